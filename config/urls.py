@@ -1,0 +1,8 @@
+"""Every page and endpoint that Django answers; the edge routes are in ``config/asgi.py``."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", admin.site.urls),
+]

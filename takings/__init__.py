@@ -1,0 +1,1 @@
+"""Takings: a short-video platform that pays, and shows cent by cent why."""

@@ -1,0 +1,1 @@
+"""Advertising: prepaid campaigns, signed decisions, charges per viewable impression."""

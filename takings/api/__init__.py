@@ -1,0 +1,1 @@
+"""The JSON API: authentication, errors, and the routers of every app."""

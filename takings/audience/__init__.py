@@ -1,0 +1,1 @@
+"""What viewers see and do: the feed, follows, likes."""

@@ -1,0 +1,20 @@
+"""The clock is read here and nowhere else; everything deeper takes the time as an argument."""
+
+import datetime as dt
+
+UTC = dt.UTC
+
+
+def now() -> dt.datetime:
+    """Return the current instant, aware, in UTC."""
+    return dt.datetime.now(tz=UTC)
+
+
+def to_ms(instant: dt.datetime) -> int:
+    """Return milliseconds since 1970-01-01 UTC, floored."""
+    return (instant - dt.datetime(1970, 1, 1, tzinfo=UTC)) // dt.timedelta(milliseconds=1)
+
+
+def from_ms(ms: int) -> dt.datetime:
+    """Return the instant ``ms`` milliseconds after 1970-01-01 UTC."""
+    return dt.datetime(1970, 1, 1, tzinfo=UTC) + dt.timedelta(milliseconds=ms)

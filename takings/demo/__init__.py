@@ -1,0 +1,1 @@
+"""The demo world: clips, people and a month of activity, the same every time."""

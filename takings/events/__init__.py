@@ -1,0 +1,1 @@
+"""Viewing facts: the collector, the event lake, and which views qualify."""

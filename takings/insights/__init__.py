@@ -1,0 +1,1 @@
+"""Read-only answers: earnings, and the trace of a cent."""

@@ -1,0 +1,88 @@
+"""Tables of people."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import PermissionsMixin, UserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class Accounts(UserManager["User"]):
+    """Lets Django find a person by e-mail; people are made by ``actions.sign_up``."""
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who can sign in. ``country`` is ISO 3166-1 alpha-2."""
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
+
+    viewer_id = models.UUIDField(unique=True, editable=False)
+    email = models.EmailField(unique=True)
+    display_name = models.CharField(max_length=80)
+    country = models.CharField(max_length=2)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    born_on = models.DateField(null=True, blank=True)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField()
+
+    objects = Accounts()
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("email"), name="email_is_unique_whatever_the_case"),
+            models.CheckConstraint(
+                condition=models.Q(country__regex=r"^[A-Z]{2}$"), name="country_is_iso_3166"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Show the name others see."""
+        return self.display_name
+
+
+class Creator(models.Model):
+    """Someone's public channel. ``shares_from`` is when the pool terms were accepted."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="creator")
+    handle = models.SlugField(max_length=32, unique=True)
+    name = models.CharField(max_length=80)
+    bio = models.CharField(max_length=300, blank=True)
+    opened_at = models.DateTimeField()
+    shares_from = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        """Show the handle."""
+        return f"@{self.handle}"
+
+
+class Brand(models.Model):
+    """A company that advertises or hires; ``members`` may act for it."""
+
+    name = models.CharField(max_length=80, unique=True)
+    website = models.URLField()
+    members = models.ManyToManyField(User, related_name="brands")
+    opened_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Show the name."""
+        return self.name
+
+
+class StaffAct(models.Model):
+    """One act of an operator: who, what, on what, why, when. Never changed."""
+
+    operator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="staff_acts")
+    act = models.CharField(max_length=64)
+    target = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500)
+    acted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Show who did what."""
+        return f"{self.operator} {self.act} {self.target}"

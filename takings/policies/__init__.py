@@ -1,0 +1,1 @@
+"""Dated rules: what counts as a view, who shares what, and since when."""

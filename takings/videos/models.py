@@ -1,0 +1,95 @@
+"""Tables of videos."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Status(models.TextChoices):
+    """Where a video stands on its way; each change is also a :class:`Step` row."""
+
+    UPLOADING = "uploading", "Uploading"
+    QUARANTINED = "quarantined", "Waiting to be checked"
+    TRANSCODING = "transcoding", "Being prepared"
+    READY = "ready", "Ready"
+    REFUSED = "refused", "Refused"
+    REMOVED = "removed", "Removed"
+
+
+class Visibility(models.TextChoices):
+    """Who may watch."""
+
+    PUBLIC = "public", "Everyone"
+    UNLISTED = "unlisted", "Anyone with the link"
+    PRIVATE = "private", "Only me"
+
+
+class Purpose(models.TextChoices):
+    """What a video is for: a creator's post, or the picture of an advertisement."""
+
+    POST = "post", "Post"
+    CREATIVE = "creative", "Ad creative"
+
+
+class Track(models.Model):
+    """A licensed piece of music and the holder of its rights (account ``rights:<holder>``)."""
+
+    title = models.CharField(max_length=120)
+    artist = models.CharField(max_length=120)
+    holder = models.SlugField(max_length=64)
+
+    def __str__(self) -> str:
+        """Show title and artist."""
+        return f"{self.title} — {self.artist}"
+
+
+class Video(models.Model):
+    """One clip. Media lies under ``MEDIA_HOME/<id>/``; only ``access_media`` opens it.
+
+    ``progress_bp`` is how much of the present step is done, in basis points; ``refused_why`` is the
+    sentence shown to the uploader.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    uploader = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    creator = models.ForeignKey(
+        "people.Creator", on_delete=models.PROTECT, null=True, blank=True, related_name="videos"
+    )
+    purpose = models.CharField(max_length=16, choices=Purpose, default=Purpose.POST)
+    title = models.CharField(max_length=150)
+    description = models.CharField(max_length=2000, blank=True)
+    visibility = models.CharField(max_length=16, choices=Visibility, default=Visibility.PUBLIC)
+    status = models.CharField(max_length=16, choices=Status, default=Status.UPLOADING)
+    progress_bp = models.PositiveIntegerField(default=0)
+    refused_why = models.CharField(max_length=300, blank=True)
+    tracks = models.ManyToManyField(Track, blank=True, related_name="videos")
+    source_name = models.CharField(max_length=255)
+    source_bytes = models.BigIntegerField(default=0)
+    duration_ms = models.PositiveIntegerField(default=0)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    has_audio = models.BooleanField(default=False)
+    uploaded_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """Database laws and the feed's index."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["status", "visibility", "-published_at"], name="video_feed"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=(models.Q(purpose="post") & models.Q(creator__isnull=False))
+                | (models.Q(purpose="creative") & models.Q(creator__isnull=True)),
+                name="a_post_has_a_creator_a_creative_has_none",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="ready") | models.Q(duration_ms__gt=0),
+                name="a_ready_video_has_a_length",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Show the title."""
+        return self.title

@@ -1,0 +1,1 @@
+"""The pages' shell: base templates, navigation, sign-in."""

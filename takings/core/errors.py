@@ -28,7 +28,7 @@ class Invalid(Refusal):
 
 
 class Forbidden(Refusal):
-    """This person may not do this (HTTP 403)."""
+    """The person may not do this (HTTP 403)."""
 
 
 class NotFound(Refusal):

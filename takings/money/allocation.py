@@ -40,4 +40,3 @@ def allocate(total: int, weights: Mapping[Key, int | Fraction]) -> dict[Key, int
     for key in ranked[:left]:
         parts[key] += 1
     return parts
-

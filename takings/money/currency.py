@@ -46,4 +46,4 @@ def currency(code: str) -> Currency:
         return Currency(code=COIN, exponent=0)
     if code not in get_global("all_currencies"):
         raise UnknownCurrency(given=code)
-    return Currency(code=code, exponent=min(get_currency_precision(code), MICRO_DIGITS))
+    return Currency(code=code, exponent=min(int(get_currency_precision(code)), MICRO_DIGITS))

@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin, UserManager
 from django.db import models
 from django.db.models.functions import Lower
+from typing_extensions import override
 
 
 class Accounts(UserManager["User"]):
@@ -41,6 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         """Show the name others see."""
         return self.display_name
@@ -56,6 +58,7 @@ class Creator(models.Model):
     opened_at = models.DateTimeField()
     shares_from = models.DateTimeField(null=True, blank=True)
 
+    @override
     def __str__(self) -> str:
         """Show the handle."""
         return f"@{self.handle}"
@@ -69,6 +72,7 @@ class Brand(models.Model):
     members = models.ManyToManyField(User, related_name="brands")
     opened_at = models.DateTimeField()
 
+    @override
     def __str__(self) -> str:
         """Show the name."""
         return self.name
@@ -83,6 +87,7 @@ class StaffAct(models.Model):
     reason = models.CharField(max_length=500)
     acted_at = models.DateTimeField()
 
+    @override
     def __str__(self) -> str:
         """Show who did what."""
         return f"{self.operator} {self.act} {self.target}"

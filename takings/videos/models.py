@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from typing_extensions import override
 
 
 class Status(models.TextChoices):
@@ -38,6 +39,7 @@ class Track(models.Model):
     artist = models.CharField(max_length=120)
     holder = models.SlugField(max_length=64)
 
+    @override
     def __str__(self) -> str:
         """Show title and artist."""
         return f"{self.title} — {self.artist}"
@@ -90,6 +92,7 @@ class Video(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         """Show the title."""
         return self.title

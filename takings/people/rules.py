@@ -1,0 +1,109 @@
+"""Pure decisions about people: names, ages, and the signed token a viewer's browser carries."""
+
+import datetime as dt
+import hashlib
+import hmac
+import re
+import uuid
+from dataclasses import dataclass
+
+from takings.core import clock
+from takings.core.errors import Forbidden, Invalid
+
+SMALLEST_AGE = 13
+HANDLE = re.compile(r"^[a-z0-9](?:[a-z0-9-]{1,30})[a-z0-9]$")
+COUNTRY = re.compile(r"^[A-Z]{2}$")
+SIGNATURE_CHARS = 32
+VIEWER_COOKIE = "takings_viewer"
+VIEWER_TOKEN_DAYS = 400
+
+
+class BadHandle(Invalid):
+    """A handle is part of an address, so its letters are few."""
+
+    code = "bad_handle"
+    sentence = "“{given}” cannot be a handle: use 3 to 32 small letters, digits and hyphens."
+
+
+class BadCountry(Invalid):
+    """Countries are ISO 3166-1 alpha-2."""
+
+    code = "bad_country"
+    sentence = "“{given}” is not a country code; choose one from the list, such as DE."
+
+
+class TooYoung(Forbidden):
+    """COPPA (US) and most platform terms set 13 as the lowest age."""
+
+    code = "too_young"
+    sentence = "You must be at least {age} years old to join."
+
+
+class BadViewerToken(Invalid):
+    """The viewer cookie is missing, forged or too old."""
+
+    code = "bad_viewer_token"
+    sentence = "Your viewing session is not valid any more; reload the page."
+
+
+def check_handle(handle: str) -> str:
+    """Return the handle, or refuse with :class:`BadHandle`."""
+    if not HANDLE.fullmatch(handle):
+        raise BadHandle(given=handle)
+    return handle
+
+
+def check_country(country: str) -> str:
+    """Return the country code, or refuse with :class:`BadCountry`."""
+    if not COUNTRY.fullmatch(country):
+        raise BadCountry(given=country)
+    return country
+
+
+def age_on(*, born_on: dt.date, day: dt.date) -> int:
+    """Return full years lived on ``day``; someone born on 29 February turns on 1 March."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def check_age(*, born_on: dt.date | None, day: dt.date) -> None:
+    """Refuse with :class:`TooYoung` below :data:`SMALLEST_AGE`; an unknown age passes."""
+    if born_on is not None and age_on(born_on=born_on, day=day) < SMALLEST_AGE:
+        raise TooYoung(age=SMALLEST_AGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is watching, as the edge knows them without asking the database."""
+
+    viewer_id: uuid.UUID
+    user_id: int | None
+    country: str
+    signed_at: dt.datetime
+
+
+def sign_viewer(
+    *, viewer_id: uuid.UUID, user_id: int | None, country: str, key: str, at: dt.datetime
+) -> str:
+    """Return the token ``1.<viewer>.<user>.<country>.<issued>.<signature>`` (HMAC-SHA256)."""
+    body = f"1.{viewer_id.hex}.{user_id or ''}.{country}.{clock.to_ms(at) // 1000}"
+    return f"{body}.{_signature(body, key)}"
+
+
+def read_viewer(*, token: str, key: str, at: dt.datetime) -> Viewer:
+    """Return the viewer inside the token, or refuse with :class:`BadViewerToken`.
+
+    A token older than :data:`VIEWER_TOKEN_DAYS` is refused, and so is one whose signature fails.
+    """
+    body, _, signature = token.rpartition(".")
+    if not hmac.compare_digest(signature.encode(), _signature(body, key).encode()):
+        raise BadViewerToken
+    _version, viewer, user, country, issued = body.split(".")
+    signed_at = clock.from_ms(int(issued) * 1000)
+    if at - signed_at > dt.timedelta(days=VIEWER_TOKEN_DAYS):
+        raise BadViewerToken
+    return Viewer(uuid.UUID(viewer), int(user) if user else None, country, signed_at)
+
+
+def _signature(body: str, key: str) -> str:
+    digest = hmac.new(f"viewer:{key}".encode(), body.encode(), hashlib.sha256)
+    return digest.hexdigest()[:SIGNATURE_CHARS]

@@ -1,0 +1,1 @@
+"""Typed makers: each goes through the actions a real person would use."""

@@ -1,0 +1,61 @@
+"""Ages, and the token by which the edge knows a viewer."""
+
+import datetime as dt
+import uuid
+
+import pytest
+
+from takings.people import rules
+
+KEY = "a key of the server"
+NOON = dt.datetime(2026, 11, 2, 12, tzinfo=dt.UTC)
+VIEWER = uuid.UUID("01931b1a-0000-7000-8000-000000000001")
+
+
+@pytest.mark.parametrize(
+    ("born_on", "day", "age"),
+    [
+        (dt.date(2013, 11, 3), dt.date(2026, 11, 2), 12),
+        (dt.date(2013, 11, 2), dt.date(2026, 11, 2), 13),
+        (dt.date(2012, 2, 29), dt.date(2025, 2, 28), 12),
+        (dt.date(2012, 2, 29), dt.date(2025, 3, 1), 13),
+    ],
+)
+def test_an_age_is_counted_in_full_years(born_on: dt.date, day: dt.date, age: int) -> None:
+    assert rules.age_on(born_on=born_on, day=day) == age
+
+
+def test_an_unknown_age_passes() -> None:
+    rules.check_age(born_on=None, day=NOON.date())
+
+
+@pytest.mark.parametrize("user_id", [None, 42])
+def test_a_viewer_token_brings_back_what_was_signed(user_id: int | None) -> None:
+    token = rules.sign_viewer(viewer_id=VIEWER, user_id=user_id, country="DE", key=KEY, at=NOON)
+    viewer = rules.read_viewer(token=token, key=KEY, at=NOON)
+    assert viewer == rules.Viewer(VIEWER, user_id, "DE", NOON)
+
+
+def _token() -> str:
+    return rules.sign_viewer(viewer_id=VIEWER, user_id=7, country="DE", key=KEY, at=NOON)
+
+
+@pytest.mark.parametrize("index", [0, 2, 10, 36, 39, 45, -1])
+def test_a_changed_viewer_token_is_refused(index: int) -> None:
+    letters = list(_token())
+    letters[index] = "0" if letters[index] != "0" else "1"
+    with pytest.raises(rules.BadViewerToken):
+        rules.read_viewer(token="".join(letters), key=KEY, at=NOON)
+
+
+@pytest.mark.parametrize("token", ["", "x", "1.2.3", "é.é", "." * 9])
+def test_what_is_no_token_is_refused(token: str) -> None:
+    with pytest.raises(rules.BadViewerToken):
+        rules.read_viewer(token=token, key=KEY, at=NOON)
+
+
+def test_a_token_of_another_key_or_too_old_is_refused() -> None:
+    with pytest.raises(rules.BadViewerToken):
+        rules.read_viewer(token=_token(), key="another", at=NOON)
+    with pytest.raises(rules.BadViewerToken):
+        rules.read_viewer(token=_token(), key=KEY, at=NOON + dt.timedelta(days=401))

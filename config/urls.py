@@ -1,8 +1,9 @@
 """Every page and endpoint that Django answers; the edge routes are in ``config/asgi.py``."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    path("api/", include("takings.api.urls")),
 ]

@@ -44,6 +44,7 @@ EVENTS_HOME = home.events_home()
 LAKE_HOME = home.lake_home()
 
 INSTALLED_APPS = [
+    "takings.web",  # first: its templates replace those of allauth
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -66,7 +67,6 @@ INSTALLED_APPS = [
     "takings.ads",
     "takings.insights",
     "takings.api",
-    "takings.web",
     "takings.demo",
 ]
 
@@ -93,6 +93,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "takings.web.context.shell",
             ],
         },
     },
@@ -115,7 +116,10 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "build" / "static"
+FRONTEND_BUILD = BASE_DIR / "build" / "frontend"
+STATICFILES_DIRS = [FRONTEND_BUILD]
+WHITENOISE_USE_FINDERS = True  # served from where they were built: no collecting, no copies
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/.+-[\w-]{8}\."  # Vite puts a hash in each name
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE

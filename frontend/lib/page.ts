@@ -1,0 +1,69 @@
+/** What every page gets without being an island: times in the reader's zone, theme, copying. */
+export function startPage(page: Document): void {
+  showLocalTimes(page);
+  page.addEventListener("click", (event) => {
+    const button = (event.target as Element).closest<HTMLElement>("[data-theme-next], [data-copy]");
+    if (button?.dataset["copy"] !== undefined) void copy(button, button.dataset["copy"]);
+    else if (button) nextTheme(page.documentElement, button);
+  });
+}
+
+const THEMES = ["auto", "light", "dark"] as const;
+const YEAR_S = 31_536_000;
+
+/** The theme is a cookie, so that the server draws the first paint right. */
+function nextTheme(html: HTMLElement, button: HTMLElement): void {
+  const now = THEMES.indexOf((html.dataset["theme"] ?? "auto") as (typeof THEMES)[number]);
+  const next = THEMES[(now + 1) % THEMES.length] ?? "auto";
+  if (next === "auto") delete html.dataset["theme"];
+  else html.dataset["theme"] = next;
+  document.cookie = `takings_theme=${next};path=/;max-age=${YEAR_S};samesite=lax`;
+  const label = button.querySelector("[data-theme-label]");
+  if (label) label.textContent = `Theme: ${next}`;
+}
+
+async function copy(button: HTMLElement, text: string): Promise<void> {
+  const label = button.querySelector("[data-copy-label]") ?? button;
+  const before = label.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    label.textContent = "Copied";
+  } catch {
+    label.textContent = "Could not copy";
+  }
+  setTimeout(() => (label.textContent = before), 1600);
+}
+
+/**
+ * `<time datetime="…Z" data-local>` is written by the server in UTC and shown here in the reader's
+ * zone; `data-local="relative"` says “3 hours ago”. The exact instant stays in the title.
+ */
+export function showLocalTimes(root: ParentNode, now: Date = new Date()): void {
+  for (const element of root.querySelectorAll<HTMLTimeElement>("time[data-local]")) {
+    const instant = new Date(element.dateTime);
+    if (Number.isNaN(instant.getTime())) continue;
+    const exact = instant.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
+    element.title = exact;
+    element.textContent =
+      element.dataset["local"] === "relative"
+        ? relative(instant, now)
+        : instant.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  }
+}
+
+const STEPS: ReadonlyArray<[Intl.RelativeTimeFormatUnit, number]> = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+];
+
+export function relative(instant: Date, now: Date): string {
+  const seconds = Math.round((instant.getTime() - now.getTime()) / 1000);
+  if (Math.abs(seconds) > 30 * 86_400) return instant.toLocaleDateString(undefined, { dateStyle: "medium" });
+  const [unit, size] = STEPS.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
+  return new Intl.RelativeTimeFormat(undefined, { numeric: "auto" }).format(
+    Math.round(seconds / size),
+    unit,
+  );
+}

@@ -1,0 +1,98 @@
+"""What every page knows besides its own content: the theme and the way around."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from takings.people.models import Creator, User
+from takings.people.queries import NoStudio, access_own_creator, brands_of
+
+THEME_COOKIE = "takings_theme"
+THEMES = {"light", "dark"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the navigation."""
+
+    url: str
+    label: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Entries that belong together."""
+
+    title: str
+    places: list[Place]
+
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    """Return ``theme``, ``sections`` (the rail), ``tabs`` (phones) for the base templates."""
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    creator, has_brand, staff = _roles(request)
+    return {
+        "theme": theme if theme in THEMES else "",
+        "sections": _sections(creator=creator, has_brand=has_brand, staff=staff),
+        "tabs": _tabs(creator=creator, signed_in=request.user.is_authenticated),
+        "own_creator": creator,
+    }
+
+
+def _roles(request: HttpRequest) -> tuple[Creator | None, bool, bool]:
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return None, False, False
+    try:
+        creator = access_own_creator(user=user)
+    except NoStudio:
+        creator = None
+    return creator, bool(brands_of(user=user)), user.is_staff
+
+
+def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[Section]:
+    sections = [Section("", [Place("/", "Watch", "watch")])]
+    if creator is not None:
+        sections[0].places.append(Place(f"/@{creator.handle}", "My channel", "user"))
+        sections.append(
+            Section(
+                "Studio",
+                [
+                    Place("/studio/", "Overview", "earnings"),
+                    Place("/studio/videos/", "Videos", "videos"),
+                    Place("/studio/upload/", "Upload", "upload"),
+                    Place("/studio/earnings/", "Earnings", "wallet"),
+                ],
+            )
+        )
+    else:
+        sections[0].places.append(Place("/studio/open/", "Open a studio", "plus"))
+    if has_brand or staff:
+        sections.append(
+            Section(
+                "Advertise",
+                [
+                    Place("/ads/", "Advertiser", "wallet"),
+                    Place("/ads/campaigns/", "Campaigns", "campaign"),
+                ],
+            )
+        )
+    if staff:
+        sections.append(Section("Desk", [Place("/desk/", "Books", "balance")]))
+    return sections
+
+
+def _tabs(*, creator: Creator | None, signed_in: bool) -> list[Place]:
+    studio = "/studio/" if creator else "/studio/open/"
+    upload = "/studio/upload/" if creator else "/studio/open/"
+    me = Place(f"/@{creator.handle}", "Me", "user") if creator else None
+    account = Place("/accounts/logout/", "Sign out", "leave")
+    if not signed_in:
+        account = Place("/accounts/login/", "Sign in", "enter")
+    return [
+        Place("/", "Watch", "watch"),
+        Place(upload, "Upload", "plus"),
+        Place(studio, "Studio", "earnings"),
+        me or account,
+    ]

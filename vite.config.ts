@@ -1,0 +1,21 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vite";
+import { precompress } from "./frontend/vite/precompress.ts";
+
+/** Builds the islands and styles into build/frontend; Django finds them by the manifest. */
+export default defineConfig({
+  base: "/static/",
+  publicDir: false,
+  plugins: [svelte(), precompress()],
+  build: {
+    outDir: "build/frontend",
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    target: "es2022",
+    assetsInlineLimit: 0, // the content security policy allows no data: fonts
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: ["frontend/main.ts", "frontend/styles/index.css"],
+    },
+  },
+});

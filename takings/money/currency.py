@@ -36,7 +36,7 @@ class Currency:
     @property
     def unit_micros(self) -> int:
         """Micro-units in the smallest payable unit: 10 000 for a cent, 1 000 000 for a yen."""
-        return 10 ** (MICRO_DIGITS - self.exponent)
+        return int(10 ** (MICRO_DIGITS - self.exponent))
 
 
 @cache

@@ -1,0 +1,236 @@
+"""``check_books``: proves the invariants of ``docs/money.md`` on the rows as they are.
+
+Each check names every row that breaks its invariant. Apps above the ledger add theirs with
+:func:`register_check` when they start, so that one command asks everybody.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from uuid import UUID
+
+from django.db import connection
+
+from takings.core.progress import Progress, silent
+from takings.ledger.models import Account, Entry, Transfer
+from takings.ledger.rules import (
+    EntryDraft,
+    TransferDraft,
+    UnknownAccount,
+    account_kind,
+    content_digest,
+)
+from takings.money import Money
+
+BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A broken invariant: which law, which row (``table:id``), and what is wrong with it."""
+
+    invariant: str
+    row: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One invariant of the books: its sentence, and the search for rows that break it.
+
+    ``find`` yields findings; it is given a callable to be told of rows done and rows in all.
+    """
+
+    invariant: str
+    find: Callable[[Callable[[int, int], None]], Iterable[Finding]]
+
+
+_registered: dict[str, Check] = {}
+
+
+def register_check(check: Check) -> None:
+    """Add an app's invariant to ``check_books``; its sentence is its name, so twice is once."""
+    _registered[check.invariant] = check
+
+
+def check_books(*, progress: Progress = silent) -> list[Finding]:
+    """Return every broken invariant; an empty list proves the books.
+
+    ``progress`` is told the invariant being proved, the rows done and the rows in all.
+    """
+    findings: list[Finding] = []
+    for check in (*_own_checks(), *_registered.values()):
+
+        def tell(done: int, total: int, invariant: str = check.invariant) -> None:
+            progress(invariant, done, total)
+
+        tell(0, 1)
+        findings += check.find(tell)
+        tell(1, 1)
+    return findings
+
+
+def _sql_check(invariant: str, sentence: str, sql: str) -> Check:
+    """Make a check of a statement that selects broken rows: the row's name, then the holes."""
+
+    def find(_: Callable[[int, int], None]) -> Iterator[Finding]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            for row, *facts in cursor.fetchall():
+                yield Finding(invariant, row, sentence.format(*facts))
+
+    return Check(invariant, find)
+
+
+_SUMS = _sql_check(
+    "every balance equals the sum of its transfers",
+    "{} has totals {}/{} but its transfers sum to {}/{} micro-units (debits/credits)",
+    """
+    SELECT 'account:' || id, name, debits_micros, credits_micros,
+        coalesce(debits, 0), coalesce(credits, 0)
+    FROM ledger_account
+    LEFT JOIN (SELECT debit_id AS id, sum(amount_micros) AS debits
+        FROM ledger_transfer GROUP BY debit_id) AS d USING (id)
+    LEFT JOIN (SELECT credit_id AS id, sum(amount_micros) AS credits
+        FROM ledger_transfer GROUP BY credit_id) AS c USING (id)
+    WHERE debits_micros <> coalesce(debits, 0) OR credits_micros <> coalesce(credits, 0)
+    ORDER BY id
+    """,
+)
+
+_TRANSFERS = _sql_check(
+    "every transfer joins two different accounts of its currency with a positive amount",
+    "{} → {}: {} {}",
+    """
+    SELECT 'transfer:' || t.id, coalesce(d.name, '?'), coalesce(c.name, '?'),
+        t.amount_micros, t.currency
+    FROM ledger_transfer t
+    LEFT JOIN ledger_account d ON d.id = t.debit_id
+    LEFT JOIN ledger_account c ON c.id = t.credit_id
+    WHERE t.amount_micros <= 0 OR t.debit_id = t.credit_id
+        OR d.currency IS DISTINCT FROM t.currency OR c.currency IS DISTINCT FROM t.currency
+    ORDER BY t.id
+    """,
+)
+
+_FLOORS = _sql_check(
+    "no account is below its floor",
+    "{} stands at {}, its floor is {} micro-units",
+    """
+    SELECT 'account:' || id, name, balance, floor_micros
+    FROM (SELECT *, CASE side WHEN 'credit' THEN credits_micros - debits_micros
+        ELSE debits_micros - credits_micros END AS balance FROM ledger_account) AS a
+    WHERE balance < floor_micros ORDER BY id
+    """,
+)
+
+_TRIAL = _sql_check(
+    "the trial balance is zero per currency",
+    "debits {} and credits {} micro-units differ",
+    """
+    SELECT 'currency:' || currency, sum(debits_micros), sum(credits_micros)
+    FROM ledger_account GROUP BY currency
+    HAVING sum(debits_micros) <> sum(credits_micros) ORDER BY currency
+    """,
+)
+
+_COINS = _sql_check(
+    "coins in wallets are the coins issued",
+    "wallets hold {}, issued are {} micro-coins",
+    """
+    SELECT 'currency:COIN', held, issued FROM (
+        SELECT
+            coalesce(sum(credits_micros - debits_micros) FILTER (WHERE name <> 'coins:issued'), 0)
+                AS held,
+            coalesce(sum(debits_micros - credits_micros) FILTER (WHERE name = 'coins:issued'), 0)
+                AS issued
+        FROM ledger_account WHERE currency = 'COIN'
+    ) AS coins WHERE held <> issued
+    """,
+)
+
+_REVERSALS = _sql_check(
+    "a reversal returns every account to its former balance",
+    "it leaves {} {} micro-units away on account {}",
+    """
+    SELECT 'entry:' || reversal, sum(change), currency, account FROM (
+        SELECT e.id AS reversal, t.currency, t.debit_id AS account, -t.amount_micros AS change
+        FROM ledger_entry e JOIN ledger_transfer t ON t.entry_id IN (e.id, e.reverses_id)
+        WHERE e.reverses_id IS NOT NULL
+        UNION ALL
+        SELECT e.id, t.currency, t.credit_id, t.amount_micros
+        FROM ledger_entry e JOIN ledger_transfer t ON t.entry_id IN (e.id, e.reverses_id)
+        WHERE e.reverses_id IS NOT NULL
+    ) AS both_entries
+    GROUP BY reversal, currency, account HAVING sum(change) <> 0 ORDER BY 1, 4
+    """,
+)
+
+
+def _chart(_: Callable[[int, int], None]) -> Iterator[Finding]:
+    for account in Account.objects.order_by("id").iterator(chunk_size=BATCH):
+        try:
+            kind = account_kind(account.name)
+        except UnknownAccount as refusal:
+            yield Finding(_CHART.invariant, f"account:{account.pk}", str(refusal))
+            continue
+        if (account.side, account.floor_micros) != (kind.side, kind.floor_micros):
+            sentence = f"{account.name} has another side or floor than {kind.pattern}"
+            yield Finding(_CHART.invariant, f"account:{account.pk}", sentence)
+        if not kind.holds(account.currency):
+            sentence = f"{account.name} may not hold {account.currency}"
+            yield Finding(_CHART.invariant, f"account:{account.pk}", sentence)
+
+
+_CHART = Check("every account is as the chart of accounts says", _chart)
+
+
+def _contents(tell: Callable[[int, int], None]) -> Iterator[Finding]:
+    total = Entry.objects.count()
+    done = 0
+    rows = Entry.objects.order_by("number").iterator(chunk_size=BATCH)
+    while batch := list(islice(rows, BATCH)):
+        moves = _transfers_of(batch)
+        for row in batch:
+            if sentence := _fault_of(row, moves.get(row.pk, [])):
+                yield Finding(_CONTENTS.invariant, f"entry:{row.pk}", sentence)
+        done += len(batch)
+        tell(done, total)
+
+
+def _transfers_of(batch: list[Entry]) -> dict[UUID, list[tuple[str, str, int, str]]]:
+    moves: dict[UUID, list[tuple[str, str, int, str]]] = {}
+    rows = (
+        Transfer.objects.filter(entry__in=batch)
+        .order_by("entry_id", "position")
+        .values_list("entry_id", "debit__name", "credit__name", "amount_micros", "currency")
+    )
+    for entry_id, debit, credit, micros, code in rows.iterator(chunk_size=BATCH):
+        moves.setdefault(entry_id, []).append((debit, credit, micros, code))
+    return moves
+
+
+def _fault_of(row: Entry, moves: list[tuple[str, str, int, str]]) -> str:
+    """Say what is wrong with an entry, or nothing: it must say today what it said when posted."""
+    if len(moves) != row.transfer_count:
+        return f"it was posted with {row.transfer_count} transfers and has {len(moves)}"
+    draft = EntryDraft(
+        id=row.id,
+        kind=row.kind,
+        reference=row.reference,
+        policy_version=row.policy_version,
+        occurred_at=row.occurred_at,
+        memo=row.memo,
+        transfers=tuple(
+            TransferDraft(debit=debit, credit=credit, amount=Money(micros, code))
+            for debit, credit, micros, code in moves
+        ),
+    )
+    return "" if content_digest(draft) == bytes(row.digest) else "its rows do not match its digest"
+
+
+_CONTENTS = Check("every entry still says what it said when it was posted", _contents)
+
+
+def _own_checks() -> tuple[Check, ...]:
+    return (_TRANSFERS, _SUMS, _FLOORS, _TRIAL, _COINS, _REVERSALS, _CHART, _CONTENTS)

@@ -1,0 +1,106 @@
+"""The chart of accounts: every name that may exist, its side, and how low it may go."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from takings.core.errors import Invalid
+from takings.money.currency import COIN
+
+AccountName = str
+Side = Literal["debit", "credit"]
+Nature = Literal["asset", "liability", "income", "expense", "contra", "clearing"]
+
+LONGEST_NAME = 120
+ZERO = 0
+NO_FLOOR = None
+
+_SIDES: dict[Nature, Side] = {
+    "asset": "debit",
+    "expense": "debit",
+    "contra": "debit",
+    "liability": "credit",
+    "income": "credit",
+    "clearing": "credit",
+}
+
+
+class UnknownAccount(Invalid):
+    """The name is not in the chart of accounts."""
+
+    code = "unknown_account"
+    sentence = "“{account}” is not an account of the chart; see docs/money.md for those that exist."
+
+
+@dataclass(frozen=True, slots=True)
+class AccountKind:
+    """One line of the chart: ``pattern`` with ``<holes>``, what it is, and its floor.
+
+    ``floor_micros`` is the lowest balance allowed, ``None`` for none; ``is_coin`` says whether it
+    holds COIN or fiat money.
+    """
+
+    pattern: str
+    nature: Nature
+    floor_micros: int | None
+    meaning: str
+    is_coin: bool = False
+
+    @property
+    def side(self) -> Side:
+        """The side on which the account grows: debit for what we own, credit for what we owe."""
+        return _SIDES[self.nature]
+
+    def holds(self, currency: str) -> bool:
+        """Tell whether an account of this kind may hold this currency."""
+        return (currency == COIN) == self.is_coin
+
+
+CHART: tuple[AccountKind, ...] = (
+    AccountKind("provider:<name>", "asset", ZERO, "money held at a payment provider"),
+    AccountKind("bank", "asset", ZERO, "the platform's own bank account"),
+    AccountKind("advertiser:<id>:prepaid", "liability", ZERO, "what an advertiser may still spend"),
+    AccountKind("advertiser:<id>:reserved", "liability", ZERO, "leased to ad servers, not charged"),
+    AccountKind(
+        "pool:<product>:<country>:<period>", "liability", ZERO, "ad money waiting to be shared"
+    ),
+    AccountKind("creator:<id>:pending", "liability", ZERO, "earned, inside its hold window"),
+    AccountKind(
+        "creator:<id>:payable",
+        "liability",
+        NO_FLOOR,  # a clawback after the payout is shown as owed, never hidden
+        "may be paid out; below zero it is owed to us",
+    ),
+    AccountKind("creator:<id>:held", "liability", ZERO, "held by a named decision with an end"),
+    AccountKind("viewer:<id>:coins", "liability", ZERO, "coins a viewer bought", is_coin=True),
+    AccountKind("viewer:<id>:bonus_coins", "liability", ZERO, "coins given free", is_coin=True),
+    AccountKind("coins:issued", "contra", ZERO, "all coins in people's wallets", is_coin=True),
+    AccountKind("coins:liability", "liability", ZERO, "received for coins not yet given"),
+    AccountKind("escrow:deal:<id>", "liability", ZERO, "a sponsorship's money, in nobody's reach"),
+    AccountKind("escrow:request:<id>", "liability", ZERO, "a custom request's money"),
+    AccountKind("escrow:order:<id>", "liability", ZERO, "a shop order's money"),
+    AccountKind("platform:revenue:<stream>", "income", NO_FLOOR, "the platform's share"),
+    AccountKind("platform:fees", "expense", NO_FLOOR, "provider fees we bear"),
+    AccountKind("platform:loss", "expense", NO_FLOOR, "losses stated, never hidden"),
+    AccountKind("tax:<jurisdiction>:<kind>", "liability", ZERO, "tax collected or withheld"),
+    AccountKind("rights:<holder>", "liability", ZERO, "owed to music and other rights holders"),
+    AccountKind("fx:<currency>", "clearing", NO_FLOOR, "the two halves of a conversion"),
+)
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"<[a-z]+>", "[A-Za-z0-9][A-Za-z0-9_.-]*", pattern))
+
+
+_COMPILED = tuple((_compiled(kind.pattern), kind) for kind in CHART)
+
+
+@lru_cache(maxsize=65_536)
+def account_kind(name: AccountName) -> AccountKind:
+    """Return the chart's line for this name, or refuse with :class:`UnknownAccount`."""
+    if len(name) <= LONGEST_NAME:
+        for pattern, kind in _COMPILED:
+            if pattern.fullmatch(name):
+                return kind
+    raise UnknownAccount(account=name)

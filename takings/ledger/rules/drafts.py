@@ -1,0 +1,147 @@
+"""What is handed to the books: drafts that are right by construction, and their arithmetic."""
+
+import datetime as dt
+import hashlib
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from takings.core.errors import Invalid
+from takings.ledger.rules.chart import AccountName, account_kind
+from takings.money import Money
+
+_KIND = re.compile(r"[a-z]+(_[a-z]+)*")
+
+
+class AmountNotPositive(Invalid):
+    """A transfer moves nothing, or less than nothing."""
+
+    code = "amount_not_positive"
+    sentence = "A transfer moves a positive amount; {amount} micro-units is none."
+
+
+class AccountsAreTheSame(Invalid):
+    """A transfer leads back to where it starts."""
+
+    code = "accounts_are_the_same"
+    sentence = "A transfer needs two accounts; “{account}” is on both sides."
+
+
+class WrongMoney(Invalid):
+    """Coins for an account of money, or money for an account of coins."""
+
+    code = "wrong_money"
+    sentence = "“{account}” cannot hold {currency}."
+
+
+class EmptyEntry(Invalid):
+    """An entry without a transfer says nothing."""
+
+    code = "empty_entry"
+    sentence = "Entry {entry} has no transfer."
+
+
+class UnnamedEntry(Invalid):
+    """An entry must name its kind, its fact, its policy and an aware time."""
+
+    code = "unnamed_entry"
+    sentence = "Entry {entry} needs a {missing}."
+
+
+@dataclass(frozen=True, slots=True)
+class TransferDraft:
+    """``debit → credit``: one amount from one account to another of the same currency.
+
+    Refuses: UnknownAccount, WrongMoney, AccountsAreTheSame, AmountNotPositive.
+    """
+
+    debit: AccountName
+    credit: AccountName
+    amount: Money
+
+    def __post_init__(self) -> None:
+        """Refuse what could never be posted."""
+        for name in (self.debit, self.credit):
+            if not account_kind(name).holds(self.amount.currency):
+                raise WrongMoney(account=name, currency=self.amount.currency)
+        if self.debit == self.credit:
+            raise AccountsAreTheSame(account=self.debit)
+        if self.amount.micros <= 0:
+            raise AmountNotPositive(amount=self.amount.micros)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDraft:
+    """One fact to post. ``id`` is the caller's and makes posting it twice harmless.
+
+    ``kind`` is a past participle of the chart's stories (``ad_charged``), ``reference`` names the
+    fact (``campaign:7``), ``occurred_at`` is when the fact happened, not when it is posted.
+    Refuses: EmptyEntry, UnnamedEntry.
+    """
+
+    id: UUID
+    kind: str
+    reference: str
+    policy_version: str
+    occurred_at: dt.datetime
+    memo: str
+    transfers: tuple[TransferDraft, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse what could never be posted."""
+        if not self.transfers:
+            raise EmptyEntry(entry=self.id)
+        named = {
+            "kind in snake_case": _KIND.fullmatch(self.kind) is not None,
+            "reference": bool(self.reference),
+            "policy version": bool(self.policy_version),
+            "time with a zone": self.occurred_at.tzinfo is not None,
+        }
+        for missing, is_there in named.items():
+            if not is_there:
+                raise UnnamedEntry(entry=self.id, missing=missing)
+
+
+def content_digest(draft: EntryDraft) -> bytes:
+    """Return the SHA-256 of what the entry says, so that a repeated id can be compared.
+
+    The times are left out on purpose: a retry happens later, and the first posting's times stand.
+    """
+    head = [draft.kind, draft.reference, draft.policy_version, draft.memo]
+    rows = [
+        [move.debit, move.credit, move.amount.currency, move.amount.micros]
+        for move in draft.transfers
+    ]
+    text = json.dumps([head, rows], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What a whole call does to one account of one currency, in micro-units."""
+
+    debits_micros: int
+    credits_micros: int
+
+
+def movements(drafts: Iterable[EntryDraft]) -> dict[tuple[AccountName, str], Movement]:
+    """Return debits and credits per (account, currency), sorted by that key."""
+    debits: dict[tuple[str, str], int] = defaultdict(int)
+    credits_: dict[tuple[str, str], int] = defaultdict(int)
+    for draft in drafts:
+        for move in draft.transfers:
+            debits[move.debit, move.amount.currency] += move.amount.micros
+            credits_[move.credit, move.amount.currency] += move.amount.micros
+    return {
+        key: Movement(debits_micros=debits[key], credits_micros=credits_[key])
+        for key in sorted(debits.keys() | credits_.keys())
+    }
+
+
+def reversed_transfers(transfers: Iterable[TransferDraft]) -> tuple[TransferDraft, ...]:
+    """Return the transfers that undo these exactly: each turned around, the last one first."""
+    undone = [TransferDraft(debit=t.credit, credit=t.debit, amount=t.amount) for t in transfers]
+    return tuple(reversed(undone))

@@ -1,0 +1,203 @@
+"""What the audience may ask: the feed, one post, one creator's page. Each list is one query."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from takings.audience.models import Follow
+from takings.audience.rules import (
+    CANDIDATES,
+    FOLLOWED_S,
+    PAGE_SIZE,
+    TENFOLD_LIKES_S,
+    Grounds,
+    Place,
+    explain,
+    write_cursor,
+)
+from takings.core.errors import NotFound
+from takings.people.models import Creator, User
+from takings.videos.models import Purpose, Status, Video, Visibility
+
+
+class NoSuchPost(NotFound):
+    """The post does not exist, is not ready, or is private."""
+
+    code = "no_such_post"
+    sentence = "There is no such video, or it is not public."
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Who is looking: ``viewer_id`` of their browser or account, ``user_id`` when signed in."""
+
+    viewer_id: uuid.UUID
+    user_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """One post as the feed shows it; ``why`` says what its place rests on."""
+
+    id: uuid.UUID
+    title: str
+    handle: str
+    creator_name: str
+    duration_ms: int
+    width: int
+    height: int
+    captions_language: str
+    published_at: dt.datetime
+    likes: int
+    liked: bool
+    following: bool
+    seen: bool
+    rank: int
+    why: str = ""
+
+    @property
+    def media(self) -> str:
+        """The address under which all media of this post lie."""
+        return f"/media/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """Some posts in order, and the cursor of the next page (None at the end)."""
+
+    items: tuple[FeedItem, ...]
+    next: str | None
+
+
+_POSTS = """
+WITH candidate AS (
+    SELECT id, title, duration_ms, width, height, captions_language, published_at, creator_id
+    FROM videos_video
+    WHERE {which}
+    ORDER BY published_at DESC, id DESC
+    LIMIT {candidates}
+), liked AS (
+    SELECT one.video_id, count(*) AS likes, bool_or(one.user_id = %(user)s) AS mine
+    FROM audience_like one JOIN candidate ON candidate.id = one.video_id
+    WHERE one.liked_at <= %(anchor)s AND (one.ended_at IS NULL OR one.ended_at > %(anchor)s)
+    GROUP BY one.video_id
+), followed AS (
+    SELECT creator_id FROM audience_follow
+    WHERE user_id = %(user)s AND followed_at <= %(anchor)s
+        AND (ended_at IS NULL OR ended_at > %(anchor)s)
+), ranked AS (
+    SELECT candidate.*, coalesce(liked.likes, 0) AS likes, coalesce(liked.mine, false) AS liked,
+        followed.creator_id IS NOT NULL AS following, sighting.id IS NOT NULL AS seen,
+        floor(extract(epoch FROM candidate.published_at))::bigint
+            + trunc({tenfold} * log((1 + coalesce(liked.likes, 0))::float8))::bigint
+            + CASE WHEN followed.creator_id IS NULL THEN 0 ELSE {followed} END AS rank
+    FROM candidate
+    LEFT JOIN liked ON liked.video_id = candidate.id
+    LEFT JOIN followed ON followed.creator_id = candidate.creator_id
+    LEFT JOIN audience_sighting sighting ON sighting.video_id = candidate.id
+        AND sighting.viewer_id = %(viewer)s AND sighting.seen_at <= %(anchor)s
+)
+SELECT ranked.id, title, handle, name, duration_ms, width, height, captions_language,
+    published_at, likes, liked, following, seen, rank
+FROM ranked JOIN people_creator creator ON creator.id = ranked.creator_id
+{after}
+ORDER BY seen, rank DESC, ranked.id DESC
+LIMIT %(limit)s
+"""
+_PUBLIC = """
+    status = 'ready' AND visibility = 'public' AND purpose = 'post'
+    AND published_at <= %(anchor)s AND id <> %(opened_with)s"""
+_ONE = "id = %(opened_with)s"
+_AFTER = "WHERE (seen, -rank) > (%(seen)s, -%(rank)s) OR ((seen, rank) = (%(seen)s, %(rank)s)\n"
+_AFTER += "    AND ranked.id < %(video)s)"
+_WEIGHTS = {"candidates": CANDIDATES, "tenfold": TENFOLD_LIKES_S, "followed": FOLLOWED_S}
+_FEED_SQL = _POSTS.format(which=_PUBLIC, after=_AFTER, **_WEIGHTS)
+_POST_SQL = _POSTS.format(which=_ONE, after="", **_WEIGHTS)
+
+
+def feed_page(*, watcher: Watcher, place: Place, size: int = PAGE_SIZE) -> FeedPage:
+    """Return the posts that sort after ``place``, for this viewer, as of ``place.anchor``.
+
+    A function of the viewer and the anchor: pages of one anchor never repeat a post, whatever is
+    published, liked or watched meanwhile.
+    """
+    found = _posts(_FEED_SQL, watcher=watcher, place=place, limit=size + 1)
+    items = found[:size]
+    if len(found) <= size:
+        return FeedPage(items, None)
+    last = items[-1]
+    end = Place(place.anchor, last.seen, last.rank, last.id, place.opened_with)
+    return FeedPage(items, write_cursor(end))
+
+
+def feed_from(*, video: Video, watcher: Watcher, at: dt.datetime) -> FeedPage:
+    """Return the first page of a feed that opens with ``video`` (already found accessible)."""
+    place = Place(at, opened_with=video.pk)
+    opened = _posts(_POST_SQL, watcher=watcher, place=place, limit=1)
+    rest = feed_page(watcher=watcher, place=place, size=PAGE_SIZE - 1)
+    return FeedPage(opened + rest.items, rest.next)
+
+
+def access_post(*, user_id: int | None, video_id: uuid.UUID) -> Video:
+    """Return a ready post this person may watch, or refuse with :class:`NoSuchPost`.
+
+    Public and unlisted posts are for everyone with the address, private ones for their uploader.
+    """
+    shown = Q(visibility__in=[Visibility.PUBLIC, Visibility.UNLISTED]) | Q(uploader_id=user_id)
+    posts = Video.objects.filter(shown, status=Status.READY, purpose=Purpose.POST)
+    video = posts.select_related("creator").filter(pk=video_id).first()
+    if video is None:
+        raise NoSuchPost
+    return video
+
+
+def posts_of(*, creator: Creator, limit: int = 60) -> list[Video]:
+    """Return a creator's public posts, newest first."""
+    posts = Video.objects.filter(creator=creator, status=Status.READY, purpose=Purpose.POST)
+    public = posts.filter(visibility=Visibility.PUBLIC)
+    return list(public.order_by("-published_at", "-id")[:limit])
+
+
+def existing_posts(*, video_ids: set[uuid.UUID]) -> set[uuid.UUID]:
+    """Return those of the ids that are posts."""
+    posts = Video.objects.filter(pk__in=video_ids, purpose=Purpose.POST)
+    return set(posts.values_list("pk", flat=True))
+
+
+def follower_count(*, creator: Creator) -> int:
+    """Return how many people follow this creator now."""
+    return Follow.objects.filter(creator=creator, ended_at__isnull=True).count()
+
+
+def is_following(*, user: User | None, creator: Creator) -> bool:
+    """Tell whether this person follows this creator now; nobody follows when not signed in."""
+    present = Follow.objects.filter(creator=creator, ended_at__isnull=True)
+    return user is not None and present.filter(user=user).exists()
+
+
+def _posts(sql: str, *, watcher: Watcher, place: Place, limit: int) -> tuple[FeedItem, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql,
+            {
+                "user": watcher.user_id,
+                "viewer": watcher.viewer_id,
+                "anchor": place.anchor,
+                "opened_with": place.opened_with,
+                "seen": place.seen,
+                "rank": place.rank,
+                "video": place.video_id,
+                "limit": limit,
+            },
+        )
+        return tuple(_item(row, at=place.anchor) for row in cursor.fetchall())
+
+
+def _item(row: tuple[Any, ...], *, at: dt.datetime) -> FeedItem:
+    item = FeedItem(*row)
+    grounds = Grounds(item.handle, item.published_at, item.likes, item.following, item.seen)
+    return replace(item, why=explain(grounds, at=at))

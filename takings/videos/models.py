@@ -48,8 +48,10 @@ class Track(models.Model):
 class Video(models.Model):
     """One clip. Media lies under ``MEDIA_HOME/<id>/``; only ``access_media`` opens it.
 
-    ``progress_bp`` is how much of the present step is done, in basis points; ``refused_why`` is the
-    sentence shown to the uploader.
+    ``progress_bp`` is how much of the preparation is done, in basis points; ``refused_why`` is the
+    sentence shown to the uploader. ``width`` and ``height`` are the upright pixels of the largest
+    rendition. ``captions_language`` is a BCP 47 tag, empty when there are no captions.
+    ``published_at`` is when others could first watch.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -71,6 +73,7 @@ class Video(models.Model):
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     has_audio = models.BooleanField(default=False)
+    captions_language = models.CharField(max_length=16, blank=True)
     uploaded_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
 
@@ -90,9 +93,34 @@ class Video(models.Model):
                 condition=~models.Q(status="ready") | models.Q(duration_ms__gt=0),
                 name="a_ready_video_has_a_length",
             ),
+            models.CheckConstraint(
+                condition=models.Q(progress_bp__lte=10_000), name="progress_ends_at_10000_bp"
+            ),
         ]
 
     @override
     def __str__(self) -> str:
         """Show the title."""
         return self.title
+
+
+class Step(models.Model):
+    """One change of a video's status: to what, when, by whom (nobody: the worker), and why."""
+
+    video = models.ForeignKey(Video, on_delete=models.PROTECT, related_name="steps")
+    status = models.CharField(max_length=16, choices=Status)
+    taken_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    why = models.CharField(max_length=300, blank=True)
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        """Steps are read in the order in which they were taken."""
+
+        ordering: ClassVar = ["id"]
+
+    @override
+    def __str__(self) -> str:
+        """Show the new status."""
+        return f"{self.video_id} → {self.status}"

@@ -1,0 +1,58 @@
+"""Everything that changes videos: uploading, receiving, preparing, editing."""
+
+from takings.videos.actions.editing import (
+    change_details,
+    remove,
+    remove_captions,
+    set_captions,
+)
+from takings.videos.actions.preparing import (
+    begin_preparing,
+    give_up,
+    mark_ready,
+    mark_refused,
+    note_progress,
+    prepare_again,
+)
+from takings.videos.actions.receiving import BusyUpload, NoRoom, Receiver, receive_bytes
+from takings.videos.actions.steps import NoSuchTrack
+from takings.videos.actions.uploading import (
+    IdTaken,
+    NoBrandYet,
+    NotAllHere,
+    Source,
+    TooManyUploads,
+    cancel_upload,
+    finish_upload,
+    start_upload,
+    sweep_uploads,
+)
+from takings.videos.rules.details import Details
+
+__all__ = [
+    "BusyUpload",
+    "Details",
+    "IdTaken",
+    "NoBrandYet",
+    "NoRoom",
+    "NoSuchTrack",
+    "NotAllHere",
+    "Receiver",
+    "Source",
+    "TooManyUploads",
+    "begin_preparing",
+    "cancel_upload",
+    "change_details",
+    "finish_upload",
+    "give_up",
+    "mark_ready",
+    "mark_refused",
+    "note_progress",
+    "prepare_again",
+    "receive_bytes",
+    "remove",
+    "remove_captions",
+    "set_captions",
+    "start_upload",
+    "sweep_uploads",
+]

@@ -1,0 +1,134 @@
+"""Everything one may ask about videos; media bytes are reached by :func:`access_media` only."""
+
+import shutil
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from takings.core.errors import NotFound
+from takings.people.models import Creator, User
+from takings.people.queries import Visitor, access_self
+from takings.videos.models import Status, Track, Video, Visibility
+from takings.videos.rules import files
+from takings.videos.rules.status import Onlooker, is_open_to_all, may_watch
+
+
+class NoSuchVideo(NotFound):
+    """It does not exist, or not for this person."""
+
+    code = "no_such_video"
+    sentence = "There is no such video, or it is not for you to see."
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Leave to read one video's media files: ``folder`` holds what was made from it."""
+
+    video_id: uuid.UUID
+    folder: Path
+    status: str
+    is_open_to_all: bool
+
+    def path(self, name: str) -> Path:
+        """Return where a served file lies; refuses ``NoSuchFile`` for every other name."""
+        files.check_file_name(name)
+        return (self.folder.parent if name == files.CAPTIONS else self.folder) / name
+
+
+@dataclass(frozen=True, slots=True)
+class Captions:
+    """One text track, as the player lists it."""
+
+    language: str
+    url: str
+
+
+def video_folder(video_id: uuid.UUID) -> Path:
+    """Return where everything of a video lies: ``source``, ``served/``, ``captions.vtt``."""
+    return Path(settings.MEDIA_HOME) / str(video_id)
+
+
+def source_path(video_id: uuid.UUID) -> Path:
+    """Return where the uploaded bytes lie; their number is the upload's offset."""
+    return video_folder(video_id) / "source"
+
+
+def served_folder(video_id: uuid.UUID) -> Path:
+    """Return where the finished media lie; the folder appears in one rename, whole or never."""
+    return video_folder(video_id) / "served"
+
+
+def received_bytes(video_id: uuid.UUID) -> int:
+    """Return how many bytes of the upload are on disk; 0 before the first."""
+    path = source_path(video_id)
+    return path.stat().st_size if path.exists() else 0
+
+
+def disk_free_bytes() -> int:
+    """Return the free space where media lie."""
+    place = Path(settings.MEDIA_HOME)
+    while not place.exists():
+        place = place.parent
+    return shutil.disk_usage(place).free
+
+
+def access_media(*, user_id: int | None, video_id: uuid.UUID) -> Media:
+    """Return leave to read a video's media: the one gate, asked for every byte.
+
+    Ready videos are open to all unless private; the owner and operators reach theirs in every
+    status. Refuses :class:`NoSuchVideo`, so that a private video cannot be told from none.
+    """
+    video = (
+        Video.objects.filter(pk=video_id)
+        .only("id", "status", "visibility", "purpose", "uploader_id")
+        .first()
+    )
+    if video is None:
+        raise NoSuchVideo
+    facts = {"status": video.status, "visibility": video.visibility, "purpose": video.purpose}
+    open_to_all = is_open_to_all(**facts)
+    if not open_to_all and not may_watch(onlooker=_onlooker(user_id, video), **facts):
+        raise NoSuchVideo
+    return Media(video.pk, served_folder(video.pk), video.status, open_to_all)
+
+
+def _onlooker(user_id: int | None, video: Video) -> Onlooker:
+    if user_id is None:
+        return Onlooker(is_owner=False, is_operator=False)
+    is_operator = User.objects.filter(pk=user_id, is_staff=True, is_active=True).exists()
+    return Onlooker(is_owner=user_id == video.uploader_id, is_operator=is_operator)
+
+
+def access_own_video(*, user: Visitor, video_id: uuid.UUID) -> Video:
+    """Return one of the person's own videos, or refuse with :class:`NoSuchVideo`."""
+    video = own_videos(user=user).filter(pk=video_id).first()
+    if video is None:
+        raise NoSuchVideo
+    return video
+
+
+def own_videos(*, user: Visitor) -> QuerySet[Video]:
+    """Return the person's videos, newest first, without the removed ones."""
+    videos = Video.objects.filter(uploader_id=access_self(user=user).pk)
+    return videos.exclude(status=Status.REMOVED).order_by("-uploaded_at", "-pk")
+
+
+def public_videos(*, creator: Creator) -> QuerySet[Video]:
+    """Return what a channel shows to everyone, newest first."""
+    ready = Video.objects.filter(status=Status.READY, visibility=Visibility.PUBLIC)
+    return ready.filter(creator=creator).order_by("-published_at", "-pk")
+
+
+def tracks() -> list[Track]:
+    """Return the music that may be used, by title."""
+    return list(Track.objects.order_by("title", "pk"))
+
+
+def captions_of(video: Video) -> list[Captions]:
+    """Return the captions to offer with a video."""
+    if not video.captions_language:
+        return []
+    return [Captions(video.captions_language, files.media_url(video.pk, files.CAPTIONS))]

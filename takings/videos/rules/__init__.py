@@ -1,0 +1,1 @@
+"""Pure decisions about videos: no Django, no clock, no files."""

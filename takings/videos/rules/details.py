@@ -1,0 +1,64 @@
+"""What a creator says about a video: title, description, visibility, music."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from takings.core.errors import Invalid
+
+MAX_TITLE_CHARS: Final = 150
+MAX_DESCRIPTION_CHARS: Final = 2000
+MAX_TRACKS: Final = 2  # the pool's music carve-out is defined for none, one and two
+VISIBILITIES: Final = ("public", "unlisted", "private")
+
+
+class BadTitle(Invalid):
+    """Every video has a title."""
+
+    code = "bad_title"
+    sentence = "Give the video a title of 1 to {limit} characters."
+
+
+class DescriptionTooLong(Invalid):
+    """Descriptions are short, too."""
+
+    code = "description_too_long"
+    sentence = "The description has {given} characters; {limit} is the most."
+
+
+class BadVisibility(Invalid):
+    """There are three kinds."""
+
+    code = "bad_visibility"
+    sentence = "“{given}” is no visibility; choose public, unlisted or private."
+
+
+class TooManyTracks(Invalid):
+    """The share of music is defined for at most two tracks."""
+
+    code = "too_many_tracks"
+    sentence = "A video may use {limit} pieces of music; you chose {given}."
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a creator says about a video; ``track_ids`` are the pieces of music used in it."""
+
+    title: str
+    description: str = ""
+    visibility: str = "public"
+    track_ids: tuple[int, ...] = ()
+
+
+def check_details(details: Details) -> Details:
+    """Return the details trimmed, each track once, or refuse with one of the classes above."""
+    title, description = details.title.strip(), details.description.strip()
+    tracks = tuple(dict.fromkeys(details.track_ids))
+    if not 1 <= len(title) <= MAX_TITLE_CHARS or not title.isprintable():
+        raise BadTitle(limit=MAX_TITLE_CHARS)
+    if len(description) > MAX_DESCRIPTION_CHARS:
+        raise DescriptionTooLong(given=len(description), limit=MAX_DESCRIPTION_CHARS)
+    if details.visibility not in VISIBILITIES:
+        raise BadVisibility(given=details.visibility[:20])
+    if len(tracks) > MAX_TRACKS:
+        raise TooManyTracks(given=len(tracks), limit=MAX_TRACKS)
+    return Details(title, description, details.visibility, tracks)

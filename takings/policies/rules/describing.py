@@ -1,0 +1,113 @@
+"""A policy in sentences for people, each with the facts it tells, so that pages can cite them."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from takings.money.rate import BASIS_POINTS, Rate
+from takings.policies.rules.values import Fact, Policy
+
+_WORDS = {">=": "at least", ">": "more than"}
+_TRACKS = ("no music", "one track", "two tracks", "three tracks", "four tracks")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence under a topic (``view``, ``pool``, ``ads``, ``settlement``) and its facts."""
+
+    topic: str
+    text: str
+    facts: tuple[Fact, ...]
+
+
+def describe(policy: Policy) -> tuple[Sentence, ...]:
+    """Return the policy as sentences, in the order in which money meets them."""
+    return (
+        _tell(policy, _view(policy), ("view.min_watch_ms", "view.min_percent")),
+        _tell(policy, _repeats(policy), ("view.max_per_viewer_video_day",)),
+        _tell(policy, _own_views(policy), ("view.counts_own_views",)),
+        _tell(policy, _ads(policy), ("ads.viewable_pixels_bp", "ads.viewable_ms")),
+        _tell(policy, _pace(policy), ("ads.organic_between_ads",)),
+        _tell(policy, _music(policy), ("pool.pool_part_by_tracks",)),
+        _tell(policy, _share(policy), ("pool.creator_share",)),
+        _tell(policy, _hold(policy), ("settlement.hold_days",)),
+        _tell(policy, _late(policy), ("settlement.late_days",)),
+    )
+
+
+def _tell(policy: Policy, text: str, names: tuple[str, ...]) -> Sentence:
+    topic = names[0].partition(".")[0]
+    return Sentence(topic, text, tuple(policy.fact(name) for name in names))
+
+
+def _view(policy: Policy) -> str:
+    rule = policy.view
+    word = _WORDS[rule.watch_comparator]
+    return (
+        f"A view counts when {word} {_seconds(rule.min_watch_ms)} "
+        f"or {word} {rule.min_percent} % of the video were watched."
+    )
+
+
+def _repeats(policy: Policy) -> str:
+    count = policy.view.max_per_viewer_video_day
+    return f"The first {count} views of a video by one viewer on one day (UTC) count."
+
+
+def _own_views(policy: Policy) -> str:
+    verb = "count" if policy.view.counts_own_views else "do not count"
+    return f"Views of one's own videos {verb}."
+
+
+def _ads(policy: Policy) -> str:
+    rule = policy.ads
+    pixels = _percent(Rate.of_bp(rule.viewable_pixels_bp).ratio)
+    return (
+        f"An ad is charged when {pixels} of its pixels "
+        f"were on screen for {_seconds(rule.viewable_ms)} without a break."
+    )
+
+
+def _pace(policy: Policy) -> str:
+    return f"One ad comes after every {policy.ads.organic_between_ads} videos."
+
+
+def _music(policy: Policy) -> str:
+    parts = (
+        f"{_TRACKS[tracks]} leaves {_percent(part)}"
+        for tracks, part in enumerate(policy.pool.pool_part_by_tracks)
+    )
+    return (
+        "Each country's ad money is shared by views; music is paid first: "
+        f"a view with {', with '.join(parts)} of its money to creators."
+    )
+
+
+def _share(policy: Policy) -> str:
+    share = _percent(policy.pool.creator_share.ratio)
+    return (
+        "What is left is allocated by each creator's share of the country's counted views; "
+        f"creators are paid {share} of their allocation, with music or without."
+    )
+
+
+def _hold(policy: Policy) -> str:
+    return f"Earnings are held for {policy.hold_days} days after the close, then may be paid out."
+
+
+def _late(policy: Policy) -> str:
+    return f"A view that reaches us more than {policy.late_days} days late does not count."
+
+
+def _seconds(ms: int) -> str:
+    whole, rest = divmod(ms, 1000)
+    number = f"{whole}.{rest:03d}".rstrip("0") if rest else str(whole)
+    return f"{number} second{'' if ms == 1000 else 's'}"  # noqa: PLR2004 - one second
+
+
+def _percent(ratio: Fraction) -> str:
+    """Write a share: 45 %, 50 %, or the fraction where percent would not be exact (1/3)."""
+    basis_points = ratio * BASIS_POINTS
+    if basis_points.denominator != 1:
+        return f"{ratio.numerator}/{ratio.denominator}"
+    whole, rest = divmod(basis_points.numerator, 100)
+    return f"{whole}.{rest:02d} %" if rest else f"{whole} %"

@@ -1,0 +1,123 @@
+"""A policy as values: typed, frozen, each fact with its comparator, source and mark."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from takings.core.errors import NotFound
+from takings.money import Rate
+
+Comparator = Literal[">=", ">", "<=", "<", ""]
+Mark = Literal["house", "O", "O2", "S"]
+Value = int | str | bool | list[str]
+
+
+class NoPolicyCovers(NotFound):
+    """The instant lies before the first version of the pack."""
+
+    code = "no_policy_covers"
+    sentence = "No version of the {pack} policy was in force on {at:%Y-%m-%d}."
+
+
+class UnknownPolicy(NotFound):
+    """No such pack or version exists."""
+
+    code = "unknown_policy"
+    sentence = "There is no policy “{version}”."
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One dated fact of a pack: ``view.min_watch_ms`` is ``>= 5000 ms``, and says who.
+
+    ``mark`` is how far to trust the source: ``house`` is our own decision, ``O`` an official text,
+    ``O2`` its transcription, ``S`` a secondary source.
+    """
+
+    name: str
+    value: Value
+    unit: str
+    comparator: Comparator
+    mark: Mark
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ViewRule:
+    """What makes a view count: watched long enough, not one's own, not too often.
+
+    Long enough is ``min_watch_ms`` or ``min_percent`` of the length, compared by
+    ``watch_comparator``; the day of ``max_per_viewer_video_day`` is the UTC day.
+    """
+
+    min_watch_ms: int
+    min_percent: int
+    watch_comparator: Literal[">=", ">"]
+    max_per_viewer_video_day: int
+    counts_own_views: bool
+
+    def is_long_enough(self, *, watched_ms: int, duration_ms: int) -> bool:
+        """Tell whether so much of a video of this length makes a view."""
+        above = 1 if self.watch_comparator == ">" else 0
+        by_time = watched_ms >= self.min_watch_ms + above
+        return by_time or watched_ms * 100 >= duration_ms * self.min_percent + above
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRule:
+    """How a country's ad money is shared: music first, then views, then the creator's share.
+
+    ``pool_part_by_tracks[n]`` is the part that a view of a video with ``n`` tracks leaves in the
+    creators' pool. The source stops at two tracks; a video with more shares like one with two.
+    ``unearned_to`` takes a pool without a single qualified view.
+    """
+
+    creator_share: Rate
+    pool_part_by_tracks: tuple[Fraction, ...]
+    unearned_to: str
+
+    def pool_part(self, *, tracks: int) -> Fraction:
+        """Return the part of the revenue that stays with creators for so many tracks."""
+        return self.pool_part_by_tracks[min(tracks, len(self.pool_part_by_tracks) - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class AdRule:
+    """How often ads come, when one is seen (MRC), and how long a decision holds."""
+
+    organic_between_ads: int
+    viewable_pixels_bp: int
+    viewable_ms: int
+    token_ttl_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One dated version of a pack; ``version`` is what entries and statements name."""
+
+    version: str
+    effective_from: dt.datetime
+    announced_on: dt.date
+    summary: str
+    currency: str
+    view: ViewRule
+    pool: PoolRule
+    ads: AdRule
+    hold_days: int
+    late_days: int
+    facts: tuple[Fact, ...]
+
+    def fact(self, name: str) -> Fact:
+        """Return the fact of this name (``view.min_watch_ms``); ``KeyError`` if there is none."""
+        for fact in self.facts:
+            if fact.name == name:
+                return fact
+        raise KeyError(name)
+
+
+def in_force(policies: Iterable[Policy], *, at: dt.datetime) -> Policy | None:
+    """Return the version in force at an instant: the last that began at or before it."""
+    begun = [policy for policy in policies if policy.effective_from <= at]
+    return max(begun, key=lambda policy: policy.effective_from, default=None)

@@ -1,0 +1,67 @@
+"""Files of the lake that are on the disk before the catalog names them."""
+
+import io
+import os
+from pathlib import Path
+
+from pyiceberg.io import OutputStream
+from pyiceberg.io.pyarrow import PyArrowFile, PyArrowFileIO
+from typing_extensions import override
+
+
+class SyncedWriter(io.BufferedWriter):
+    """A file that is flushed to the disk, and its folder with it, when it is closed."""
+
+    def __init__(self, path: Path, mode: str) -> None:
+        """Open for writing: ``w`` replaces a file, ``x`` refuses to."""
+        self.folder = path.parent
+        super().__init__(io.FileIO(path, mode), buffer_size=1 << 20)
+
+    @override
+    def close(self) -> None:
+        """Flush, sync, close; a file that cannot be synced raises, so it is never committed."""
+        if self.closed:
+            return
+        try:
+            self.flush()
+            os.fsync(self.fileno())
+            sync_folder(self.folder)
+        finally:
+            super().close()
+
+
+class SyncedFile(PyArrowFile):
+    """An output file of the lake on a local disk."""
+
+    @override
+    def create(self, overwrite: bool = False) -> OutputStream:
+        """Open for writing; ``FileExistsError`` unless ``overwrite``."""
+        path = Path(self._path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return SyncedWriter(path, "w" if overwrite else "x")
+
+
+class SyncedFiles(PyArrowFileIO):
+    """PyIceberg's local files, with the sync that PyArrow leaves out.
+
+    A log segment is deleted once the lake has its events, so the lake must survive a power cut as
+    well as the log does.
+    """
+
+    @override
+    def new_output(self, location: str) -> PyArrowFile:
+        """Return a file that syncs itself, on a local disk; object stores are durable already."""
+        plain = super().new_output(location)
+        scheme, _, path = self.parse_location(location, self.properties)
+        if scheme != "file":
+            return plain
+        return SyncedFile(location=location, path=path, fs=self.fs_by_scheme(scheme, None))
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in this folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,83 @@
+"""The lake's one table: its schema, its partitions, and the catalog in the same PostgreSQL."""
+
+from functools import cache
+from pathlib import Path
+
+import pyarrow as pa
+from django.conf import settings
+from django.db import connection
+from pyiceberg.catalog.sql import SqlCatalog
+from pyiceberg.exceptions import NoSuchTableError
+from pyiceberg.partitioning import PartitionField, PartitionSpec
+from pyiceberg.schema import Schema
+from pyiceberg.table import Table
+from pyiceberg.transforms import IdentityTransform
+from pyiceberg.types import DateType, LongType, NestedField, StringType
+from sqlalchemy import URL, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from takings.events.rules.rows import COLUMNS
+
+TABLE = ("takings", "events")
+SEGMENTS_PROPERTY = "takings.segments"
+"""Where a snapshot's summary lists the segments it added, as JSON."""
+
+KINDS = {pa.date32(): DateType(), pa.int64(): LongType(), pa.string(): StringType()}
+
+
+def _field(number: int, column: pa.Field) -> NestedField:
+    return NestedField(number, column.name, KINDS[column.type], required=not column.nullable)
+
+
+SCHEMA = Schema(*(_field(number, name) for number, name in enumerate(COLUMNS, start=1)))
+BY_DAY = PartitionSpec(PartitionField(1, 1000, IdentityTransform(), "day"))
+PROPERTIES = {
+    "write.parquet.compression-codec": "zstd",
+    "commit.manifest-merge.enabled": "true",
+    "commit.manifest.min-count-to-merge": "30",
+    "write.metadata.delete-after-commit.enabled": "true",
+    "write.metadata.previous-versions-max": "10",
+}
+
+
+def catalog() -> SqlCatalog:
+    """Return the catalog: tables ``lake.iceberg_*`` of Django's present database."""
+    made = connection.settings_dict
+    options = {key: str(value) for key, value in made.get("OPTIONS", {}).items() if key != "pool"}
+    socket = str(made["HOST"]).startswith("/")
+    url = URL.create(
+        "postgresql+psycopg",
+        username=made["USER"] or None,
+        password=made["PASSWORD"] or None,
+        host=None if socket else made["HOST"] or None,
+        port=int(made["PORT"]) if made["PORT"] else None,
+        database=made["NAME"],
+        query=options | ({"host": made["HOST"]} if socket else {}),
+    )
+    return _catalog(url, Path(settings.LAKE_HOME).absolute().as_uri())
+
+
+@cache
+def _catalog(url: URL, warehouse: str) -> SqlCatalog:
+    with create_engine(url, poolclass=NullPool).begin() as session:
+        session.execute(text("CREATE SCHEMA IF NOT EXISTS lake"))
+    inside = url.update_query_dict({"options": "-csearch_path=lake"})
+    made = SqlCatalog(
+        "takings",
+        **{
+            "uri": inside.render_as_string(hide_password=False),
+            "warehouse": warehouse,
+            "py-io-impl": "takings.events.models.files.SyncedFiles",
+        },
+    )
+    made.engine.dispose()
+    made.engine = create_engine(inside, poolclass=NullPool)  # nothing idles between two shippings
+    return made
+
+
+def find_table() -> Table | None:
+    """Return the table as it is now, or None when nothing was ever written."""
+    try:
+        return catalog().load_table(TABLE)
+    except NoSuchTableError:
+        return None

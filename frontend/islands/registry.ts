@@ -2,5 +2,7 @@ import type { Registry } from "../lib/islands.ts";
 
 /** Every island by the name templates use; each is fetched only where a page asks for it. */
 export const registry: Registry = {
+  chart: () => import("./chart/index.ts"),
   feed: () => import("./feed/index.ts"),
+  // upload follows
 };

@@ -10,7 +10,6 @@ from typing import TypedDict
 
 from django.test import override_settings
 from pyiceberg.exceptions import NoSuchTableError
-
 from typing_extensions import Unpack
 
 from takings.core import ids

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from importlib import resources
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -10,10 +9,8 @@ from takings.core import clock
 from takings.events.queries.snapshots import arrow, between_days, plan_files, reading
 from takings.events.rules.pairs import first_high, from_pair, to_pair
 from takings.events.rules.views import Counts, DailyCount, digest_counts
+from takings.policies.rules import Policy
 from takings.videos.models import Purpose, Video
-
-if TYPE_CHECKING:
-    from takings.policies.rules import Policy
 
 SHOWINGS = resources.files(__package__).joinpath("showings.sql").read_text()
 COUNTS = resources.files(__package__).joinpath("counts.sql").read_text()
@@ -24,7 +21,7 @@ def daily_counts(
     *,
     starts_at: dt.datetime,
     ends_at: dt.datetime,
-    policy: "Policy",
+    policy: Policy,
     snapshot_id: int | None = None,
 ) -> Counts:
     """Count the views that began in [``starts_at``, ``ends_at``) by day, country, video, outcome.
@@ -48,7 +45,7 @@ def daily_counts(
     return Counts(files.snapshot_id, digest_counts(rows), rows)
 
 
-def showings_sql(*, policy: "Policy", within: str = "") -> str:
+def showings_sql(*, policy: Policy, within: str = "") -> str:
     """Return the query that gives each view its outcome under this policy.
 
     It reads the relations ``events`` and ``videos``; ``within`` narrows the events by a condition
@@ -62,7 +59,8 @@ def showings_sql(*, policy: "Policy", within: str = "") -> str:
         counts_own_views=int(rule.counts_own_views),
         late_ms=policy.late_days * DAY_MS,
         min_watch_ms=rule.min_watch_ms,
-        min_watch_bp=rule.min_percent * 100,
+        min_percent=rule.min_percent,
+        above=int(rule.watch_comparator == ">"),
         max_per_viewer_video_day=rule.max_per_viewer_video_day,
     )
 

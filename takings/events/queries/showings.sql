@@ -45,8 +45,8 @@ judged AS (
             WHEN s.viewer_hi = v.owner_hi AND s.viewer_lo = v.owner_lo
                 AND {counts_own_views} = 0 THEN 'own_view'
             WHEN (s.received_ms - {late_ms}) * 65536 > s.view_hi THEN 'late'
-            WHEN s.watched_ms < {min_watch_ms}
-                AND s.watched_ms * 10000 < v.duration_ms * {min_watch_bp} THEN 'too_short'
+            WHEN s.watched_ms < {min_watch_ms} + {above}
+                AND s.watched_ms * 100 < v.duration_ms * {min_percent} + {above} THEN 'too_short'
             ELSE 'qualified'
         END AS outcome
     FROM showing s

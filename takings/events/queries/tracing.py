@@ -3,7 +3,6 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 
@@ -13,9 +12,7 @@ from takings.events.queries.counting import showings_sql, video_table
 from takings.events.queries.snapshots import Files, between_days, plan_files, reading
 from takings.events.rules.pairs import from_pair, to_pair
 from takings.events.rules.views import View, mask_viewer
-
-if TYPE_CHECKING:
-    from takings.policies.rules import Policy
+from takings.policies.rules import Policy
 
 WHOLE_VIEWS_OF_VIDEO = """AND EXISTS (
     SELECT 1 FROM events o
@@ -58,7 +55,7 @@ class Line:
 
 
 def views_of(
-    *, line: Line, policy: "Policy", limit: int = 100, snapshot_id: int | None = None
+    *, line: Line, policy: Policy, limit: int = 100, snapshot_id: int | None = None
 ) -> list[View]:
     """Return the views behind one line of the counts, by start, each with its outcome."""
     files = plan_files(where=between_days(line.day, line.day), snapshot_id=snapshot_id)
@@ -66,7 +63,7 @@ def views_of(
     return _trace(files, _Wanted(line.video_id, wanted, line.country, limit), policy)
 
 
-def view(*, view_id: uuid.UUID, policy: "Policy", snapshot_id: int | None = None) -> View:
+def view(*, view_id: uuid.UUID, policy: Policy, snapshot_id: int | None = None) -> View:
     """Return one view by its id, or refuse with :class:`NoSuchView`."""
     try:
         day = ids.time_of(view_id).date()
@@ -92,7 +89,7 @@ class _Wanted:
     limit: int
 
 
-def _trace(files: Files, wanted: _Wanted, policy: "Policy") -> list[View]:
+def _trace(files: Files, wanted: _Wanted, policy: Policy) -> list[View]:
     high, low = to_pair(wanted.video_id)
     within = WHOLE_VIEWS_OF_VIDEO.format(high=high, low=low)
     query = TRACE.format(

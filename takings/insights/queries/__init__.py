@@ -1,0 +1,1 @@
+"""Everything creators, brands and operators may ask. Nothing here writes."""

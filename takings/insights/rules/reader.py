@@ -1,0 +1,24 @@
+"""Who is asking, as far as answers depend on it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Creators see their own lines, brands their own charges, operators everything."""
+
+    creator_id: int | None = None
+    brand_ids: frozenset[int] = frozenset()
+    is_operator: bool = False
+
+    def owns_creator(self, creator_id: int | None) -> bool:
+        """Tell whether a creator's money is this reader's business."""
+        return self.is_operator or (creator_id is not None and creator_id == self.creator_id)
+
+    def owns_brand(self, brand_id: int | None) -> bool:
+        """Tell whether a brand's money is this reader's business."""
+        return self.is_operator or (brand_id is not None and brand_id in self.brand_ids)
+
+
+WHOLE_DESK = Reader(is_operator=True)
+"""The operator's view, for the command line of the machine itself."""

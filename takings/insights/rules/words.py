@@ -1,0 +1,103 @@
+"""Codes as people say them: outcomes of views, kinds of entries, countries, months, accounts."""
+
+import datetime as dt
+import re
+from functools import cache
+
+from babel import Locale
+
+from takings.insights.rules.trace import PolicyCard, PolicyRule
+from takings.ledger.rules import account_kind
+from takings.policies.rules import Policy, describe
+
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_MONTHS = tuple(Locale("en").months["format"]["wide"].values())
+
+_KINDS = {
+    "prepaid_received": "Advertiser paid in",
+    "budget_leased": "Budget set aside",
+    "ad_charged": "Ad views charged",
+    "pool_shared": "Pool shared",
+    "earnings_released": "Earnings released",
+    "lease_returned": "Unused budget returned",
+}
+
+
+def outcome_words(outcome: str, *, policy: Policy) -> tuple[str, str]:
+    """Return a view's outcome as a name and the rule behind it, in this policy's numbers."""
+    rule = policy.view
+    seconds = rule.min_watch_ms / 1000
+    words = {
+        "qualified": (
+            "Engaged",
+            f"watched for {seconds:g} seconds or {rule.min_percent} % of the video",
+        ),
+        "too_short": ("Too short", f"under {seconds:g} seconds and {rule.min_percent} %"),
+        "repeat": (
+            "Repeated",
+            f"one viewer counts {rule.max_per_viewer_video_day} times a day for a video",
+        ),
+        "own_view": ("Your own", "watching oneself earns nothing"),
+        "bot": ("Robot", "the browser says it is a robot or runs without a screen"),
+        "late": ("Late", f"reached us more than {policy.late_days} days after it happened"),
+        "duplicate": ("Contested", "two viewers or two videos claimed the same view"),
+        "unknown_video": ("Unknown video", "the video was not published"),
+    }
+    return words.get(outcome, (outcome.replace("_", " ").capitalize(), ""))
+
+
+def kind_words(kind: str) -> str:
+    """Return an entry's kind as a heading: ``ad_charged`` is “Ad views charged”."""
+    return _KINDS.get(kind, kind.replace("_", " ").capitalize())
+
+
+def account_words(name: str) -> str:
+    """Return what an account is for, from the chart of accounts."""
+    return account_kind(name).meaning
+
+
+@cache
+def country_words(code: str) -> str:
+    """Return the English name of a country: ``DE`` is Germany; an unknown code stays as it is."""
+    return str(Locale("en").territories.get(code, code))
+
+
+def period_words(name: str) -> str:
+    """Return ``November 2026`` for ``2026-11``; other names stay as they are."""
+    match = _MONTH.fullmatch(name)
+    if match is None:
+        return name
+    return f"{_MONTHS[int(match[2]) - 1]} {match[1]}"
+
+
+def day_words(day: dt.date) -> str:
+    """Return ``14 November 2026``."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def watched_words(ms: int) -> str:
+    """Return a watch time: ``7.3 s``, ``1 min 5 s``."""
+    if ms < 60_000:  # noqa: PLR2004 - a minute
+        return f"{ms / 1000:.1f} s"
+    minutes, rest = divmod(ms // 1000, 60)
+    return f"{minutes:,} min {rest} s" if minutes < 60 else _hours(minutes)  # noqa: PLR2004
+
+
+def _hours(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    return f"{hours:,} h {rest} min"
+
+
+def policy_card(policy: Policy) -> PolicyCard:
+    """Return the policy in sentences, each with the sources it follows."""
+    rules = tuple(
+        PolicyRule(
+            topic=sentence.topic,
+            sentence=sentence.text,
+            sources=tuple(fact.source for fact in sentence.facts),
+        )
+        for sentence in describe(policy)
+    )
+    return PolicyCard(
+        version=policy.version, effective_from=policy.effective_from.date(), rules=rules
+    )

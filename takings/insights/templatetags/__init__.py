@@ -1,0 +1,1 @@
+"""What templates of answers may say: ``{% load traces %}``."""

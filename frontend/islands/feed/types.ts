@@ -1,0 +1,49 @@
+/** What the feed is given by the API, and what it makes of it. */
+
+export type Captions = { src: string; language: string; label: string };
+
+export type Item = {
+  id: string;
+  title: string;
+  creator: { handle: string; name: string };
+  duration_ms: number;
+  width: number;
+  height: number;
+  media: string;
+  poster: string;
+  captions: Captions[];
+  likes: number;
+  liked: boolean;
+  following: boolean;
+  why: string;
+};
+
+export type Page = { items: Item[]; next: string | null; organic_between_ads: number };
+
+export type Ad = {
+  token: string;
+  decision_id: string;
+  campaign: string;
+  video: string;
+  headline: string;
+  call_to_action: string;
+  click_url: string;
+  label: string;
+  paid_by: string;
+  poster: string;
+  why?: string[];
+};
+
+export type Slide =
+  | { kind: "post"; key: string; item: Item }
+  | { kind: "ad"; key: string; ad: Ad };
+
+/** `near` slides hold the next seconds ready; `far` ones hold nothing but their poster. */
+export type Role = "active" | "near" | "far";
+
+/** One ahead is ready at once; two ahead and one behind cost little; beyond that is let go. */
+export function roleOf(index: number, active: number): Role {
+  if (index === active) return "active";
+  const ahead = index - active;
+  return ahead >= -1 && ahead <= 2 ? "near" : "far";
+}

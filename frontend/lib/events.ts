@@ -1,0 +1,196 @@
+/**
+ * Viewing facts on their way to the collector.
+ *
+ * An event is kept in localStorage until the collector has said 202 (it says so after fsync). It is
+ * sent in batches every two seconds; when the page goes away a beacon carries what is left; what
+ * was not acknowledged goes again with the next page, under the same ids, and counts once.
+ */
+
+import { uuid7 } from "./uuid7.ts";
+
+export type EventType =
+  | "start" | "heartbeat" | "progress" | "replay" | "end" | "mute" | "unmute"
+  | "ad_impression" | "ad_viewable" | "ad_click" | "ad_skip" | "ad_end";
+
+export type ViewingEvent = {
+  id: string;
+  type: EventType;
+  video: string;
+  view: string;
+  watched_ms: number;
+  position_ms: number;
+  surface: "feed" | "profile" | "link" | "search";
+  ad?: string;
+};
+
+export type Outside = {
+  send: (body: string) => Promise<Response>;
+  beacon: (body: string) => boolean;
+  store: Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
+  now: () => number;
+};
+
+const URL_OF_COLLECTOR = "/e";
+const PREFIX = "takings_events:";
+const FLUSH_MS = 2_000;
+const ORPHAN_MS = 15_000;
+const BATCH = 100;
+export const QUEUE_LIMIT = 1_000;
+const BACKOFF_MS = 1_000;
+const BACKOFF_LIMIT_MS = 60_000;
+
+export const browser: Outside = {
+  send: (body) =>
+    fetch(URL_OF_COLLECTOR, {
+      method: "POST",
+      body,
+      keepalive: body.length < 60_000, // a browser carries at most 64 KiB past the end of a page
+      headers: { "Content-Type": "application/json" },
+    }),
+  beacon: (body) => navigator.sendBeacon(URL_OF_COLLECTOR, body),
+  get store() {
+    return localStorage;
+  },
+  now: () => Date.now(),
+};
+
+export class EventClient {
+  readonly #outside: Outside;
+  readonly #key = `${PREFIX}${uuid7()}`;
+  #waiting: ViewingEvent[] = [];
+  #sending = new Set<string>();
+  #failures = 0;
+  #notBefore = 0;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(outside: Outside = browser) {
+    this.#outside = outside;
+  }
+
+  /** Begin the regular flush, and take over what a page that is gone left behind. */
+  start(): void {
+    this.adopt();
+    this.#timer ??= setInterval(() => void this.flush(), FLUSH_MS);
+    addEventListener("online", this.#online);
+    addEventListener("pagehide", this.#leave);
+    document.addEventListener("visibilitychange", this.#hidden);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    removeEventListener("online", this.#online);
+    removeEventListener("pagehide", this.#leave);
+    document.removeEventListener("visibilitychange", this.#hidden);
+    this.leave();
+  }
+
+  get waiting(): readonly ViewingEvent[] {
+    return this.#waiting;
+  }
+
+  add(fact: Omit<ViewingEvent, "id">): void {
+    this.#waiting.push({ id: uuid7(this.#outside.now()), ...fact });
+    this.#trim();
+    this.#save();
+  }
+
+  /** Send one batch and forget it once it is acknowledged. */
+  async flush(): Promise<void> {
+    if (this.#sending.size > 0 || this.#outside.now() < this.#notBefore) return;
+    const batch = this.#waiting.slice(0, BATCH);
+    if (batch.length === 0) return;
+    this.#sending = new Set(batch.map((event) => event.id));
+    try {
+      this.#answered(batch, await this.#outside.send(this.#body(batch)));
+    } catch {
+      this.#backOff(0);
+    } finally {
+      this.#sending.clear();
+    }
+    if (this.#failures === 0 && this.#waiting.length > 0) await this.flush();
+  }
+
+  /** The page may end now: a beacon takes what no request carries yet. It stays stored. */
+  leave(): void {
+    const left = this.#waiting.filter((event) => !this.#sending.has(event.id)).slice(0, BATCH);
+    if (left.length > 0) this.#outside.beacon(this.#body(left));
+  }
+
+  /** Take the events of pages that ended before they were acknowledged. */
+  adopt(): void {
+    const store = this.#outside.store;
+    const keys = Array.from({ length: store.length }, (_, n) => store.key(n) ?? "");
+    for (const key of keys.filter((name) => name.startsWith(PREFIX) && name !== this.#key)) {
+      const kept = readKept(store.getItem(key));
+      if (this.#outside.now() - kept.savedMs < ORPHAN_MS) continue; // that page may still live
+      this.#waiting.push(...kept.events);
+      store.removeItem(key);
+    }
+    this.#trim();
+    this.#save();
+  }
+
+  readonly #online = (): void => {
+    this.#notBefore = 0;
+    void this.flush();
+  };
+
+  readonly #leave = (): void => this.leave();
+
+  /** Hidden is the last thing a phone tells; the request outlives the page, and its answer counts. */
+  readonly #hidden = (): void => void this.flush();
+
+  #body(events: ViewingEvent[]): string {
+    return JSON.stringify({ v: 1, sent_ms: this.#outside.now(), events });
+  }
+
+  #answered(batch: ViewingEvent[], response: Response): void {
+    const refusedForGood = response.status === 400 || response.status === 422;
+    if (response.ok || refusedForGood || (response.status === 413 && batch.length === 1)) {
+      const done = new Set(batch.map((event) => event.id));
+      this.#waiting = this.#waiting.filter((event) => !done.has(event.id));
+      this.#failures = 0;
+      this.#save();
+    } else {
+      this.#backOff(Number(response.headers.get("Retry-After") ?? 0) * 1_000);
+    }
+  }
+
+  #backOff(askedMs: number): void {
+    const own = Math.min(BACKOFF_MS * 2 ** this.#failures, BACKOFF_LIMIT_MS);
+    this.#failures += 1;
+    this.#notBefore = this.#outside.now() + Math.max(askedMs, own * (0.75 + Math.random() / 2));
+  }
+
+  /** A heartbeat says how much was watched so far, so a later one makes the earlier ones needless. */
+  #trim(): void {
+    if (this.#waiting.length <= QUEUE_LIMIT) return;
+    const lastBeat = new Map<string, string>();
+    for (const event of this.#waiting) if (event.type === "heartbeat") lastBeat.set(event.view, event.id);
+    this.#waiting = this.#waiting.filter(
+      (event) => event.type !== "heartbeat" || lastBeat.get(event.view) === event.id,
+    );
+    this.#waiting = this.#waiting.slice(-QUEUE_LIMIT);
+  }
+
+  #save(): void {
+    try {
+      if (this.#waiting.length === 0) this.#outside.store.removeItem(this.#key);
+      else {
+        const kept = { savedMs: this.#outside.now(), events: this.#waiting };
+        this.#outside.store.setItem(this.#key, JSON.stringify(kept));
+      }
+    } catch {
+      // Storage is full or forbidden: the events still wait in memory and go with the next flush.
+    }
+  }
+}
+
+function readKept(text: string | null): { savedMs: number; events: ViewingEvent[] } {
+  try {
+    return JSON.parse(text ?? "") as { savedMs: number; events: ViewingEvent[] };
+  } catch {
+    return { savedMs: 0, events: [] };
+  }
+}

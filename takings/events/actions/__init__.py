@@ -1,6 +1,14 @@
 """Everything that changes events: sealed segments into the lake, exactly once."""
 
 from takings.events.actions.announcing import after_shipping
-from takings.events.actions.append import SegmentTaken, append_events
+from takings.events.actions.append import BadSegmentName, SegmentTaken, append_events
+from takings.events.actions.shipping import ShippedSegment, ship_segments
 
-__all__ = ["SegmentTaken", "after_shipping", "append_events"]
+__all__ = [
+    "BadSegmentName",
+    "SegmentTaken",
+    "ShippedSegment",
+    "after_shipping",
+    "append_events",
+    "ship_segments",
+]

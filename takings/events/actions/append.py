@@ -129,6 +129,8 @@ def _adopt_snapshots(*, at: dt.datetime) -> None:
 
 
 def _table_for_writing() -> Table:
+    if table := lake.find_table():
+        return table  # asking first: creating writes a file before it finds the table there
     catalog = lake.catalog()
     catalog.create_namespace_if_not_exists(lake.TABLE[0])
     return catalog.create_table_if_not_exists(

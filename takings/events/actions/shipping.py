@@ -1,0 +1,94 @@
+"""From the log into the lake: sealed segments, several to a commit, each exactly once."""
+
+import datetime as dt
+import hashlib
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from django.conf import settings
+
+from takings.events.actions.announcing import announce_segments
+from takings.events.actions.append import Part, commit_parts, one_committer
+from takings.events.actions.segments import SEALED, UNREADABLE, seal_orphans
+from takings.events.models import Segment
+from takings.events.rules.frames import read_frames
+from takings.events.rules.records import decode_record, records_table
+from takings.events.rules.rows import NotTimeOrdered, complete_table
+
+logger = logging.getLogger(__name__)
+
+COMMIT_BYTES = 32 << 20
+"""How much log goes into one commit: about 150 000 events, and few enough to hold in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedSegment:
+    """A segment that this call brought into the lake."""
+
+    name: str
+    row_count: int
+    snapshot_id: int
+
+
+def ship_segments(*, at: dt.datetime) -> list[ShippedSegment]:
+    """Bring every sealed segment of this machine into the lake, then announce them.
+
+    Segments of dead collectors are sealed first. Dying anywhere and running again ships each
+    exactly once: the name is looked for in the register and in the lake before it is committed,
+    and the file is deleted only after both know it.
+    """
+    folder = Path(settings.EVENTS_HOME)
+    seal_orphans(folder)
+    shipped: list[ShippedSegment] = []
+    for paths in _groups(sorted(folder.glob(f"*{SEALED}"))):
+        shipped += _ship(paths, at=at)
+    announce_segments(at=at)
+    return shipped
+
+
+def _groups(paths: Sequence[Path]) -> Iterator[list[Path]]:
+    group: list[Path] = []
+    held = 0
+    for path in paths:
+        group.append(path)
+        held += path.stat().st_size
+        if held >= COMMIT_BYTES:
+            yield group
+            group, held = [], 0
+    if group:
+        yield group
+
+
+def _ship(paths: Sequence[Path], *, at: dt.datetime) -> list[ShippedSegment]:
+    parts = [part for path in paths if (part := _read(path)) is not None]
+    with one_committer(at=at):
+        rows = commit_parts(parts, at=at)
+    kept = dict(
+        Segment.objects.filter(name__in=[part.name for part in parts]).values_list("name", "sha256")
+    )
+    for part in parts:
+        if kept.get(part.name) == part.sha256:
+            (Path(settings.EVENTS_HOME) / f"{part.name}{SEALED}").unlink(missing_ok=True)
+    return [ShippedSegment(row.name, row.row_count, row.snapshot_id) for row in rows]
+
+
+def _read(path: Path) -> Part | None:
+    """Return the segment's events; a file that makes no sense is put aside, never deleted."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None  # another process shipped it
+    frames = read_frames(data)
+    if frames.torn_byte_count:
+        logger.warning("%s has %d torn bytes.", path.name, frames.torn_byte_count)
+    try:
+        records = [decode_record(payload) for payload in frames.payloads]
+        table = complete_table(records_table(records), segment=path.stem)
+    except (msgspec.DecodeError, NotTimeOrdered):
+        logger.exception("%s cannot be read; it is put aside.", path.name)
+        path.rename(path.with_suffix(UNREADABLE))
+        return None
+    return Part(path.stem, hashlib.sha256(data).hexdigest(), len(data), table)

@@ -17,7 +17,9 @@ from tests.make.people import NOON, make_brand, make_creator, make_operator, mak
 @pytest.mark.django_db
 def test_a_person_signs_up_once_whatever_the_case_of_the_address() -> None:
     profile = actions.Profile(display_name=" Ada ", country="GB")
-    user = actions.sign_up(email="Ada@Example.org ", password="s3cret long", profile=profile, at=NOON)
+    user = actions.sign_up(
+        email="Ada@Example.org ", password="s3cret long", profile=profile, at=NOON
+    )
     assert (user.email, user.display_name, str(user)) == ("ada@example.org", "Ada", "Ada")
     assert user.check_password("s3cret long")
     with pytest.raises(actions.EmailTaken):

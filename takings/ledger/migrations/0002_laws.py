@@ -1,7 +1,6 @@
 """The laws that PostgreSQL itself holds over the books.
 
-1. Posted rows refuse UPDATE, DELETE and TRUNCATE. The setting ``takings.may_truncate`` exists for
-   test databases, which are emptied between tests; nothing else sets it.
+1. Posted rows refuse UPDATE, DELETE and TRUNCATE.
 2. Both accounts of a transfer hold its currency.
 3. Balances move only by inserting transfers, in id order, so that two posters never deadlock.
 4. An entry has exactly the transfers it was posted with, from its own transaction on.
@@ -12,9 +11,6 @@ from django.db import migrations
 NEVER_CHANGE = """
 CREATE FUNCTION rows_never_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'TRUNCATE' AND current_setting('takings.may_truncate', true) = 'on' THEN
-        RETURN NULL;
-    END IF;
     RAISE EXCEPTION '% refuses %: its rows never change; write a new row instead',
         TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
 END $$;

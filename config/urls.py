@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("takings.audience.urls")),
     path("", include("takings.web.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from typing_extensions import override
 
 from takings.api.rules import sentence_of, status_of
+from takings.audience.api import router as audience
 from takings.core.errors import Refusal
 
 
@@ -58,6 +59,7 @@ api = TakingsAPI(
     auth=SessionAuth(csrf=True),
     urls_namespace="api",
 )
+api.add_router("", audience)
 
 
 def no_such_endpoint(request: HttpRequest) -> HttpResponse:

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
@@ -12,16 +13,26 @@ from takings.audience.models import Follow
 from takings.audience.rules import (
     CANDIDATES,
     FOLLOWED_S,
+    NO_ID,
     PAGE_SIZE,
     TENFOLD_LIKES_S,
+    Byline,
+    Card,
+    CardPage,
     Grounds,
     Place,
+    TextTrack,
     explain,
+    language_name,
     write_cursor,
 )
 from takings.core.errors import NotFound
 from takings.people.models import Creator, User
+from takings.people.queries import Visitor
+from takings.people.rules import BadViewerToken, read_viewer
+from takings.policies.queries import policy_at
 from takings.videos.models import Purpose, Status, Video, Visibility
+from takings.videos.rules.files import CAPTIONS, POSTER, media_url
 
 
 class NoSuchPost(NotFound):
@@ -58,11 +69,6 @@ class FeedItem:
     seen: bool
     rank: int
     why: str = ""
-
-    @property
-    def media(self) -> str:
-        """The address under which all media of this post lie."""
-        return f"/media/{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +172,44 @@ def existing_posts(*, video_ids: set[uuid.UUID]) -> set[uuid.UUID]:
     """Return those of the ids that are posts."""
     posts = Video.objects.filter(pk__in=video_ids, purpose=Purpose.POST)
     return set(posts.values_list("pk", flat=True))
+
+
+def watcher_for(*, user: Visitor, viewer_token: str | None, at: dt.datetime) -> Watcher:
+    """Return who is looking: the account, else the browser's signed cookie, else nobody known."""
+    if isinstance(user, User):
+        return Watcher(user.viewer_id, user.pk)
+    try:
+        viewer = read_viewer(token=viewer_token or "", key=settings.SECRET_KEY, at=at)
+    except BadViewerToken:
+        return Watcher(NO_ID)
+    return Watcher(viewer.viewer_id)
+
+
+def card_page(*, page: FeedPage, at: dt.datetime) -> CardPage:
+    """Return a page as clients are told it, with the policy's distance between ads."""
+    rule = policy_at(at=at).ads
+    cards = [_card(item) for item in page.items]
+    return CardPage(items=cards, next=page.next, organic_between_ads=rule.organic_between_ads)
+
+
+def _card(item: FeedItem) -> Card:
+    tag, src = item.captions_language, media_url(item.id, CAPTIONS)
+    captions = [TextTrack(src=src, language=tag, label=language_name(tag))] if tag else []
+    return Card(
+        id=str(item.id),
+        title=item.title,
+        creator=Byline(handle=item.handle, name=item.creator_name),
+        duration_ms=item.duration_ms,
+        width=item.width,
+        height=item.height,
+        media=media_url(item.id),
+        poster=media_url(item.id, POSTER),
+        captions=captions,
+        likes=item.likes,
+        liked=item.liked,
+        following=item.following,
+        why=item.why,
+    )
 
 
 def follower_count(*, creator: Creator) -> int:

@@ -1,0 +1,81 @@
+"""Pages of the audience: the feed, one post as the feed's beginning, a creator's channel."""
+
+import uuid
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render, resolve_url
+from django.views.decorators.http import require_POST
+
+from takings.audience import actions, queries
+from takings.audience.queries import FeedPage
+from takings.audience.rules import Place
+from takings.core import clock
+from takings.people.models import User
+from takings.people.queries import access_self, creator_by_handle
+from takings.people.rules import VIEWER_COOKIE
+from takings.policies.queries import policy_at
+
+
+def feed(request: HttpRequest) -> HttpResponse:
+    """Show the feed from its beginning."""
+    anchor = clock.from_ms(clock.to_ms(clock.now()))
+    return _feed(request, queries.feed_page(watcher=_watcher(request), place=Place(anchor)))
+
+
+def video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
+    """Show the feed opened with one post."""
+    user_id = request.user.pk if isinstance(request.user, User) else None
+    post = queries.access_post(user_id=user_id, video_id=video_id)
+    anchor = clock.from_ms(clock.to_ms(clock.now()))
+    page = queries.feed_from(video=post, watcher=_watcher(request), at=anchor)
+    return _feed(request, page, start=post.pk, title=post.title)
+
+
+def profile(request: HttpRequest, handle: str) -> HttpResponse:
+    """Show a creator's channel: who they are and what they published."""
+    creator = creator_by_handle(handle=handle)
+    user = request.user if isinstance(request.user, User) else None
+    context = {
+        "creator": creator,
+        "posts": queries.posts_of(creator=creator),
+        "follower_count": queries.follower_count(creator=creator),
+        "is_following": queries.is_following(user=user, creator=creator),
+        "is_own": user is not None and creator.user_id == user.pk,
+    }
+    return render(request, "audience/profile.html", context)
+
+
+@require_POST
+def follow(request: HttpRequest, handle: str) -> HttpResponse:
+    """Follow the creator, or stop following when the button said so; then show the channel."""
+    creator = creator_by_handle(handle=handle)
+    act = actions.unfollow if "stop" in request.POST else actions.follow
+    act(user=access_self(user=request.user), creator=creator, at=clock.now())
+    return redirect("audience:profile", handle=creator.handle)
+
+
+def _feed(
+    request: HttpRequest, page: FeedPage, *, start: uuid.UUID | None = None, title: str = ""
+) -> HttpResponse:
+    now = clock.now()
+    cards = queries.card_page(page=page, at=now)
+    ads = policy_at(at=now).ads
+    props = {
+        "page": cards.model_dump(),
+        "start": start,
+        "signedIn": request.user.is_authenticated,
+        "csrf": get_token(request),
+        "settings": {
+            "viewablePixelsBp": ads.viewable_pixels_bp,
+            "viewableMs": ads.viewable_ms,
+            "loginUrl": resolve_url(settings.LOGIN_URL),
+        },
+    }
+    return render(request, "audience/feed.html", {"props": props, "cards": cards, "title": title})
+
+
+def _watcher(request: HttpRequest) -> queries.Watcher:
+    token = request.COOKIES.get(VIEWER_COOKIE)
+    return queries.watcher_for(user=request.user, viewer_token=token, at=clock.now())

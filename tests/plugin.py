@@ -50,7 +50,6 @@ def _start() -> Server:
     server = start_server(home=home, durable=False)
     os.environ["TAKINGS_HOME"] = str(home)
     os.environ["DATABASE_URL"] = server.url
-    os.environ["PGOPTIONS"] = "-c takings.may_truncate=on"  # else the books refuse to be emptied
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     os.environ[OWNER] = str(os.getpid())
     return server

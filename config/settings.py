@@ -34,6 +34,7 @@ DEBUG = False
 SECRET_KEY = home.secret_key()
 PUBLIC_URL = os.environ.get("TAKINGS_PUBLIC_URL", "http://127.0.0.1:8000")
 SECURE = PUBLIC_URL.startswith("https://")
+BEHIND_PROXY = _flag("TAKINGS_BEHIND_PROXY")
 ALLOWED_HOSTS = [urlsplit(PUBLIC_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DATABASE_URL = os.environ.get("DATABASE_URL", "")

@@ -59,6 +59,18 @@ def start(*, spawn: Spawn) -> subprocess.Popen[bytes]:
     )
 
 
+def die_with_parent(*, death_signal: signal.Signals, parent: int) -> None:
+    """Ask the kernel to send this process the signal when its parent, process ``parent``, ends.
+
+    Linux only; elsewhere an orphan has to be ended by hand. Zero as ``parent`` asks for nothing.
+    """
+    if sys.platform != "linux" or not parent:
+        return
+    _LIBC.prctl(PR_SET_PDEATHSIG, int(death_signal))
+    if os.getppid() != parent:  # it ended before we asked
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 def _tie_to_parent(*, death_signal: signal.Signals, nice: int) -> Callable[[], None]:
     """Return what the child does between fork and exec; after setuid, which would undo it."""
     parent = os.getpid()
@@ -66,10 +78,6 @@ def _tie_to_parent(*, death_signal: signal.Signals, nice: int) -> Callable[[], N
     def tie() -> None:
         if nice:
             os.nice(nice)
-        if sys.platform != "linux":
-            return
-        _LIBC.prctl(PR_SET_PDEATHSIG, int(death_signal))
-        if os.getppid() != parent:
-            os.kill(os.getpid(), signal.SIGKILL)
+        die_with_parent(death_signal=death_signal, parent=parent)
 
     return tie

@@ -1,0 +1,1 @@
+"""One file for each clip: how it looks, and how it sounds."""

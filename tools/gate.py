@@ -1,0 +1,66 @@
+"""The gate: every check that needs no running product. `make check` calls this."""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from takings.host.postgres.place import erase
+from takings.host.postgres.server import start_server
+
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+CHECKS: dict[str, Sequence[str | Path]] = {
+    "format": (SCRIPTS / "ruff", "format", "--check", "--quiet", "."),
+    "lint": (SCRIPTS / "ruff", "check", "--quiet", "."),
+    "types": (SCRIPTS / "mypy", "."),
+    "layers": (SCRIPTS / "lint-imports",),
+    "migrations": (sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"),
+    "system": (sys.executable, "manage.py", "check", "--fail-level", "WARNING"),
+    "pages": ("npm", "run", "--silent", "check"),
+    "docs": (SCRIPTS / "mkdocs", "build", "--strict", "--quiet"),
+}
+
+
+def main() -> int:
+    """Run every check beside a PostgreSQL of its own, and return 1 if any failed."""
+    home = Path(tempfile.mkdtemp(prefix="takings-gate-"))
+    home.chmod(0o711)  # as root PostgreSQL runs as a system user, who must get in
+    server = start_server(home=home, durable=False)
+    surroundings = os.environ | {
+        "PATH": f"{_node()}{os.pathsep}{os.environ['PATH']}",
+        "TAKINGS_HOME": str(home),
+        "DATABASE_URL": server.url,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    try:
+        failed = [name for name, check in CHECKS.items() if not _passes(name, check, surroundings)]
+    finally:
+        server.stop()
+        erase(home=home)
+        shutil.rmtree(home, ignore_errors=True)
+    print(f"failed: {', '.join(failed)}" if failed else "all checks passed")
+    return 1 if failed else 0
+
+
+def _passes(name: str, command: Sequence[str | Path], surroundings: Mapping[str, str]) -> bool:
+    began = time.monotonic()
+    done = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False)
+    verdict = "FAIL" if done.returncode else "ok"
+    print(f"{verdict:<5}{name:<11}{time.monotonic() - began:5.1f} s", flush=True)
+    if done.returncode:
+        print(done.stdout + done.stderr, flush=True)
+    return done.returncode == 0
+
+
+def _node() -> str:
+    asked = [sys.executable, "tools/node_path.py"]
+    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from fractions import Fraction
 from math import lcm
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+if TYPE_CHECKING:
+    from _typeshed import SupportsRichComparison
 
-class _Ordered(Protocol):
-    def __lt__(self, other: object, /) -> bool: ...
-
-
-Key = TypeVar("Key", bound=_Ordered)
+Key = TypeVar("Key", bound="SupportsRichComparison")
 
 
 def allocate(total: int, weights: Mapping[Key, int | Fraction]) -> dict[Key, int]:
@@ -24,19 +22,30 @@ def allocate(total: int, weights: Mapping[Key, int | Fraction]) -> dict[Key, int
 
     Raises ``ValueError`` for a negative total or weight, or when nothing has weight.
     """
-    if total < 0 or any(weight < 0 for weight in weights.values()):
+    units = _whole_weights(weights)
+    if total < 0 or any(unit < 0 for unit in units.values()):
         message = "neither the total nor a weight may be negative"
         raise ValueError(message)
-    whole = sum(weights.values(), Fraction(0))
-    if whole == 0:
+    divisor = sum(units.values())
+    if divisor == 0:
         message = "nothing has weight, so nothing can be allocated"
         raise ValueError(message)
-    scale = lcm(*(Fraction(weight).denominator for weight in weights.values()))
-    units = {key: int(weight * scale) for key, weight in weights.items()}
-    divisor = int(whole * scale)
-    parts = {key: total * unit // divisor for key, unit in units.items()}
+    parts: dict[Key, int] = {}
+    remainders: dict[Key, int] = {}
+    for key, unit in units.items():
+        parts[key], remainders[key] = divmod(total * unit, divisor)
     left = total - sum(parts.values())
-    ranked = sorted(sorted(units), key=lambda key: -(total * units[key] % divisor))
-    for key in ranked[:left]:
-        parts[key] += 1
+    if left:
+        ranked = sorted(remainders)
+        ranked.sort(key=remainders.__getitem__, reverse=True)  # stable: ties keep key order
+        for key in ranked[:left]:
+            parts[key] += 1
     return parts
+
+
+def _whole_weights(weights: Mapping[Key, int | Fraction]) -> dict[Key, int]:
+    """Bring the weights over one denominator; whole numbers, the usual case, are taken as is."""
+    scale = lcm(*{weight.denominator for weight in weights.values()})
+    return {
+        key: weight.numerator * (scale // weight.denominator) for key, weight in weights.items()
+    }

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -121,15 +122,15 @@ _LINE_FIELDS = (
 )
 
 
-def credits_of(*, entry_id: UUID) -> dict[tuple[AccountName, str], int]:
-    """Return how many micro-units an entry credited to each (account, currency)."""
-    sums: dict[tuple[str, str], int] = defaultdict(int)
-    rows = Transfer.objects.filter(entry_id=entry_id).values_list(
-        "credit__name", "currency", "amount_micros"
+def credits_of(*, entry_ids: Collection[UUID]) -> dict[UUID, dict[tuple[AccountName, str], int]]:
+    """Return how many micro-units each entry credited to each (account, currency)."""
+    sums: dict[UUID, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
+    rows = Transfer.objects.filter(entry_id__in=entry_ids).values_list(
+        "entry_id", "credit__name", "currency", "amount_micros"
     )
-    for name, code, micros in rows.iterator(chunk_size=5_000):
-        sums[name, code] += micros
-    return dict(sums)
+    for entry_id, name, code, micros in rows.iterator(chunk_size=5_000):
+        sums[entry_id][name, code] += micros
+    return {entry_id: dict(credits_) for entry_id, credits_ in sums.items()}
 
 
 def policy_versions() -> dict[str, UUID]:

@@ -90,7 +90,7 @@ CHART: tuple[AccountKind, ...] = (
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"<[a-z]+>", "[A-Za-z0-9][A-Za-z0-9_.-]*", pattern))
+    return re.compile(re.sub(r"<[a-z]+>", "[A-Za-z0-9_.-]+", pattern))
 
 
 _COMPILED = tuple((_compiled(kind.pattern), kind) for kind in CHART)

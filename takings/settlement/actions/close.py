@@ -1,0 +1,98 @@
+"""Closing a period: six stages, each done once, any of them repeatable.
+
+A crash between two stages, or inside one, is finished by calling ``close_period`` again: finished
+stages are skipped, an unfinished one has left nothing behind, and posting meets its own entry ids.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
+
+from django.db import connection, transaction
+
+from takings.core.progress import Progress, silent
+from takings.policies.queries import policy
+from takings.settlement import queries
+from takings.settlement.actions.counting import CountViews, count_lake, pool_balances, store_counts
+from takings.settlement.actions.posting import confirm_posted, post_pools
+from takings.settlement.actions.sharing import share_pools
+from takings.settlement.actions.stages import Done, is_done, pools_digest, record
+from takings.settlement.actions.stating import make_statements
+from takings.settlement.models import Period, Stage, Status
+from takings.settlement.queries.periods import PERIODS_LOCK
+from takings.settlement.rules import PeriodNotOver, digest_rows
+
+
+def close_period(
+    *,
+    name: str,
+    at: dt.datetime,
+    progress: Progress = silent,
+    early: bool = False,
+    count: CountViews = count_lake,
+) -> Period:
+    """Close a period, or finish or repeat its close: the answer is the same closed period.
+
+    ``early`` lets the demo end a running period now; the next one begins there. ``count`` counts
+    the views; the period's own policy applies, whatever is in force at ``at``.
+
+    Refuses: UnknownPeriod, PeriodNotOver, PoolsMoved, PoolNotEmpty.
+    """
+    progress(Stage.FROZEN, 0, len(Stage))
+    period = _freeze(name=name, at=at, early=early)
+    rules = policy(period.policy_version)
+    steps: tuple[tuple[Stage, Callable[[Period], Done]], ...] = (
+        (Stage.COUNTED, partial(store_counts, policy=rules, count=count)),
+        (Stage.ALLOCATED, partial(share_pools, policy=rules)),
+        (Stage.POSTED, confirm_posted),
+        (Stage.STATEMENTS, partial(make_statements, at=at)),
+        (Stage.CLOSED, partial(_seal, at=at)),
+    )
+    for number, (stage, step) in enumerate(steps, start=1):
+        progress(stage, number, len(Stage))
+        if stage == Stage.POSTED and not is_done(period=period, stage=stage):
+            post_pools(period=period, policy=rules, at=at, progress=progress)
+        _run(period, stage=stage, step=step, at=at)
+    progress(Stage.CLOSED, len(Stage), len(Stage))
+    return Period.objects.get(pk=period.pk)
+
+
+def _freeze(*, name: str, at: dt.datetime, early: bool) -> Period:
+    """Let no more money into the period's pools, and write down what is in them."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:  # waits for every charge under way, see open_period
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PERIODS_LOCK])
+        period = queries.period(name=name)
+        if period.status != Status.OPEN:
+            return period
+        if at < period.ends_at:
+            if not early or at <= period.starts_at:
+                raise PeriodNotOver(period=name, ends_at=period.ends_at)
+            period.ends_at = at
+        period.status = Status.CLOSING
+        period.save()
+        pools = pool_balances(period=period)
+        done = Done(
+            row_count=len(pools),
+            input_digest=digest_rows([(period.name, period.starts_at, period.ends_at)]),
+            output_digest=pools_digest(pools),
+        )
+        record(period=period, stage=Stage.FROZEN, done=done, at=at)
+        return period
+
+
+def _run(period: Period, *, stage: Stage, step: Callable[[Period], Done], at: dt.datetime) -> None:
+    """Do a stage and record it, both or neither; two closers of one period queue at its row."""
+    with transaction.atomic():
+        locked = Period.objects.select_for_update(no_key=True).get(pk=period.pk)
+        if not is_done(period=locked, stage=stage):
+            record(period=locked, stage=stage, done=step(locked), at=at)
+
+
+def _seal(period: Period, *, at: dt.datetime) -> Done:
+    period.status = Status.CLOSED
+    period.closed_at = at
+    period.save()
+    stages = queries.close_stages(period=period)
+    outputs = digest_rows((stage.stage, stage.output_digest) for stage in stages)
+    return Done(row_count=len(stages), input_digest=outputs, output_digest=outputs)

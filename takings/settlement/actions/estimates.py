@@ -1,0 +1,97 @@
+"""Estimates: what the close would pay if it happened now, by the same steps, without posting."""
+
+import datetime as dt
+
+from django.db import connection, transaction
+
+from takings.policies.queries import policy
+from takings.settlement import queries
+from takings.settlement.actions.counting import (
+    CountViews,
+    count_lake,
+    count_lines,
+    counted_by_country,
+    pools_to_share,
+)
+from takings.settlement.actions.stages import BATCH
+from takings.settlement.models import Estimate, EstimateLine, Period, Status
+from takings.settlement.queries.periods import PERIODS_LOCK, period_at
+from takings.settlement.rules import UnknownPeriod, share_pool
+
+
+def refresh_estimates(*, at: dt.datetime, count: CountViews = count_lake) -> list[Period]:
+    """Make the estimates of the open period anew, and of ended ones that hold money still.
+
+    Returns the periods estimated. A period that is being closed keeps its last estimate, so that
+    the difference to the final figure can be shown line by line.
+    """
+    names = queries.periods_with_money() | {period_at(at=at).name}
+    return [
+        period
+        for name in sorted(names)
+        if (found := _open(name)) and (period := _refresh(found, at=at, count=count))
+    ]
+
+
+def _open(name: str) -> Period | None:
+    """Return the period unless it is frozen; a pool without a period is left to check-books."""
+    try:
+        period = queries.period(name=name)
+    except UnknownPeriod:
+        return None
+    return period if period.status == Status.OPEN else None
+
+
+def _refresh(period: Period, *, at: dt.datetime, count: CountViews) -> Period | None:
+    rules = policy(period.policy_version)
+    counts = count(starts_at=period.starts_at, ends_at=period.ends_at, policy=rules)
+    counted = counted_by_country(count_lines(period=period, counts=counts))
+    with transaction.atomic():
+        stored = _hold_open(period)
+        if stored is None:
+            return None
+        EstimateLine.objects.filter(period=stored).delete()
+        for key, total in pools_to_share(period=stored, policy=rules, countries=counted):
+            shares = share_pool(total=total, counted=counted.get(key.country, []), rule=rules.pool)
+            EstimateLine.objects.bulk_create(
+                (
+                    EstimateLine(
+                        period=stored,
+                        country=key.country,
+                        currency=key.currency,
+                        creator_id=line.creator_id,
+                        video_id=line.video_id,
+                        day=line.day,
+                        views=line.views,
+                        amount_micros=line.amount.micros,
+                    )
+                    for line in shares.lines
+                ),
+                batch_size=BATCH,
+            )
+        Estimate.objects.update_or_create(
+            period=stored,
+            defaults={
+                "made_at": at,
+                "policy_version": stored.policy_version,
+                "snapshot_id": counts.snapshot_id,
+                "counts_digest": counts.digest,
+            },
+        )
+        return stored
+
+
+def _hold_open(period: Period) -> Period | None:
+    """Store the period if nobody has, and keep it from being frozen until we commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [PERIODS_LOCK])
+    stored, _ = Period.objects.get_or_create(
+        name=period.name,
+        defaults={
+            "starts_at": period.starts_at,
+            "ends_at": period.ends_at,
+            "policy_version": period.policy_version,
+        },
+    )
+    stored = Period.objects.select_for_update(no_key=True).get(pk=stored.pk)
+    return stored if stored.status == Status.OPEN else None

@@ -1,0 +1,60 @@
+"""The stage that makes statements: one per creator and currency, with a digest of its content."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
+
+from takings.settlement.actions.stages import BATCH, Done, output_digest
+from takings.settlement.models import Period, ShareLine, Stage, Statement
+from takings.settlement.rules import StatementContent, StatementLine, digest_rows
+
+
+def make_statements(period: Period, *, at: dt.datetime) -> Done:
+    """Make every creator's statement of the period from its final lines."""
+    digests: list[tuple[object, ...]] = []
+    contents = _contents(period)
+    while batch := list(islice(contents, BATCH)):
+        rows = [_statement(period, content, at=at) for content in batch]
+        Statement.objects.bulk_create(rows)
+        digests += [(row.creator_id, row.currency, row.digest) for row in rows]
+    return Done(
+        row_count=len(digests),
+        input_digest=output_digest(period=period, stage=Stage.ALLOCATED),
+        output_digest=digest_rows(digests),
+    )
+
+
+def _contents(period: Period) -> Iterator[StatementContent]:
+    lines = ShareLine.objects.filter(period=period).order_by("creator_id", "currency")
+    groups = groupby(
+        lines.iterator(chunk_size=BATCH), key=lambda line: (line.creator_id, line.currency)
+    )
+    for (creator_id, code), rows in groups:
+        yield StatementContent(
+            period=period.name,
+            starts_at=period.starts_at,
+            ends_at=period.ends_at,
+            creator_id=creator_id,
+            currency=code,
+            policy_version=period.policy_version,
+            lines=tuple(_lines(rows)),
+        )
+
+
+def _lines(rows: Iterable[ShareLine]) -> Iterator[StatementLine]:
+    for row in rows:
+        yield StatementLine(row.country, row.day, row.video_id, row.views, row.amount_micros)
+
+
+def _statement(period: Period, content: StatementContent, *, at: dt.datetime) -> Statement:
+    return Statement(
+        period=period,
+        creator_id=content.creator_id,
+        currency=content.currency,
+        views=content.views,
+        line_count=len(content.lines),
+        amount_micros=content.amount_micros,
+        policy_version=content.policy_version,
+        digest=content.digest(),
+        made_at=at,
+    )

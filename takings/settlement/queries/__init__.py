@@ -1,0 +1,47 @@
+"""Everything one may ask about periods, estimates and statements. Nothing here writes."""
+
+from takings.settlement.queries.earnings import (
+    EarningLine,
+    EstimateView,
+    LineDifference,
+    differences,
+    estimate,
+    pool_results,
+    rights_lines,
+    share_line,
+    share_lines,
+    shares_of,
+    statement,
+    statement_content,
+    statements,
+)
+from takings.settlement.queries.periods import (
+    close_stages,
+    open_period,
+    payable_from,
+    period,
+    periods,
+    periods_with_money,
+)
+
+__all__ = [
+    "EarningLine",
+    "EstimateView",
+    "LineDifference",
+    "close_stages",
+    "differences",
+    "estimate",
+    "open_period",
+    "payable_from",
+    "period",
+    "periods",
+    "periods_with_money",
+    "pool_results",
+    "rights_lines",
+    "share_line",
+    "share_lines",
+    "shares_of",
+    "statement",
+    "statement_content",
+    "statements",
+]

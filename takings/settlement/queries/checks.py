@@ -1,0 +1,115 @@
+"""What settlement adds to ``check_books``: pools, lines, statements and releases agree."""
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
+
+from takings.ledger import queries as ledger
+from takings.ledger.queries import Check, Finding
+from takings.settlement.models import (
+    Period,
+    PoolResult,
+    Release,
+    ShareLine,
+    Stage,
+    Statement,
+    Status,
+)
+from takings.settlement.queries.earnings import shares_of, statement_content
+from takings.settlement.queries.periods import period, periods_with_money
+from takings.settlement.rules import UnknownPeriod
+
+BATCH = 1_000
+Tell = Callable[[int, int], None]
+
+
+def _pools(_: Tell) -> Iterator[Finding]:
+    for name in sorted(periods_with_money()):
+        try:
+            status = period(name=name).status
+        except UnknownPeriod as refusal:
+            yield Finding(POOLS_ARE_EMPTY.invariant, f"period:{name}", str(refusal))
+            continue
+        if status == Status.CLOSED:
+            sentence = "the period is closed and a pool of it still holds money"
+            yield Finding(POOLS_ARE_EMPTY.invariant, f"period:{name}", sentence)
+
+
+def _shares(tell: Tell) -> Iterator[Finding]:
+    pools = PoolResult.objects.select_related("period").order_by("id")
+    for done, pool in enumerate(pools):
+        tell(done, len(pools))
+        shares = dict(shares_of(pool=pool))
+        total = sum(shares.values())
+        if total != pool.total_micros:
+            sentence = f"its lines sum to {total} of {pool.total_micros} micro-units"
+            yield Finding(SHARES_SUM.invariant, f"pool_result:{pool.pk}", sentence)
+        if pool.entry_id is None or not _is_posted(pool.period):
+            continue
+        posted = ledger.credits_of(entry_ids=[pool.entry_id]).get(pool.entry_id, {})
+        if posted != {(name, pool.currency): micros for name, micros in shares.items() if micros}:
+            sentence = f"entry {pool.entry_id} does not pay what the lines say"
+            yield Finding(SHARES_SUM.invariant, f"pool_result:{pool.pk}", sentence)
+
+
+def _is_posted(of: Period) -> bool:
+    return of.stages.filter(stage=Stage.POSTED).exists()
+
+
+def _statements(tell: Tell) -> Iterator[Finding]:
+    total = Statement.objects.count()
+    rows = Statement.objects.select_related("period").order_by("id")
+    for done, row in enumerate(rows.iterator(chunk_size=BATCH)):
+        tell(done, total)
+        content = statement_content(statement=row)
+        if (content.views, content.amount_micros) != (row.views, row.amount_micros):
+            sentence = f"it says {row.amount_micros} and its lines {content.amount_micros}"
+            yield Finding(STATEMENTS_HOLD.invariant, f"statement:{row.pk}", sentence)
+        elif content.digest() != row.digest:
+            sentence = "its content does not match its digest"
+            yield Finding(STATEMENTS_HOLD.invariant, f"statement:{row.pk}", sentence)
+
+
+def _stated(_: Tell) -> Iterator[Finding]:
+    for closed in Period.objects.filter(status=Status.CLOSED).order_by("starts_at"):
+        nothing = Coalesce(Sum("amount_micros"), 0)
+        stated = closed.statements.aggregate(sum=nothing)["sum"]
+        earned = ShareLine.objects.filter(period=closed).aggregate(sum=nothing)["sum"]
+        if stated != earned:
+            sentence = f"creators earned {earned}, statements say {stated} micro-units"
+            yield Finding(ALL_IS_STATED.invariant, f"period:{closed.name}", sentence)
+        missing = {*Stage.values} - set(closed.stages.values_list("stage", flat=True))
+        if missing:
+            sentence = f"it closed without {', '.join(sorted(missing))}"
+            yield Finding(ALL_IS_STATED.invariant, f"period:{closed.name}", sentence)
+
+
+def _releases(tell: Tell) -> Iterator[Finding]:
+    total = Release.objects.count()
+    rows = Release.objects.select_related("statement").order_by("id").iterator(chunk_size=BATCH)
+    done = 0
+    while batch := list(islice(rows, BATCH)):
+        posted = ledger.credits_of(entry_ids=[row.entry_id for row in batch if row.entry_id])
+        for row in batch:
+            told = row.statement
+            account = (f"creator:{told.creator_id}:payable", told.currency)
+            expected = {account: told.amount_micros} if told.amount_micros else {}
+            paid = posted.get(row.entry_id, {}) if row.entry_id else {}
+            if paid != expected:
+                sentence = f"it moved {paid}, its statement says {expected}"
+                yield Finding(RELEASES_MATCH.invariant, f"release:{row.pk}", sentence)
+        done += len(batch)
+        tell(done, total)
+
+
+POOLS_ARE_EMPTY = Check("pools of closed periods are empty, and every pool has a period", _pools)
+SHARES_SUM = Check("the shares of a pool sum to it and are what its entry paid", _shares)
+STATEMENTS_HOLD = Check(
+    "every statement is the sum of its lines and matches its digest", _statements
+)
+ALL_IS_STATED = Check("all that creators earned in a closed period is on statements", _stated)
+RELEASES_MATCH = Check("a release moves exactly its statement", _releases)
+
+CHECKS = (POOLS_ARE_EMPTY, SHARES_SUM, STATEMENTS_HOLD, ALL_IS_STATED, RELEASES_MATCH)

@@ -1,0 +1,85 @@
+"""Periods: which one an instant belongs to, by name, and how far its close is."""
+
+import datetime as dt
+
+from django.db import connection
+
+from takings.ledger import queries as ledger
+from takings.policies.queries import policy, policy_at
+from takings.settlement.models import CloseStage, Period, Status
+from takings.settlement.rules import PRODUCT, Tile, tile_at, tile_named
+
+PERIODS_LOCK = 7_201_101
+"""Advisory lock: shared while money enters the open period, exclusive while one is frozen."""
+
+
+def open_period(*, at: dt.datetime) -> Period:
+    """Return the period that money of this instant belongs to; it may not be stored yet.
+
+    Inside a transaction it stays open until the commit: a close that wants to freeze it waits.
+    Money of an instant whose period is frozen already goes to the next one.
+    """
+    if connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [PERIODS_LOCK])
+    return period_at(at=at)
+
+
+def period_at(*, at: dt.datetime) -> Period:
+    """Return the first period from this instant on that is not frozen, without holding it open."""
+    stored = {row.name: row for row in Period.objects.order_by("starts_at")}
+    tiles = [_tile(row) for row in stored.values()]
+    tile = tile_at(tiles, at=at)
+    while tile.name in stored and stored[tile.name].status != Status.OPEN:
+        tile = tile_at(tiles, at=tile.ends_at)
+    return stored.get(tile.name) or _unstored(tile)
+
+
+def period(*, name: str) -> Period:
+    """Return the period of this name; a month nobody has settled yet is not stored.
+
+    Refuses: UnknownPeriod.
+    """
+    stored = {row.name: row for row in Period.objects.order_by("starts_at")}
+    tile = tile_named([_tile(row) for row in stored.values()], name=name)
+    return stored.get(tile.name) or _unstored(tile)
+
+
+def periods() -> list[Period]:
+    """Return all stored periods, newest first."""
+    return list(Period.objects.order_by("-starts_at"))
+
+
+def periods_with_money() -> set[str]:
+    """Return the names of the periods whose pools are not empty."""
+    return {
+        found.name.rpartition(":")[2]
+        for found in ledger.balances(prefix=f"pool:{PRODUCT}:")
+        if found.balance
+    }
+
+
+def payable_from(*, period: Period) -> dt.datetime | None:
+    """Return when the hold window of a closed period ends; nothing while it is open."""
+    if period.closed_at is None:
+        return None
+    return period.closed_at + dt.timedelta(days=policy(period.policy_version).hold_days)
+
+
+def close_stages(*, period: Period) -> list[CloseStage]:
+    """Return the finished stages of a close, in their order."""
+    return list(CloseStage.objects.filter(period=period).order_by("finished_at", "id"))
+
+
+def _tile(row: Period) -> Tile:
+    return Tile(row.name, row.starts_at, row.ends_at)
+
+
+def _unstored(tile: Tile) -> Period:
+    return Period(
+        name=tile.name,
+        starts_at=tile.starts_at,
+        ends_at=tile.ends_at,
+        policy_version=policy_at(at=tile.starts_at).version,
+        status=Status.OPEN,
+    )

@@ -1,0 +1,82 @@
+"""The entries of settlement: what is posted for a pool and for a released statement."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from takings.core import ids
+from takings.ledger.rules import AccountName, EntryDraft, TransferDraft
+from takings.money import Money
+
+PRODUCT = "feed_ads"
+PLATFORM = "platform:revenue:ads"
+
+
+@dataclass(frozen=True, slots=True)
+class PoolKey:
+    """Which pool: one period, country and currency."""
+
+    period: str
+    country: str
+    currency: str
+
+    @property
+    def account(self) -> AccountName:
+        """The pool's account in the books."""
+        return f"pool:{PRODUCT}:{self.country}:{self.period}"
+
+    @property
+    def entry_id(self) -> UUID:
+        """The one id of the entry that shares this pool: posting it again meets itself."""
+        return ids.derived("pool_shared", self.period, self.country, self.currency)
+
+
+def pool_entry(
+    *,
+    key: PoolKey,
+    shares: Iterable[tuple[AccountName, int]],
+    policy_version: str,
+    occurred_at: dt.datetime,
+    memo: str,
+) -> EntryDraft:
+    """Return the ``pool_shared`` entry: its micro-units to each account, zeros left out."""
+    return EntryDraft(
+        id=key.entry_id,
+        kind="pool_shared",
+        reference=f"period:{key.period}",
+        policy_version=policy_version,
+        occurred_at=occurred_at,
+        memo=memo,
+        transfers=tuple(
+            TransferDraft(debit=key.account, credit=account, amount=Money(micros, key.currency))
+            for account, micros in sorted(shares)
+            if micros
+        ),
+    )
+
+
+def release_entry(
+    *,
+    period: str,
+    creator_id: int,
+    amount: Money,
+    policy_version: str,
+    occurred_at: dt.datetime,
+) -> EntryDraft:
+    """Return the ``earnings_released`` entry: a statement's amount from pending to payable."""
+    return EntryDraft(
+        id=ids.derived("earnings_released", period, creator_id, amount.currency),
+        kind="earnings_released",
+        reference=f"statement:{period}:{creator_id}",
+        policy_version=policy_version,
+        occurred_at=occurred_at,
+        memo=f"The hold window of {period} ended",
+        transfers=(
+            TransferDraft(
+                debit=f"creator:{creator_id}:pending",
+                credit=f"creator:{creator_id}:payable",
+                amount=amount,
+            ),
+        ),
+    )

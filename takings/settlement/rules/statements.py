@@ -1,0 +1,76 @@
+"""What a statement says, byte for byte, so that its digest can be checked by anybody."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class StatementLine:
+    """One line of a statement: a video's views of one day in one country, and what they earned."""
+
+    country: str
+    day: dt.date
+    video_id: UUID
+    views: int
+    amount_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatementContent:
+    """Everything a statement says; ``lines`` in any order."""
+
+    period: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    creator_id: int
+    currency: str
+    policy_version: str
+    lines: tuple[StatementLine, ...]
+
+    @property
+    def views(self) -> int:
+        """All counted views."""
+        return sum(line.views for line in self.lines)
+
+    @property
+    def amount_micros(self) -> int:
+        """The sum of the lines."""
+        return sum(line.amount_micros for line in self.lines)
+
+    def canonical(self) -> bytes:
+        """Return the content as JSON with sorted keys and sorted lines: one content, one text."""
+        content = {
+            "period": self.period,
+            "starts_at": self.starts_at.astimezone(dt.UTC).isoformat(),
+            "ends_at": self.ends_at.astimezone(dt.UTC).isoformat(),
+            "creator": self.creator_id,
+            "currency": self.currency,
+            "policy": self.policy_version,
+            "views": self.views,
+            "amount_micros": self.amount_micros,
+            "lines": [
+                [
+                    line.country,
+                    line.day.isoformat(),
+                    str(line.video_id),
+                    line.views,
+                    line.amount_micros,
+                ]
+                for line in sorted(self.lines)
+            ],
+        }
+        return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the canonical text, in hexadecimal."""
+        return hashlib.sha256(self.canonical()).hexdigest()
+
+
+def digest_rows(rows: Iterable[tuple[object, ...]]) -> str:
+    """Return the SHA-256 of rows as sorted lines of text: the same rows, the same digest."""
+    lines = sorted("\t".join(str(cell) for cell in row) for row in rows)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -61,6 +61,7 @@ export class EventClient {
   #sending = new Set<string>();
   #failures = 0;
   #notBefore = 0;
+  #gone = false;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(outside: Outside = browser) {
@@ -73,6 +74,7 @@ export class EventClient {
     this.#timer ??= setInterval(() => void this.flush(), FLUSH_MS);
     addEventListener("online", this.#online);
     addEventListener("pagehide", this.#leave);
+    addEventListener("pageshow", this.#back);
     document.addEventListener("visibilitychange", this.#hidden);
   }
 
@@ -81,6 +83,7 @@ export class EventClient {
     this.#timer = undefined;
     removeEventListener("online", this.#online);
     removeEventListener("pagehide", this.#leave);
+    removeEventListener("pageshow", this.#back);
     document.removeEventListener("visibilitychange", this.#hidden);
     this.leave();
   }
@@ -97,7 +100,7 @@ export class EventClient {
 
   /** Send one batch and forget it once it is acknowledged. */
   async flush(): Promise<void> {
-    if (this.#sending.size > 0 || this.#outside.now() < this.#notBefore) return;
+    if (this.#gone || this.#sending.size > 0 || this.#outside.now() < this.#notBefore) return;
     const batch = this.#waiting.slice(0, BATCH);
     if (batch.length === 0) return;
     this.#sending = new Set(batch.map((event) => event.id));
@@ -136,7 +139,15 @@ export class EventClient {
     void this.flush();
   };
 
-  readonly #leave = (): void => this.leave();
+  /** Chromium tells pagehide before it tells hidden: what the beacon took is not sent twice. */
+  readonly #leave = (): void => {
+    this.leave();
+    this.#gone = true;
+  };
+
+  readonly #back = (): void => {
+    this.#gone = false;
+  };
 
   /** Hidden is the last thing a phone tells; the request outlives the page, and its answer counts. */
   readonly #hidden = (): void => void this.flush();

@@ -8,14 +8,14 @@ export class WatchClock {
     return Math.round(this.#watchedMs);
   }
 
-  /** Count what passed since the last call; `counts` is false while paused or hidden. */
-  take(atMs: number, positionMs: number, counts: boolean): void {
+  /** Count what ran since the last call; a picture that moved was playing. `shown`: in front. */
+  take(atMs: number, positionMs: number, shown: boolean): void {
     const before = this.#before;
-    this.#before = counts ? { atMs, positionMs } : undefined;
-    if (!counts || before === undefined) return;
+    this.#before = shown ? { atMs, positionMs } : undefined;
+    if (!shown || before === undefined) return;
     const wall = Math.max(0, atMs - before.atMs);
     const moved = positionMs - before.positionMs;
-    // A jump (seek, or back to the start) is not watching; what ran beside it at most the clock.
+    // A jump back is the start of a replay. Nothing counts for more than the clock beside it.
     this.#watchedMs += moved < 0 ? Math.min(positionMs, wall) : Math.min(moved, wall);
   }
 }

@@ -38,7 +38,7 @@ export class Showing {
 
   /** Called several times a second while the slide is in front. */
   take(sample: Sample, durationMs: number): void {
-    this.#clock.take(sample.atMs, sample.positionMs, sample.playing && sample.shown);
+    this.#clock.take(sample.atMs, sample.positionMs, sample.shown);
     this.#positionMs = Math.round(sample.positionMs);
     if (this.#subject.token === undefined) this.#takePost(durationMs);
     else this.#takeAd(sample);

@@ -14,14 +14,20 @@ from takings.events.rules.batches import LARGEST_BODY_BYTES, BodyTooLarge, Check
 from takings.events.rules.clients import classify_agent, hash_network
 from takings.events.rules.frames import frame
 from takings.events.rules.records import Record, encode_record
-from takings.people.rules import VIEWER_COOKIE, read_viewer
+from takings.people.rules import VIEWER_COOKIE, BadViewerToken, read_viewer
 
 Message = MutableMapping[str, object]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 RETRY_AFTER_S = b"2"
-STATUS: dict[type, int] = {Invalid: 422, Forbidden: 403, TooMuch: 413, Unavailable: 503}
+STATUS: dict[type, int] = {
+    BadViewerToken: 403,  # not the events' fault: the player keeps them for after the reload
+    Forbidden: 403,
+    TooMuch: 413,
+    Invalid: 422,
+    Unavailable: 503,
+}
 _WANTED = VIEWER_COOKIE.encode()
 JSON_HEADER = (b"content-type", b"application/json")
 

@@ -152,6 +152,7 @@ class _Kind(msgspec.Struct):
     type: str
 
 
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _batches = msgspec.json.Decoder(_Batch)
 _envelopes = msgspec.json.Decoder(_Envelope)
 _events = msgspec.json.Decoder(Event)
@@ -179,10 +180,8 @@ def _decode(body: bytes) -> tuple[list[tuple[int, Event]], list[Rejected]]:
     """Read all events at once; only when one is wrong, read them one by one to say which."""
     try:
         events = _batches.decode(body).events
-    except msgspec.ValidationError:
+    except _UNREADABLE:
         return _decode_singly(body)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise NotJson(why=str(error).rstrip(".")) from error
     _check_count(len(events))
     return list(enumerate(events)), []
 
@@ -192,23 +191,25 @@ def _decode_singly(body: bytes) -> tuple[list[tuple[int, Event]], list[Rejected]
         raws = _envelopes.decode(body).events
     except msgspec.ValidationError as error:
         raise BadBatch(why=str(error)) from error
+    except _UNREADABLE as error:
+        raise NotJson(why=str(error).rstrip(".")) from error
     _check_count(len(raws))
     events: list[tuple[int, Event]] = []
     rejected: list[Rejected] = []
     for index, raw in enumerate(raws):
         try:
             events.append((index, _events.decode(raw)))
-        except msgspec.ValidationError as error:
+        except _UNREADABLE as error:
             refusal = _name(raw, error)
             rejected.append(Rejected(index, refusal.code, str(refusal)))
     return events, rejected
 
 
-def _name(raw: msgspec.Raw, error: msgspec.ValidationError) -> Refusal:
+def _name(raw: msgspec.Raw, error: Exception) -> Refusal:
     try:
         kind = _kinds.decode(raw).type
-    except msgspec.ValidationError:
-        kind = "start"
+    except _UNREADABLE:
+        return BadEvent(why=str(error))
     if kind not in _TYPES.__args__:  # type: ignore[attr-defined]  # a Literal has its values there
         return UnknownType(given=kind[:40])
     return BadEvent(why=str(error))

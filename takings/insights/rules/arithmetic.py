@@ -15,6 +15,7 @@ from takings.insights.rules.exact import (
     percent,
     permille,
 )
+from takings.insights.rules.reader import Whose, start
 from takings.insights.rules.trace import Step, Zoom
 from takings.money import Money, format_money
 from takings.policies.rules import PoolRule
@@ -96,7 +97,7 @@ def music_steps(pool: PoolNumbers) -> tuple[Step, ...]:
     return (*weighed, left)
 
 
-def share_steps(pool: PoolNumbers, line: LineNumbers) -> tuple[Step, ...]:
+def share_steps(pool: PoolNumbers, line: LineNumbers, *, by: Whose) -> tuple[Step, ...]:
     """Return the creator's part of the creators' pool, and the share of it that is paid."""
     code = pool.total.currency
     part, paid = pool.creator_part(line.creator_views), pool.creator_exact(line.creator_views)
@@ -104,7 +105,7 @@ def share_steps(pool: PoolNumbers, line: LineNumbers) -> tuple[Step, ...]:
     views = f"{count(line.creator_views)} / {count(pool.sharing)}"
     return (
         Step(
-            what="Your part",
+            what=start(f"{by.possessive} part"),
             formula=f"{exact_money(pool.allocation, code)} × {views} views",
             result=exact_money(part, code),
         ),
@@ -117,7 +118,7 @@ def share_steps(pool: PoolNumbers, line: LineNumbers) -> tuple[Step, ...]:
     )
 
 
-def line_steps(line: LineNumbers) -> tuple[Step, ...]:
+def line_steps(line: LineNumbers, *, by: Whose) -> tuple[Step, ...]:
     """Return the line's part of the creator's amount in this country."""
     code = line.line_amount.currency
     views = f"{count(line.line_views)} / {count(line.creator_views)}"
@@ -127,7 +128,7 @@ def line_steps(line: LineNumbers) -> tuple[Step, ...]:
             formula=f"{_exact(line.creator_amount)} × {views} views",
             result=exact_money(line.line_exact, code),
         ),
-        rounding_step(line.line_exact, line.line_amount, whole="your amount"),
+        rounding_step(line.line_exact, line.line_amount, whole=f"{by.possessive} amount"),
     )
 
 
@@ -144,7 +145,7 @@ def rounding_step(exact: Fraction, given: Money, *, whole: str) -> Step:
     return Step(what="Whole micro-units", formula=why, result=_exact(given))
 
 
-def zooms(pool: PoolNumbers, line: LineNumbers, *, place: str) -> tuple[Zoom, ...]:
+def zooms(pool: PoolNumbers, line: LineNumbers, *, place: str, by: Whose) -> tuple[Zoom, ...]:
     """Return the picture from the whole pool of ``place`` down to the line."""
     code = pool.total.currency
     allocation = Money(int(pool.allocation), code)
@@ -160,17 +161,17 @@ def zooms(pool: PoolNumbers, line: LineNumbers, *, place: str) -> tuple[Zoom, ..
         Zoom(
             whole="Creators' pool, after music",
             amount=allocation,
-            part=f"{count(line.creator_views)} of {count(pool.sharing)} views are yours",
+            part=f"{count(line.creator_views)} of {count(pool.sharing)} views are {by.pronoun}",
             permille=permille(line.creator_views, pool.sharing),
         ),
         Zoom(
-            whole="What your views stand for",
+            whole=f"What {by.possessive} views stand for",
             amount=part,
-            part=f"{percent(share)} is paid to you",
+            part=f"{percent(share)} is paid to {by.subject}",
             permille=int(share * 1000),
         ),
         Zoom(
-            whole=f"Yours from {place}",
+            whole=start(f"{by.pronoun} from {place}"),
             amount=line.creator_amount,
             part=f"{count(line.line_views)} of {count(line.creator_views)} views on this line",
             permille=permille(line.line_views, line.creator_views),

@@ -22,3 +22,27 @@ class Reader:
 
 WHOLE_DESK = Reader(is_operator=True)
 """The operator's view, for the command line of the machine itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """How to speak of a creator to this reader: “your part”, or “@ada's part”."""
+
+    subject: str
+    possessive: str
+    pronoun: str
+
+
+YOURS = Whose("you", "your", "yours")
+
+
+def whose(*, handle: str, creator_id: int, reader: Reader) -> Whose:
+    """Return how to speak of a creator: as “you” only to themselves."""
+    if creator_id == reader.creator_id:
+        return YOURS
+    return Whose(f"@{handle}", f"@{handle}'s", f"@{handle}'s")
+
+
+def start(sentence: str) -> str:
+    """Return the sentence with its first letter large; a handle keeps its own."""
+    return sentence[:1].upper() + sentence[1:]

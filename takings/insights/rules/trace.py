@@ -6,23 +6,27 @@ from typing import Literal
 
 from takings.money import Money
 
-RefKind = Literal["line", "entry", "impression", "view", "statement", "video", "campaign"]
+RefKind = Literal[
+    "line", "estimate", "entry", "impression", "view", "statement", "video", "campaign"
+]
 
 StopKind = Literal[
     "deposit",
-    "reserved",
     "impressions",
-    "charge",
     "pool",
     "music",
-    "views",
     "share",
     "line",
+    "views",
+    "showings",
     "booking",
-    "transfers",
     "payable",
+    "transfers",
     "view",
+    "outcome",
+    "split",
     "statement",
+    "video",
 ]
 
 

@@ -10,7 +10,7 @@ from takings.insights.rules.trace import PolicyCard, PolicyRule
 from takings.ledger.rules import account_kind
 from takings.policies.rules import Policy, describe
 
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_PERIOD = re.compile(r"(\d{4})-(\d{2})(?:\.(\d+))?")
 _MONTHS = tuple(Locale("en").months["format"]["wide"].values())
 
 _KINDS = {
@@ -19,7 +19,7 @@ _KINDS = {
     "ad_charged": "Ad views charged",
     "pool_shared": "Pool shared",
     "earnings_released": "Earnings released",
-    "lease_returned": "Unused budget returned",
+    "budget_returned": "Unused budget returned",
 }
 
 
@@ -63,11 +63,12 @@ def country_words(code: str) -> str:
 
 
 def period_words(name: str) -> str:
-    """Return ``November 2026`` for ``2026-11``; other names stay as they are."""
-    match = _MONTH.fullmatch(name)
+    """Return ``November 2026`` for ``2026-11``, ``November 2026, part 2`` for ``2026-11.2``."""
+    match = _PERIOD.fullmatch(name)
     if match is None:
         return name
-    return f"{_MONTHS[int(match[2]) - 1]} {match[1]}"
+    part = f", part {match[3]}" if match[3] else ""
+    return f"{_MONTHS[int(match[2]) - 1]} {match[1]}{part}"
 
 
 def day_words(day: dt.date) -> str:

@@ -20,26 +20,30 @@ register = template.Library()
 
 ICONS: dict[StopKind, str] = {
     "deposit": "wallet",
-    "reserved": "lock",
     "impressions": "eye",
-    "charge": "campaign",
     "pool": "balance",
     "music": "music",
-    "views": "watch",
     "share": "earnings",
     "line": "trace",
+    "views": "watch",
+    "showings": "watch",
     "booking": "ledger",
-    "transfers": "ledger",
     "payable": "clock",
+    "transfers": "ledger",
     "view": "watch",
+    "outcome": "check",
+    "split": "balance",
     "statement": "statement",
+    "video": "videos",
 }
 _PAGES = {
     "line": "insights:trace_line",
+    "estimate": "insights:trace_estimate",
     "entry": "insights:trace_entry",
     "impression": "insights:trace_impression",
     "view": "insights:trace_view",
-    "statement": "insights:statement",
+    "video": "insights:trace_video",
+    "statement": "insights:trace_statement",
 }
 _SMALLEST_PERMILLE = 6  # a part thinner than this would not be seen
 
@@ -47,11 +51,9 @@ _SMALLEST_PERMILLE = 6  # a part thinner than this would not be seen
 @register.filter
 def href(ref: Ref) -> str:
     """Return the address of a reference."""
-    if ref.kind == "video":
-        return f"/v/{ref.id}"
     if ref.kind == "campaign":
         return f"/ads/campaigns/{ref.id}/"
-    return reverse(_PAGES[ref.kind], args=[ref.id])
+    return reverse(_PAGES[ref.kind], args=ref.id.split("/"))
 
 
 @register.filter

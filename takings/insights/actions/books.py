@@ -1,4 +1,4 @@
-"""The one thing answers write: that the books were checked, and what was found."""
+"""Proving the books, and writing down that it was done and what was found."""
 
 import datetime as dt
 import time

@@ -1,0 +1,20 @@
+"""Background work of answers; each is safe to repeat."""
+
+from procrastinate.contrib.django import app
+
+from takings.core import clock
+from takings.insights import actions
+from takings.settlement.queries import periods
+
+
+@app.task(name="insights.check_books", queue="default", queueing_lock="insights.check_books")
+def check_books(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Prove every invariant of the books and keep the result for the desk."""
+    actions.run_books_check(at=clock.now())
+
+
+@app.task(name="insights.tally_showings", queue="default", queueing_lock="insights.tally_showings")
+def tally_showings(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Count showings by outcome for each period whose snapshot is newer than its tally."""
+    for period in periods():
+        actions.tally_showings(period=period, at=clock.now())

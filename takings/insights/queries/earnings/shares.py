@@ -1,0 +1,64 @@
+"""A creator's place in each country's pool of a closed period."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from django.db.models import F, Sum
+
+from takings.insights.rules.arithmetic import PoolNumbers
+from takings.insights.rules.earnings import CountryShare
+from takings.money import Money
+from takings.people.models import Creator
+from takings.policies.queries import policy
+from takings.settlement.models import CountLine, PoolResult, ShareLine
+
+
+def country_shares(*, creator: Creator, period: str, currency: str) -> tuple[CountryShare, ...]:
+    """Return each country the creator earned in, the largest first; a final period's only."""
+    own = (
+        ShareLine.objects.filter(creator=creator, period__name=period, currency=currency)
+        .values("country")
+        .annotate(seen=Sum("views"), micros=Sum("amount_micros"))
+    )
+    mine = {row["country"]: (int(row["seen"]), int(row["micros"])) for row in own}
+    pools = PoolResult.objects.filter(
+        period__name=period, currency=currency, country__in=mine
+    ).select_related("period")
+    tracks = tracks_of(period=period, countries=list(mine))
+    shares = [
+        CountryShare(
+            country=pool.country,
+            pool=pool_numbers(pool, by_tracks=tracks[pool.country]),
+            own_views=mine[pool.country][0],
+            paid=Money(mine[pool.country][1], currency),
+            platform=Money(pool.platform_micros, currency),
+            rights=Money(pool.rights_micros, currency),
+            entry_id=pool.entry_id,
+        )
+        for pool in pools
+    ]
+    return tuple(sorted(shares, key=lambda share: (-share.paid.micros, share.country)))
+
+
+def pool_numbers(pool: PoolResult, *, by_tracks: Mapping[int, int]) -> PoolNumbers:
+    """Return a pool's numbers under the policy it was shared by."""
+    return PoolNumbers(
+        total=Money(pool.total_micros, pool.currency),
+        views=pool.views,
+        sharing_views=by_tracks,
+        rule=policy(pool.period.policy_version).pool,
+    )
+
+
+def tracks_of(*, period: str, countries: list[str]) -> dict[str, dict[int, int]]:
+    """Return the sharing creators' counted views per country, by number of tracks."""
+    rows = (
+        CountLine.objects.filter(period__name=period, country__in=countries, shares=True)
+        .annotate(tracks=F("holders__len"))
+        .values("country", "tracks")
+        .annotate(seen=Sum("views"))
+    )
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    for row in rows:
+        found[row["country"]][row["tracks"]] = int(row["seen"])
+    return found

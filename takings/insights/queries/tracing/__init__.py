@@ -1,0 +1,1 @@
+"""Traces: from any amount to everything behind it, and back."""

@@ -1,0 +1,119 @@
+"""What a creator earned, as values. Estimated and final never meet in one sum."""
+
+import datetime as dt
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+from uuid import UUID
+
+from takings.insights.rules.arithmetic import PoolNumbers
+from takings.money import Money
+
+Status = Literal["estimated", "final"]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodFacts:
+    """A period as pages name it: [``starts_at``, ``ends_at``); ``as_of`` is when it was counted."""
+
+    name: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    policy_version: str
+    status: Status
+    as_of: dt.datetime | None
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether the numbers will never change again."""
+        return self.status == "final"
+
+
+@dataclass(frozen=True, slots=True)
+class LineFilter:
+    """Which of a creator's lines: of one day, video or country, or all."""
+
+    day: dt.date | None = None
+    video_id: UUID | None = None
+    country: str = ""
+
+    def as_lookup(self) -> dict[str, object]:
+        """Return the conditions as Django writes them."""
+        wanted = {"day": self.day, "video_id": self.video_id, "country": self.country}
+        return {name: value for name, value in wanted.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class DayEarnings:
+    """One UTC day: engaged views that share, and what they earned."""
+
+    day: dt.date
+    views: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class VideoEarnings:
+    """One video in a period."""
+
+    video_id: UUID
+    title: str
+    views: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCount:
+    """How many showings had this outcome, the reason in words, and the rule behind it."""
+
+    outcome: str
+    name: str
+    rule: str
+    showings: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountryShare:
+    """One country's pool and the creator's place in it; ``paid`` is what the books say."""
+
+    country: str
+    pool: PoolNumbers
+    own_views: int
+    paid: Money
+    platform: Money
+    rights: Money
+    entry_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaterfallRow:
+    """One bar: what it is, how much, and whether it is taken away, left or the sum."""
+
+    name: str
+    note: str
+    amount: Money
+    tone: Literal["", "taken", "total"] = ""
+
+
+def waterfall(shares: tuple[CountryShare, ...], *, currency: str) -> tuple[WaterfallRow, ...]:
+    """Return where the money behind the creator's views went: the rows after the first sum to it.
+
+    Gross is the creator's views' part of each country's ad money, rounded down over all countries;
+    what is paid is exact; the platform's row takes what rounding leaves, under one micro-unit each.
+    """
+    gross = sum((_gross(share) for share in shares), Fraction(0))
+    kept = sum((share.pool.creator_part(share.own_views) for share in shares), Fraction(0))
+    paid = sum(share.paid.micros for share in shares)
+    whole, music = int(gross), int(gross - kept)
+    return (
+        WaterfallRow("Ad money behind your views", "before anything", Money(whole, currency)),
+        WaterfallRow("Music", "rights holders, from the pool", Money(music, currency), "taken"),
+        WaterfallRow(
+            "Platform", "the rest of your part", Money(whole - music - paid, currency), "taken"
+        ),
+        WaterfallRow("You", "posted to your account", Money(paid, currency), "total"),
+    )
+
+
+def _gross(share: CountryShare) -> Fraction:
+    return Fraction(share.pool.total.micros * share.own_views, share.pool.views or 1)

@@ -9,6 +9,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from django.test import override_settings
@@ -122,30 +123,40 @@ def test_good_events_are_kept_and_bad_ones_are_named(log: Path) -> None:
     assert [event.type for event in kept.events] == ["heartbeat"]
 
 
-@pytest.mark.parametrize(
-    ("body", "headers", "refusal"),
-    [
-        (b"{", {}, (422, "not_json")),
-        (b"[" * 100_000, {}, (422, "bad_batch")),
-        (b"[]", {}, (422, "bad_batch")),
-        (b"x" * 10_000_000, {"content-length": "10000000"}, (413, "body_too_large")),
-        (b"x" * 10_000_000, {}, (413, "body_too_large")),
-        (b"{}", {"content-length": "many"}, (413, "body_too_large")),
-        (b"{}", {"cookie": "theme=dark"}, (403, "bad_viewer_token")),
-        (b"{}", {"cookie": "takings_viewer=1.a.b.DE.1.forged"}, (403, "bad_viewer_token")),
-        (
-            b'{"v":1,"sent_ms":1,"events":[%s]}' % b",".join([b"1"] * 501),
-            {},
-            413,
-            "too_many_events",
-        ),
-    ],
-)
-def test_hostile_input_is_refused_and_nothing_is_written(
-    log: Path, body: bytes, headers: dict[str, str], refusal: tuple[int, str]
-) -> None:
-    (answer,) = tell(body, **headers)
-    assert (answer.status, answer.json["code"]) == refusal
+class Hostile(NamedTuple):
+    """A request that must be refused, and how."""
+
+    body: bytes
+    headers: dict[str, str]
+    status: int
+    code: str
+
+
+ONES = b",".join([b"1"] * 501)
+HOSTILE = {
+    "truncated": Hostile(b"{", {}, 422, "not_json"),
+    "deep": Hostile(b"[" * 100_000, {}, 422, "bad_batch"),
+    "a list": Hostile(b"[]", {}, 422, "bad_batch"),
+    "ten megabytes": Hostile(
+        b"x" * 10_000_000, {"content-length": "10000000"}, 413, "body_too_large"
+    ),
+    "ten megabytes untold": Hostile(b"x" * 10_000_000, {}, 413, "body_too_large"),
+    "a lying length": Hostile(b"{}", {"content-length": "many"}, 413, "body_too_large"),
+    "no cookie": Hostile(b"{}", {"cookie": "theme=dark"}, 403, "bad_viewer_token"),
+    "a forged cookie": Hostile(
+        b"{}", {"cookie": "takings_viewer=1.a.b.DE.1.forged"}, 403, "bad_viewer_token"
+    ),
+    "too many events": Hostile(
+        b'{"v":1,"sent_ms":1,"events":[%s]}' % ONES, {}, 413, "too_many_events"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_input_is_refused_and_nothing_is_written(log: Path, name: str) -> None:
+    case = HOSTILE[name]
+    (answer,) = tell(case.body, **case.headers)
+    assert (answer.status, answer.json["code"]) == (case.status, case.code)
     assert str(answer.json["sentence"]).endswith(".")
     assert records(log) == []
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import math
-import struct
 import uuid
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -28,11 +27,6 @@ _BARS = (
     (235, 16, 235),
     (235, 16, 16),
 )
-_MATRIX = {
-    90: (0, 1, -1, 0),
-    180: (-1, 0, 0, -1),
-    270: (0, -1, 1, 0),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +59,8 @@ def make_clip(path: Path, clip: Clip | None = None) -> Path:
         video.pix_fmt = clip.pixels
         video.codec_context.time_base = Fraction(1, 1000)
         video.options = {"preset": "ultrafast", **clip.options}
+        if clip.rotation:
+            video.set_display_rotation(-clip.rotation)
         sound = out.add_stream(sound_codec, rate=48_000) if clip.tone_dbfs is not None else None
         for number, at_ms in enumerate(_times(clip)):
             frame = av.VideoFrame.from_ndarray(_bars(clip.size, number), format="rgb24")
@@ -76,8 +72,6 @@ def make_clip(path: Path, clip: Clip | None = None) -> Path:
             for piece in _sine(clip):
                 out.mux(sound.encode(piece))
             out.mux(sound.encode(None))
-    if clip.rotation:
-        _rotate(path, clip.rotation)
     return path
 
 
@@ -109,15 +103,6 @@ def _sine(clip: Clip) -> list[av.AudioFrame]:
         frame.sample_rate, frame.pts, frame.time_base = 48_000, start, Fraction(1, 48_000)
         pieces.append(frame)
     return pieces
-
-
-def _rotate(path: Path, degrees: int) -> None:
-    """Write the display matrix into the first track header (ISO 14496-12 § 8.3.2)."""
-    content = bytearray(path.read_bytes())
-    at = content.index(b"tkhd") + 4 + 40
-    a, b, c, d = (value << 16 for value in _MATRIX[degrees])
-    content[at : at + 36] = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30)
-    path.write_bytes(content)
 
 
 def make_track(title: str = "Harbour Lights", *, holder: str = "north-records") -> Track:

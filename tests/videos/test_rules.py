@@ -97,11 +97,11 @@ def test_codecs_and_sizes_outside_the_list_are_refused_before_decoding() -> None
 @pytest.mark.parametrize(
     ("survey", "refusal"),
     [
-        (intake.Survey(0, 5_000, 5_000), refusals.NoPictures),
-        (intake.Survey(5, 200, 200), refusals.TooShort),
-        (intake.Survey(5_000, 181_000, 0), refusals.TooLong),
-        (intake.Survey(30_000, 60_000, 60_000), refusals.TooManyPictures),
-        (intake.Survey(90, 3_000, 60_000), refusals.CutOff),
+        (intake.Survey(0, 5_000, 5_000, 5_000), refusals.NoPictures),
+        (intake.Survey(5, 200, 200, 200), refusals.TooShort),
+        (intake.Survey(5_000, 181_000, 181_000, 0), refusals.TooLong),
+        (intake.Survey(30_000, 60_000, 60_000, 60_000), refusals.TooManyPictures),
+        (intake.Survey(90, 3_000, 3_000, 60_000), refusals.CutOff),
     ],
 )
 def test_a_survey_that_shows_a_bad_file_is_refused(
@@ -118,7 +118,13 @@ def test_a_survey_that_shows_a_bad_file_is_refused(
 def test_a_survey_of_an_ordinary_file_passes(
     pictures: int, duration_ms: int, promised_ms: int
 ) -> None:
-    intake.check_survey(intake.Survey(pictures, duration_ms, promised_ms))
+    intake.check_survey(intake.Survey(pictures, duration_ms, duration_ms, promised_ms))
+
+
+def test_a_stream_of_too_many_pieces_is_refused_before_it_ends() -> None:
+    intake.check_packet_count(45_000)
+    with pytest.raises(refusals.TooManyPictures):
+        intake.check_packet_count(45_001)
 
 
 def test_processor_time_grows_with_the_clip() -> None:

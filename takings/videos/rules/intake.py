@@ -22,7 +22,7 @@ PICTURE_CODECS: Final = frozenset(
     {"h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mpeg2video", "h263", "prores", "mjpeg"}
 )
 SOUND_CODECS: Final = frozenset(
-    {"aac", "mp3", "opus", "vorbis", "flac", "alac", "ac3", "eac3", "amrnb", "amrwb"}
+    {"aac", "mp3", "opus", "vorbis", "flac", "alac", "ac3", "eac3", "amr_nb", "amr_wb"}
 )
 
 
@@ -82,12 +82,23 @@ def check_still_short(at_ms: int) -> None:
         raise refusals.TooLong(limit=MAX_DURATION_MS // 1000)
 
 
+def check_packet_count(count: int) -> None:
+    """Refuse with ``TooManyPictures`` a stream of more pieces than the longest clip may have."""
+    if count > MAX_PICTURES_PER_SECOND * (MAX_DURATION_MS // 1000):
+        raise refusals.TooManyPictures(limit=MAX_PICTURES_PER_SECOND)
+
+
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What one pass through the packets found; ``promised_ms`` is the header's claim or 0."""
+    """What one pass through the packets found.
+
+    ``duration_ms`` is how long the pictures last, ``found_ms`` until when any stream reaches,
+    ``promised_ms`` until when the header says they do (0: it does not say).
+    """
 
     pictures: int
     duration_ms: int
+    found_ms: int
     promised_ms: int
 
 
@@ -98,10 +109,10 @@ def check_survey(survey: Survey) -> None:
         raise refusals.NoPictures
     if survey.pictures > MAX_PICTURES_PER_SECOND * max(1, survey.duration_ms / 1000):
         raise refusals.TooManyPictures(limit=MAX_PICTURES_PER_SECOND)
-    missing_ms = survey.promised_ms - survey.duration_ms
+    missing_ms = survey.promised_ms - survey.found_ms
     if missing_ms > MISSING_MS and missing_ms * 20 > survey.promised_ms:  # and over 5 %
         raise refusals.CutOff(
-            found=f"{survey.duration_ms / 1000:.1f}", promised=f"{survey.promised_ms / 1000:.1f}"
+            found=f"{survey.found_ms / 1000:.1f}", promised=f"{survey.promised_ms / 1000:.1f}"
         )
     if survey.duration_ms < MIN_DURATION_MS:
         raise refusals.TooShort

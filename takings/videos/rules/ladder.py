@@ -83,7 +83,7 @@ def gain_db(loudness_lufs: float | None) -> float:
 
 
 def _even(pixels: Fraction | int) -> int:
-    return max(2, round(Fraction(pixels) / 2) * 2)
+    return max(16, round(Fraction(pixels) / 2) * 2)  # 16: the least that H.264 codes
 
 
 def _peak_kbps(size: Size, frames_per_second: int) -> int:

@@ -10,7 +10,7 @@ Money(micros=4250, currency='USD')
 from takings.money.allocation import allocate
 from takings.money.currency import Currency, CurrencyMismatch, UnknownCurrency, currency
 from takings.money.formatting import format_money
-from takings.money.money import InexactMoney, Money
+from takings.money.money import InexactMoney, Money, NotAnAmount
 from takings.money.rate import Rate
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "CurrencyMismatch",
     "InexactMoney",
     "Money",
+    "NotAnAmount",
     "Rate",
     "UnknownCurrency",
     "allocate",

@@ -1,8 +1,7 @@
 """The amount: whole micro-units of one currency. Mixing currencies raises; nothing rounds."""
 
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
+from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from takings.core.errors import Invalid
@@ -11,6 +10,8 @@ from takings.money.rate import Rate
 
 MICROS = 10**MICRO_DIGITS
 LARGEST = 2**63 - 1
+LARGEST_EXPONENT = 11
+"""Amounts a person writes stay below 10¹²; what is larger is a slip, or an attack."""
 
 Rounding = Literal["down", "exact"]
 
@@ -20,6 +21,13 @@ class InexactMoney(Invalid):
 
     code = "inexact_money"
     sentence = "{amount} does not divide into whole micro-units."
+
+
+class NotAnAmount(Invalid):
+    """The text is no number, or one too large for a currency."""
+
+    code = "not_an_amount"
+    sentence = "“{given}” is not an amount; write it like 4.25."
 
 
 @dataclass(frozen=True, slots=True, order=False)
@@ -41,11 +49,20 @@ class Money:
 
     @classmethod
     def parse(cls, text: str | int | Decimal, code: str) -> "Money":
-        """Return the amount a person wrote (``"4.25"``), refusing more than six decimals."""
-        micros = Fraction(Decimal(text)) * MICROS
-        if micros.denominator != 1:
+        """Return the amount a person wrote (``"4.25"``).
+
+        Refuses: NotAnAmount, InexactMoney (more than six decimals).
+        """
+        try:
+            value = Decimal(text)
+        except InvalidOperation:
+            raise NotAnAmount(given=text) from None
+        if not value.is_finite() or value.adjusted() > LARGEST_EXPONENT:
+            raise NotAnAmount(given=text)
+        micros = value.scaleb(MICRO_DIGITS)
+        if micros != micros.to_integral_value():
             raise InexactMoney(amount=text)
-        return cls(micros.numerator, code)
+        return cls(int(micros), code)
 
     @classmethod
     def zero(cls, code: str) -> "Money":

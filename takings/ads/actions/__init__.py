@@ -1,0 +1,50 @@
+"""Everything that changes advertising, one file per concern; import the verbs from here."""
+
+from takings.ads.actions.campaigns import (
+    CampaignIdTaken,
+    CampaignIsOver,
+    CreativeNotReady,
+    activate_campaign,
+    create_campaign,
+    end_campaign,
+    pause_campaign,
+)
+from takings.ads.actions.charging import charge_beacons, charge_segment, key_ring
+from takings.ads.actions.counting import ClickDraft, ServedKey, count_served, record_clicks
+from takings.ads.actions.prepaid import (
+    CurrencyNotSold,
+    DepositIdTaken,
+    LeaseRequest,
+    NothingLeft,
+    NotRunning,
+    deposit_prepaid,
+    lease_budget,
+    retire_lease,
+    return_leases,
+)
+
+__all__ = [
+    "CampaignIdTaken",
+    "CampaignIsOver",
+    "ClickDraft",
+    "CreativeNotReady",
+    "CurrencyNotSold",
+    "DepositIdTaken",
+    "LeaseRequest",
+    "NotRunning",
+    "NothingLeft",
+    "ServedKey",
+    "activate_campaign",
+    "charge_beacons",
+    "charge_segment",
+    "count_served",
+    "create_campaign",
+    "deposit_prepaid",
+    "end_campaign",
+    "key_ring",
+    "lease_budget",
+    "pause_campaign",
+    "record_clicks",
+    "retire_lease",
+    "return_leases",
+]

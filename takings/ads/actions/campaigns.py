@@ -1,0 +1,131 @@
+"""Campaigns: drafted, activated, paused, ended. Each change of status is a row."""
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+
+from takings.ads import queries
+from takings.ads.actions.prepaid import CurrencyNotSold
+from takings.ads.models import Campaign, CampaignStep, Status
+from takings.ads.rules.campaigns import Draft, check_message, check_step, check_terms
+from takings.core.errors import Conflict
+from takings.people.models import Brand, User
+from takings.policies.queries import policy_at
+from takings.videos.models import Status as VideoStatus
+
+
+class CreativeNotReady(Conflict):
+    """A campaign cannot run before its video can be played."""
+
+    code = "creative_not_ready"
+    sentence = "The video is {status}. Activate the campaign when it is ready."
+
+
+class CampaignIsOver(Conflict):
+    """A campaign whose last day has passed does not run again."""
+
+    code = "campaign_is_over"
+    sentence = "This campaign's dates are over; make a new one."
+
+
+class CampaignIdTaken(Conflict):
+    """The id of a campaign is its idempotency key."""
+
+    code = "campaign_id_taken"
+    sentence = "A campaign with this id exists and is another one; open the form again."
+
+
+@transaction.atomic
+def create_campaign(*, brand: Brand, draft: Draft, user: User, at: dt.datetime) -> Campaign:
+    """Draft a campaign; it shows nothing and costs nothing until it is activated.
+
+    The same draft sent twice (its id) makes one campaign.
+    Refuses: all that ``check_terms`` and ``check_message`` do, CurrencyNotSold, NoSuchCreative,
+    CampaignIdTaken.
+    """
+    terms, message = draft.terms, draft.message
+    check_terms(terms, at=at)
+    check_message(message)
+    sold = policy_at(at=at).currency
+    if terms.cpm.currency != sold:
+        raise CurrencyNotSold(sold=sold, given=terms.cpm.currency)
+    creative = queries.access_creative(brand=brand, video_id=draft.creative_id)
+    campaign, is_new = Campaign.objects.get_or_create(
+        id=draft.id,
+        defaults={
+            "brand": brand,
+            "name": terms.name.strip(),
+            "currency": terms.cpm.currency,
+            "cpm_micros": terms.cpm.micros,
+            "budget_micros": terms.budget.micros,
+            "countries": sorted(set(terms.countries)),
+            "starts_at": terms.starts_at,
+            "ends_at": terms.ends_at,
+            "headline": message.headline.strip(),
+            "call_to_action": message.call_to_action.strip(),
+            "landing_url": message.landing_url,
+            "creative": creative,
+            "drafted_at": at,
+        },
+    )
+    if is_new:
+        _record(campaign, user=user, at=at)
+    elif (campaign.brand_id, campaign.name) != (brand.pk, terms.name.strip()):
+        raise CampaignIdTaken
+    return campaign
+
+
+@transaction.atomic
+def activate_campaign(*, campaign_id: uuid.UUID, user: User, at: dt.datetime) -> Campaign:
+    """Let a drafted or paused campaign run.
+
+    Refuses: WrongStep, CreativeNotReady, CampaignIsOver.
+    """
+    campaign = _lock(campaign_id)
+    check_step(status=campaign.status, wanted=Status.ACTIVE)
+    if campaign.ends_at <= at:
+        raise CampaignIsOver
+    if campaign.creative.status != VideoStatus.READY:
+        raise CreativeNotReady(status=campaign.creative.get_status_display().lower())
+    return _step(campaign, status=Status.ACTIVE, user=user, at=at)
+
+
+@transaction.atomic
+def pause_campaign(*, campaign_id: uuid.UUID, user: User, at: dt.datetime) -> Campaign:
+    """Stop deciding for a campaign; what was decided before may still be seen and is charged.
+
+    Ad servers notice within two seconds. Refuses: WrongStep.
+    """
+    campaign = _lock(campaign_id)
+    check_step(status=campaign.status, wanted=Status.PAUSED)
+    return _step(campaign, status=Status.PAUSED, user=user, at=at)
+
+
+@transaction.atomic
+def end_campaign(*, campaign_id: uuid.UUID, user: User, at: dt.datetime) -> Campaign:
+    """End a campaign for good. Refuses: WrongStep."""
+    campaign = _lock(campaign_id)
+    check_step(status=campaign.status, wanted=Status.ENDED)
+    return _step(campaign, status=Status.ENDED, user=user, at=at)
+
+
+def _lock(campaign_id: uuid.UUID) -> Campaign:
+    """Lock the campaign, so that two clicks at once are two steps or one refusal."""
+    locked = Campaign.objects.select_related("creative").select_for_update(
+        of=("self",), no_key=True
+    )
+    return locked.get(pk=campaign_id)
+
+
+def _step(campaign: Campaign, *, status: Status, user: User, at: dt.datetime) -> Campaign:
+    campaign.status = status
+    campaign.save(update_fields=["status"])
+    _record(campaign, user=user, at=at)
+    return campaign
+
+
+def _record(campaign: Campaign, *, user: User, at: dt.datetime) -> None:
+    CampaignStep.objects.create(
+        campaign=campaign, status=campaign.status, taken_by=user, taken_at=at
+    )

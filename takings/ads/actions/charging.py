@@ -1,0 +1,270 @@
+"""Charging: the viewable views of one segment become entries, each decision at most once."""
+
+import datetime as dt
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from takings.ads.models import (
+    BilledImpression,
+    Campaign,
+    Charge,
+    ChargedSegment,
+    Lease,
+    RejectedImpression,
+)
+from takings.ads.queries import reserved_account
+from takings.ads.rules.judging import (
+    Beacon,
+    Known,
+    Read,
+    Reason,
+    Room,
+    Verdict,
+    judge,
+    read_beacons,
+)
+from takings.ads.rules.tokens import Decision, KeyRing
+from takings.core import ids
+from takings.events.queries import segment_events
+from takings.ledger.actions import post
+from takings.ledger.rules import EntryDraft, TransferDraft
+from takings.money import Money
+from takings.people.models import User
+from takings.policies.queries import policy_at
+from takings.policies.rules import AdRule
+from takings.settlement.queries import open_period
+from takings.settlement.rules import PoolKey
+
+BATCH = 2_000
+BROWSER = "browser"
+"""The collector's class of a client that is neither a declared robot nor nameless."""
+
+
+_Item = tuple[Beacon, Decision]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Bill:
+    """What one entry is made of: a campaign's views in one pool under one policy."""
+
+    campaign_id: uuid.UUID
+    country: str
+    period: str
+    policy_version: str
+
+
+def charge_segment(*, segment: str, at: dt.datetime) -> ChargedSegment:
+    """Charge what one segment of events shows was seen. Once, however often it is called."""
+    events = segment_events(segment=segment, types=["ad_viewable"])
+    beacons = [
+        Beacon(
+            event_id=event.id,
+            token=event.ad or "",
+            viewer_id=event.viewer_id,
+            received_at=event.received_at,
+            is_robot=event.ua_class != BROWSER,
+        )
+        for event in events
+    ]
+    return charge_beacons(segment=segment, beacons=beacons, at=at)
+
+
+@transaction.atomic
+def charge_beacons(*, segment: str, beacons: Iterable[Beacon], at: dt.datetime) -> ChargedSegment:
+    """Bill or reject each beacon and post one ``ad_charged`` entry per campaign and pool.
+
+    One transaction: the mark of the segment, the impressions and the entries stand or fall
+    together, so a crash anywhere leaves nothing behind and the next call does it all. The mark is
+    written first: a second worker waits there, and then finds the work done.
+    """
+    mark, is_new = ChargedSegment.objects.get_or_create(name=segment, defaults={"charged_at": at})
+    if not is_new:
+        return mark
+    read = _fresh(read_beacons(beacons, ring=key_ring()))
+    known = _known([decision for _, decision in read if decision])
+    verdicts = judge(read, known=known, rule_at=_rule_at)
+    bills = _bills(
+        (verdict.beacon, verdict.decision)
+        for verdict in verdicts
+        if verdict.decision and not verdict.reason
+    )
+    entry_of = _post(bills, mark=mark, at=at)
+    _write_billed(bills, entry_of=entry_of, segment=segment)
+    _write_rejected((verdict for verdict in verdicts if verdict.reason), segment=segment)
+    mark.billed_count = sum(len(items) for items in bills.values())
+    mark.rejected_count = len(verdicts) - mark.billed_count
+    mark.save(update_fields=["billed_count", "rejected_count"])
+    return mark
+
+
+def _rule_at(at: dt.datetime) -> AdRule:
+    return policy_at(at=at).ads
+
+
+def key_ring() -> KeyRing:
+    """Return the keys of this installation: the present secret, and those it replaced."""
+    return KeyRing(
+        [str(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    )
+
+
+def _fresh(read: Sequence[Read]) -> list[Read]:
+    """Leave out beacons that an earlier segment brought already: retries of the same event."""
+    event_ids = [beacon.event_id for beacon, _ in read]
+    known: set[uuid.UUID] = set()
+    for part in _parts(event_ids):
+        billed = BilledImpression.objects.filter(event_id__in=part)
+        known |= set(billed.values_list("event_id", flat=True))
+        rejected = RejectedImpression.objects.filter(event_id__in=part)
+        known |= set(rejected.values_list("event_id", flat=True))
+    return [(beacon, decision) for beacon, decision in read if beacon.event_id not in known]
+
+
+def _known(decisions: Sequence[Decision]) -> Known:
+    """Lock the leases that would pay, then read what they hold and what was billed before.
+
+    While its lease is locked, nobody else can bill a decision. Leases are locked in id order.
+    """
+    rooms: dict[uuid.UUID, Room] = {}
+    leases = Lease.objects.select_related("campaign").filter(
+        pk__in={decision.lease_id for decision in decisions}
+    )
+    locked = list(leases.order_by("pk").select_for_update(of=("self",), no_key=True))
+    own_viewers = _own_viewers({lease.campaign.brand_id for lease in locked})
+    for lease in locked:
+        left = Money(lease.room_micros, lease.campaign.currency)
+        own = own_viewers.get(lease.campaign.brand_id, frozenset())
+        rooms[lease.pk] = Room(lease.campaign_id, left, own)
+    billed: set[uuid.UUID] = set()
+    for part in _parts([decision.decision_id for decision in decisions]):
+        rows = BilledImpression.objects.filter(pk__in=part)
+        billed |= set(rows.values_list("pk", flat=True))
+    return Known(rooms, billed)
+
+
+def _own_viewers(brand_ids: set[int]) -> dict[int, frozenset[uuid.UUID]]:
+    members: dict[int, set[uuid.UUID]] = defaultdict(set)
+    rows = User.objects.filter(brands__in=brand_ids).values_list("brands", "viewer_id")
+    for brand_id, viewer_id in rows:
+        members[brand_id].add(viewer_id)
+    return {brand_id: frozenset(viewers) for brand_id, viewers in members.items()}
+
+
+def _bills(billed: Iterable[tuple[Beacon, Decision]]) -> dict[_Bill, list[_Item]]:
+    """Group what is billed by campaign, pool and policy.
+
+    Beacons come in the order of arrival, so a period found for one holds for all until its end.
+    """
+    bills: dict[_Bill, list[_Item]] = defaultdict(list)
+    name, ends_at = "", dt.datetime.min.replace(tzinfo=dt.UTC)
+    for beacon, decision in billed:
+        if beacon.received_at >= ends_at:
+            period = open_period(at=beacon.received_at)
+            name, ends_at = period.name, period.ends_at
+        version = policy_at(at=decision.issued_at).version
+        bill = _Bill(decision.campaign_id, decision.country, name, version)
+        bills[bill].append((beacon, decision))
+    return dict(sorted(bills.items()))
+
+
+def _post(
+    bills: Mapping[_Bill, Sequence[_Item]], *, mark: ChargedSegment, at: dt.datetime
+) -> dict[_Bill, uuid.UUID]:
+    """Post one entry per bill and return their ids."""
+    campaigns = Campaign.objects.in_bulk([bill.campaign_id for bill in bills])
+    drafts, charges = [], []
+    for bill, items in bills.items():
+        draft = _draft(bill, items, campaign=campaigns[bill.campaign_id], segment=mark.name)
+        drafts.append(draft)
+        amount = draft.transfers[0].amount
+        charges.append(
+            Charge(
+                entry_id=draft.id,
+                campaign_id=bill.campaign_id,
+                segment=mark,
+                country=bill.country,
+                period=bill.period,
+                impression_count=len(items),
+                currency=amount.currency,
+                amount_micros=amount.micros,
+                charged_at=at,
+            )
+        )
+    post(drafts=drafts, at=at)
+    Charge.objects.bulk_create(charges, batch_size=BATCH)
+    return {bill: draft.id for bill, draft in zip(bills, drafts, strict=True)}
+
+
+def _draft(bill: _Bill, items: Sequence[_Item], *, campaign: Campaign, segment: str) -> EntryDraft:
+    total = Money(sum(decision.price.micros for _, decision in items), campaign.currency)
+    pool = PoolKey(bill.period, bill.country, campaign.currency)
+    return EntryDraft(
+        id=ids.derived("ad_charged", *astuple(bill), segment),
+        kind="ad_charged",
+        reference=f"campaign:{bill.campaign_id}",
+        policy_version=bill.policy_version,
+        occurred_at=items[-1][0].received_at,
+        memo=f"{len(items)} viewable views of “{campaign.name}” in {bill.country}",
+        transfers=(TransferDraft(reserved_account(campaign.brand_id), pool.account, total),),
+    )
+
+
+def _write_billed(
+    bills: Mapping[_Bill, Sequence[_Item]], *, entry_of: Mapping[_Bill, uuid.UUID], segment: str
+) -> None:
+    rows = [
+        BilledImpression(
+            decision_id=decision.decision_id,
+            campaign_id=decision.campaign_id,
+            lease_id=decision.lease_id,
+            video_id=decision.creative_id,
+            after_video_id=decision.after_video_id,
+            country=decision.country,
+            price_micros=decision.price.micros,
+            viewed_at=beacon.received_at,
+            event_id=beacon.event_id,
+            entry_id=entry_of[bill],
+            segment=segment,
+        )
+        for bill, items in bills.items()
+        for beacon, decision in items
+    ]
+    BilledImpression.objects.bulk_create(rows, batch_size=BATCH)
+    spent: Counter[uuid.UUID] = Counter()
+    for row in rows:
+        spent[row.lease_id] += row.price_micros
+    for lease_id, micros in sorted(spent.items()):
+        charged = F("charged_micros") + micros
+        Lease.objects.filter(pk=lease_id).update(charged_micros=charged)
+
+
+def _write_rejected(verdicts: Iterable[Verdict], *, segment: str) -> None:
+    """Store what nobody paid for. A token that names no lease of ours names no campaign either."""
+    rows = []
+    for verdict in verdicts:
+        decision = verdict.decision
+        is_known = decision is not None and verdict.reason != Reason.UNKNOWN_LEASE
+        rows.append(
+            RejectedImpression(
+                event_id=verdict.beacon.event_id,
+                decision_id=decision.decision_id if decision else None,
+                campaign_id=decision.campaign_id if decision and is_known else None,
+                after_video_id=decision.after_video_id if decision else None,
+                country=decision.country if decision else "ZZ",
+                reason=str(verdict.reason),
+                viewed_at=verdict.beacon.received_at,
+                segment=segment,
+            )
+        )
+    RejectedImpression.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _parts(identifiers: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:
+    for start in range(0, len(identifiers), BATCH):
+        yield identifiers[start : start + BATCH]

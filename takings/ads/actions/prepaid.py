@@ -1,0 +1,225 @@
+"""An advertiser's money: paid in, lent to ad servers, given back. Charging it is in ``charging``.
+
+Locks are taken in one order everywhere: campaign, then lease, then the books.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from takings.ads import queries
+from takings.ads.models import Campaign, Deposit, Lease, Status
+from takings.ads.rules.campaigns import impression_price
+from takings.ads.rules.leases import LEASE_LIFE, SHIPPING_MARGIN, lease_size, may_be_closed
+from takings.core import ids
+from takings.core.errors import Conflict, Invalid
+from takings.ledger.actions import post
+from takings.ledger.rules import EntryDraft, TransferDraft
+from takings.money import Money
+from takings.people.models import Brand
+from takings.policies.queries import policy_at
+
+
+class CurrencyNotSold(Invalid):
+    """The platform's pools have one currency; so has everything an advertiser buys."""
+
+    code = "currency_not_sold"
+    sentence = "Ads are sold in {sold}, not in {given}."
+
+
+class DepositIdTaken(Conflict):
+    """The id of a deposit is its idempotency key."""
+
+    code = "deposit_id_taken"
+    sentence = "A deposit with this id exists and is another one; use a new id."
+
+
+class NotRunning(Conflict):
+    """Only an active campaign inside its dates spends money."""
+
+    code = "not_running"
+    sentence = "This campaign does not run now."
+
+
+class NothingLeft(Conflict):
+    """The budget, or the prepaid balance, pays for no further view."""
+
+    code = "nothing_left"
+    sentence = "What is left of the budget and the prepaid balance pays for no further view."
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseRequest:
+    """An ad server asks for money: under which id, who it is, and how much it used last time."""
+
+    id: UUID
+    server: str
+    used_before: int = 0
+
+
+def deposit_prepaid(
+    *,
+    brand: Brand,
+    amount: Money,
+    id: UUID,  # noqa: A002 - the caller's id, as in the books
+    at: dt.datetime,
+) -> Deposit:
+    """Take an advertiser's money: ``bank → advertiser:<brand>:prepaid``.
+
+    The same id again with the same brand and amount changes nothing.
+    Refuses: DepositIdTaken, CurrencyNotSold, AmountNotPositive.
+    """
+    sold = policy_at(at=at).currency
+    if amount.currency != sold:
+        raise CurrencyNotSold(sold=sold, given=amount.currency)
+    transfer = TransferDraft("bank", queries.prepaid_account(brand.pk), amount)
+    with transaction.atomic():
+        deposit, is_new = Deposit.objects.get_or_create(
+            id=id,
+            defaults={
+                "brand": brand,
+                "currency": amount.currency,
+                "amount_micros": amount.micros,
+                "deposited_at": at,
+            },
+        )
+        if not is_new:
+            if (deposit.brand_id, deposit.amount) != (brand.pk, amount):
+                raise DepositIdTaken
+            return deposit
+        story = _Story(id, "prepaid_received", f"deposit:{id}", f"{brand} paid in advance")
+        _post(story, transfer, at=at)
+        return deposit
+
+
+@transaction.atomic
+def lease_budget(*, campaign_id: UUID, request: LeaseRequest, at: dt.datetime) -> Lease:
+    """Lend an ad server part of a campaign's budget: ``prepaid → reserved``.
+
+    The same request again returns the same lease. The row lock makes K servers queue, so together
+    they never hold more than the budget; the books' floor keeps it within the prepaid balance.
+    Refuses: NotRunning, NothingLeft, InsufficientFunds.
+    """
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
+    known = Lease.objects.filter(pk=request.id).first()
+    if known is not None:
+        return known
+    if campaign.status != Status.ACTIVE or not campaign.starts_at <= at < campaign.ends_at:
+        raise NotRunning
+    prepaid = queries.prepaid(brand_id=campaign.brand_id, currency=campaign.currency)
+    left = min(campaign.budget - campaign.committed, prepaid)
+    price = impression_price(campaign.cpm)
+    amount = lease_size(price=price, left=left, used_before=request.used_before)
+    if not amount:
+        raise NothingLeft
+    campaign.committed_micros += amount.micros
+    campaign.save(update_fields=["committed_micros"])
+    lease = Lease.objects.create(
+        id=request.id,
+        campaign=campaign,
+        server=request.server,
+        amount_micros=amount.micros,
+        leased_at=at,
+        expires_at=at + LEASE_LIFE,
+    )
+    brand_id = campaign.brand_id
+    reserve = TransferDraft(
+        queries.prepaid_account(brand_id), queries.reserved_account(brand_id), amount
+    )
+    memo = f"Ad server {request.server} may decide on it until {lease.expires_at:%H:%M:%S} UTC"
+    entry_id = ids.derived("budget_leased", lease.pk)
+    _post(_Story(entry_id, "budget_leased", f"campaign:{campaign.pk}", memo), reserve, at=at)
+    return lease
+
+
+@transaction.atomic
+def retire_lease(*, lease_id: UUID, promised: Money, at: dt.datetime) -> None:
+    """Take a lease back from its server: all but what it promised returns to the advertiser.
+
+    What was promised (decided, perhaps not yet seen) stays reserved until no beacon can come.
+    Doing it twice is doing it once.
+    """
+    lease = _lock_lease(lease_id)
+    if lease.closed_at is None:
+        spare = lease.amount_micros - lease.returned_micros - promised.micros
+        lease.expires_at = min(lease.expires_at, at)
+        _give_back(lease, micros=spare, part="unpromised", at=at)
+
+
+def return_leases(*, at: dt.datetime) -> int:
+    """Close every lease that no beacon can claim any more, and give back its rest; count them.
+
+    A server that died returns nothing by itself: this does it for it.
+    """
+    ttl_s = policy_at(at=at).ads.token_ttl_s
+    oldest = at - dt.timedelta(seconds=ttl_s) - SHIPPING_MARGIN
+    due = Lease.objects.filter(closed_at__isnull=True, expires_at__lte=oldest).order_by("pk")
+    return sum(
+        _close_lease(lease_id, token_ttl_s=ttl_s, at=at)
+        for lease_id in due.values_list("pk", flat=True)
+    )
+
+
+@transaction.atomic
+def _close_lease(lease_id: UUID, *, token_ttl_s: int, at: dt.datetime) -> bool:
+    lease = _lock_lease(lease_id)
+    is_due = may_be_closed(expires_at=lease.expires_at, token_ttl_s=token_ttl_s, at=at)
+    if lease.closed_at is not None or not is_due:
+        return False
+    _give_back(lease, micros=lease.room_micros, part="rest", at=at)
+    return True
+
+
+def _lock_lease(lease_id: UUID) -> Lease:
+    """Lock the lease after its campaign: the order in which everybody locks them."""
+    campaign_id = Lease.objects.values_list("campaign_id", flat=True).get(pk=lease_id)
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
+    return (
+        Lease.objects.select_related("campaign")
+        .select_for_update(of=("self",), no_key=True)
+        .get(pk=lease_id)
+    )
+
+
+def _give_back(lease: Lease, *, micros: int, part: str, at: dt.datetime) -> None:
+    campaign = lease.campaign
+    if micros > 0:
+        lease.returned_micros += micros
+        campaign.committed_micros -= micros
+        campaign.save(update_fields=["committed_micros"])
+        back = TransferDraft(
+            queries.reserved_account(campaign.brand_id),
+            queries.prepaid_account(campaign.brand_id),
+            Money(micros, campaign.currency),
+        )
+        memo = f"Ad server {lease.server} did not need it"
+        entry_id = ids.derived("budget_returned", lease.pk, part)
+        _post(_Story(entry_id, "budget_returned", f"campaign:{campaign.pk}", memo), back, at=at)
+    if lease.room_micros == 0:
+        lease.closed_at = at
+    lease.save(update_fields=["returned_micros", "expires_at", "closed_at"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """What an entry tells besides its transfer."""
+
+    entry_id: UUID
+    kind: str
+    reference: str
+    memo: str
+
+
+def _post(story: _Story, transfer: TransferDraft, *, at: dt.datetime) -> None:
+    draft = EntryDraft(
+        id=story.entry_id,
+        kind=story.kind,
+        reference=story.reference,
+        policy_version=policy_at(at=at).version,
+        occurred_at=at,
+        memo=story.memo,
+        transfers=(transfer,),
+    )
+    post(drafts=[draft], at=at)

@@ -1,0 +1,90 @@
+"""An advertiser's accounts in the books: what is prepaid, reserved and spent."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from takings.ads.models import Charge, Deposit
+from takings.ledger import queries as ledger
+from takings.money import Money
+from takings.people.models import Brand
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """Where a brand's money is: every deposit is prepaid, reserved or spent."""
+
+    deposited: Money
+    prepaid: Money
+    reserved: Money
+    spent: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One entry that changed what a brand may spend."""
+
+    entry_id: uuid.UUID
+    kind: str
+    memo: str
+    occurred_at: dt.datetime
+    change: Money
+
+
+def prepaid_account(brand_id: int) -> str:
+    """Return the account of what a brand may still spend."""
+    return f"advertiser:{brand_id}:prepaid"
+
+
+def reserved_account(brand_id: int) -> str:
+    """Return the account of what ad servers hold of a brand's money."""
+    return f"advertiser:{brand_id}:reserved"
+
+
+def prepaid(*, brand_id: int, currency: str) -> Money:
+    """Return what a brand may still spend."""
+    return ledger.balance(name=prepaid_account(brand_id), currency=currency)
+
+
+def prepaid_by_brand(*, currency: str) -> dict[int, Money]:
+    """Return what each brand may still spend, in one look at the books."""
+    accounts = ledger.balances(prefix="advertiser:")
+    return {
+        int(account.name.split(":")[1]): account.balance
+        for account in accounts
+        if account.name.endswith(":prepaid") and account.balance.currency == currency
+    }
+
+
+def balances(*, brand: Brand, currency: str) -> Balances:
+    """Return where a brand's money is."""
+    deposits = Deposit.objects.filter(brand=brand, currency=currency)
+    charges = Charge.objects.filter(campaign__brand=brand, currency=currency)
+    return Balances(
+        deposited=Money(_total(deposits.aggregate(total=Sum("amount_micros"))), currency),
+        prepaid=prepaid(brand_id=brand.pk, currency=currency),
+        reserved=ledger.balance(name=reserved_account(brand.pk), currency=currency),
+        spent=Money(_total(charges.aggregate(total=Sum("amount_micros"))), currency),
+    )
+
+
+def movements(*, brand: Brand, before: int | None = None, limit: int = 50) -> list[Movement]:
+    """Return what changed a brand's prepaid and reserved money together, newest first.
+
+    Lending to ad servers and giving back moves money between the two and is left out.
+    """
+    paid = ledger.entries_touching(account=prepaid_account(brand.pk), before=before, limit=limit)
+    spent = ledger.entries_touching(account=reserved_account(brand.pk), before=before, limit=limit)
+    lines = [line for line in paid if line.kind == "prepaid_received"]
+    lines += [line for line in spent if line.kind == "ad_charged"]
+    newest_first = sorted(lines, key=lambda line: -line.number)[:limit]
+    return [
+        Movement(line.entry_id, line.kind, line.memo, line.occurred_at, line.change)
+        for line in newest_first
+    ]
+
+
+def _total(row: dict[str, int | None]) -> int:
+    return int(row["total"] or 0)

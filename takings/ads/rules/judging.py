@@ -1,0 +1,155 @@
+"""Who pays for which beacon: each is billed once, or rejected with a reason both sides can read.
+
+The reasons follow the MRC's general invalid traffic filtration; the first that applies is given.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from takings.ads.rules.tokens import Decision, ForgedToken, KeyRing
+from takings.money import Money
+from takings.policies.rules import AdRule
+
+
+class Reason(StrEnum):
+    """Why an impression is not billed."""
+
+    FORGED = "forged"
+    UNKNOWN_LEASE = "unknown_lease"
+    OTHER_VIEWER = "other_viewer"
+    EXPIRED = "expired"
+    TOO_EARLY = "too_early"
+    OWN_BRAND = "own_brand"
+    ROBOT = "robot"
+    DUPLICATE = "duplicate"
+    OVER_BUDGET = "over_budget"
+
+    @property
+    def sentence(self) -> str:
+        """The reason as advertisers and creators read it."""
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    Reason.FORGED: "The token was not signed by this platform.",
+    Reason.UNKNOWN_LEASE: "The token names no reserved budget of this campaign.",
+    Reason.OTHER_VIEWER: "The ad was chosen for one viewer and reported by another.",
+    Reason.EXPIRED: "The report arrived after the decision had expired.",
+    Reason.TOO_EARLY: "The report arrived sooner after the decision than anyone can have watched.",
+    Reason.OWN_BRAND: "The viewer is a member of the advertising brand.",
+    Reason.ROBOT: "The viewer's client is a declared robot, or does not say what it is.",
+    Reason.DUPLICATE: "This decision was billed before; it is billed once.",
+    Reason.OVER_BUDGET: "The budget reserved for this ad was spent or given back before.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Beacon:
+    """One ``ad_viewable`` event as the collector received it."""
+
+    event_id: uuid.UUID
+    token: str
+    viewer_id: uuid.UUID
+    received_at: dt.datetime
+    is_robot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a beacon: billed when ``reason`` is None. A forged token has no decision."""
+
+    beacon: Beacon
+    decision: Decision | None
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a lease may still be charged, the campaign it belongs to, and who may not be billed."""
+
+    campaign_id: uuid.UUID
+    left: Money
+    own_viewers: frozenset[uuid.UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the books say before a batch is judged."""
+
+    rooms: Mapping[uuid.UUID, Room]
+    billed: Collection[uuid.UUID] = frozenset()
+
+
+Read = tuple[Beacon, Decision | None]
+RuleAt = Callable[[dt.datetime], AdRule]
+
+
+def read_beacons(beacons: Iterable[Beacon], *, ring: KeyRing) -> list[Read]:
+    """Return each beacon once, in the order of arrival, with its decision (None: forged).
+
+    An event id that comes twice is the same beacon sent twice: a retry, not a second view.
+    """
+    once: dict[uuid.UUID, Beacon] = {}
+    for beacon in beacons:
+        once.setdefault(beacon.event_id, beacon)
+    ordered = sorted(once.values(), key=lambda beacon: (beacon.received_at, beacon.event_id))
+    return [(beacon, _decision(beacon.token, ring)) for beacon in ordered]
+
+
+def judge(read: Iterable[Read], *, known: Known, rule_at: RuleAt) -> list[Verdict]:
+    """Return a verdict for every beacon; no lease is charged more than its room.
+
+    Earlier beacons of the batch count: of two for one decision, the second is a duplicate. Each is
+    judged by the rule of the instant at which its ad was chosen.
+    """
+    billed = set(known.billed)
+    left = {lease_id: room.left for lease_id, room in known.rooms.items()}
+    verdicts = []
+    for beacon, decision in read:
+        if decision is None:
+            verdicts.append(Verdict(beacon, None, Reason.FORGED))
+            continue
+        reason = _flaw(beacon, decision, known=known, rule=rule_at(decision.issued_at))
+        reason = reason or _shortfall(decision, billed=billed, left=left)
+        if reason is None:
+            billed.add(decision.decision_id)
+            left[decision.lease_id] -= decision.price
+        verdicts.append(Verdict(beacon, decision, reason))
+    return verdicts
+
+
+def _flaw(beacon: Beacon, decision: Decision, *, known: Known, rule: AdRule) -> Reason | None:
+    """Return what is wrong with a beacon by itself."""
+    room = known.rooms.get(decision.lease_id)
+    if room is None or room.campaign_id != decision.campaign_id:
+        return Reason.UNKNOWN_LEASE
+    age = beacon.received_at - decision.issued_at
+    checks = {
+        Reason.OTHER_VIEWER: beacon.viewer_id != decision.viewer_id,
+        Reason.EXPIRED: age > dt.timedelta(seconds=rule.token_ttl_s),
+        Reason.TOO_EARLY: age < dt.timedelta(milliseconds=rule.viewable_ms),
+        Reason.OWN_BRAND: beacon.viewer_id in room.own_viewers,
+        Reason.ROBOT: beacon.is_robot,
+    }
+    return next((reason for reason, applies in checks.items() if applies), None)
+
+
+def _shortfall(
+    decision: Decision, *, billed: Collection[uuid.UUID], left: Mapping[uuid.UUID, Money]
+) -> Reason | None:
+    """Return why there is nothing to charge: billed before, or no money left to charge."""
+    if decision.decision_id in billed:
+        return Reason.DUPLICATE
+    if left[decision.lease_id] < decision.price:
+        return Reason.OVER_BUDGET
+    return None
+
+
+def _decision(token: str, ring: KeyRing) -> Decision | None:
+    try:
+        return ring.read(token)
+    except ForgedToken:
+        return None

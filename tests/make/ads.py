@@ -1,0 +1,123 @@
+"""Advertisers with money, campaigns that run, and what viewers report."""
+
+import datetime as dt
+import itertools
+import uuid
+from dataclasses import dataclass, field
+
+from takings.ads import actions
+from takings.ads.actions import LeaseRequest, key_ring
+from takings.ads.models import Campaign, Lease
+from takings.ads.rules.campaigns import Draft, Message, Terms, impression_price
+from takings.ads.rules.judging import Beacon
+from takings.ads.rules.tokens import NO_VIDEO, Decision
+from takings.core import ids
+from takings.money import Money
+from takings.people.models import Brand, User
+from tests.make.people import NOON, make_brand, make_user
+from tests.make.videos import make_creative
+
+MONTH = dt.timedelta(days=30)
+SECONDS = dt.timedelta(seconds=1)
+_numbers = itertools.count(1)
+
+
+def usd(text: str) -> Money:
+    """Return dollars."""
+    return Money.parse(text, "USD")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a made campaign is like, where the story cares."""
+
+    cpm: Money = field(default_factory=lambda: usd("4.25"))
+    budget: Money = field(default_factory=lambda: usd("20"))
+    deposit: Money | None = field(default_factory=lambda: usd("100"))
+    countries: tuple[str, ...] = ("DE",)
+    landing_url: str = "https://brand.example/coats"
+    is_active: bool = True
+
+
+def make_advertiser(name: str = "Northwind") -> tuple[Brand, User]:
+    """Open a brand; return it with its one member."""
+    member = make_user("Bea")
+    return make_brand(name, member=member), member
+
+
+def make_draft(creative_id: uuid.UUID, wanted: Wanted | None = None) -> Draft:
+    """Fill in the form of a campaign that runs for a month from noon."""
+    wanted = wanted or Wanted()
+    number = next(_numbers)
+    return Draft(
+        id=ids.uuid7(at=NOON, entropy=number),
+        terms=Terms(
+            name=f"Coats {number}",
+            cpm=wanted.cpm,
+            budget=wanted.budget,
+            countries=wanted.countries,
+            starts_at=NOON,
+            ends_at=NOON + MONTH,
+        ),
+        message=Message("Warm all winter", "See the coats", wanted.landing_url),
+        creative_id=creative_id,
+    )
+
+
+def make_campaign(
+    brand: Brand | None = None, *, member: User | None = None, wanted: Wanted | None = None
+) -> Campaign:
+    """Pay in, upload a creative, draft a campaign and (unless told otherwise) activate it."""
+    wanted = wanted or Wanted()
+    if brand is None or member is None:
+        brand, member = make_advertiser()
+    if wanted.deposit is not None:
+        deposit_id = ids.uuid7(at=NOON)
+        actions.deposit_prepaid(brand=brand, amount=wanted.deposit, id=deposit_id, at=NOON)
+    creative = make_creative(member)
+    draft = make_draft(creative.pk, wanted)
+    campaign = actions.create_campaign(brand=brand, draft=draft, user=member, at=NOON)
+    if wanted.is_active:
+        actions.activate_campaign(campaign_id=campaign.pk, user=member, at=NOON)
+    campaign.refresh_from_db()
+    return campaign
+
+
+def make_lease(campaign: Campaign, *, used_before: int = 0, at: dt.datetime = NOON) -> Lease:
+    """Lend an ad server part of the budget."""
+    request = LeaseRequest(ids.uuid7(at=at), "server-1", used_before)
+    return actions.lease_budget(campaign_id=campaign.pk, request=request, at=at)
+
+
+def make_decision(
+    lease: Lease,
+    *,
+    viewer_id: uuid.UUID | None = None,
+    country: str = "DE",
+    at: dt.datetime = NOON,
+) -> Decision:
+    """Decide for a viewer, as an ad server with this lease does."""
+    campaign = lease.campaign
+    return Decision(
+        decision_id=ids.uuid7(at=at),
+        campaign_id=campaign.pk,
+        lease_id=lease.pk,
+        creative_id=campaign.creative_id,
+        after_video_id=NO_VIDEO,
+        viewer_id=viewer_id or uuid.uuid4(),
+        price=impression_price(campaign.cpm),
+        country=country,
+    )
+
+
+def make_beacon(
+    decision: Decision, *, after: dt.timedelta = 5 * SECONDS, viewer_id: uuid.UUID | None = None
+) -> Beacon:
+    """Report, so long after the decision, that the ad was seen."""
+    received_at = decision.issued_at + after
+    return Beacon(
+        event_id=ids.uuid7(at=received_at),
+        token=key_ring().sign(decision),
+        viewer_id=viewer_id or decision.viewer_id,
+        received_at=received_at,
+    )

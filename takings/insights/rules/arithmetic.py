@@ -16,8 +16,8 @@ from takings.insights.rules.exact import (
     permille,
 )
 from takings.insights.rules.reader import Whose, start
-from takings.insights.rules.trace import Step, Zoom
-from takings.money import Money, format_money
+from takings.insights.rules.trace import Part, Step, Zoom
+from takings.money import Money, allocate, format_money
 from takings.policies.rules import PoolRule
 
 _TRACKS = ("no track", "one track", "two tracks")
@@ -206,3 +206,19 @@ def _rough(part: int, whole: int) -> str:
     if part and not tenths:
         return "under 0.1 %"
     return f"{tenths // 10}.{tenths % 10} %" if tenths % 10 else f"{tenths // 10} %"
+
+
+def split_parts(price: Money, *, creators: int, rights: int, platform: int) -> tuple[Part, ...]:
+    """Return a price's part in each share of its pool, by largest remainder, so it sums to it."""
+    shares = {"Creators": creators, "Rights holders of the music": rights, "Platform": platform}
+    whole = creators + rights + platform
+    parts = allocate(price.micros, shares)
+    return tuple(
+        Part(
+            label=name,
+            note=f"{percent(Fraction(shares[name], whole))} of the pool",
+            amount=Money(micros, price.currency),
+            tone="here" if name == "Creators" else "quiet",
+        )
+        for name, micros in parts.items()
+    )

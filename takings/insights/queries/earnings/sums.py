@@ -16,7 +16,7 @@ from takings.insights.rules.trace import Ref
 from takings.money import Money
 from takings.people.models import Creator
 from takings.policies.queries import policy_at
-from takings.settlement.models import EstimateLine, ShareLine
+from takings.settlement.models import EstimateLine, Line, ShareLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def lines_of(
     )
     return [
         LineRow(
-            ref=line_ref(row, period=period),
+            ref=line_ref(row, period=period.name),
             video_id=row.video_id,
             title=row.video.title,
             day=row.day,
@@ -100,14 +100,14 @@ def own_lines(
     return EstimateLine.objects.filter(creator=creator, period__name=period.name)
 
 
-def line_ref(line: ShareLine | EstimateLine, *, period: PeriodFacts) -> Ref:
+def line_ref(line: Line, *, period: str) -> Ref:
     """Return what opens a line: a final one by its id, an estimate by what it is about.
 
     Estimates are replaced at each refresh, so their rows have no lasting id.
     """
     if isinstance(line, ShareLine):
         return Ref("line", str(line.pk))
-    return Ref("estimate", f"{period.name}/{line.country}/{line.video_id}/{line.day}")
+    return Ref("estimate", f"{period}/{line.country}/{line.video_id}/{line.day}")
 
 
 def _days(

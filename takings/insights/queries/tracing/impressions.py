@@ -1,0 +1,205 @@
+"""The trace of one ad impression: from the deposit that paid it to the creators it went to."""
+
+from uuid import UUID
+
+from takings.ads.models import BilledImpression, Charge, RejectedImpression
+from takings.ads.rules.judging import Reason
+from takings.insights.queries.readers import NothingHere
+from takings.insights.queries.tracing.money_in import (
+    deposit_parts,
+    earns_from,
+    has_part_in,
+    pool_stop,
+)
+from takings.insights.rules.arithmetic import split_parts
+from takings.insights.rules.reader import Reader
+from takings.insights.rules.trace import Fact, Part, Ref, Stop, Trace
+from takings.insights.rules.words import country_words, day_words, policy_card
+from takings.ledger import queries as ledger
+from takings.money import Money, format_money
+from takings.policies.queries import policy
+from takings.settlement.models import PoolResult, ShareLine
+from takings.settlement.rules import PoolKey
+
+FEW = 10
+
+
+def trace_impression(*, decision_id: UUID, reader: Reader) -> Trace:
+    """Return an impression by its decision id, paid or rejected. Refuses NothingHere.
+
+    The viewer is not in it: nobody needs to know who saw an ad to know what it paid.
+    """
+    billed = (
+        BilledImpression.objects.select_related("campaign__brand")
+        .filter(decision_id=decision_id)
+        .first()
+    )
+    if billed is not None:
+        return _paid(billed, reader)
+    rejected = (
+        RejectedImpression.objects.select_related("campaign__brand")
+        .filter(decision_id=decision_id)
+        .first()
+    )
+    if rejected is None or not _may_see_rejected(rejected, reader):
+        raise NothingHere(id=decision_id)
+    return _unpaid(rejected)
+
+
+def _paid(row: BilledImpression, reader: Reader) -> Trace:
+    charge = Charge.objects.select_related("campaign__brand").get(entry_id=row.entry_id)
+    key = PoolKey(charge.period, charge.country, charge.currency)
+    if not (reader.owns_brand(row.campaign.brand_id) or has_part_in(key, reader=reader)):
+        raise NothingHere(id=row.decision_id)
+    entry = ledger.entry(id=row.entry_id)
+    price = Money(row.price_micros, charge.currency)
+    name = row.campaign.name
+    return Trace(
+        ref=Ref("impression", str(row.decision_id)),
+        title=f"One view of “{name}”",
+        sentence=(
+            f"An ad of {row.campaign.brand.name} was seen in {country_words(row.country)} "
+            f"on {day_words(row.viewed_at.date())}."
+        ),
+        amount=price,
+        status="fact",
+        stops=(
+            _deposit(charge, reader),
+            _seen(row, price),
+            _charge(charge),
+            pool_stop(key=key, reader=reader),
+            *_shared(key, price, reader),
+        ),
+        policy=policy_card(policy(entry.policy_version)),
+    )
+
+
+def _deposit(charge: Charge, reader: Reader) -> Stop:
+    brand = charge.campaign.brand
+    visible = [brand.pk] if reader.owns_brand(brand.pk) else []
+    parts = deposit_parts(brand_ids=visible, currency=charge.currency)
+    return Stop(
+        kind="deposit",
+        title=f"{brand.name} paid in advance",
+        sentence="The ad was shown only because its price was already here.",
+        parts=parts,
+    )
+
+
+def _seen(row: BilledImpression, price: Money) -> Stop:
+    cpm = format_money(row.campaign.cpm, exact=True)
+    return Stop(
+        kind="impressions",
+        title="The ad was seen",
+        sentence=(
+            "Half of it or more was on screen for two seconds without a break, in a viewer's "
+            f"feed. The price is a thousandth of the campaign's CPM of {cpm}."
+        ),
+        amount=price,
+        at=row.viewed_at,
+        ref=Ref("impression", str(row.decision_id)),
+        facts=(
+            Fact("Campaign", row.campaign.name),
+            Fact("Came after video", str(row.after_video_id)),
+            Fact("Event", str(row.event_id)),
+            Fact("Segment", row.segment),
+        ),
+        here=True,
+    )
+
+
+def _charge(charge: Charge) -> Stop:
+    return Stop(
+        kind="transfers",
+        title="It was charged with others",
+        sentence=(
+            f"One entry charges {charge.impression_count:,} views of the campaign, brought by one "
+            "segment of the event log."
+        ),
+        amount=charge.amount,
+        at=charge.charged_at,
+        ref=Ref("entry", str(charge.entry_id)),
+    )
+
+
+def _shared(key: PoolKey, price: Money, reader: Reader) -> tuple[Stop, ...]:
+    """Show who this price went to, and the reader's own lines in the pool."""
+    result = PoolResult.objects.filter(
+        period__name=key.period, country=key.country, currency=key.currency
+    ).first()
+    if result is None or not result.total_micros:
+        return ()
+    split = Stop(
+        kind="split",
+        title="Who it went to",
+        sentence=(
+            "The close shared the whole pool; a part of every price in it went to each of these. "
+            "Amounts are this price's exact part, cut to micro-units."
+        ),
+        amount=price,
+        ref=Ref("entry", str(result.entry_id)) if result.entry_id else None,
+        parts=split_parts(
+            price,
+            creators=result.creators_micros,
+            rights=result.rights_micros,
+            platform=result.platform_micros,
+        ),
+    )
+    if not earns_from(key, reader=reader):
+        return (split,)
+    return split, _lines(key, reader)
+
+
+def _lines(key: PoolKey, reader: Reader) -> Stop:
+    lines = ShareLine.objects.filter(
+        period__name=key.period, country=key.country, currency=key.currency
+    ).select_related("video", "creator")
+    if not reader.is_operator:
+        lines = lines.filter(creator_id=reader.creator_id or 0)
+    listed = lines.order_by("-amount_micros", "pk")[:FEW]
+    return Stop(
+        kind="line",
+        title="Lines paid from this pool",
+        sentence="Each is a video's engaged views of one day.",
+        parts=tuple(
+            Part(
+                label=f"“{line.video.title}”",
+                note=f"@{line.creator.handle} · {day_words(line.day)} · {line.views:,} views",
+                amount=Money(line.amount_micros, line.currency),
+                ref=Ref("line", str(line.pk)),
+            )
+            for line in listed
+        ),
+        left_out=max(0, lines.count() - FEW),
+    )
+
+
+def _may_see_rejected(row: RejectedImpression, reader: Reader) -> bool:
+    return reader.is_operator or reader.owns_brand(row.campaign.brand_id if row.campaign else None)
+
+
+def _unpaid(row: RejectedImpression) -> Trace:
+    reason = Reason(row.reason)
+    name = row.campaign.name if row.campaign else "an unknown campaign"
+    return Trace(
+        ref=Ref("impression", str(row.decision_id)),
+        title=f"A view of “{name}” that nobody paid for",
+        sentence=reason.sentence,
+        amount=None,
+        status="fact",
+        stops=(
+            Stop(
+                kind="outcome",
+                title="Rejected",
+                sentence=reason.sentence,
+                at=row.viewed_at,
+                facts=(
+                    Fact("Reason", row.reason),
+                    Fact("Country", country_words(row.country)),
+                    Fact("Event", str(row.event_id)),
+                    Fact("Segment", row.segment),
+                ),
+                here=True,
+            ),
+        ),
+    )

@@ -1,0 +1,117 @@
+"""The trace of a statement's total: the pools it came from and the lines it is made of."""
+
+from takings.insights.queries.earnings import country_shares
+from takings.insights.queries.readers import NothingHere
+from takings.insights.queries.tracing.booking import payable_stop
+from takings.insights.rules.earnings import waterfall
+from takings.insights.rules.reader import Reader, start, whose
+from takings.insights.rules.trace import Fact, Part, Ref, Stop, Trace
+from takings.insights.rules.words import country_words, day_words, period_words, policy_card
+from takings.money import Money
+from takings.policies.queries import policy
+from takings.settlement.models import ShareLine, Statement
+
+FEW = 25
+
+
+def trace_statement(*, key: str, reader: Reader) -> Trace:
+    """Return what a statement's total is made of; ``key`` is ``2026-11/7/USD``.
+
+    Refuses NothingHere.
+    """
+    period, _, rest = key.partition("/")
+    creator_id, _, currency = rest.partition("/")
+    rows = Statement.objects.select_related("period", "creator").filter(
+        period__name=period, currency=currency
+    )
+    row = rows.filter(creator_id=int(creator_id)).first() if creator_id.isdigit() else None
+    if row is None or not reader.owns_creator(row.creator_id):
+        raise NothingHere(id=key)
+    return _statement(row, reader)
+
+
+def _statement(row: Statement, reader: Reader) -> Trace:
+    by = whose(handle=row.creator.handle, creator_id=row.creator_id, reader=reader)
+    amount = Money(row.amount_micros, row.currency)
+    name = period_words(row.period.name)
+    shares = country_shares(creator=row.creator, period=row.period.name, currency=row.currency)
+    lines = ShareLine.objects.filter(
+        period=row.period, creator=row.creator, currency=row.currency
+    ).select_related("video")
+    first = lines.order_by("-amount_micros", "pk").first()
+    pools = Stop(
+        kind="pool",
+        title="Each country has its pool",
+        sentence=(
+            f"Ads seen in a country are shared by views in that country. {start(by.possessive)} "
+            "part of each was booked by one entry."
+        ),
+        parts=tuple(
+            Part(
+                label=country_words(share.country),
+                note=f"{share.own_views:,} of {share.pool.sharing:,} sharing views",
+                amount=share.paid,
+                ref=Ref("entry", str(share.entry_id)) if share.entry_id else None,
+            )
+            for share in shares
+        ),
+    )
+    split = Stop(
+        kind="split",
+        title=f"From {by.possessive} views to {by.possessive} account",
+        sentence="What stood behind the views, and what was taken before it was paid.",
+        parts=tuple(
+            Part(
+                label=bar.name,
+                note=bar.note,
+                amount=bar.amount,
+                tone="here" if bar.tone == "total" else "quiet" if bar.tone == "taken" else "",
+            )
+            for bar in waterfall(shares, currency=row.currency)
+        ),
+    )
+    return Trace(
+        ref=Ref("statement", f"{row.period.name}/{row.creator_id}/{row.currency}"),
+        title=f"Statement {name}",
+        sentence=(
+            f"What @{row.creator.handle} earned in {name} with {row.views:,} engaged views, "
+            f"on {row.line_count:,} lines."
+        ),
+        amount=amount,
+        status="final",
+        stops=(
+            pools,
+            split,
+            _total(row, amount),
+            *((payable_stop(line=first, by=by),) if first else ()),
+        ),
+        policy=policy_card(policy(row.policy_version)),
+    )
+
+
+def _total(row: Statement, amount: Money) -> Stop:
+    lines = ShareLine.objects.filter(
+        period=row.period, creator=row.creator, currency=row.currency
+    ).select_related("video")
+    listed = lines.order_by("-amount_micros", "pk")[:FEW]
+    return Stop(
+        kind="statement",
+        title="The total and its lines",
+        sentence=f"{row.line_count:,} lines sum to it exactly; the largest are below.",
+        amount=amount,
+        at=row.made_at,
+        ref=Ref("statement", f"{row.period.name}/{row.creator_id}/{row.currency}"),
+        facts=(Fact("SHA-256", row.digest),),
+        parts=tuple(_part(line) for line in listed),
+        left_out=max(0, row.line_count - FEW),
+        here=True,
+    )
+
+
+def _part(line: ShareLine) -> Part:
+    return Part(
+        label=f"“{line.video.title}”",
+        note=f"{day_words(line.day)}, {country_words(line.country)} · {line.views:,} views",
+        amount=Money(line.amount_micros, line.currency),
+        ref=Ref("line", str(line.pk)),
+    )

@@ -1,6 +1,14 @@
-/** What every page gets without being an island: times in the reader's zone, theme, copying. */
+import { confirmFirst } from "./confirm.ts";
+import { filterTables } from "./filter.ts";
+
+/** What every page gets without being an island: local times, theme, copying, asking, filtering. */
 export function startPage(page: Document): void {
   showLocalTimes(page);
+  confirmFirst(page);
+  filterTables(page);
+  for (const field of page.querySelectorAll<HTMLInputElement>("input[data-time-zone]")) {
+    field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone;
+  }
   page.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLElement>("[data-theme-next], [data-copy]");
     if (button?.dataset["copy"] !== undefined) void copy(button, button.dataset["copy"]);

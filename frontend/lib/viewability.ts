@@ -17,15 +17,22 @@ export type Sample = {
 
 export type Seen = { impression: boolean; viewable: boolean };
 
-export const PIXELS = 0.5;
-export const VIEWABLE_MS = 2_000;
+/** From which share of the pixels, and for how long without a break. */
+export type Rule = { pixels: number; ms: number };
+
+export const MRC_VIDEO: Rule = { pixels: 0.5, ms: 2_000 };
 /** Longer between two samples than this, and nobody knows what happened in between. */
 const GAP_MS = 1_000;
 
 export class ViewabilityMeter {
+  readonly #rule: Rule;
   #before: Sample | undefined;
   #runMs = 0;
   #seen: Seen = { impression: false, viewable: false };
+
+  constructor(rule: Rule = MRC_VIDEO) {
+    this.#rule = rule;
+  }
 
   get seen(): Readonly<Seen> {
     return this.#seen;
@@ -36,23 +43,24 @@ export class ViewabilityMeter {
     const before = this.#before;
     this.#before = sample;
     const news: Seen = { impression: false, viewable: false };
-    if (!isGood(sample) || before === undefined || !isGood(before) || !advanced(before, sample)) {
+    const good = before !== undefined && this.#isGood(before) && this.#isGood(sample);
+    if (!good || !advanced(before, sample)) {
       this.#runMs = 0;
       return news;
     }
     news.impression = !this.#seen.impression; // first frames that moved in view: not by preloading
     this.#runMs += sample.atMs - before.atMs;
-    news.viewable = !this.#seen.viewable && this.#runMs >= VIEWABLE_MS;
+    news.viewable = !this.#seen.viewable && this.#runMs >= this.#rule.ms;
     this.#seen = {
       impression: this.#seen.impression || news.impression,
       viewable: this.#seen.viewable || news.viewable,
     };
     return news;
   }
-}
 
-function isGood(sample: Sample): boolean {
-  return sample.shown && sample.playing && sample.pixels >= PIXELS;
+  #isGood(sample: Sample): boolean {
+    return sample.shown && sample.playing && sample.pixels >= this.#rule.pixels;
+  }
 }
 
 function advanced(before: Sample, sample: Sample): boolean {

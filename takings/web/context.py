@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from takings.people.models import Creator, User
@@ -29,7 +30,10 @@ class Section:
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    """Return ``theme``, ``sections`` (the rail), ``tabs`` (phones) for the base templates."""
+    """Return ``theme``, ``sections`` (the rail), ``tabs`` (phones) for the base templates.
+
+    ``demo_logins`` are shown on the sign-in page, in demo mode only.
+    """
     theme = request.COOKIES.get(THEME_COOKIE, "")
     creator, has_brand, staff = _roles(request)
     return {
@@ -37,6 +41,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "sections": _sections(creator=creator, has_brand=has_brand, staff=staff),
         "tabs": _tabs(creator=creator, signed_in=request.user.is_authenticated),
         "own_creator": creator,
+        "demo_logins": settings.DEMO_LOGINS if settings.DEMO else [],
     }
 
 

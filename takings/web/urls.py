@@ -5,7 +5,6 @@ from django.urls import path
 from takings.web import views
 
 urlpatterns = [
-    path("", views.feed, name="feed"),
-    path("v/<uuid:video_id>", views.feed, name="video"),
+    path("studio/open/", views.open_studio, name="open_studio"),
     path("design/", views.design, name="design"),
 ]

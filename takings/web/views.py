@@ -1,17 +1,72 @@
-"""Pages of the shell: the feed and the component page."""
+"""Pages of the shell: opening a studio, the component page, and what to say when a page fails."""
 
-import uuid
-
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import requires_csrf_token
+from django.views.decorators.http import require_http_methods, require_safe
+
+from takings.core import clock
+from takings.core.errors import Refusal
+from takings.people import actions
+from takings.people.models import User
+from takings.people.queries import NoStudio, access_own_creator, access_self
+from takings.policies.queries import policy_at
+from takings.web.forms import StudioForm
+from takings.web.samples import samples
+
+STUDIO = "/studio/"
 
 
-def feed(request: HttpRequest, video_id: uuid.UUID | None = None) -> HttpResponse:
-    """Show the feed, beginning with ``video_id`` when one is given."""
-    props = {"start": video_id, "signedIn": request.user.is_authenticated}
-    return render(request, "web/feed.html", {"props": props})
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_studio(request: HttpRequest) -> HttpResponse:
+    """Open the person's studio; whoever has one already goes there."""
+    user = access_self(user=request.user)
+    if _has_studio(user):
+        return redirect(STUDIO)
+    form = StudioForm(request.POST or None, initial={"name": user.display_name})
+    if form.is_valid():
+        try:
+            _open(user, form)
+        except Refusal as refusal:
+            form.add_error("handle", str(refusal))
+        else:
+            messages.success(request, "Your studio is open. Upload your first video.")
+            return redirect("/studio/upload/")
+    policy = policy_at(at=clock.now())
+    return render(request, "web/open_studio.html", {"form": form, "policy": policy})
 
 
+def _has_studio(user: User) -> bool:
+    try:
+        access_own_creator(user=user)
+    except NoStudio:
+        return False
+    return True
+
+
+def _open(user: User, form: StudioForm) -> None:
+    at = clock.now()
+    creator = actions.open_studio(
+        user=user, handle=form.cleaned_data["handle"], name=form.cleaned_data["name"], at=at
+    )
+    if form.cleaned_data["shares"]:
+        actions.accept_pool_terms(creator=creator, at=at)
+
+
+@require_safe
 def design(request: HttpRequest) -> HttpResponse:
-    """Show every component in both themes."""
-    return render(request, "web/design.html")
+    """Show every component; the theme button turns the page."""
+    return render(request, "web/design.html", samples())
+
+
+@requires_csrf_token
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django passes it by name; it is for developers
+    """Say what to do when a form came without its token."""
+    context = {
+        "status": 403,
+        "heading": "This form is too old",
+        "sentence": "Nothing was changed. Go back, reload the page and send the form again; "
+        "cookies must be allowed for this site.",
+    }
+    return render(request, "web/refused.html", context, status=403)

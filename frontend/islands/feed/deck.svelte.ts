@@ -27,7 +27,9 @@ export class Deck {
     return this.slides[this.active];
   }
 
-  async begin(): Promise<void> {
+  /** Begin with the page the server sent along, or ask for the first one. */
+  async begin(page?: Page): Promise<void> {
+    if (page !== undefined) return this.#take(page);
     this.status = "loading";
     await this.#load(this.#start === null ? "/api/feed" : `/api/feed?start=${this.#start}`);
   }
@@ -43,21 +45,24 @@ export class Deck {
     if (this.#loading) return;
     this.#loading = true;
     try {
-      const page = await api<Page>("GET", path);
-      this.#between = page.organic_between_ads;
-      this.#next = page.next;
-      this.finished = page.next === null;
-      const known = new Set(this.slides.map((slide) => slide.key));
-      this.slides.push(...page.items.filter((item) => !known.has(item.id)).map(asSlide));
-      this.status = this.slides.length === 0 ? "empty" : "ready";
-      this.trouble = "";
-      this.#lookAhead();
+      this.#take(await api<Page>("GET", path));
     } catch (error) {
       this.trouble = error instanceof ApiError ? error.message : "The feed could not be loaded.";
       if (this.slides.length === 0) this.status = "failed";
     } finally {
       this.#loading = false;
     }
+  }
+
+  #take(page: Page): void {
+    this.#between = page.organic_between_ads;
+    this.#next = page.next;
+    this.finished = page.next === null;
+    const known = new Set(this.slides.map((slide) => slide.key));
+    this.slides.push(...page.items.filter((item) => !known.has(item.id)).map(asSlide));
+    this.status = this.slides.length === 0 ? "empty" : "ready";
+    this.trouble = "";
+    this.#lookAhead();
   }
 
   retry(): Promise<void> {

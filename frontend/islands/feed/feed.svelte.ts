@@ -1,7 +1,8 @@
 /** What a viewer can do in the feed, by thumb or by key; the slides ask it and tell it. */
 
 import { Deck } from "./deck.svelte.ts";
-import type { Item } from "./types.ts";
+import type { FeedProps, Item } from "./types.ts";
+import { MRC_VIDEO, type Rule } from "../../lib/viewability.ts";
 
 type Front = { like: () => unknown; captions: () => void; sound: (muted: boolean) => void };
 
@@ -19,10 +20,19 @@ export class Feed {
   #front: Front | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(start: string | null, signedIn: boolean) {
-    this.deck = new Deck(start);
-    this.byLink = start !== null;
-    this.#signedIn = signedIn;
+  readonly rule: Rule;
+  readonly loginUrl: string;
+
+  constructor(props: FeedProps) {
+    this.deck = new Deck(props.start);
+    this.byLink = props.start !== null;
+    this.#signedIn = props.signedIn;
+    const { viewablePixelsBp, viewableMs, loginUrl } = props.settings ?? {};
+    this.rule = {
+      pixels: viewablePixelsBp === undefined ? MRC_VIDEO.pixels : viewablePixelsBp / 10_000,
+      ms: viewableMs ?? MRC_VIDEO.ms,
+    };
+    this.loginUrl = loginUrl ?? "/accounts/login/";
   }
 
   /** The slide in front lends its own controls to the keyboard. */

@@ -2,7 +2,7 @@
 
 import type { EventClient, EventType, ViewingEvent } from "../../lib/events.ts";
 import { uuid7 } from "../../lib/uuid7.ts";
-import { ViewabilityMeter, type Sample } from "../../lib/viewability.ts";
+import { ViewabilityMeter, type Rule, type Sample } from "../../lib/viewability.ts";
 import { WatchClock } from "../../lib/watching.ts";
 
 export type Subject = {
@@ -20,15 +20,16 @@ export class Showing {
   readonly #events: EventClient;
   readonly #subject: Subject;
   readonly #clock = new WatchClock();
-  readonly #meter = new ViewabilityMeter();
+  readonly #meter: ViewabilityMeter;
   #started = false;
   #finished = false;
   #quarters = 0;
   #toldMs = 0;
   #positionMs = 0;
 
-  constructor(events: EventClient, subject: Subject) {
+  constructor(events: EventClient, subject: Subject, rule: Rule) {
     this.#events = events;
+    this.#meter = new ViewabilityMeter(rule);
     this.#subject = subject;
   }
 

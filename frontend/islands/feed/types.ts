@@ -20,6 +20,14 @@ export type Item = {
 
 export type Page = { items: Item[]; next: string | null; organic_between_ads: number };
 
+/** What the page knows when it is served; the first posts come with it. */
+export type FeedProps = {
+  page?: Page;
+  start: string | null;
+  signedIn: boolean;
+  settings?: { viewablePixelsBp: number; viewableMs: number; loginUrl: string };
+};
+
 export type Ad = {
   token: string;
   decision_id: string;

@@ -17,7 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from typing_extensions import override
 
-from takings.money import Money
+from takings.money import Money, Rate
 from takings.money.formatting import format_money
 from takings.web.manifest import asset_url, style_urls
 
@@ -120,3 +120,17 @@ def amount(money: Money) -> str:
 def exact(money: Money) -> str:
     """Return every micro-unit that is there: ``$0.00425``."""
     return format_money(money, exact=True)
+
+
+@register.filter
+def seconds(ms: int) -> str:
+    """Return ``5 s`` for 5000 and ``1.5 s`` for 1500."""
+    whole, rest = divmod(ms, 1000)
+    return f"{whole}.{rest:03}".rstrip("0").rstrip(".") + " s"
+
+
+@register.filter
+def percent(rate: Rate) -> str:
+    """Return ``45 %``; a rate that is no whole percentage keeps its fraction: ``33 1/3 %``."""
+    whole, rest = divmod(rate.ratio * 100, 1)
+    return f"{whole} {rest} %" if rest else f"{whole} %"

@@ -1,0 +1,152 @@
+"""Around every page: the viewer's cookie, and refusals as pages a person can act on."""
+
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from takings.core import clock, ids
+from takings.core.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refusal,
+    TooMuch,
+    Unavailable,
+)
+from takings.people.models import User
+from takings.people.queries import NoStudio, NotSignedIn
+from takings.people.rules import (
+    VIEWER_COOKIE,
+    VIEWER_TOKEN_DAYS,
+    BadViewerToken,
+    Viewer,
+    read_viewer,
+    sign_viewer,
+)
+
+View = Callable[[HttpRequest], HttpResponseBase]
+DAY_S = 86_400
+STATUS: dict[type[Refusal], int] = {
+    Invalid: 422,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    TooMuch: 429,
+    Unavailable: 503,
+}
+HEADINGS = {
+    403: "This is not open to you",
+    404: "There is nothing here",
+    409: "That does not go together",
+    429: "That is too much at once",
+    503: "Not possible just now",
+}
+
+
+class ViewerCookie:
+    """Gives every browser a signed viewer token, so that edge routes need no database.
+
+    Signed-in people carry their account's viewer id and country, visitors a random id and the
+    country of the settings. The token is renewed when someone signs in or out.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        """Keep the next layer."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request; pages bring the cookie when it is missing or someone else's."""
+        response = self.get_response(request)
+        if _is_page(request, response):
+            user = request.user if isinstance(request.user, User) else None
+            carried = _carried(request)
+            if carried is None or not _belongs(carried, user):
+                _give(response, user)
+        return response
+
+
+def _is_page(request: HttpRequest, response: HttpResponseBase) -> bool:
+    html = response.headers.get("Content-Type", "").startswith("text/html")
+    return html and request.method == "GET" and hasattr(request, "user")
+
+
+def _carried(request: HttpRequest) -> Viewer | None:
+    token = request.COOKIES.get(VIEWER_COOKIE, "")
+    try:
+        return read_viewer(token=token, key=settings.SECRET_KEY, at=clock.now())
+    except BadViewerToken:
+        return None
+
+
+def _belongs(viewer: Viewer, user: User | None) -> bool:
+    if user is None:
+        return viewer.user_id is None
+    own = (user.viewer_id, user.pk, user.country)
+    return (viewer.viewer_id, viewer.user_id, viewer.country) == own
+
+
+def _give(response: HttpResponseBase, user: User | None) -> None:
+    at = clock.now()
+    token = sign_viewer(
+        viewer_id=user.viewer_id if user else _visitor(),
+        user_id=user.pk if user else None,
+        country=user.country if user else settings.DEFAULT_COUNTRY,
+        key=settings.SECRET_KEY,
+        at=at,
+    )
+    response.set_cookie(
+        VIEWER_COOKIE,
+        token,
+        max_age=VIEWER_TOKEN_DAYS * DAY_S,
+        httponly=True,
+        secure=settings.SECURE,
+        samesite="Lax",
+    )
+
+
+def _visitor() -> uuid.UUID:
+    return ids.uuid7(at=clock.now())
+
+
+class RefusalPages:
+    """Turns a refusal that a view let through into a page with the right status.
+
+    Who is not signed in is asked to; who has no studio is offered one.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        """Keep the next layer."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """Answer refusals; leave every other exception to Django."""
+        if not isinstance(exception, Refusal):
+            return None
+        if isinstance(exception, NotSignedIn):
+            return redirect_to_login(request.get_full_path())
+        if isinstance(exception, NoStudio):
+            return redirect("open_studio")
+        return refused(request, exception)
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Return the page that says why not, with the status of the refusal's kind."""
+    status = next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
+    context = {
+        "status": status,
+        "heading": HEADINGS.get(status, "That is not possible"),
+        "sentence": str(refusal),
+        "code": refusal.code,
+    }
+    return render(request, "web/refused.html", context, status=status)

@@ -45,7 +45,7 @@ EVENTS_HOME = home.events_home()
 LAKE_HOME = home.lake_home()
 
 INSTALLED_APPS = [
-    "takings.web",  # first: its templates replace those of allauth
+    "takings.web",  # first: its templates replace those of allauth and of forms
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",
     "csp",
     "allauth",
     "allauth.account",
@@ -82,6 +83,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "takings.web.middleware.ViewerCookie",
+    "takings.web.middleware.RefusalPages",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -100,6 +103,9 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # so that `{{ form }}` is our markup
+CSRF_FAILURE_VIEW = "takings.web.views.csrf_failure"
+
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
@@ -112,6 +118,9 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+DEFAULT_COUNTRY = os.environ.get("TAKINGS_DEFAULT_COUNTRY", "US")  # of visitors not signed in
+DEMO_LOGINS: list[dict[str, str]] = []  # role, name, email, password; shown when DEMO
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -146,6 +155,9 @@ CONTENT_SECURITY_POLICY = {
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "takings.web.adapter.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "takings.web.forms.JoinFields"
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -11,9 +11,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from takings.demo.rules.clips import lengths
 from takings.demo.rules.clips.colour import Palette, palette
 
-WIDTH, HEIGHT, FPS = 540, 960, 30
+WIDTH, HEIGHT, FPS = lengths.WIDTH, lengths.HEIGHT, lengths.FPS
 TAU = 2 * np.pi
 
 Frame: TypeAlias = NDArray[np.uint8]

@@ -28,14 +28,20 @@ HUES, EDGE = 64, 16
 
 
 def draw(count: int) -> Iterator[Frame]:
-    """Yield the loop: every pixel knows its nearest floret once; only the sizes move."""
+    """Yield one wave twice: every pixel knows its nearest floret once; only the sizes move."""
+    once = list(_wave(count // 2))
+    yield from once
+    yield from once
+
+
+def _wave(count: int) -> Iterator[Frame]:
     number = np.arange(FLORETS) + 0.5
     radius, angle = SPREAD * np.sqrt(number), number * GOLDEN_ANGLE
     at = np.stack([WIDTH / 2 + radius * np.cos(angle), HEIGHT * 0.5 + radius * np.sin(angle)], -1)
     nearest, away = _nearest(at)
     colours = _palette()
     for phase in phases(count):
-        wave = np.sin(radius / 62 - TAU * phase * 2) + 0.8 * np.sin(3 * angle + TAU * phase * 2)
+        wave = np.sin(radius / 62 - TAU * phase) + 0.8 * np.sin(3 * angle + TAU * phase)
         grown = np.clip(0.54 + 0.30 * wave, 0.10, 1)
         size = (SPREAD * (0.12 + 0.80 * grown) * np.clip(radius / 120, 0.62, 1)).astype(np.float32)
         hue = np.clip((radius / 545 + 0.10 * wave) * HUES, 0, HUES - 1).astype(np.intp)

@@ -1,0 +1,83 @@
+"""The brand pays in, uploads its creatives and starts its campaigns."""
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+
+from takings.ads import actions as ads
+from takings.ads.models import Campaign
+from takings.ads.rules.campaigns import Draft, Message, Terms
+from takings.core import ids
+from takings.demo.actions.people import Cast
+from takings.demo.actions.posts import announce_clip
+from takings.demo.rules.library import DEPOSITS_MICROS, SPOTS, Spot
+from takings.demo.rules.months import Months
+from takings.money import Money
+from takings.videos import actions as videos
+from takings.videos.models import Purpose, Status, Video
+
+CURRENCY = "USD"
+RUNS_ON = dt.timedelta(days=60)
+
+
+def deposit(*, cast: Cast, number: int, at: dt.datetime) -> None:
+    """Pay in the n-th deposit; again changes nothing."""
+    amount = Money(DEPOSITS_MICROS[number], CURRENCY)
+    deposit_id = ids.derived("demo deposit", number)
+    ads.deposit_prepaid(brand=cast.brand, amount=amount, id=deposit_id, at=at)
+
+
+def open_campaigns(*, cast: Cast, time: Months) -> list[Campaign]:
+    """Upload the creatives and let the campaigns run, as of last month; again changes nothing."""
+    return [_open(spot, cast=cast, time=time) for spot in SPOTS]
+
+
+def _open(spot: Spot, *, cast: Cast, time: Months) -> Campaign:
+    starts_at = time.day(spot.day)
+    creative = announce_clip(
+        clip=spot.clip,
+        user=cast.advertiser,
+        details=videos.Details(spot.headline),
+        published_at=starts_at,
+        at=time.now,
+        purpose=Purpose.CREATIVE,
+    )
+    draft = Draft(
+        id=campaign_id_of(spot),
+        terms=Terms(
+            name=spot.name,
+            cpm=Money(spot.cpm_micros, CURRENCY),
+            budget=Money(spot.budget_micros, CURRENCY),
+            countries=spot.countries,
+            starts_at=starts_at,
+            ends_at=time.now + RUNS_ON,
+        ),
+        message=Message(spot.headline, spot.call_to_action, spot.landing_url),
+        creative_id=creative.pk,
+    )
+    campaign = ads.create_campaign(
+        brand=cast.brand, draft=draft, user=cast.advertiser, at=starts_at
+    )
+    if campaign.status == "drafted":
+        _activate(campaign, creative=creative, cast=cast, at=starts_at)
+    return campaign
+
+
+def campaign_id_of(spot: Spot) -> uuid.UUID:
+    """Return the id of a demo campaign."""
+    return ids.derived("demo campaign", spot.clip)
+
+
+@transaction.atomic
+def _activate(campaign: Campaign, *, creative: Video, cast: Cast, at: dt.datetime) -> None:
+    """Start a campaign in the past, when its creative was ready.
+
+    On this machine the file is drawn only after the seed, so the creative counts as ready inside
+    this transaction alone; ad servers show it once it really is.
+    """
+    row = Video.objects.select_for_update().filter(pk=creative.pk)
+    status = row.get().status
+    row.update(status=Status.READY)
+    ads.activate_campaign(campaign_id=campaign.pk, user=cast.advertiser, at=at)
+    row.update(status=status)

@@ -1,0 +1,160 @@
+"""Two months of viewing: made once, told week by week, charged exactly like live events."""
+
+import datetime as dt
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+from django.db import transaction
+
+from takings.ads import actions as ads
+from takings.ads.models import Campaign, ChargedSegment
+from takings.ads.queries import offers
+from takings.ads.rules.serving import NoAd, Offer, build_snapshot, choose
+from takings.ads.rules.tokens import Decision
+from takings.core import clock, ids
+from takings.demo.rules.activity import Breaks, Viewing, World, days, joined, watch_day
+from takings.demo.rules.months import Chapter, Months
+from takings.demo.rules.records import Shot, ad_events, view_events
+from takings.events import actions as events
+
+SERVER = "demo"
+LEASED_BEFORE = 150  # views; a lease is for twice as many
+WHOLE_BREAK_MS = 8_000
+CLICKED_AFTER_MS, CLICKED_EVERY = 2_500, 45
+LEASES_CLOSE = dt.timedelta(hours=3)  # by then no beacon of a lease can still come
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All that was watched in both months, and the ad breaks in it, by time."""
+
+    world: World
+    viewing: Viewing
+    breaks: Breaks
+
+
+def imagine(*, world: World, time: Months) -> Story:
+    """Return both months' viewing; what would arrive after ``time.now`` is left out."""
+    until_ms = clock.to_ms(time.now)
+    told = [watch_day(world, day=day) for day in days(starts_at=time.first, ends_at=time.now)]
+    viewing = joined([day for day, _ in told])
+    breaks = Breaks(*(np.concatenate(column) for column in zip(*(b for _, b in told), strict=True)))
+    order = np.argsort(breaks.start_ms, kind="stable")
+    met = order[breaks.start_ms[order] + WHOLE_BREAK_MS <= until_ms]
+    return Story(
+        world,
+        viewing.where(viewing.received_ms <= until_ms),
+        Breaks(*(column[met] for column in breaks)),
+    )
+
+
+def tell_chapter(
+    chapter: Chapter, *, story: Story, campaigns: Sequence[Campaign], now: dt.datetime
+) -> None:
+    """Write a week's events to the lake as one segment and charge its ads; again changes nothing.
+
+    Ads are decided by the ad server's own rules and paid from leases; what the week did not use
+    goes back to the brand.
+    """
+    if ChargedSegment.objects.filter(name=chapter.name).exists():
+        return
+    first_ms, last_ms = clock.to_ms(chapter.starts_at), clock.to_ms(chapter.ends_at)
+    received, started = story.viewing.received_ms, story.breaks.start_ms
+    viewing = story.viewing.where((received >= first_ms) & (received < last_ms))
+    breaks = story.breaks.where((started >= first_ms) & (started < last_ms))
+    shots = _decide(breaks, chapter=chapter, story=story, campaigns=campaigns)
+    table = pa.concat_tables(
+        [
+            view_events(viewing, world=story.world, seed=[first_ms // 1000]),
+            ad_events(shots, world=story.world, seed=[first_ms // 1000, 1]),
+        ]
+    )
+    events.append_events(table=table, segment=chapter.name, at=chapter.ends_at)
+    with transaction.atomic():
+        ads.charge_segment(segment=chapter.name, at=chapter.ends_at)
+        _count(shots)
+    ads.return_leases(at=min(chapter.ends_at + LEASES_CLOSE, now))
+
+
+class Purse:
+    """What a week's ad server holds: for each campaign its newest lease and what is left."""
+
+    def __init__(self, *, chapter: Chapter) -> None:
+        """Begin with nothing."""
+        self._chapter = chapter
+        self._leases: dict[uuid.UUID, tuple[uuid.UUID, int]] = {}
+        self._taken: Counter[uuid.UUID] = Counter()
+
+    def reserve(self, offer: Offer, *, at: dt.datetime) -> uuid.UUID | None:
+        """Return the lease that pays for one view, leasing more when it is used up."""
+        lease_id, left = self._leases.get(offer.campaign_id, (None, 0))
+        if lease_id is None or left < offer.price.micros:
+            self._taken[offer.campaign_id] += 1
+            number = self._taken[offer.campaign_id]
+            request_id = ids.derived("demo lease", offer.campaign_id, self._chapter.name, number)
+            request = ads.LeaseRequest(request_id, SERVER, used_before=LEASED_BEFORE)
+            try:
+                lease = ads.lease_budget(campaign_id=offer.campaign_id, request=request, at=at)
+            except ads.NothingLeft:
+                return None
+            lease_id, left = lease.pk, lease.amount_micros
+        self._leases[offer.campaign_id] = (lease_id, left - offer.price.micros)
+        return lease_id
+
+
+def _decide(
+    breaks: Breaks, *, chapter: Chapter, story: Story, campaigns: Sequence[Campaign]
+) -> list[Shot]:
+    """Take the decisions of a week as the ad server takes them, and sign each."""
+    snapshot = build_snapshot(offers(campaigns), landing_urls={})
+    everybody, posts = story.world.everybody, story.world.posts
+    purse, ring = Purse(chapter=chapter), ads.key_ring()
+    shots = []
+    for number, (decided_ms, who, post, seen_ms) in enumerate(breaks.rows()):
+        watcher, at = everybody[who], clock.from_ms(decided_ms)
+        reserve = partial(purse.reserve, at=at)
+        chosen = choose(snapshot.tiers(watcher.country), at=at, turn=number, reserve=reserve)
+        if isinstance(chosen, NoAd):
+            continue
+        offer, lease_id = chosen
+        entropy = ids.derived("demo decision", chapter.name, number).int
+        decision = Decision(
+            decision_id=ids.uuid7(at=at, entropy=entropy),
+            campaign_id=offer.campaign_id,
+            lease_id=lease_id,
+            creative_id=offer.creative_id,
+            after_video_id=posts[post].video_id,
+            viewer_id=watcher.viewer_id,
+            price=offer.price,
+            country=watcher.country,
+        )
+        is_clicked = seen_ms > CLICKED_AFTER_MS and entropy % CLICKED_EVERY == 0
+        shots.append(Shot(decision, ring.sign(decision), who, seen_ms, is_clicked))
+    return shots
+
+
+def _count(shots: Sequence[Shot]) -> None:
+    """Keep the statistics that ad servers write: decisions won, and clicks."""
+    served = Counter(
+        (shot.decision.campaign_id, shot.decision.issued_at.date(), shot.decision.country)
+        for shot in shots
+    )
+    if served:
+        ads.count_served(counts=served)
+    ads.record_clicks(
+        clicks=[
+            ads.ClickDraft(
+                decision_id=shot.decision.decision_id,
+                campaign_id=shot.decision.campaign_id,
+                country=shot.decision.country,
+                clicked_at=shot.decision.issued_at + dt.timedelta(milliseconds=shot.seen_ms),
+            )
+            for shot in shots
+            if shot.is_clicked
+        ]
+    )

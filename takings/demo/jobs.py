@@ -1,0 +1,21 @@
+"""Background work of the demo: drawing its clips, and applause once they can be seen."""
+
+import uuid
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from takings.core import clock
+from takings.demo import actions
+
+
+@app.task(name="demo.render_clip", queue="video", retry=RetryStrategy(max_attempts=3, wait=5))
+def render_clip(*, clip: str, video_id: str) -> None:
+    """Draw one clip and hand it to the intake; safe to repeat."""
+    actions.render_clip(clip=clip, video_id=uuid.UUID(video_id), at=clock.now())
+
+
+@app.task(name="demo.applaud", queue="video", retry=RetryStrategy(max_attempts=20, wait=15))
+def applaud() -> None:
+    """Let the followers like the clips; tried again while some are not ready."""
+    actions.applaud(at=clock.now())

@@ -18,6 +18,7 @@ from takings.ledger.rules.drafts import (
     UnnamedEntry,
     WrongMoney,
     content_digest,
+    digest_of,
     movements,
     reversed_transfers,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "WrongMoney",
     "account_kind",
     "content_digest",
+    "digest_of",
     "movements",
     "reversed_transfers",
 ]

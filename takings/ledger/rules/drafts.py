@@ -110,12 +110,19 @@ def content_digest(draft: EntryDraft) -> bytes:
 
     The times are left out on purpose: a retry happens later, and the first posting's times stand.
     """
-    head = [draft.kind, draft.reference, draft.policy_version, draft.memo]
-    rows = [
-        [move.debit, move.credit, move.amount.currency, move.amount.micros]
-        for move in draft.transfers
-    ]
-    text = json.dumps([head, rows], ensure_ascii=False, separators=(",", ":"))
+    head = (draft.kind, draft.reference, draft.policy_version, draft.memo)
+    rows = ((t.debit, t.credit, t.amount.currency, t.amount.micros) for t in draft.transfers)
+    return digest_of(head=head, rows=rows)
+
+
+def digest_of(*, head: Iterable[str], rows: Iterable[tuple[str, str, str, int]]) -> bytes:
+    """Return the SHA-256 of an entry's head (kind, reference, policy, memo) and its rows.
+
+    A row is (debit, credit, currency, micro-units), in the order posted. The text is JSON, so that
+    no memo can imitate a row.
+    """
+    content = [list(head), [list(row) for row in rows]]
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).digest()
 
 

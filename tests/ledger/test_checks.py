@@ -1,0 +1,168 @@
+"""``check_books`` finds what is broken and names the row; here rows are broken as their owner."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from takings.ledger.actions import reverse
+from takings.ledger.queries import Finding, check_books
+from takings.ledger.queries.checks import Check, register_check
+from takings.money import Money
+from tests.make.ledger import make_posted, make_prepaid, move
+from tests.make.people import NOON
+
+pytestmark = pytest.mark.django_db
+
+PREPAID = "advertiser:7:prepaid"
+
+
+def _break(*statements: str) -> None:
+    """Change rows around the laws, as only the owner of the tables can."""
+    tables = ("ledger_account", "ledger_entry", "ledger_transfer")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        for statement in statements:
+            cursor.execute(statement)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def _broken() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for finding in check_books():
+        found.setdefault(finding.invariant, []).append(f"{finding.row} {finding.sentence}")
+    return found
+
+
+def test_sound_books_have_no_findings_and_tell_their_progress() -> None:
+    make_prepaid("10")
+    told: list[tuple[str, int, int]] = []
+    assert check_books(progress=lambda *step: told.append(step)) == []
+    assert ("every balance equals the sum of its transfers", 1, 1) in told
+    assert ("every entry still says what it said when it was posted", 1, 1) in told
+
+
+def test_a_balance_written_by_hand_is_found() -> None:
+    make_prepaid("10")
+    _break(f"UPDATE ledger_account SET credits_micros = 11000000 WHERE name = '{PREPAID}'")  # noqa: S608 - our own text
+    broken = _broken()
+    [sums] = broken.pop("every balance equals the sum of its transfers")
+    assert PREPAID in sums
+    assert "0/11000000" in sums
+    assert "0/10000000" in sums
+    [trial] = broken.pop("the trial balance is zero per currency")
+    assert "currency:USD" in trial
+    assert broken == {}
+
+
+def test_an_account_below_its_floor_is_found() -> None:
+    make_prepaid("10")
+    _break(
+        "ALTER TABLE ledger_account DROP CONSTRAINT balance_not_below_floor",
+        "UPDATE ledger_account SET debits_micros = 10000001 WHERE name LIKE 'adv%'",
+    )
+    [floor] = _broken()["no account is below its floor"]
+    assert f"{PREPAID} stands at -1, its floor is 0" in floor
+
+
+@pytest.mark.parametrize(
+    ("statements", "says"),
+    [
+        (
+            (
+                "ALTER TABLE ledger_transfer DROP CONSTRAINT amount_is_positive",
+                "UPDATE ledger_transfer SET amount_micros = -5",
+            ),
+            "-5 USD",
+        ),
+        (
+            (
+                "ALTER TABLE ledger_transfer DROP CONSTRAINT accounts_differ",
+                "UPDATE ledger_transfer SET debit_id = credit_id",
+            ),
+            f"{PREPAID} → {PREPAID}",
+        ),
+        (
+            (
+                "ALTER TABLE ledger_transfer DROP CONSTRAINT accounts_share_a_currency_debit",
+                "ALTER TABLE ledger_transfer DROP CONSTRAINT accounts_share_a_currency_credit",
+                "UPDATE ledger_transfer SET currency = 'EUR'",
+            ),
+            "EUR",
+        ),
+    ],
+)
+def test_a_transfer_that_breaks_its_law_is_found(statements: tuple[str, ...], says: str) -> None:
+    make_prepaid("10")
+    _break(*statements)
+    invariant = "every transfer joins two different accounts of its currency with a positive amount"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM ledger_transfer")
+        [row] = cursor.fetchone()
+    [found] = _broken()[invariant]
+    assert f"transfer:{row}" in found
+    assert says in found
+
+
+def test_coins_that_were_never_issued_are_found() -> None:
+    make_posted(move("coins:issued", "viewer:3:coins", Money.parse(5, "COIN")))
+    _break(
+        "UPDATE ledger_account SET credits_micros = 6000000 WHERE name = 'viewer:3:coins'",
+        "UPDATE ledger_account SET debits_micros = 5000000 WHERE name = 'coins:issued'",
+    )
+    [coins] = _broken()["coins in wallets are the coins issued"]
+    assert "wallets hold 6000000, issued are 5000000" in coins
+
+
+def test_a_reversal_that_does_not_undo_is_found() -> None:
+    posted = make_prepaid("10")
+    undo = uuid4()
+    reverse(entry_id=posted.entry_id, id=undo, at=NOON, memo="")
+    _break(f"UPDATE ledger_transfer SET amount_micros = 9000000 WHERE entry_id = '{undo}'")  # noqa: S608 - our own text
+    found = _broken()["a reversal returns every account to its former balance"]
+    assert len(found) == 2
+    assert all(f"entry:{undo}" in finding for finding in found)
+
+
+def test_an_account_that_is_not_of_the_chart_is_found() -> None:
+    make_prepaid("10")
+    _break(
+        "UPDATE ledger_account SET name = 'secret' WHERE name = 'bank'",
+        f"UPDATE ledger_account SET floor_micros = -5 WHERE name = '{PREPAID}'",  # noqa: S608 - our own text
+        "INSERT INTO ledger_account (name, currency, side, debits_micros, credits_micros)"
+        " VALUES ('fx:EUR', 'COIN', 'credit', 0, 0)",
+    )
+    found = _broken()["every account is as the chart of accounts says"]
+    assert len(found) == 3
+    for says in (
+        "“secret” is not an account of the chart",
+        "another side or floor than advertiser:<id>:prepaid",
+        "fx:EUR may not hold COIN",
+    ):
+        assert sum(says in finding for finding in found) == 1
+
+
+def test_an_entry_rewritten_after_it_was_posted_is_found() -> None:
+    rewritten, thinned = make_prepaid("10"), make_prepaid("10")
+    _break(
+        f"UPDATE ledger_entry SET memo = 'bonus' WHERE id = '{rewritten.entry_id}'",  # noqa: S608 - our own text
+        f"UPDATE ledger_entry SET transfer_count = 2 WHERE id = '{thinned.entry_id}'",  # noqa: S608 - our own text
+    )
+    found = _broken()["every entry still says what it said when it was posted"]
+    assert found == [
+        f"entry:{rewritten.entry_id} its rows do not match its digest",
+        f"entry:{thinned.entry_id} it was posted with 2 transfers and has 1",
+    ]
+
+
+def test_an_app_adds_its_own_invariant() -> None:
+    law = "tests have the last word"
+    register_check(Check(law, lambda _: [Finding(law, "test:1", "they do")]))
+    try:
+        assert check_books() == [Finding(law, "test:1", "they do")]
+    finally:
+        register_check(Check(law, lambda _: []))

@@ -4,5 +4,5 @@ import type { Registry } from "../lib/islands.ts";
 export const registry: Registry = {
   chart: () => import("./chart/index.ts"),
   feed: () => import("./feed/index.ts"),
-  // upload follows
+  upload: () => import("./upload/index.ts"),
 };

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from takings.videos import actions, queries
@@ -38,8 +39,15 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.fixture(scope="module")
 def long_clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Return a clip whose encoding takes long enough to be interrupted."""
-    long = Clip(seconds=10, size=(540, 960), tone_dbfs=None)
+    long = Clip(seconds=12, size=(720, 1280), fps=5, tone_dbfs=None)
     return make_clip(tmp_path_factory.mktemp("clips") / "long.mp4", long).read_bytes()
+
+
+@pytest.fixture(autouse=True)
+def _empty_queue(transactional_db: None) -> None:  # noqa: ARG001 - must be there first
+    """Forget the jobs of other tests: these tables are not Django's, so Django keeps them."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 def steps_of(video: Video) -> list[str]:
@@ -48,7 +56,9 @@ def steps_of(video: Video) -> list[str]:
 
 def run_worker() -> None:
     """Let a real worker do everything that waits in the video queue, then stop."""
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)
+    with app.replace_connector(connector.get_worker_connector()) as worker:
         worker.run_worker(
             queues=["video"], wait=False, listen_notify=False, install_signal_handlers=False
         )
@@ -100,7 +110,7 @@ def test_a_worker_prepares_what_was_uploaded(clip: bytes) -> None:
     assert steps_of(video) == ALL_STEPS
     names = {path.name for path in queries.video_folder(video.pk).iterdir()}
     assert names == {"source", "served", "lock"}
-    assert ProcrastinateJob.objects.get().status == "succeeded"
+    assert ProcrastinateJob.objects.get(queue_name="video").status == "succeeded"
 
 
 def test_progress_is_written_while_it_happens(long_clip: bytes) -> None:
@@ -138,7 +148,7 @@ def test_a_bad_file_is_refused_with_a_sentence_and_kept() -> None:
     assert (video.status, video.refused_why) == (Status.REFUSED, str(NotAVideo()))
     assert queries.source_path(video.pk).read_bytes() == content
     assert not queries.served_folder(video.pk).exists()
-    assert ProcrastinateJob.objects.get().status == "succeeded"
+    assert ProcrastinateJob.objects.get(queue_name="video").status == "succeeded"
 
 
 def test_a_killed_transcoder_leaves_nothing_half_done_and_the_next_attempt_finishes(

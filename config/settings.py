@@ -1,9 +1,11 @@
 """Settings: one file, everything from the environment, safe by default."""
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from takings.demo.rules.cast import logins
 from takings.host import home
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -120,7 +122,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 DEFAULT_COUNTRY = os.environ.get("TAKINGS_DEFAULT_COUNTRY", "US")  # of visitors not signed in
-DEMO_LOGINS: list[dict[str, str]] = []  # role, name, email, password; shown when DEMO
+DEMO_LOGINS = [asdict(login) for login in logins()] if DEMO else []  # on the sign-in page
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

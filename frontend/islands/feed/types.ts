@@ -33,6 +33,7 @@ export type Ad = {
   decision_id: string;
   campaign: string;
   video: string;
+  media?: string;
   headline: string;
   call_to_action: string;
   click_url: string;

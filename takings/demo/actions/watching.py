@@ -1,4 +1,4 @@
-"""Two months of viewing: made once, told week by week, charged exactly like live events."""
+"""Two months of viewing: made once, told in chapters, charged exactly like live events."""
 
 import datetime as dt
 import uuid
@@ -56,9 +56,9 @@ def imagine(*, world: World, time: Months) -> Story:
 def tell_chapter(
     chapter: Chapter, *, story: Story, campaigns: Sequence[Campaign], now: dt.datetime
 ) -> None:
-    """Write a week's events to the lake as one segment and charge its ads; again changes nothing.
+    """Write a chapter's events to the lake, one segment, and charge its ads; again does nothing.
 
-    Ads are decided by the ad server's own rules and paid from leases; what the week did not use
+    Ads are decided by the ad server's own rules and paid from leases; what it did not use
     goes back to the brand.
     """
     if ChargedSegment.objects.filter(name=chapter.name).exists():
@@ -82,7 +82,7 @@ def tell_chapter(
 
 
 class Purse:
-    """What a week's ad server holds: for each campaign its newest lease and what is left."""
+    """What a chapter's ad server holds: for each campaign its newest lease and what is left."""
 
     def __init__(self, *, chapter: Chapter) -> None:
         """Begin with nothing."""
@@ -110,7 +110,7 @@ class Purse:
 def _decide(
     breaks: Breaks, *, chapter: Chapter, story: Story, campaigns: Sequence[Campaign]
 ) -> list[Shot]:
-    """Take the decisions of a week as the ad server takes them, and sign each."""
+    """Take the decisions of a chapter as the ad server takes them, and sign each."""
     snapshot = build_snapshot(offers(campaigns), landing_urls={})
     everybody, posts = story.world.everybody, story.world.posts
     purse, ring = Purse(chapter=chapter), ads.key_ring()

@@ -19,7 +19,7 @@ Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 
 DAY_MS, HOUR_MS = 86_400_000, 3_600_000
-SESSIONS_A_DAY = 60
+SESSIONS_A_DAY = 45
 LONGEST_SESSION = 14
 ORGANIC_BETWEEN_ADS = 4
 AD_MS = 6_000

@@ -4,13 +4,14 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-WEEK = dt.timedelta(days=7)
+CHAPTER = dt.timedelta(days=10)
+CHAPTERS_A_MONTH = 3
 CLOSING = dt.timedelta(hours=6)  # last month is closed at six in the morning of the first
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """About a week of events that arrived in [``starts_at``, ``ends_at``): one segment of them."""
+    """Ten days of events that arrived in [``starts_at``, ``ends_at``): one segment of them."""
 
     name: str
     starts_at: dt.datetime
@@ -40,14 +41,15 @@ class Months:
         return self.first + dt.timedelta(days=number, hours=9)
 
     def chapters(self) -> Iterator[Chapter]:
-        """Yield both months week by week; no chapter crosses the end of a month."""
+        """Yield both months in thirds; no chapter crosses the end of a month."""
         for month, starts_at, ends_at in (
             (f"{self.first:%Y-%m}", self.first, self.second),
             (f"{self.second:%Y-%m}", self.second, self.now),
         ):
             number, start = 1, starts_at
             while start < ends_at:
-                end = ends_at if number == 4 or start + WEEK >= ends_at else start + WEEK
+                is_last = number == CHAPTERS_A_MONTH or start + CHAPTER >= ends_at
+                end = ends_at if is_last else start + CHAPTER
                 yield Chapter(f"demo-{month}-{number}", start, end)
                 number, start = number + 1, end
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import signal
 from collections.abc import Awaitable, Callable
 
@@ -13,8 +12,8 @@ from config.application import wsgi
 from config.bridge import Bridge
 from config.edge import SECURITY_HEADERS, App, Message, Receive, Send, Sender, send_json
 from config.health import Health
+from takings.ads import edge as ads_edge
 from takings.events import edge as events_edge
-from takings.host import child
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +22,13 @@ DJANGO_WAITING = 256
 LAST_WORDS_S = 1.0  # what requests get to end by themselves when the server stops
 
 EDGE: tuple[tuple[str, App], ...] = (
+    ("/ads/next", ads_edge.app),
+    ("/ads/click", ads_edge.app),
     ("/e", events_edge.app),
     ("/healthz", Health().app),
 )
-STARTUPS: tuple[Callable[[], Awaitable[None]], ...] = (events_edge.startup,)
-SHUTDOWNS: tuple[Callable[[], Awaitable[None]], ...] = (events_edge.shutdown,)
+STARTUPS: tuple[Callable[[], Awaitable[None]], ...] = (events_edge.startup, ads_edge.startup)
+SHUTDOWNS: tuple[Callable[[], Awaitable[None]], ...] = (events_edge.shutdown, ads_edge.shutdown)
 HSTS = (b"strict-transport-security", b"max-age=31536000")
 
 bridge = Bridge(wsgi, threads=DJANGO_THREADS, waiting=DJANGO_WAITING)
@@ -82,7 +83,7 @@ async def _live(receive: Receive, send: Send) -> None:
     """Start and stop with the server."""
     await receive()
     try:
-        _tie_to_server()
+        _hear_the_end()
         for start in STARTUPS:
             await start()
     except Exception as error:
@@ -97,14 +98,11 @@ async def _live(receive: Receive, send: Send) -> None:
     await send({"type": "lifespan.shutdown.complete"})
 
 
-def _tie_to_server() -> None:
-    """Die with the server process, and end open streams when it asks us to stop.
+def _hear_the_end() -> None:
+    """End open streams when the server shall stop.
 
     Granian waits for open responses before it ends, for ever if one never does.
     """
-    child.die_with_parent(
-        death_signal=signal.SIGKILL, parent=int(os.environ.get("TAKINGS_WEB", "0"))
-    )
     loop = asyncio.get_running_loop()
 
     def stop(number: int, frame: object) -> None:

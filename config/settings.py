@@ -11,10 +11,6 @@ from takings.host import home
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def _flag(name: str) -> bool:
-    return os.environ.get(name, "").lower() in {"1", "true", "yes"}
-
-
 def _database(url: str) -> dict[str, object]:
     """Translate ``postgresql://user:password@host:port/name?host=/socket`` for Django."""
     parts = urlsplit(url)
@@ -31,12 +27,12 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-DEMO = _flag("TAKINGS_DEMO")
+DEMO = home.flag("TAKINGS_DEMO")
 DEBUG = False
 SECRET_KEY = home.secret_key()
 PUBLIC_URL = os.environ.get("TAKINGS_PUBLIC_URL", "http://127.0.0.1:8000")
 SECURE = PUBLIC_URL.startswith("https://")
-BEHIND_PROXY = _flag("TAKINGS_BEHIND_PROXY")
+BEHIND_PROXY = home.flag("TAKINGS_BEHIND_PROXY")
 ALLOWED_HOSTS = [urlsplit(PUBLIC_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
@@ -167,3 +163,6 @@ ACCOUNT_EMAIL_VERIFICATION = "none" if DEMO else "mandatory"
 EMAIL_BACKEND = os.environ.get(
     "TAKINGS_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
 )
+
+PROCRASTINATE_ON_APP_READY = "config.schedule.register"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -1,12 +1,16 @@
 """The web server's main process: `python -m config.web ADDRESS PORT`."""
 
+import multiprocessing
 import os
 import resource
+import signal
 import sys
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+
+from takings.host import child
 
 CONNECTIONS = 20_000  # Granian's default of 1024 would leave the next client hanging, unanswered
 BACKLOG = 4096
@@ -16,7 +20,7 @@ STOP_S = 8
 def main(address: str, port: int) -> None:
     """Serve until SIGTERM."""
     _allow_many_files()
-    os.environ["TAKINGS_WEB"] = str(os.getpid())
+    _tie_children()
     Granian(
         "config.asgi:app",
         address=address,
@@ -29,6 +33,15 @@ def main(address: str, port: int) -> None:
         workers_kill_timeout=STOP_S,
         log_level=LogLevels.warning,
     ).serve()
+
+
+def _tie_children() -> None:
+    """Let Granian's own child, which does the serving, die with this process."""
+    multiprocessing.set_start_method("fork")
+    parent = os.getpid()
+    os.register_at_fork(
+        after_in_child=lambda: child.die_with_parent(death_signal=signal.SIGKILL, parent=parent)
+    )
 
 
 def _allow_many_files() -> None:

@@ -76,6 +76,7 @@ def _tie_to_parent(*, death_signal: signal.Signals, nice: int) -> Callable[[], N
     parent = os.getpid()
 
     def tie() -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())  # a supervisor blocks signals; we do not
         if nice:
             os.nice(nice)
         die_with_parent(death_signal=death_signal, parent=parent)

@@ -6,6 +6,11 @@ from functools import cache
 from pathlib import Path
 
 
+def flag(name: str) -> bool:
+    """Tell whether an environment variable says yes."""
+    return os.environ.get(name, "").lower() in {"1", "true", "yes"}
+
+
 @cache
 def data_home() -> Path:
     """Return the data home; it need not exist yet."""

@@ -57,6 +57,14 @@ class Server:
     place: Place
     process: subprocess.Popen[bytes] | None = None
     owner: FileLock | None = None
+    durable: bool = True
+
+    def restart(self) -> subprocess.Popen[bytes]:
+        """Start the server again after it died; only its owner may."""
+        if self.owner is None:
+            raise ServerBusy(owner="the one that started it", home=self.home)
+        self.process = _run(place=self.place, home=self.home, durable=self.durable)
+        return self.process
 
     def stop(self) -> None:
         """Stop the server if it is ours: fast shutdown, sessions are rolled back."""
@@ -117,6 +125,18 @@ def log_path(*, home: Path) -> Path:
 
 def _own(*, place: Place, home: Path, owner: FileLock, durable: bool) -> Server:
     owner.note(text=f"process {os.getpid()}")
+    return Server(
+        url=url_of(place=place),
+        home=home,
+        place=place,
+        process=_run(place=place, home=home, durable=durable),
+        owner=owner,
+        durable=durable,
+    )
+
+
+def _run(*, place: Place, home: Path, durable: bool) -> subprocess.Popen[bytes]:
+    """Start the server once no process of an earlier one is left, and wait until it is ready."""
     lock = FileLock(path=home / "server.lock")
     if not lock.take_within(seconds=LEFTOVERS_S):
         raise ServerBusy(owner="a PostgreSQL that is still shutting down", home=home)
@@ -127,7 +147,7 @@ def _own(*, place: Place, home: Path, owner: FileLock, durable: bool) -> Server:
         if process.poll() is not None:
             raise ServerDidNotStart(why=_last_complaint(home=home), log=log_path(home=home))
         time.sleep(PAUSE_S)
-    return Server(url=url_of(place=place), home=home, place=place, process=process, owner=owner)
+    return process
 
 
 def _launch(*, place: Place, home: Path, lock: FileLock, durable: bool) -> subprocess.Popen[bytes]:

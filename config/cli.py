@@ -1,0 +1,172 @@
+"""`takings`: the one command of the people who run it. `takings --help` lists what it can do."""
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Annotated, cast
+
+import typer
+
+from config import show
+from config import up as machine
+from config.database import database, database_refusals
+from config.readiness import has_demo
+from takings.core.errors import Refusal
+from takings.host import checks, home
+from takings.host.reset import erase_home
+
+cli = typer.Typer(
+    name="takings",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="The short-video platform that pays, and shows cent by cent why.",
+)
+
+Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
+Address = Annotated[str, typer.Option(help="The address to listen on.")]
+
+
+@cli.command()
+def up(
+    address: Address = "127.0.0.1",
+    port: Port = 8000,
+    *,
+    demo: Annotated[bool, typer.Option("--demo", help="With the demo world.")] = False,
+    demo_on_a_public_address: Annotated[
+        bool, typer.Option(help="Show the demo, passwords and all, to whoever can reach it.")
+    ] = False,
+    timings: Annotated[bool, typer.Option(help="Say how long each phase takes.")] = False,
+) -> None:
+    """Start everything: database, web, workers. Ctrl-C stops it."""
+    machine.run(
+        machine.Wish(
+            home=home.data_home(),
+            address=address,
+            port=port,
+            demo=demo or home.flag("TAKINGS_DEMO"),
+            public_demo=demo_on_a_public_address,
+            timings=timings,
+        )
+    )
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    _run("config.commands.upkeep", "migrate")
+
+
+@cli.command()
+def seed() -> None:
+    """Make the demo world; what is already there stays."""
+    os.environ["TAKINGS_DEMO"] = "1"
+    _run("config.commands.upkeep", "seed")
+
+
+@cli.command()
+def close(
+    period: Annotated[str, typer.Argument(help="The period, as 2026-11.")],
+    *,
+    early: Annotated[bool, typer.Option("--early", help="Before it is over (demo only).")] = False,
+) -> None:
+    """Close a period: count its views, share its money, write its statements."""
+    _run("config.commands.books", "close", period, early=early)
+
+
+@cli.command()
+def trace(
+    subject: Annotated[str, typer.Argument(help="An entry, a share line, an impression.")],
+) -> None:
+    """Follow an amount to its entry, its views and the ads that paid for it, and back."""
+    _run("config.commands.books", "trace", subject)
+
+
+@cli.command(name="check-books")
+def check_books() -> None:
+    """Prove the books; exit code 1 if a row is wrong, and say which."""
+    _run("config.commands.books", "check_books")
+
+
+@cli.command()
+def ship() -> None:
+    """Bring the events that wait in the log into the lake, now."""
+    _run("config.commands.upkeep", "ship")
+
+
+@cli.command()
+def worker(
+    queues: Annotated[list[str], typer.Argument(help="default, ads, events, video.")],
+) -> None:
+    """Run one worker by hand, as on a second machine."""
+    _run("config.commands.processes", "work", *queues)
+
+
+@cli.command()
+def web(address: Address = "127.0.0.1", port: Port = 8000) -> None:
+    """Run the web server alone, as behind a load balancer."""
+    _run("config.commands.processes", "serve", address, port)
+
+
+@cli.command()
+def doctor() -> None:
+    """Look at everything Takings needs here, and say what to do where something is missing."""
+    _call("config.commands.doctor", "examine")()
+
+
+@cli.command()
+def reset(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Delete the data home with everything in it: database, videos, events."""
+    folder = home.data_home()
+    if not yes:
+        typer.confirm(f"Delete {folder} and everything in it?", abort=True)
+    erase_home(home=folder)
+
+
+def _call(module: str, name: str) -> Callable[..., None]:
+    """Find a command; only now, because its module loads Django, which reads the settings."""
+    return cast("Callable[..., None]", getattr(importlib.import_module(module), name))
+
+
+def _run(module: str, name: str, *arguments: object, **options: object) -> None:
+    """Run a command beside the database; it knows a demo home even outside of `takings up`."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if has_demo(home=home.data_home()):
+        os.environ["TAKINGS_DEMO"] = "1"
+    with database(home=home.data_home()), database_refusals():
+        _call(module, name)(*arguments, **options)
+
+
+def main() -> None:
+    """Run one command; whatever goes wrong becomes one sentence and an exit code."""
+    try:
+        cli()
+    except Refusal as refusal:
+        show.refuse(str(refusal))
+    except OSError as error:
+        show.refuse(str(checks.sentence_of(error, home=home.data_home())))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:  # noqa: BLE001 - the outermost edge: a person reads this
+        show.refuse(_note_fault(error))
+    else:
+        return
+    sys.exit(1)
+
+
+def _note_fault(error: Exception) -> str:
+    """Write a fault of ours down, and return the sentence that says where."""
+    path = home.data_home() / "fault.log"
+    said = f"{type(error).__name__}: {error}".splitlines()[0]
+    try:
+        with path.open("a") as file:
+            file.write("".join(traceback.format_exception(error)) + "\n")
+    except OSError:
+        return f"This should not have happened ({said})."
+    return f"This should not have happened ({said}). The details are in {path}; please report it."
+
+
+if __name__ == "__main__":
+    main()

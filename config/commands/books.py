@@ -1,0 +1,39 @@
+"""Commands about money."""
+
+import sys
+
+from rich.table import Table
+
+import config.application  # noqa: F401 - Django is set up before any model is imported
+from config.show import Bars, out
+from takings.core import clock
+from takings.insights.actions import run_books_check
+from takings.settlement import queries
+from takings.settlement.actions import close_period
+
+
+def close(name: str, *, early: bool) -> None:
+    """Close a period and show its stages."""
+    with Bars() as bars:
+        period = close_period(name=name, at=clock.now(), early=early, progress=bars)
+    table = Table("stage", "finished", "rows", "digest of the result", title=f"Period {name}")
+    for stage in queries.close_stages(period=period):
+        finished = f"{stage.finished_at:%Y-%m-%d %H:%M:%S}"
+        table.add_row(stage.stage, finished, str(stage.row_count), stage.output_digest[:16])
+    out.print(table)
+    out.print(f"Closed under {period.policy_version}.")
+
+
+def check_books() -> None:
+    """Prove the books and keep the result for the desk; exit code 1 when a row is wrong."""
+    with Bars() as bars:
+        run = run_books_check(at=clock.now(), progress=bars)
+    findings = list(run.findings.all())
+    if not findings:
+        out.print(f"The books are right. Proved in {run.took_ms / 1000:.1f} s.")
+        return
+    table = Table("invariant", "row", "what is wrong")
+    for found in findings:
+        table.add_row(found.invariant, found.row, found.sentence)
+    out.print(table)
+    sys.exit(1)

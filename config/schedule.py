@@ -1,0 +1,36 @@
+"""What runs by the clock. Cron fields: minute, hour, day, month, weekday and, sixth, second."""
+
+from procrastinate import App, JobContext
+
+HEARTBEAT_LOST_S = 30  # a worker writes one every ten seconds
+
+SCHEDULE: dict[str, str] = {
+    "ads.return_leases": "* * * * *",
+    "events.ship_segments": "* * * * * */5",
+    "insights.check_books": "*/5 * * * *",
+    "insights.tally_showings": "*/5 * * * *",
+    "settlement.refresh_estimates": "* * * * * */30",
+    "settlement.release_earnings": "7 * * * *",
+    "videos.sweep_uploads": "*/5 * * * *",
+    "host.retry_stalled_jobs": "* * * * * */10",
+}
+
+
+def register(app: App) -> None:
+    """Put every scheduled task on the clock; Procrastinate calls this once it knows all tasks.
+
+    A task that is still waiting is not queued a second time, and never runs beside itself: a
+    slow one is late, it does not pile up.
+    """
+    app.perform_import_paths()  # type: ignore[no-untyped-call]  # procrastinate has not typed it
+    app.task(name="host.retry_stalled_jobs", queue="default", pass_context=True)(retry_stalled_jobs)
+    for name, cron in SCHEDULE.items():
+        app.periodic(cron=cron, queueing_lock=name, lock=name)(app.tasks[name])
+
+
+async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
+    """Queue again what a dead worker had begun: its heart has stopped, its job may be repeated."""
+    del timestamp
+    jobs = context.app.job_manager
+    for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=HEARTBEAT_LOST_S):
+        await jobs.retry_job(job)

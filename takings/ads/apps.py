@@ -1,6 +1,7 @@
-"""Tells Django that this app exists."""
+"""Tells Django that this app exists, the events whom to tell, and the books what to check."""
 
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class AdsConfig(AppConfig):
@@ -9,3 +10,15 @@ class AdsConfig(AppConfig):
     name = "takings.ads"
     label = "ads"
     default_auto_field = "django.db.models.BigAutoField"
+
+    @override
+    def ready(self) -> None:
+        """Ask to be told of every shipped segment, and add our invariants to ``check_books``."""
+        from takings.ads.jobs import order_charging  # noqa: PLC0415 - models load first
+        from takings.ads.queries.checks import CHECKS  # noqa: PLC0415 - the same
+        from takings.events.jobs import after_shipping  # noqa: PLC0415 - the same
+        from takings.ledger.queries import register_check  # noqa: PLC0415 - the same
+
+        after_shipping.append(order_charging)
+        for check in CHECKS:
+            register_check(check)

@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import F, Q
 from typing_extensions import override
 
-from takings.ads.rules.judging import Reason
 from takings.money import Money
 
 
@@ -265,7 +264,10 @@ class BilledImpression(models.Model):
 
 
 class RejectedImpression(models.Model):
-    """A report of a view that nobody paid for, and why. A forged one names no campaign."""
+    """A report of a view that nobody paid for; ``reason`` is a :class:`~rules.judging.Reason`.
+
+    A forged one names no campaign.
+    """
 
     event_id = models.UUIDField(primary_key=True)
     decision_id = models.UUIDField(null=True, blank=True, db_index=True)
@@ -274,9 +276,7 @@ class RejectedImpression(models.Model):
     )
     after_video_id = models.UUIDField(null=True, blank=True)
     country = models.CharField(max_length=2)
-    reason = models.CharField(
-        max_length=16, choices=[(reason.value, reason.sentence) for reason in Reason]
-    )
+    reason = models.CharField(max_length=16)
     viewed_at = models.DateTimeField()
     segment = models.CharField(max_length=80)
 

@@ -19,6 +19,7 @@ from takings.ads.actions.prepaid import (
     NotRunning,
     deposit_prepaid,
     lease_budget,
+    renew_lease,
     retire_lease,
     return_leases,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "lease_budget",
     "pause_campaign",
     "record_clicks",
+    "renew_lease",
     "retire_lease",
     "return_leases",
 ]

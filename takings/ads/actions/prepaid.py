@@ -135,6 +135,22 @@ def lease_budget(*, campaign_id: UUID, request: LeaseRequest, at: dt.datetime) -
 
 
 @transaction.atomic
+def renew_lease(*, lease_id: UUID, at: dt.datetime) -> Lease:
+    """Let a server keep a lease it has promised nothing of; no money moves.
+
+    Refuses: NotRunning, also when the lease was closed meanwhile.
+    """
+    lease = _lock_lease(lease_id)
+    campaign = lease.campaign
+    runs = campaign.status == Status.ACTIVE and at < campaign.ends_at
+    if lease.closed_at is not None or not runs:
+        raise NotRunning
+    lease.expires_at = at + LEASE_LIFE
+    lease.save(update_fields=["expires_at"])
+    return lease
+
+
+@transaction.atomic
 def retire_lease(*, lease_id: UUID, promised: Money, at: dt.datetime) -> None:
     """Take a lease back from its server: all but what it promised returns to the advertiser.
 

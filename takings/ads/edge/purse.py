@@ -1,0 +1,104 @@
+"""The money one ad server holds for one campaign, between two looks at the database."""
+
+import datetime as dt
+import threading
+import uuid
+from collections import deque
+from dataclasses import dataclass
+
+from takings.ads.models import Lease
+from takings.ads.rules.leases import is_low
+from takings.money import Money
+
+
+@dataclass(slots=True)
+class HeldLease:
+    """A lease in this server's hands: ``promised`` of ``amount`` is decided away."""
+
+    lease_id: uuid.UUID
+    amount: Money
+    expires_at: dt.datetime
+    promised_micros: int = 0
+
+    @property
+    def promised(self) -> Money:
+        """What decisions were taken on."""
+        return Money(self.promised_micros, self.amount.currency)
+
+    def pays_for(self, price: Money, *, at: dt.datetime) -> bool:
+        """Tell whether one more view at this price can be promised now."""
+        return at < self.expires_at and self.promised_micros + price.micros <= self.amount.micros
+
+
+class Purse:
+    """Leases of one campaign. Deciding and refilling happen in two threads, so it has a lock."""
+
+    def __init__(self, price: Money) -> None:
+        """Begin empty; ``price`` is what one view costs."""
+        self.price = price
+        self._held: deque[HeldLease] = deque()
+        self._lock = threading.Lock()
+        self._used_before = 0
+
+    def reserve(self, at: dt.datetime) -> uuid.UUID | None:
+        """Promise the price of one view; return the lease that pays, or None without room."""
+        with self._lock:
+            for lease in self._held:
+                if lease.pays_for(self.price, at=at):
+                    lease.promised_micros += self.price.micros
+                    return lease.lease_id
+        return None
+
+    def add(self, lease: Lease) -> None:
+        """Take a new lease in."""
+        amount = Money(lease.amount_micros, self.price.currency)
+        with self._lock:
+            self._held.append(HeldLease(lease.pk, amount, lease.expires_at))
+
+    def is_low(self, at: dt.datetime) -> bool:
+        """Tell whether it is time to lease more."""
+        with self._lock:
+            live = [lease for lease in self._held if at < lease.expires_at]
+            if not live:
+                return True
+            left = sum(lease.amount.micros - lease.promised_micros for lease in live)
+            return is_low(left=Money(left, self.price.currency), leased=live[-1].amount)
+
+    @property
+    def used_before(self) -> int:
+        """How many views the newest lease has promised: what the next one is measured by."""
+        with self._lock:
+            if not self._held:
+                return self._used_before
+            return self._held[-1].promised_micros // self.price.micros
+
+    def idle(self, at: dt.datetime) -> list[HeldLease]:
+        """Return leases that expired without a single promise: they may be renewed."""
+        with self._lock:
+            return [one for one in self._held if one.expires_at <= at and not one.promised_micros]
+
+    def renew(self, lease: Lease) -> None:
+        """Keep an idle lease for longer."""
+        with self._lock:
+            for held in self._held:
+                if held.lease_id == lease.pk:
+                    held.expires_at = lease.expires_at
+
+    def take_finished(self, at: dt.datetime) -> list[HeldLease]:
+        """Take out the leases that can promise nothing more: spent or expired."""
+        with self._lock:
+            finished = [one for one in self._held if not one.pays_for(self.price, at=at)]
+            self._forget(finished)
+        return finished
+
+    def take_all(self) -> list[HeldLease]:
+        """Take out every lease: the campaign stopped, or the server does."""
+        with self._lock:
+            finished = list(self._held)
+            self._forget(finished)
+        return finished
+
+    def _forget(self, finished: list[HeldLease]) -> None:
+        for lease in finished:
+            self._used_before = lease.promised_micros // self.price.micros
+            self._held.remove(lease)

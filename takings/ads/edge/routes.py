@@ -1,0 +1,210 @@
+"""``/ads/next`` and ``/ads/click/<token>`` as raw ASGI: no Django view, no query."""
+
+import asyncio
+import datetime as dt
+import json
+import logging
+import os
+import threading
+import uuid
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import cast
+from urllib.parse import parse_qs
+
+from django.conf import settings
+from django.db import close_old_connections, connections
+
+from takings.ads.actions import key_ring
+from takings.ads.edge.server import AdServer, Chosen
+from takings.ads.rules.serving import NO_VIEWER, ROBOT, NoAd, explain_ad
+from takings.core import clock
+from takings.core.errors import Invalid, NotFound, Refusal
+from takings.events.rules.clients import classify_agent
+from takings.people.rules import VIEWER_COOKIE, BadViewerToken, Viewer, read_viewer
+from takings.videos.rules.files import MASTER, POSTER, media_url
+
+log = logging.getLogger(__name__)
+
+Message = MutableMapping[str, object]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+REFRESH_S = 2.0
+SHORTEST_REST_S = 0.2
+"""However often it is woken, the ad server looks at the database five times a second at most."""
+NEXT, CLICK = "/ads/next", "/ads/click/"
+_COOKIE = VIEWER_COOKIE.encode()
+_JSON = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+
+
+class BadVideoId(Invalid):
+    """``after`` names the post before the ad."""
+
+    code = "bad_video_id"
+    sentence = "“after” must be the id of the video that was shown last."
+
+
+class NoSuchRoute(NotFound):
+    """Nothing else lives here."""
+
+    code = "no_such_route"
+    sentence = "There is nothing here."
+
+
+class AdEdge:
+    """One process's ad routes, with the thread that keeps its ad server fresh."""
+
+    def __init__(self) -> None:
+        """Know nothing yet; the settings are read when it starts."""
+        self._server: AdServer | None = None
+        self._thread: threading.Thread | None = None
+        self._awake = threading.Event()
+        self._stopped = threading.Event()
+        self._ready = threading.Event()
+
+    async def startup(self) -> None:
+        """Start the refreshing thread; decisions begin with its first look at the database."""
+        if self._thread is None:
+            name = f"{os.uname().nodename}-{os.getpid()}"
+            self._server = AdServer(name=name[-64:], keys=key_ring(), wake=self._awake.set)
+            self._stopped.clear()
+            self._thread = threading.Thread(target=self._keep_fresh, name="ads", daemon=True)
+            self._thread.start()
+
+    async def shutdown(self) -> None:
+        """Give back unpromised money and stop."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._stopped.set()
+            self._awake.set()
+            await asyncio.to_thread(thread.join, 5)
+            self._server = None
+            self._ready.clear()
+
+    async def app(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        del receive  # neither route reads a body
+        path = str(scope["path"])
+        try:
+            if scope["method"] != "GET":
+                await _answer(send, 405, {"code": "only_get", "sentence": "Ask with GET."})
+            elif path == NEXT:
+                await _answer(send, 200, await self._next(scope))
+            elif path.startswith(CLICK):
+                await self._click(path.removeprefix(CLICK), scope, send)
+            else:
+                raise NoSuchRoute
+        except Refusal as refusal:
+            status = 422 if isinstance(refusal, Invalid) else 404
+            await _answer(send, status, {"code": refusal.code, "sentence": str(refusal)})
+
+    async def _next(self, scope: Message) -> dict[str, object]:
+        server = await self._ready_server()
+        headers = cast("Headers", scope["headers"])
+        after = _after(cast("bytes", scope["query_string"]))
+        at = clock.now()
+        viewer = _viewer(headers, at=at)
+        if _is_robot(headers):
+            return _nothing(ROBOT)
+        if viewer is None:
+            return _nothing(NO_VIEWER)
+        chosen = server.decide(viewer=viewer, after=after, at=at)
+        return _nothing(chosen) if isinstance(chosen, NoAd) else {"ad": _card(chosen)}
+
+    async def _click(self, token: str, scope: Message, send: Send) -> None:
+        server = await self._ready_server()
+        at = clock.now()
+        viewer = _viewer(cast("Headers", scope["headers"]), at=at)
+        url = server.follow(token=token, viewer_id=viewer.viewer_id if viewer else None, at=at)
+        headers = [(b"location", url.encode()), (b"cache-control", b"no-store")]
+        await send({"type": "http.response.start", "status": 302, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _ready_server(self) -> AdServer:
+        """Return the server; the very first request waits for its first look at the database."""
+        await self.startup()
+        if not self._ready.is_set():
+            await asyncio.to_thread(self._ready.wait, 5)
+        return cast("AdServer", self._server)
+
+    def _keep_fresh(self) -> None:
+        server = cast("AdServer", self._server)
+        while not self._stopped.is_set():
+            self._awake.clear()
+            self._attempt(lambda: server.refresh(at=clock.now()))
+            self._ready.set()
+            self._stopped.wait(SHORTEST_REST_S)
+            self._awake.wait(REFRESH_S)
+        self._attempt(lambda: server.close(at=clock.now()))
+        connections.close_all()
+
+    def _attempt(self, work: Callable[[], None]) -> None:
+        """Do it; when the database is away, decisions go on with the money at hand."""
+        close_old_connections()
+        try:
+            work()
+        except Exception:  # the outermost edge of this thread
+            log.exception("The ad server could not refresh; it tries again.")
+
+
+def _card(chosen: Chosen) -> dict[str, object]:
+    offer, decision = chosen.offer, chosen.decision
+    return {
+        "token": chosen.token,
+        "decision_id": str(decision.decision_id),
+        "campaign": str(offer.campaign_id),
+        "video": f"/media/{offer.creative_id}",
+        "media": media_url(offer.creative_id, MASTER),
+        "poster": media_url(offer.creative_id, POSTER),
+        "duration_ms": offer.duration_ms,
+        "headline": offer.headline,
+        "call_to_action": offer.call_to_action,
+        "click_url": f"{CLICK}{chosen.token}",
+        "label": "Ad",
+        "paid_by": offer.brand,
+        "why": explain_ad(offer, country=decision.country),
+    }
+
+
+def _nothing(why: NoAd) -> dict[str, object]:
+    return {"ad": None, "code": why.code, "why": why.sentence}
+
+
+def _after(query: bytes) -> uuid.UUID | None:
+    given = parse_qs(query.decode("latin-1")).get("after", [""])[0]
+    try:
+        return uuid.UUID(given) if given else None
+    except ValueError:
+        raise BadVideoId from None
+
+
+def _viewer(headers: Headers, *, at: dt.datetime) -> Viewer | None:
+    """Return who the signed cookie names; HTTP/2 may send each cookie in a header of its own."""
+    pairs = b";".join(value for name, value in headers if name == b"cookie").split(b";")
+    for name, _, value in (pair.strip().partition(b"=") for pair in pairs):
+        if name == _COOKIE:
+            try:
+                token = value.decode("latin-1")
+                return read_viewer(token=token, key=settings.SECRET_KEY, at=at)
+            except BadViewerToken:
+                return None
+    return None
+
+
+def _is_robot(headers: Headers) -> bool:
+    """Tell whether nobody is looking: a declared robot, no name at all, or a prefetch."""
+    found = dict(headers)
+    purpose = found.get(b"sec-purpose", b"") + found.get(b"purpose", b"")
+    agent = found.get(b"user-agent", b"").decode("latin-1")
+    return b"prefetch" in purpose or classify_agent(agent) != "browser"
+
+
+async def _answer(send: Send, status: int, content: dict[str, object]) -> None:
+    headers = [*_JSON, (b"allow", b"GET")] if status == 405 else _JSON  # noqa: PLR2004 - HTTP
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(content).encode()})
+
+
+_edge = AdEdge()
+app, startup, shutdown = _edge.app, _edge.startup, _edge.shutdown

@@ -1,0 +1,23 @@
+"""Background work of advertising; each is safe to repeat."""
+
+from procrastinate.contrib.django import app
+
+from takings.ads import actions
+from takings.core import clock
+
+
+@app.task(name="ads.charge_segment", queue="ads", retry=10)
+def charge_segment(*, segment: str) -> None:
+    """Charge what a shipped segment shows was seen."""
+    actions.charge_segment(segment=segment, at=clock.now())
+
+
+@app.task(name="ads.return_leases", queue="ads", queueing_lock="ads.return_leases")
+def return_leases(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Give back reserved money that no beacon can claim any more."""
+    actions.return_leases(at=clock.now())
+
+
+def order_charging(segment: str) -> None:
+    """Order the charging of a segment, in the transaction that announces it as shipped."""
+    charge_segment.defer(segment=segment)

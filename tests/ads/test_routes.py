@@ -1,0 +1,185 @@
+"""The ad routes as a player meets them: raw ASGI, with the thread that keeps them fresh."""
+
+import asyncio
+import json
+import uuid
+from collections.abc import Coroutine, MutableMapping
+from dataclasses import dataclass, field
+
+import pytest
+from django.conf import settings
+
+from takings.ads.actions import key_ring
+from takings.ads.edge.routes import AdEdge
+from takings.ads.models import Click, Lease, Served
+from takings.core import clock
+from takings.people.rules import VIEWER_COOKIE, sign_viewer
+from tests.make.ads import Wanted, make_campaign
+from tests.make.people import NOON
+
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0"
+Message = MutableMapping[str, object]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@dataclass
+class Answer:
+    """What came back."""
+
+    status: int = 0
+    headers: dict[bytes, bytes] = field(default_factory=dict)
+    body: bytes = b""
+
+    def json(self) -> dict[str, object]:
+        """Return the body as an object."""
+        content = json.loads(self.body)
+        assert isinstance(content, dict)
+        return content
+
+
+def cookie(viewer_id: uuid.UUID | None = None, *, country: str = "DE") -> str:
+    token = sign_viewer(
+        viewer_id=viewer_id or uuid.uuid4(),
+        user_id=None,
+        country=country,
+        key=settings.SECRET_KEY,
+        at=clock.now(),
+    )
+    return f"theme=dark; {VIEWER_COOKIE}={token}"
+
+
+async def get(edge: AdEdge, target: str, method: str = "GET", **headers: str) -> Answer:
+    path, _, query = target.partition("?")
+    named = {"user-agent": BROWSER, **{name.replace("_", "-"): v for name, v in headers.items()}}
+    scope: Message = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "query_string": query.encode(),
+        "headers": [(name.encode(), value.encode()) for name, value in named.items()],
+    }
+    answer = Answer()
+
+    async def receive() -> Message:
+        raise AssertionError("no body is read")
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            assert isinstance(message["status"], int)
+            assert isinstance(message["headers"], list)
+            answer.status, answer.headers = message["status"], dict(message["headers"])
+        else:
+            assert isinstance(message["body"], bytes)
+            answer.body += message["body"]
+
+    await edge.app(scope, receive, send)
+    return answer
+
+
+def run(story: Coroutine[object, object, None]) -> None:
+    asyncio.run(story)
+
+
+def make_running_campaign() -> uuid.UUID:
+    """Make a campaign that runs at the real present, which is what the routes read."""
+    campaign = make_campaign(wanted=Wanted(countries=("DE",)))
+    campaign.starts_at, campaign.ends_at = NOON.replace(year=2020), NOON.replace(year=2099)
+    campaign.save()
+    return campaign.pk
+
+
+def test_the_next_ad_is_labelled_explained_and_signed() -> None:
+    campaign_id = make_running_campaign()
+    viewer_id, after = uuid.uuid4(), uuid.uuid4()
+
+    async def story() -> None:
+        edge = AdEdge()
+        answer = await get(edge, f"/ads/next?after={after}", cookie=cookie(viewer_id))
+        assert (answer.status, answer.headers[b"cache-control"]) == (200, b"no-store")
+        ad = answer.json()["ad"]
+        assert isinstance(ad, dict)
+        decision = key_ring().read(ad["token"])
+        assert (decision.viewer_id, decision.after_video_id) == (viewer_id, after)
+        assert ad["campaign"] == str(campaign_id)
+        assert ad["decision_id"] == str(decision.decision_id)
+        assert ad["video"] == f"/media/{decision.creative_id}"
+        assert (ad["label"], ad["headline"]) == ("Ad", "Warm all winter")
+        assert ad["paid_by"].startswith("Northwind")
+        assert ad["why"] == [
+            f"{ad['paid_by']} paid for this ad.",
+            "Shown in Germany, between videos.",
+            "Not based on your profile: only your country and this place in the feed were used.",
+        ]
+        click = await get(edge, ad["click_url"], cookie=cookie(viewer_id))
+        assert click.status == 302
+        assert click.headers[b"location"] == b"https://brand.example/coats"
+        await edge.shutdown()
+
+    run(story())
+    assert Click.objects.get().ignored_why == ""
+    assert Served.objects.get().decision_count == 1
+    assert sum(lease.room_micros for lease in Lease.objects.all()) == 4_250
+
+
+def test_nobody_known_robots_and_prefetches_are_shown_no_ad_and_told_why() -> None:
+    make_running_campaign()
+
+    async def story() -> None:
+        edge = AdEdge()
+        for headers, code in (
+            ({}, "no_viewer"),
+            ({"cookie": f"{VIEWER_COOKIE}=forged"}, "no_viewer"),
+            ({"cookie": "theme=dark"}, "no_viewer"),
+            ({"cookie": cookie(), "user_agent": "Googlebot/2.1"}, "robot"),
+            ({"cookie": cookie(), "user_agent": ""}, "robot"),
+            ({"cookie": cookie(), "sec_purpose": "prefetch;prerender"}, "robot"),
+            ({"cookie": cookie(country="FR")}, "no_campaign"),
+        ):
+            answer = (await get(edge, "/ads/next", **headers)).json()
+            assert (answer["ad"], answer["code"]) == (None, code)
+            assert answer["why"]
+        await edge.shutdown()
+
+    run(story())
+
+
+def test_bad_requests_get_clear_answers() -> None:
+    async def story() -> None:
+        edge = AdEdge()
+        await edge.startup()
+        for target, status, code in (
+            ("/ads/next?after=nonsense", 422, "bad_video_id"),
+            ("/ads/click/", 422, "forged_token"),
+            ("/ads/click/a.b.c", 422, "forged_token"),
+            ("/ads/click/" + "x" * 5000, 422, "forged_token"),
+            ("/ads/click/ünïcode.ä.ö", 422, "forged_token"),
+            ("/ads/next/more", 404, "no_such_route"),
+        ):
+            answer = await get(edge, target)
+            assert (answer.status, answer.json()["code"]) == (status, code)
+        answer = await get(edge, "/ads/next", method="POST")
+        assert (answer.status, answer.headers[b"allow"]) == (405, b"GET")
+        await edge.shutdown()
+        await edge.shutdown()
+
+    run(story())
+
+
+def test_an_ad_server_that_runs_low_leases_more_by_itself() -> None:
+    campaign_id = make_running_campaign()
+
+    async def story() -> None:
+        edge = AdEdge()
+        served = 0
+        for _ in range(200):
+            answer = await get(edge, "/ads/next", cookie=cookie())
+            served += answer.json()["ad"] is not None
+            if served >= 60:
+                break
+            await asyncio.sleep(0.02)
+        assert served >= 60
+        await edge.shutdown()
+
+    run(story())
+    assert Lease.objects.filter(campaign_id=campaign_id).count() > 2
+    assert Served.objects.get().decision_count >= 60

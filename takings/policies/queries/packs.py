@@ -13,15 +13,15 @@ HOUSE = "house"
 
 @cache
 def versions(*, pack: str = HOUSE) -> tuple[Policy, ...]:
-    """Return all versions of a pack, oldest first. Refuses: UnknownPolicy."""
+    """Return all versions of a pack, oldest first; nothing for a pack that does not exist."""
     path = PACKS / f"{pack}.toml"
     if path not in PACKS.iterdir():
-        raise UnknownPolicy(version=pack)
+        return ()
     return read_pack(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
 def policy_at(*, at: dt.datetime, pack: str = HOUSE) -> Policy:
-    """Return the version in force at an instant. Refuses: NoPolicyCovers, UnknownPolicy."""
+    """Return the version in force at an instant. Refuses: NoPolicyCovers."""
     found = in_force(versions(pack=pack), at=at)
     if found is None:
         raise NoPolicyCovers(pack=pack, at=at)

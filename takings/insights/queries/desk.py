@@ -1,13 +1,19 @@
 """What the operator's desk shows: the trial balance, the proof of the books, who did what."""
 
+import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import groupby
 
 from takings.insights.models import BooksRun
 from takings.ledger import queries as ledger
-from takings.ledger.queries import TrialRow
+from takings.ledger.queries import AccountBalance, AccountLine, TrialRow
+from takings.ledger.rules import account_kind
 from takings.money import Money
 from takings.people.models import StaffAct
+from takings.settlement import queries as settlement
+from takings.settlement.models import CloseStage, Period, Stage, Status
+from takings.settlement.rules import PRODUCT
 
 RECENT = 10
 
@@ -49,3 +55,66 @@ def recent_staff_acts() -> list[StaffAct]:
     """Return what operators did last, newest first."""
     acts = StaffAct.objects.select_related("operator").order_by("-acted_at", "-pk")
     return list(acts[:RECENT])
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHistory:
+    """One account: its balances, and the entries that touched it; ``older`` continues the list."""
+
+    name: str
+    meaning: str
+    balances: tuple[AccountBalance, ...]
+    lines: tuple[AccountLine, ...]
+    older: int | None
+
+
+def account_history(*, name: str, before: int | None, limit: int) -> AccountHistory:
+    """Return what happened to an account, newest first. Refuses UnknownAccount."""
+    lines = ledger.entries_touching(account=name, before=before, limit=limit)
+    return AccountHistory(
+        name=name,
+        meaning=account_kind(name).meaning,
+        balances=tuple(row for row in ledger.balances(prefix=name) if row.name == name),
+        lines=tuple(lines),
+        older=lines[-1].number if len(lines) == limit else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRow:
+    """A period, how far its close is, and whether it may be closed by its end date."""
+
+    period: Period
+    stages: tuple[CloseStage, ...]
+    stage_count: int
+    pool: tuple[Money, ...]
+    is_over: bool
+
+    @property
+    def is_closing(self) -> bool:
+        """Tell whether a close is under way."""
+        return self.period.status == Status.CLOSING
+
+
+def period_rows(*, at: dt.datetime) -> list[PeriodRow]:
+    """Return all periods, the running one first though nobody has stored it yet."""
+    rows = settlement.periods()
+    running = settlement.open_period(at=at)
+    listed = rows if any(row.name == running.name for row in rows) else [running, *rows]
+    return [period_row(period=row, at=at) for row in listed]
+
+
+def period_row(*, period: Period, at: dt.datetime) -> PeriodRow:
+    """Return one period with what is in its pools now."""
+    sums: dict[str, int] = defaultdict(int)
+    for row in ledger.balances(prefix=f"pool:{PRODUCT}:"):
+        if row.name.endswith(f":{period.name}"):
+            sums[row.balance.currency] += row.balance.micros
+    stages = settlement.close_stages(period=period) if period.pk else []
+    return PeriodRow(
+        period=period,
+        stages=tuple(stages),
+        stage_count=len(Stage),
+        pool=tuple(Money(micros, code) for code, micros in sorted(sums.items())),
+        is_over=period.ends_at <= at,
+    )

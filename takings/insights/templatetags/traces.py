@@ -3,8 +3,11 @@
 >>> {{ ref|href }}                 the address of what a Ref names
 >>> {% exact_amount money %}       $0.83 with its micro-units set quieter: 1234
 >>> {% zoom_picture trace.zooms %} from the pool to the line, drawn in SVG
+>>> {{ 1204|counted }}             1,204
+>>> {{ "2026-11"|period_words }}   November 2026; also country_words, kind_words, utc_words
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +16,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from takings.insights.queries.earnings import Earnings
+from takings.insights.rules import words
+from takings.insights.rules.exact import count
 from takings.insights.rules.trace import Ref, StopKind, Zoom
 from takings.money import Money, currency, format_money
 
@@ -60,6 +66,50 @@ def href(ref: Ref) -> str:
 def stop_icon(kind: StopKind) -> str:
     """Return the icon of a stop."""
     return ICONS[kind]
+
+
+@register.filter
+def counted(number: int) -> str:
+    """Return a count with its thousands set apart."""
+    return count(number)
+
+
+@register.filter
+def period_words(name: str) -> str:
+    """Return ``November 2026`` for ``2026-11``."""
+    return words.period_words(name)
+
+
+@register.filter
+def country_words(code: str) -> str:
+    """Return ``Germany`` for ``DE``."""
+    return words.country_words(code)
+
+
+@register.filter
+def kind_words(kind: str) -> str:
+    """Return an entry's or an act's kind as words."""
+    return words.kind_words(kind)
+
+
+@register.filter
+def utc_words(moment: dt.datetime) -> str:
+    """Return ``1 November 2026, 00:00``: for paper, where no script shows the reader's zone."""
+    utc = moment.astimezone(dt.UTC)
+    return f"{words.day_words(utc.date())}, {utc:%H:%M}"
+
+
+@register.filter
+def before_hole(pattern: str) -> str:
+    """Return the fixed beginning of an account pattern: ``creator:`` of ``creator:<id>:held``."""
+    return pattern.partition("<")[0]
+
+
+@register.filter
+def rate_per_thousand(sums: Earnings) -> str:
+    """Return what a thousand engaged views earned, cut to the payable unit."""
+    micros = sums.total.micros * 1_000 // sums.views if sums.views else 0
+    return format_money(Money(micros, sums.currency))
 
 
 @register.simple_tag

@@ -1,0 +1,43 @@
+"""An operator's order to close a period: an audit row and a job, both or neither."""
+
+import datetime as dt
+
+from django.db import transaction
+from procrastinate.contrib.django import app as jobs
+
+from takings.core.errors import Conflict
+from takings.people.actions import record_staff_act
+from takings.people.models import User
+from takings.settlement.models import Period, Status
+from takings.settlement.rules import PeriodNotOver
+
+CLOSE_ACT = "period_closed"
+TASK = "insights.close_period"
+
+
+class AlreadyClosed(Conflict):
+    """A period is closed once."""
+
+    code = "already_closed"
+    sentence = "{period} is closed already; its numbers are final."
+
+
+@transaction.atomic
+def order_close(
+    *, period: Period, operator: User, reason: str, early: bool, at: dt.datetime
+) -> None:
+    """Have a worker close the period. ``early`` is for the demo: the period then ends now.
+
+    Ordering it twice is harmless: the job waits once, and a close that is done does nothing.
+    Refuses AlreadyClosed, PeriodNotOver.
+    """
+    if period.status == Status.CLOSED:
+        raise AlreadyClosed(period=period.name)
+    if period.ends_at > at and not early:
+        raise PeriodNotOver(period=period.name, ends_at=period.ends_at)
+    record_staff_act(
+        operator=operator, act=CLOSE_ACT, target=f"period:{period.name}", reason=reason, at=at
+    )
+    lock = f"{TASK}:{period.name}"
+    order = jobs.configure_task(TASK, queue="default", lock=lock)
+    order.defer(name=period.name, early=early)

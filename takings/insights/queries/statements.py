@@ -1,0 +1,143 @@
+"""Statements as pages show them: totals by country and video, every line, what changed."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from takings.insights.queries.earnings import LineRow, lines_of, period_facts
+from takings.insights.queries.readers import NothingHere
+from takings.insights.rules.earnings import LineFilter, PeriodFacts
+from takings.insights.rules.trace import Ref
+from takings.money import Money
+from takings.people.models import Creator
+from takings.settlement import queries as settlement
+from takings.settlement.models import Release, Statement
+from takings.settlement.queries import LineDifference
+from takings.videos.models import Video
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One statement in the list: ``payable_at`` is due, ``released_at`` is done."""
+
+    period: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    amount: Money
+    views: int
+    ref: Ref
+    payable_at: dt.datetime | None
+    released_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CountrySum:
+    """What one country brought on a statement."""
+
+    country: str
+    views: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDifference:
+    """A line that the close changed, with the video's title."""
+
+    title: str
+    line: LineDifference
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One statement in full; ``lines`` sum to its amount, and so do ``countries``."""
+
+    summary: Summary
+    period: PeriodFacts
+    policy_version: str
+    digest: str
+    made_at: dt.datetime
+    lines: tuple[LineRow, ...]
+    countries: tuple[CountrySum, ...]
+    changes: tuple[NamedDifference, ...]
+    estimated: Money
+
+
+def summaries(*, creator: Creator) -> list[Summary]:
+    """Return all statements of a creator, newest first."""
+    rows = settlement.statements(creator=creator)
+    released = dict(
+        Release.objects.filter(statement__in=rows).values_list("statement_id", "released_at")
+    )
+    return [_summary(row, released.get(row.pk)) for row in rows]
+
+
+def sheets(*, creator: Creator, period: str) -> list[Sheet]:
+    """Return the statements of a period, one per currency. Refuses NothingHere."""
+    found = settlement.statement(creator=creator, period=settlement.period(name=period))
+    if not found:
+        raise NothingHere(id=period)
+    return [_sheet(row, creator) for row in found]
+
+
+def canonical(*, creator: Creator, period: str, currency: str) -> bytes:
+    """Return the text whose SHA-256 is the statement's digest. Refuses NothingHere."""
+    rows = settlement.statement(creator=creator, period=settlement.period(name=period))
+    row = next((row for row in rows if row.currency == currency), None)
+    if row is None:
+        raise NothingHere(id=f"{period} {currency}")
+    return settlement.statement_content(statement=row).canonical()
+
+
+def _summary(row: Statement, released_at: dt.datetime | None) -> Summary:
+    return Summary(
+        period=row.period.name,
+        starts_at=row.period.starts_at,
+        ends_at=row.period.ends_at,
+        amount=Money(row.amount_micros, row.currency),
+        views=row.views,
+        ref=Ref("statement", f"{row.period.name}/{row.creator_id}/{row.currency}"),
+        payable_at=settlement.payable_from(period=row.period),
+        released_at=released_at,
+    )
+
+
+def _sheet(row: Statement, creator: Creator) -> Sheet:
+    period = period_facts(period=row.period)
+    lines = lines_of(creator=creator, period=period, only=LineFilter(), currency=row.currency)
+    release = Release.objects.filter(statement=row).first()
+    changes = _changes(row, creator)
+    moved = sum(one.line.change.micros for one in changes)
+    return Sheet(
+        summary=_summary(row, release.released_at if release else None),
+        period=period,
+        policy_version=row.policy_version,
+        digest=row.digest,
+        made_at=row.made_at,
+        lines=tuple(sorted(lines, key=lambda line: (line.day, line.title, line.country))),
+        countries=_by_country(lines, row.currency),
+        changes=changes,
+        estimated=Money(row.amount_micros - moved, row.currency),
+    )
+
+
+def _by_country(lines: list[LineRow], currency: str) -> tuple[CountrySum, ...]:
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for line in lines:
+        sums[line.country][0] += line.views
+        sums[line.country][1] += line.amount.micros
+    rows = [
+        CountrySum(name, views, Money(micros, currency)) for name, (views, micros) in sums.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.amount.micros, row.country)))
+
+
+def _changes(row: Statement, creator: Creator) -> tuple[NamedDifference, ...]:
+    found = [
+        one
+        for one in settlement.differences(creator=creator, period=row.period)
+        if one.final.currency == row.currency
+    ]
+    titles = dict(
+        Video.objects.filter(pk__in={one.video_id for one in found}).values_list("pk", "title")
+    )
+    return tuple(NamedDifference(titles.get(one.video_id, ""), one) for one in found)

@@ -1,0 +1,50 @@
+"""Addresses of the answers: the studio's numbers, traces, the operator's desk."""
+
+from django.urls import URLPattern, path
+
+from takings.insights.views import desk, statements, studio, traces
+
+app_name = "insights"
+urlpatterns: list[URLPattern] = [
+    path("studio/", studio.overview_page, name="overview"),
+    path("studio/terms/", studio.terms_page, name="terms"),
+    path("studio/earnings/", studio.earnings_page, name="earnings"),
+    path("studio/earnings/lines/", studio.lines_page, name="lines"),
+    path("studio/earnings/lines.csv", studio.earnings_csv, name="earnings_csv"),
+    path("studio/statements/", statements.statements_page, name="statements"),
+    path("studio/statements/<str:period>/", statements.statement_page, name="statement"),
+    path(
+        "studio/statements/<str:period>/<str:currency>.json",
+        statements.statement_content,
+        name="statement_content",
+    ),
+    path("trace/", traces.find_page, name="find_trace"),
+    path("trace/line/<int:line>/", traces.trace_page, {"kind": "line"}, name="trace_line"),
+    path(
+        "trace/estimate/<str:period>/<str:country>/<uuid:video>/<str:day>/",
+        traces.trace_page,
+        {"kind": "estimate"},
+        name="trace_estimate",
+    ),
+    path("trace/entry/<uuid:entry>/", traces.trace_page, {"kind": "entry"}, name="trace_entry"),
+    path(
+        "trace/impression/<uuid:decision>/",
+        traces.trace_page,
+        {"kind": "impression"},
+        name="trace_impression",
+    ),
+    path("trace/view/<uuid:view>/", traces.trace_page, {"kind": "view"}, name="trace_view"),
+    path("trace/video/<uuid:video>/", traces.trace_page, {"kind": "video"}, name="trace_video"),
+    path(
+        "trace/statement/<str:period>/<int:creator>/<str:currency>/",
+        traces.trace_page,
+        {"kind": "statement"},
+        name="trace_statement",
+    ),
+    path("desk/", desk.desk_page, name="desk"),
+    path("desk/check/", desk.check_books, name="check_books"),
+    path("desk/accounts/", desk.accounts_page, name="accounts"),
+    path("desk/accounts/<str:name>/", desk.account_page, name="account"),
+    path("desk/periods/", desk.periods_page, name="periods"),
+    path("desk/periods/<str:name>/close/", desk.close_page, name="close"),
+]

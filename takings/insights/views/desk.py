@@ -1,0 +1,93 @@
+"""The operator's desk: books, accounts, entries, periods. Everything here is for staff only."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from takings.core import clock
+from takings.insights import actions
+from takings.insights.queries import desk
+from takings.ledger import queries as ledger
+from takings.people.queries import access_operator
+from takings.settlement.queries import period as period_named
+
+PER_PAGE = 50
+
+
+@require_GET
+def desk_page(request: HttpRequest) -> HttpResponse:
+    """Show whether the books are right: the trial balance and the last proof."""
+    access_operator(user=request.user)
+    context = {
+        "sheets": desk.trial_sheets(),
+        "run": desk.last_books_run(),
+        "acts": desk.recent_staff_acts(),
+    }
+    return render(request, "insights/desk/books.html", context)
+
+
+@require_POST
+def check_books(request: HttpRequest) -> HttpResponse:
+    """Prove the books now."""
+    operator = access_operator(user=request.user)
+    run = actions.run_books_check(at=clock.now(), operator=operator)
+    count = run.findings.count()
+    if count:
+        messages.error(request, f"{count} rows break an invariant.")
+    else:
+        messages.success(request, "Every invariant holds.")
+    return redirect("insights:desk")
+
+
+@require_GET
+def accounts_page(request: HttpRequest) -> HttpResponse:
+    """List accounts whose name begins as asked."""
+    access_operator(user=request.user)
+    prefix = request.GET.get("prefix", "").strip()
+    found = ledger.balances(prefix=prefix)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"accounts": page, "prefix": prefix}
+    return render(request, "insights/desk/accounts.html", context)
+
+
+@require_GET
+def account_page(request: HttpRequest, name: str) -> HttpResponse:
+    """Show what happened to one account, newest first."""
+    access_operator(user=request.user)
+    before = request.GET.get("before", "")
+    context = desk.account_history(
+        name=name, before=int(before) if before.isdigit() else None, limit=PER_PAGE
+    )
+    return render(request, "insights/desk/account.html", {"history": context})
+
+
+@require_GET
+def periods_page(request: HttpRequest) -> HttpResponse:
+    """List periods with the stages of their close."""
+    access_operator(user=request.user)
+    rows = desk.period_rows(at=clock.now())
+    context = {"periods": rows, "reload": any(row.is_closing for row in rows)}
+    context["demo"] = settings.DEMO
+    return render(request, "insights/desk/periods.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def close_page(request: HttpRequest, name: str) -> HttpResponse:
+    """Ask before closing a period, then order it."""
+    operator = access_operator(user=request.user)
+    found = period_named(name=name)
+    if request.method == "POST":
+        actions.order_close(
+            period=found,
+            operator=operator,
+            reason=request.POST.get("reason", "").strip() or "closed at the desk",
+            early=settings.DEMO,
+            at=clock.now(),
+        )
+        messages.success(request, f"{name} is being closed.")
+        return redirect("insights:periods")
+    context = {"row": desk.period_row(period=found, at=clock.now()), "demo": settings.DEMO}
+    return render(request, "insights/desk/close.html", context)

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,8 +54,9 @@ def _groups(paths: Sequence[Path]) -> Iterator[list[Path]]:
     group: list[Path] = []
     held = 0
     for path in paths:
-        group.append(path)
-        held += path.stat().st_size
+        with suppress(FileNotFoundError):  # another process shipped it
+            held += path.stat().st_size
+            group.append(path)
         if held >= COMMIT_BYTES:
             yield group
             group, held = [], 0

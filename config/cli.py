@@ -136,6 +136,7 @@ def _run(module: str, name: str, *arguments: object, **options: object) -> None:
     if has_demo(home=home.data_home()):
         os.environ["TAKINGS_DEMO"] = "1"
     with database(home=home.data_home()), database_refusals():
+        importlib.import_module("config.application")  # before any model is imported
         _call(module, name)(*arguments, **options)
 
 

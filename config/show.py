@@ -51,7 +51,7 @@ class Bars:
         if step not in self._steps:
             self._steps[step] = self._bars.add_task(step, total=total)
             if not err.is_terminal:
-                err.print(f"{step} …", markup=False)
+                err.print(f"{step} …", markup=False, soft_wrap=True)
         self._bars.update(self._steps[step], completed=done, total=total)
 
 

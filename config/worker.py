@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 CONCURRENCY = {"video": 1}  # a transcode takes a whole core
 ORDINARY_CONCURRENCY = 2
-STOP_S = 5.0
+STOP_S = 2.0
 
 
 def main(queues: list[str]) -> None:

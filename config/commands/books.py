@@ -4,10 +4,10 @@ import sys
 
 from rich.table import Table
 
-import config.application  # noqa: F401 - Django is set up before any model is imported
 from config.show import Bars, out
 from takings.core import clock
 from takings.insights.actions import run_books_check
+from takings.insights.queries import trace_text
 from takings.settlement import queries
 from takings.settlement.actions import close_period
 
@@ -22,6 +22,11 @@ def close(name: str, *, early: bool) -> None:
         table.add_row(stage.stage, finished, str(stage.row_count), stage.output_digest[:16])
     out.print(table)
     out.print(f"Closed under {period.policy_version}.")
+
+
+def trace(subject: str) -> None:
+    """Follow an amount both ways, as the desk sees it."""
+    out.print(trace_text(id=subject), markup=False, soft_wrap=True)
 
 
 def check_books() -> None:

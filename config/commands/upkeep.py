@@ -2,7 +2,6 @@
 
 import os
 
-import config.application  # noqa: F401 - Django is set up before any model is imported
 from config.prepare import prepare
 from config.show import out
 from takings.core import clock

@@ -35,25 +35,32 @@ def shell(request: HttpRequest) -> dict[str, object]:
     ``demo_logins`` are shown on the sign-in page, in demo mode only.
     """
     theme = request.COOKIES.get(THEME_COOKIE, "")
-    creator, has_brand, staff = _roles(request)
+    user = _user(request)
+    creator, has_brand = _roles(user)
+    staff = user is not None and user.is_staff
     return {
         "theme": theme if theme in THEMES else "",
         "sections": _sections(creator=creator, has_brand=has_brand, staff=staff),
-        "tabs": _tabs(creator=creator, signed_in=request.user.is_authenticated),
+        "tabs": _tabs(creator=creator, signed_in=user is not None),
         "own_creator": creator,
         "demo_logins": settings.DEMO_LOGINS if settings.DEMO else [],
     }
 
 
-def _roles(request: HttpRequest) -> tuple[Creator | None, bool, bool]:
+def _user(request: HttpRequest) -> User | None:
+    """Return who is signed in; a request refused early has not been asked."""
     user = getattr(request, "user", None)
-    if not isinstance(user, User):
-        return None, False, False
+    return user if isinstance(user, User) else None
+
+
+def _roles(user: User | None) -> tuple[Creator | None, bool]:
+    if user is None:
+        return None, False
     try:
         creator = access_own_creator(user=user)
     except NoStudio:
         creator = None
-    return creator, bool(brands_of(user=user)), user.is_staff
+    return creator, bool(brands_of(user=user))
 
 
 def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[Section]:

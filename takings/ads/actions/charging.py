@@ -86,8 +86,9 @@ def charge_beacons(*, segment: str, beacons: Iterable[Beacon], at: dt.datetime) 
     mark, is_new = ChargedSegment.objects.get_or_create(name=segment, defaults={"charged_at": at})
     if not is_new:
         return mark
-    read = _fresh(read_beacons(beacons, ring=key_ring()))
+    read = read_beacons(beacons, ring=key_ring())
     known = _known([decision for _, decision in read if decision])
+    read = _fresh(read)  # under the locks: another segment may bring the same beacons right now
     verdicts = judge(read, known=known, rule_at=_rule_at)
     bills = _bills(
         (verdict.beacon, verdict.decision)
@@ -262,7 +263,8 @@ def _write_rejected(verdicts: Iterable[Verdict], *, segment: str) -> None:
                 segment=segment,
             )
         )
-    RejectedImpression.objects.bulk_create(rows, batch_size=BATCH)
+    # A beacon whose token names no lease is under no lock; written twice at once, it is one row.
+    RejectedImpression.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
 
 
 def _parts(identifiers: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:

@@ -1,4 +1,5 @@
 # Everything starts here. `make help` lists the targets.
+# PORT= and ADDRESS= say where `make run` listens, VENV= where the environment lies, ARGS= goes to pytest.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -12,25 +13,29 @@ export UV_LINK_MODE := copy
 unexport PYTHONDONTWRITEBYTECODE
 
 SOURCES := $(shell find frontend -type f 2>/dev/null)
+LISTEN = $(if $(ADDRESS),--address $(ADDRESS)) $(if $(PORT),--port $(PORT))
 NODE = PATH="$$($(BIN)/python tools/node_path.py):$$PATH"
 
-.PHONY: help run up check test bench docs lock build reset clean
+.PHONY: help run up check test browser bench docs lock build reset clean
 
 help:  ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/run build  ## Start everything with the demo world (Ctrl-C stops it)
-	exec $(BIN)/takings up --demo
+	exec $(BIN)/takings up --demo $(LISTEN)
 
 up: $(VENV)/run build  ## Start everything without the demo world
-	exec $(BIN)/takings up
+	exec $(BIN)/takings up $(LISTEN)
 
 check: $(VENV)/dev build  ## The gate: format, lint, types, layers, migrations, pages, docs
 	$(BIN)/python -m tools.gate
 
-test: $(VENV)/dev build  ## All tests, on a real PostgreSQL and a real browser
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=95 $(ARGS)
+test: $(VENV)/dev build browser  ## All tests, on a real PostgreSQL and a real browser
+	$(NODE) $(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=95 $(ARGS)
 	$(BIN)/python tools/exact_coverage.py
+
+browser: $(VENV)/dev  ## Fetch a Chromium for the tests, unless there is one
+	$(NODE) $(BIN)/python -m tools.browser
 
 bench: $(VENV)/dev  ## One benchmark: make bench NAME=first_cent [QUICK=1]
 	@[ -f "bench/$(NAME).py" ] || { echo "Which one? NAME= one of: $$(cd bench && ls *.py | grep -v '^_' | sed 's/\.py//' | tr '\n' ' ')"; exit 2; }
@@ -46,9 +51,8 @@ lock: $(VENV)/dev  ## Pin the requirements again, with hashes
 
 build: build/made  ## Build the pages' scripts and styles
 
-reset:  ## Throw the data of this folder's demo away (asks first)
-	@read -r -p "Delete everything in $${TAKINGS_HOME:-./data}? [y/N] " answer && [ "$$answer" = y ]
-	rm -rf "$${TAKINGS_HOME:-./data}"
+reset: $(VENV)/run  ## Delete the data folder with everything in it (asks first)
+	$(BIN)/takings reset
 
 clean:  ## Remove what was built, but no data
 	rm -rf build node_modules $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
@@ -56,7 +60,7 @@ clean:  ## Remove what was built, but no data
 $(VENV)/uv: requirements/uv.txt
 	@command -v $(PYTHON) >/dev/null || { echo "Takings needs Python 3.11 or newer: install python3 and python3-venv."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || { echo "Takings needs Python 3.11 to 3.14; $(PYTHON) is $$($(PYTHON) -V)."; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing: install the package python3-venv."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null || { echo "Python's venv is missing: install the package python3-venv."; exit 1; }
 	@echo "Setting up (once) …"
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	touch $@
@@ -73,9 +77,8 @@ $(VENV)/dev: requirements/run.txt requirements/dev.txt pyproject.toml | $(VENV)/
 	$(BIN)/uv pip install --quiet --no-deps --offline --editable .
 	touch $@ $(VENV)/run
 
-node_modules/.made: package.json package-lock.json .npmrc | $(VENV)/uv
-	@$(MAKE) --no-print-directory $(if $(wildcard $(VENV)/dev),$(VENV)/dev,$(VENV)/run)
-	$(NODE) npm ci --silent
+node_modules/.made: package.json package-lock.json .npmrc | $(VENV)/run  # Node may come from there
+	$(NODE) npm ci --loglevel=error --no-progress
 	touch $@
 
 build/made: node_modules/.made package.json vite.config.ts tsconfig.json $(SOURCES)

@@ -79,7 +79,11 @@ class KeyRing:
         """Return the decision as a signed token."""
         payload = base64.urlsafe_b64encode(_pack(decision)).rstrip(b"=").decode()
         body = f"{self._signing_id}.{payload}"
-        return f"{body}.{_signature(body, self._keys[self._signing_id])}"
+        return f"{body}.{self.signature(body)}"
+
+    def signature(self, body: str) -> str:
+        """Return what the signing key makes of ``<key id>.<payload>``."""
+        return _signature(body, self._keys[self._signing_id])
 
     def read(self, token: str) -> Decision:
         """Return the decision inside a token, or refuse with :class:`ForgedToken`."""

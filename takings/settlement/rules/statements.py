@@ -73,4 +73,4 @@ class StatementContent:
 def digest_rows(rows: Iterable[tuple[object, ...]]) -> str:
     """Return the SHA-256 of rows as sorted lines of text: the same rows, the same digest."""
     lines = sorted("\t".join(str(cell) for cell in row) for row in rows)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()

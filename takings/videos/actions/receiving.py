@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import threading
 import uuid
 from types import TracebackType
 from typing import Self
@@ -10,6 +11,8 @@ from typing import Self
 from takings.core.errors import Conflict, Unavailable
 from takings.videos.queries import source_path
 from takings.videos.rules.tus import BeyondLength, check_offset
+
+_CLOSED = -1
 
 
 class BusyUpload(Conflict):
@@ -41,6 +44,7 @@ class Receiver:
         path = source_path(video_id)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._size_bytes = size_bytes
+        self._turn = threading.Lock()  # a cut-off writer may still be at work when we close
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -59,22 +63,25 @@ class Receiver:
         if self.offset + len(piece) > self._size_bytes:
             raise BeyondLength(size=self._size_bytes)
         left = memoryview(piece)
-        while left:
-            try:
-                written = os.write(self._file, left)
-            except OSError as fault:
-                if fault.errno in {errno.ENOSPC, errno.EDQUOT}:
-                    raise NoRoom from fault
-                raise
-            self.offset += written
-            left = left[written:]
+        with self._turn:
+            while left:
+                try:
+                    written = os.write(self._file, left)
+                except OSError as fault:
+                    if fault.errno in {errno.ENOSPC, errno.EDQUOT}:
+                        raise NoRoom from fault
+                    raise
+                self.offset += written
+                left = left[written:]
 
     def close(self) -> None:
         """Bring everything written to the disk, then let go."""
-        try:
-            os.fsync(self._file)
-        finally:
-            os.close(self._file)
+        with self._turn:
+            handle, self._file = self._file, _CLOSED
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
     def __enter__(self) -> Self:
         return self

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+import uuid
 from typing import Final
 
 from takings.core.errors import Conflict, Invalid, NotFound, TooMuch
@@ -47,11 +48,62 @@ class NoSuchUpload(NotFound):
     sentence = "There is no such upload, or it has expired. Start again."
 
 
+class WrongVersion(Invalid):
+    """Another version of tus, or none (HTTP 412)."""
+
+    code = "wrong_tus_version"
+    sentence = "Send the header Tus-Resumable: 1.0.0."
+
+
+class WrongType(Invalid):
+    """The body is not announced as a piece of a file (HTTP 415)."""
+
+    code = "wrong_type"
+    sentence = "Send pieces as application/offset+octet-stream."
+
+
+class TooSlow(Invalid):
+    """Nothing came for a while (HTTP 408)."""
+
+    code = "too_slow"
+    sentence = "Nothing came for {seconds} s. What arrived is kept; continue from there."
+
+
+class BadPurpose(Invalid):
+    """The metadata name a purpose that does not exist."""
+
+    code = "bad_purpose"
+    sentence = "“{given}” is no purpose of a video; send post or creative."
+
+
+class BadId(Invalid):
+    """The metadata carry an id that is none."""
+
+    code = "bad_id"
+    sentence = "“{given}” is not a UUID."
+
+
 def read_number(value: str | None, *, header: str) -> int:
     """Return a header's whole number, or refuse with :class:`BadNumber`."""
     if value is None or not _NUMBER.fullmatch(value):
         raise BadNumber(header=header)
     return int(value)
+
+
+def read_numbers(value: str) -> tuple[int, ...]:
+    """Return ids given as ``3,4``; refuses :class:`BadNumber`."""
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    return tuple(read_number(part, header="Upload-Metadata: tracks") for part in parts)
+
+
+def read_id(value: str | None) -> uuid.UUID | None:
+    """Return the id that the sender chose, None when it left that to us; refuses :class:`BadId`."""
+    if not value:
+        return None
+    try:
+        return uuid.UUID(value)
+    except ValueError:
+        raise BadId(given=value[:40]) from None
 
 
 def read_metadata(header: str) -> dict[str, str]:

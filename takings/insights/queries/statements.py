@@ -4,14 +4,14 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from takings.insights.queries.earnings import LineRow, lines_of, period_facts
+from takings.insights.queries.earnings import LineRow, earnings, lines_of, period_facts
 from takings.insights.queries.readers import NothingHere
-from takings.insights.rules.earnings import LineFilter, PeriodFacts
+from takings.insights.rules.earnings import LineFilter, PeriodFacts, VideoEarnings
 from takings.insights.rules.trace import Ref
 from takings.money import Money
 from takings.people.models import Creator
 from takings.settlement import queries as settlement
-from takings.settlement.models import Release, Statement
+from takings.settlement.models import Estimate, Release, Statement
 from takings.settlement.queries import LineDifference
 from takings.videos.models import Video
 
@@ -49,7 +49,10 @@ class NamedDifference:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One statement in full; ``lines`` sum to its amount, and so do ``countries``."""
+    """One statement in full; ``lines``, ``countries`` and ``videos`` each sum to its amount.
+
+    ``estimated`` is empty when no estimate was made before the close.
+    """
 
     summary: Summary
     period: PeriodFacts
@@ -59,7 +62,15 @@ class Sheet:
     lines: tuple[LineRow, ...]
     countries: tuple[CountrySum, ...]
     changes: tuple[NamedDifference, ...]
-    estimated: Money
+    estimated: Money | None
+    estimated_at: dt.datetime | None
+    videos: tuple[VideoEarnings, ...]
+
+    @property
+    def change(self) -> Money:
+        """Final less estimated; nothing without an estimate."""
+        final = self.summary.amount
+        return final - (self.estimated or final)
 
 
 def summaries(*, creator: Creator) -> list[Summary]:
@@ -105,7 +116,8 @@ def _sheet(row: Statement, creator: Creator) -> Sheet:
     period = period_facts(period=row.period)
     lines = lines_of(creator=creator, period=period, only=LineFilter(), currency=row.currency)
     release = Release.objects.filter(statement=row).first()
-    changes = _changes(row, creator)
+    made = Estimate.objects.filter(period=row.period).values_list("made_at", flat=True).first()
+    changes = _changes(row, creator) if made else ()
     moved = sum(one.line.change.micros for one in changes)
     return Sheet(
         summary=_summary(row, release.released_at if release else None),
@@ -116,7 +128,9 @@ def _sheet(row: Statement, creator: Creator) -> Sheet:
         lines=tuple(sorted(lines, key=lambda line: (line.day, line.title, line.country))),
         countries=_by_country(lines, row.currency),
         changes=changes,
-        estimated=Money(row.amount_micros - moved, row.currency),
+        estimated=Money(row.amount_micros - moved, row.currency) if made else None,
+        estimated_at=made,
+        videos=earnings(creator=creator, period=period, currency=row.currency).videos,
     )
 
 

@@ -31,7 +31,7 @@ def _stop(number: int, stop: Stop) -> Iterator[str]:
     yield f" │    {stop.sentence}"
     for step in stop.steps:
         yield f" │      {step.what}: {step.formula} = {step.result}"
-    yield from (_part(part) for part in stop.parts)
+    yield from (_part(part) for part in (*stop.parts, *stop.samples))
     if stop.left_out:
         yield f" │      … and {stop.left_out:,} more"
     if stop.at is not None:

@@ -18,7 +18,6 @@ StopKind = Literal[
     "share",
     "line",
     "views",
-    "showings",
     "booking",
     "payable",
     "transfers",
@@ -74,7 +73,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One place on the cent's way. ``left_out`` counts the parts that are not listed."""
+    """One place on the cent's way.
+
+    ``samples`` are single things among many (impressions, showings), shown when asked for;
+    ``left_out`` counts those that are not listed.
+    """
 
     kind: StopKind
     title: str
@@ -84,6 +87,7 @@ class Stop:
     ref: Ref | None = None
     facts: tuple[Fact, ...] = ()
     parts: tuple[Part, ...] = ()
+    samples: tuple[Part, ...] = ()
     left_out: int = 0
     steps: tuple[Step, ...] = ()
     here: bool = False

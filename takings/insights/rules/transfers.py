@@ -64,9 +64,9 @@ def _sums(moves: Sequence[TransferDraft]) -> list[Part]:
         groups[(*kinds, move.amount.currency)].append(move.amount.micros)
     return [
         Part(
-            label=f"{debit} → {credit}",
+            label=f"{_WHO.get(debit, debit)} to {_WHO.get(credit, credit)}",
             amount=Money(sum(amounts), code),
-            note=f"{account_words(_sample(debit))} → {account_words(_sample(credit))}",
+            note=f"{debit} → {credit}",
             count=len(amounts),
             tone="quiet",
         )
@@ -74,6 +74,13 @@ def _sums(moves: Sequence[TransferDraft]) -> list[Part]:
     ]
 
 
-def _sample(pattern: str) -> str:
-    """Return a name that fits a pattern of the chart: its holes filled with their own names."""
-    return pattern.replace("<", "").replace(">", "")
+_WHO = {
+    "bank": "The bank",
+    "advertiser:<id>:prepaid": "an advertiser's prepaid money",
+    "advertiser:<id>:reserved": "An advertiser's reserved money",
+    "pool:<product>:<country>:<period>": "The pool",
+    "creator:<id>:pending": "other creators",
+    "platform:revenue:<stream>": "the platform",
+    "rights:<holder>": "rights holders of music",
+}
+"""How sums of other people's transfers are told: the first word stands at the beginning."""

@@ -23,6 +23,9 @@ _KINDS = {
 }
 
 
+_WITH_ARTICLE = frozenset(("AE", "BS", "CD", "CG", "CF", "CZ", "DO", "GB", "GM", "NL", "PH", "US"))
+
+
 def outcome_words(outcome: str, *, policy: Policy) -> tuple[str, str]:
     """Return a view's outcome as a name and the rule behind it, in this policy's numbers."""
     rule = policy.view
@@ -60,6 +63,12 @@ def account_words(name: str) -> str:
 def country_words(code: str) -> str:
     """Return the English name of a country: ``DE`` is Germany; an unknown code stays as it is."""
     return str(Locale("en").territories.get(code, code))
+
+
+def place_words(code: str) -> str:
+    """Return a country as it is written in a sentence: ``the United States``, ``Germany``."""
+    name = country_words(code)
+    return f"the {name}" if code in _WITH_ARTICLE else name
 
 
 def period_words(name: str) -> str:

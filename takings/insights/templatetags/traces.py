@@ -2,6 +2,7 @@
 
 >>> {{ ref|href }}                 the address of what a Ref names
 >>> {% exact_amount money %}       $0.83 with its micro-units set quieter: 1234
+>>> {% exact_cell money %}         the same with all six decimals, for columns
 >>> {% zoom_picture trace.zooms %} from the pool to the line, drawn in SVG
 >>> {{ 1204|counted }}             1,204
 >>> {{ "2026-11"|period_words }}   November 2026; also country_words, kind_words, utc_words
@@ -21,6 +22,7 @@ from takings.insights.rules import words
 from takings.insights.rules.exact import count
 from takings.insights.rules.trace import Ref, StopKind, Zoom
 from takings.money import Money, currency, format_money
+from takings.money.currency import MICRO_DIGITS
 
 register = template.Library()
 
@@ -32,7 +34,6 @@ ICONS: dict[StopKind, str] = {
     "share": "earnings",
     "line": "trace",
     "views": "watch",
-    "showings": "watch",
     "booking": "ledger",
     "payable": "clock",
     "transfers": "ledger",
@@ -115,9 +116,23 @@ def rate_per_thousand(sums: Earnings) -> str:
 @register.simple_tag
 def exact_amount(money: Money) -> SafeString:
     """Return the amount to the last micro-unit; what is below the payable unit is set quieter."""
+    return _quieter(format_money(money, exact=True), money.currency)
+
+
+@register.simple_tag
+def exact_cell(money: Money) -> SafeString:
+    """Return the exact amount with all six decimals, so that a column of them lines up."""
     exact = format_money(money, exact=True)
     point = exact.rfind(".")
-    cut = point + 1 + currency(money.currency).exponent if point >= 0 else len(exact)
+    decimals = len(exact) - point - 1 if point >= 0 else 0
+    dot = "" if point >= 0 else "."
+    return _quieter(f"{exact}{dot}{'0' * (MICRO_DIGITS - decimals)}", money.currency)
+
+
+def _quieter(exact: str, code: str) -> SafeString:
+    point = exact.rfind(".")
+    exponent = currency(code).exponent
+    cut = point + (1 + exponent if exponent else 0) if point >= 0 else len(exact)
     if cut >= len(exact):
         return format_html('<span class="amount">{}</span>', exact)
     return format_html(

@@ -130,7 +130,7 @@ def _before_charge(entry: EntryView, reader: Reader) -> tuple[Stop, ...]:
         title="Ads that were seen",
         sentence=f"{charge.impression_count:,} viewable impressions of “{charge.campaign.name}”.",
         amount=charge.amount,
-        parts=tuple(impression_part(row, currency=charge.currency) for row in listed),
+        samples=tuple(impression_part(row, currency=charge.currency) for row in listed),
         left_out=max(0, charge.impression_count - FEW),
         facts=(Fact("Price of one", str(price.decimal())), Fact("Segment", charge.segment_id)),
     )

@@ -13,13 +13,13 @@ from takings.insights.queries.earnings import line_ref, period_named
 from takings.insights.queries.readers import NothingHere
 from takings.insights.queries.tracing.lines import trace_line
 from takings.insights.queries.tracing.money_in import money_in_stops
-from takings.insights.queries.tracing.showings import FEW, Place, showing_stops
+from takings.insights.queries.tracing.showings import FEW, Place, showings_stop
 from takings.insights.rules.arithmetic import LineNumbers, line_steps
 from takings.insights.rules.earnings import PeriodFacts
 from takings.insights.rules.exact import count, exact_money
 from takings.insights.rules.reader import Reader, Whose, start, whose
 from takings.insights.rules.trace import Step, Stop, Trace
-from takings.insights.rules.words import country_words, day_words, policy_card
+from takings.insights.rules.words import day_words, place_words, policy_card
 from takings.money import Money, format_money
 from takings.policies.queries import policy
 from takings.settlement.models import EstimateLine, ShareLine
@@ -81,14 +81,14 @@ def _trace(line: EstimateLine, *, period: PeriodFacts, reader: Reader, views: in
         title=f"“{line.video.title}”, {day_words(line.day)}",
         sentence=(
             f"“{line.video.title}” would earn this for {day_words(line.day)} in "
-            f"{country_words(line.country)} if the period closed now. It will change until then."
+            f"{place_words(line.country)} if the period closed now. It will change until then."
         ),
         amount=Money(line.amount_micros, line.currency),
         status="estimated",
         stops=(
             *money_in_stops(key=pool, reader=reader),
             *_sums(line, by),
-            *showing_stops(place, period=period, limit=views),
+            showings_stop(place, period=period, limit=views),
             _later(period, by),
         ),
         policy=policy_card(policy(period.policy_version)),
@@ -112,7 +112,7 @@ def _sums(line: EstimateLine, by: Whose) -> tuple[Stop, Stop]:
         line_amount=Money(line.amount_micros, line.currency),
     )
     exact = Fraction(all_creators.micros * numbers.creator_views, int(whole["seen"]) or 1)
-    place = country_words(line.country)
+    place = place_words(line.country)
     share = Stop(
         kind="share",
         title=start(f"{by.possessive} share in {place}, so far"),

@@ -14,7 +14,7 @@ from takings.insights.queries.tracing.money_in import (
 from takings.insights.rules.arithmetic import split_parts
 from takings.insights.rules.reader import Reader
 from takings.insights.rules.trace import Fact, Part, Ref, Stop, Trace
-from takings.insights.rules.words import country_words, day_words, policy_card
+from takings.insights.rules.words import country_words, day_words, place_words, policy_card
 from takings.ledger import queries as ledger
 from takings.money import Money, format_money
 from takings.policies.queries import policy
@@ -58,7 +58,7 @@ def _paid(row: BilledImpression, reader: Reader) -> Trace:
         ref=Ref("impression", str(row.decision_id)),
         title=f"One view of “{name}”",
         sentence=(
-            f"An ad of {row.campaign.brand.name} was seen in {country_words(row.country)} "
+            f"An ad of {row.campaign.brand.name} was seen in {place_words(row.country)} "
             f"on {day_words(row.viewed_at.date())}."
         ),
         amount=price,

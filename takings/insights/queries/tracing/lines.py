@@ -10,7 +10,7 @@ from takings.insights.queries.earnings.shares import pool_numbers, tracks_of
 from takings.insights.queries.readers import NothingHere
 from takings.insights.queries.tracing.booking import booking_stop, payable_stop
 from takings.insights.queries.tracing.money_in import money_in_stops
-from takings.insights.queries.tracing.showings import FEW, Place, showing_stops
+from takings.insights.queries.tracing.showings import FEW, Place, showings_stop
 from takings.insights.rules.arithmetic import (
     LineNumbers,
     PoolNumbers,
@@ -21,7 +21,7 @@ from takings.insights.rules.arithmetic import (
 )
 from takings.insights.rules.reader import Reader, Whose, start, whose
 from takings.insights.rules.trace import Fact, Part, Ref, Stop, Trace
-from takings.insights.rules.words import country_words, day_words, policy_card
+from takings.insights.rules.words import country_words, day_words, place_words, policy_card
 from takings.money import Money
 from takings.policies.queries import policy
 from takings.settlement.models import PoolResult, ShareLine
@@ -41,7 +41,7 @@ class _Case:
 
     @property
     def place(self) -> str:
-        return country_words(self.line.country)
+        return place_words(self.line.country)
 
 
 def trace_line(*, line_id: int, reader: Reader, views: int = FEW) -> Trace:
@@ -72,7 +72,7 @@ def trace_line(*, line_id: int, reader: Reader, views: int = FEW) -> Trace:
             _music(case),
             _share(case),
             _here(case),
-            *showing_stops(place, period=period_facts(period=line.period), limit=views),
+            showings_stop(place, period=period_facts(period=line.period), limit=views),
             booking_stop(line=line),
             payable_stop(line=line, by=case.by),
         ),
@@ -172,7 +172,7 @@ def _here(case: _Case) -> Stop:
         facts=(
             Fact("Video", line.video.title, Ref("video", str(line.video_id))),
             Fact("Day", f"{day_words(line.day)} (UTC)"),
-            Fact("Country", case.place),
+            Fact("Country", country_words(line.country)),
         ),
         steps=line_steps(case.numbers, by=case.by),
         here=True,

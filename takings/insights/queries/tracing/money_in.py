@@ -8,7 +8,7 @@ from django.db.models import QuerySet, Sum
 from takings.ads.models import BilledImpression, Charge, Deposit
 from takings.insights.rules.reader import Reader
 from takings.insights.rules.trace import Fact, Part, Ref, Stop
-from takings.insights.rules.words import country_words, period_words
+from takings.insights.rules.words import period_words, place_words
 from takings.ledger import queries as ledger
 from takings.money import Money, format_money
 from takings.settlement.models import EstimateLine, PoolResult, ShareLine
@@ -95,7 +95,7 @@ def money_in_stops(*, key: PoolKey, reader: Reader) -> tuple[Stop, ...]:
 
 def pool_stop(*, key: PoolKey, reader: Reader) -> Stop:
     """Return the pool: what was charged into it, and the entry that emptied it once shared."""
-    place = country_words(key.country)
+    place = place_words(key.country)
     result = PoolResult.objects.filter(
         period__name=key.period, country=key.country, currency=key.currency
     ).first()
@@ -185,19 +185,16 @@ def _impressions(
     )
     seen = sum(one.impressions for one in campaigns)
     amount = Money(sum(one.amount.micros for one in campaigns), key.currency)
-    parts = (
-        *_campaign_parts(shown, campaigns, currency=key.currency),
-        *(impression_part(row, currency=key.currency) for row in newest),
-    )
     return Stop(
         kind="impressions",
-        title=f"Ads were seen in {country_words(key.country)}",
+        title=f"Ads were seen in {place_words(key.country)}",
         sentence=(
             f"{seen:,} viewable impressions, each at its campaign's exact price: a thousandth "
-            "of the CPM. The newest ones are below the campaigns."
+            "of the CPM."
         ),
         amount=amount,
-        parts=parts,
+        parts=_campaign_parts(shown, campaigns, currency=key.currency),
+        samples=tuple(impression_part(row, currency=key.currency) for row in newest),
         left_out=max(0, seen - len(newest)),
     )
 

@@ -28,7 +28,7 @@ class Place:
     country: str
 
 
-def showing_stops(place: Place, *, period: PeriodFacts, limit: int = FEW) -> tuple[Stop, ...]:
+def showings_stop(place: Place, *, period: PeriodFacts, limit: int = FEW) -> Stop:
     """Return the showings by outcome, and the first ``limit`` of them one by one.
 
     Both are read from the snapshot of the lake that the period was counted from.
@@ -47,7 +47,7 @@ def showing_stops(place: Place, *, period: PeriodFacts, limit: int = FEW) -> tup
         snapshot_id=tally.snapshot_id if tally else None,
     )
     inside = [view for view in listed if period.starts_at <= view.started_at < period.ends_at]
-    return _counts_stop(counts, day=place.day), _list_stop(inside, counts=counts, rules=rules)
+    return _stop(counts, tuple(view_part(view, rules=rules) for view in inside), day=place.day)
 
 
 def view_part(view: View, *, rules: Policy) -> Part:
@@ -62,12 +62,13 @@ def view_part(view: View, *, rules: Policy) -> Part:
     )
 
 
-def _counts_stop(counts: tuple[OutcomeCount, ...], *, day: dt.date) -> Stop:
+def _stop(counts: tuple[OutcomeCount, ...], samples: tuple[Part, ...], *, day: dt.date) -> Stop:
     showings = sum(one.showings for one in counts)
     counted = sum(one.showings for one in counts if one.outcome == Outcome.QUALIFIED)
     sentence = (
         f"Of {showings:,} showings on {day_words(day)}, {counted:,} were engaged views. "
-        "What did not count is listed with its reason."
+        "What did not count is listed with its reason. Viewers are shown by a mask that changes "
+        "every day: you can tell two apart, not who they are."
     )
     return Stop(
         kind="views",
@@ -82,18 +83,6 @@ def _counts_stop(counts: tuple[OutcomeCount, ...], *, day: dt.date) -> Stop:
             )
             for one in counts
         ),
-    )
-
-
-def _list_stop(views: list[View], *, counts: tuple[OutcomeCount, ...], rules: Policy) -> Stop:
-    total = sum(one.showings for one in counts)
-    return Stop(
-        kind="showings",
-        title="Each of them",
-        sentence=(
-            "One showing of the video in one player. Viewers are shown by a mask that changes "
-            "every day: you can tell two viewers apart, not who they are."
-        ),
-        parts=tuple(view_part(view, rules=rules) for view in views),
-        left_out=max(0, total - len(views)),
+        samples=samples,
+        left_out=max(0, showings - len(samples)),
     )

@@ -16,6 +16,7 @@ from takings.insights.rules.trace import Fact, Ref, Step, Stop, Trace
 from takings.insights.rules.words import (
     country_words,
     outcome_words,
+    place_words,
     policy_card,
     watched_words,
 )
@@ -48,7 +49,7 @@ def trace_view(*, view_id: UUID, reader: Reader) -> Trace:
         ref=Ref("view", str(view_id)),
         title=f"One view of “{video.title}”",
         sentence=(
-            f"Somebody in {country_words(found.country)} watched “{video.title}” for "
+            f"Somebody in {place_words(found.country)} watched “{video.title}” for "
             f"{watched_words(found.watched_ms)}."
         ),
         amount=None,

@@ -1,0 +1,133 @@
+"""A month of a small platform: creators, views with every outcome, ads in two countries."""
+
+import datetime as dt
+import itertools
+import uuid
+from dataclasses import dataclass
+
+from takings.ads import actions as ads
+from takings.ads.models import Campaign
+from takings.core import ids
+from takings.insights import actions as insights
+from takings.people.models import Brand, Creator, User
+from takings.settlement import actions as settlement
+from takings.settlement.models import Period
+from takings.settlement.queries import period
+from takings.videos.actions import Details
+from takings.videos.models import Video
+from tests.make.ads import (
+    Wanted,
+    make_advertiser,
+    make_beacon,
+    make_campaign,
+    make_decision,
+    make_lease,
+    usd,
+)
+from tests.make.events import make_segment, make_view
+from tests.make.people import NOON, make_creator
+from tests.make.videos import make_track, make_video
+
+DAY = dt.timedelta(days=1)
+AFTER = dt.datetime(2026, 12, 1, 0, 5, tzinfo=dt.UTC)
+LONG_MS, SHORT_MS = 7_300, 900
+_seeds = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Month:
+    """November as the makers left it: not counted and not closed yet."""
+
+    ada: Creator
+    ben: Creator
+    cleo: Creator
+    dunes: Video
+    loom: Video
+    bread: Video
+    rain: Video
+    brand: Brand
+    member: User
+    campaign: Campaign
+
+
+def make_month() -> Month:
+    """Let Ada and Ben (who share) and Cleo (who does not) be watched, between ads, on two days.
+
+    Ada's “Loom” uses one track; Ada watches herself, somebody skips, a robot comes by, and one
+    fan repeats. Needs a lake of its own (``own_lake``).
+    """
+    ada, ben = make_creator("Ada"), make_creator("Ben")
+    cleo = make_creator("Cleo", shares=False)
+    track = make_track()
+    dunes = make_video(ada, details=Details("Dunes"), duration_ms=20_000)
+    loom = make_video(
+        ada, details=Details("Loom", track_ids=(track.pk,)), duration_ms=20_000
+    )
+    bread = make_video(ben, details=Details("Bread"), duration_ms=20_000)
+    rain = make_video(cleo, details=Details("Rain"), duration_ms=20_000)
+    brand, member = make_advertiser()
+    wanted = Wanted(countries=("DE", "FR"))
+    campaign = make_campaign(brand, member=member, wanted=wanted)
+    _watch(ada, dunes=dunes, loom=loom, bread=bread, rain=rain)
+    show_ads(campaign, {"DE": 31, "FR": 7})
+    return Month(ada, ben, cleo, dunes, loom, bread, rain, brand, member, campaign)
+
+
+def make_estimate(*, at: dt.datetime = NOON + 3 * DAY) -> Period:
+    """Estimate the running period and count its showings by outcome."""
+    made = settlement.refresh_estimates(at=at)[-1]
+    insights.tally_showings(period=made, at=at)
+    return made
+
+
+def make_close(*, name: str = "2026-11", at: dt.datetime = AFTER) -> Period:
+    """Close a period and count its showings by outcome."""
+    closed = settlement.close_period(name=name, at=at)
+    insights.tally_showings(period=closed, at=at)
+    return period(name=name)
+
+
+def show_ads(campaign: Campaign, counts: dict[str, int], *, at: dt.datetime = NOON) -> None:
+    """Show the campaign's ad so many times in each country, and charge it."""
+    lease = make_lease(campaign, at=at)
+    beacons = [
+        make_beacon(make_decision(lease, country=country, at=at + number * dt.timedelta(seconds=1)))
+        for country, count in counts.items()
+        for number in range(count)
+    ]
+    ads.charge_beacons(
+        segment=f"ads-{next(_seeds)}", beacons=beacons, at=at + dt.timedelta(minutes=5)
+    )
+
+
+def watch(
+    video: Video, times: int, *, watched_ms: int = LONG_MS, country: str = "DE", day: int = 0
+) -> None:
+    """Let so many different people watch a video."""
+    moment = NOON + day * DAY + dt.timedelta(minutes=1)
+    views = [
+        make_view(
+            video.pk, uuid.uuid4(), watched_ms, at=moment, seed=next(_seeds), country=country
+        )
+        for _ in range(times)
+    ]
+    make_segment(*views, name=f"views-{ids.uuid7(at=moment)}", at=moment)
+
+
+def _watch(ada: Creator, *, dunes: Video, loom: Video, bread: Video, rain: Video) -> None:
+    watch(dunes, 7)
+    watch(dunes, 3, day=1)
+    watch(dunes, 2, country="FR")
+    watch(dunes, 2, watched_ms=SHORT_MS)
+    watch(loom, 5)
+    watch(bread, 11)
+    watch(bread, 4, country="FR", day=1)
+    watch(rain, 3)
+    fan, moment = uuid.uuid4(), NOON + dt.timedelta(minutes=2)
+    again = [
+        make_view(dunes.pk, fan, LONG_MS, at=moment + number * dt.timedelta(minutes=1))
+        for number in range(5)
+    ]
+    own = make_view(dunes.pk, ada.user.viewer_id, LONG_MS, at=moment)
+    robot = make_view(dunes.pk, uuid.uuid4(), LONG_MS, at=moment, ua_class="bot")
+    make_segment(*again, own, robot, at=moment)

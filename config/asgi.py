@@ -14,6 +14,7 @@ from config.edge import SECURITY_HEADERS, App, Message, Receive, Send, Sender, s
 from config.health import Health
 from takings.ads import edge as ads_edge
 from takings.events import edge as events_edge
+from takings.videos import edge as videos_edge
 
 log = logging.getLogger(__name__)
 
@@ -25,10 +26,16 @@ EDGE: tuple[tuple[str, App], ...] = (
     ("/ads/next", ads_edge.app),
     ("/ads/click", ads_edge.app),
     ("/e", events_edge.app),
+    ("/uploads", videos_edge.app),
+    ("/media", videos_edge.app),
     ("/healthz", Health().app),
 )
 STARTUPS: tuple[Callable[[], Awaitable[None]], ...] = (events_edge.startup, ads_edge.startup)
-SHUTDOWNS: tuple[Callable[[], Awaitable[None]], ...] = (events_edge.shutdown, ads_edge.shutdown)
+SHUTDOWNS: tuple[Callable[[], Awaitable[None]], ...] = (
+    events_edge.shutdown,
+    videos_edge.shutdown,
+    ads_edge.shutdown,
+)
 HSTS = (b"strict-transport-security", b"max-age=31536000")
 
 bridge = Bridge(wsgi, threads=DJANGO_THREADS, waiting=DJANGO_WAITING)

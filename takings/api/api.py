@@ -17,6 +17,7 @@ from typing_extensions import override
 from takings.api.rules import sentence_of, status_of
 from takings.audience.api import router as audience
 from takings.core.errors import Refusal
+from takings.insights.api import router as insights
 
 
 class Problem(BaseModel):
@@ -60,6 +61,7 @@ api = TakingsAPI(
     urls_namespace="api",
 )
 api.add_router("", audience)
+api.add_router("", insights)
 
 
 def no_such_endpoint(request: HttpRequest) -> HttpResponse:

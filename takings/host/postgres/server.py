@@ -8,6 +8,7 @@ process, so whoever takes it knows that not one of them is left.
 import contextlib
 import logging
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -31,6 +32,7 @@ LEFTOVERS_S = 120.0  # the shutdown checkpoint of a server whose owner was kille
 STOP_S = 30.0
 STATUS_LINE = 7  # of postmaster.pid, counted from 0 (miscadmin.h, LOCK_FILE_LINE_PM_STATUS)
 LOG_LIMIT_BYTES = 10_000_000
+SPOKEN = re.compile(r"(?:LOG|ERROR|FATAL|PANIC|error): +(.+)")
 SPEED_OVER_SAFETY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -92,6 +94,7 @@ def open_server(*, home: Path) -> Iterator[Server]:
             yield Server(url=url_of(place=place), home=home, place=place)
             return
         if time.monotonic() > deadline:
+            owner.close()
             raise ServerBusy(owner=owner.noted(), home=home)
         time.sleep(PAUSE_S)
     server = _own(place=place, home=home, owner=owner, durable=True)
@@ -109,6 +112,7 @@ def start_server(*, home: Path, durable: bool = True, patience_s: float = 10.0) 
     place = settle(home=home)
     owner = FileLock(path=home / "owner.lock")
     if not owner.take_within(seconds=patience_s):
+        owner.close()
         raise ServerBusy(owner=owner.noted(), home=home)
     return _own(place=place, home=home, owner=owner, durable=durable)
 
@@ -125,11 +129,16 @@ def log_path(*, home: Path) -> Path:
 
 def _own(*, place: Place, home: Path, owner: FileLock, durable: bool) -> Server:
     owner.note(text=f"process {os.getpid()}")
+    try:
+        process = _run(place=place, home=home, durable=durable)
+    except BaseException:
+        owner.close()
+        raise
     return Server(
         url=url_of(place=place),
         home=home,
         place=place,
-        process=_run(place=place, home=home, durable=durable),
+        process=process,
         owner=owner,
         durable=durable,
     )
@@ -137,15 +146,14 @@ def _own(*, place: Place, home: Path, owner: FileLock, durable: bool) -> Server:
 
 def _run(*, place: Place, home: Path, durable: bool) -> subprocess.Popen[bytes]:
     """Start the server once no process of an earlier one is left, and wait until it is ready."""
-    lock = FileLock(path=home / "server.lock")
-    if not lock.take_within(seconds=LEFTOVERS_S):
-        raise ServerBusy(owner="a PostgreSQL that is still shutting down", home=home)
-    (place.data / "postmaster.pid").unlink(missing_ok=True)
-    process = _launch(place=place, home=home, lock=lock, durable=durable)
-    lock.close()
+    with contextlib.closing(FileLock(path=home / "server.lock")) as lock:
+        if not lock.take_within(seconds=LEFTOVERS_S):
+            raise ServerBusy(owner="a PostgreSQL that is still shutting down", home=home)
+        (place.data / "postmaster.pid").unlink(missing_ok=True)
+        process = _launch(place=place, home=home, lock=lock, durable=durable)
     while not _is_ready(place=place):
         if process.poll() is not None:
-            raise ServerDidNotStart(why=_last_complaint(home=home), log=log_path(home=home))
+            raise ServerDidNotStart(why=_last_words(home=home), log=log_path(home=home))
         time.sleep(PAUSE_S)
     return process
 
@@ -201,9 +209,8 @@ def _answers(*, place: Place) -> bool:
         return caller.connect_ex(str(place.sockets / SOCKET_NAME)) == 0
 
 
-def _last_complaint(*, home: Path) -> str:
+def _last_words(*, home: Path) -> str:
+    """Return what the server said last: the reason comes before the line that gives up."""
     lines = log_path(home=home).read_text(errors="replace").splitlines()
-    for line in reversed(lines):
-        if "FATAL:" in line or "PANIC:" in line or "could not" in line:
-            return line.split(": ", 1)[-1].strip().rstrip(".") + "."
-    return (lines[-1] if lines else "it said nothing").strip() + "."
+    spoken = [match[1].rstrip(".") for line in lines if (match := SPOKEN.search(line))]
+    return "; ".join(spoken[-2:] or lines[-1:] or ["it said nothing"]) + "."

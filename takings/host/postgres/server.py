@@ -149,7 +149,8 @@ def _run(*, place: Place, home: Path, durable: bool) -> subprocess.Popen[bytes]:
     with contextlib.closing(FileLock(path=home / "server.lock")) as lock:
         if not lock.take_within(seconds=LEFTOVERS_S):
             raise ServerBusy(owner="a PostgreSQL that is still shutting down", home=home)
-        (place.data / "postmaster.pid").unlink(missing_ok=True)
+        for left in (place.data / "postmaster.pid", *place.sockets.glob(f"{SOCKET_NAME}*")):
+            left.unlink(missing_ok=True)
         process = _launch(place=place, home=home, lock=lock, durable=durable)
     while not _is_ready(place=place):
         if process.poll() is not None:

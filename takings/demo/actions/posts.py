@@ -7,7 +7,6 @@ then takes the way of every upload, and what the probe measures replaces what wa
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
 from contextlib import suppress
 
 from django.db import transaction
@@ -19,10 +18,10 @@ from takings.core import clock, ids
 from takings.core.errors import Unavailable
 from takings.demo.actions.people import Cast
 from takings.demo.rules.activity import Shown
-from takings.demo.rules.cast import FAN, VIEWERS
+from takings.demo.rules.cast import CHANNELS, FAN, VIEWERS
 from takings.demo.rules.clips.catalogue import render
 from takings.demo.rules.clips.lengths import HEIGHT, SECONDS, WIDTH
-from takings.demo.rules.library import MUSIC, POSTS, Music, Post
+from takings.demo.rules.library import MUSIC, POSTS, Music
 from takings.demo.rules.months import Months
 from takings.people.models import User
 from takings.videos import actions as videos
@@ -122,7 +121,9 @@ def applaud(*, at: dt.datetime) -> None:
 
     Refuses :class:`ClipsNotReady`.
     """
-    posts = list(Video.objects.filter(purpose=Purpose.POST, source_name__in=_names(POSTS)))
+    handles = [channel.handle for channel in CHANNELS]
+    names = [f"{post.clip}.mp4" for post in POSTS]
+    posts = list(Video.objects.filter(creator__handle__in=handles, source_name__in=names))
     missing = sum(post.status != Status.READY for post in posts)
     if missing:
         raise ClipsNotReady(count=missing)
@@ -131,10 +132,6 @@ def applaud(*, at: dt.datetime) -> None:
         for place, post in enumerate(sorted(posts, key=lambda video: video.pk)):
             if user.email != FAN.email and (number * 7 + place * 5) % 11 < 4:  # noqa: PLR2004 - some
                 audience.like(user=user, video_id=post.pk, at=at)
-
-
-def _names(posts: Iterable[Post]) -> list[str]:
-    return [f"{post.clip}.mp4" for post in posts]
 
 
 def _track(music: Music) -> int:
@@ -148,5 +145,5 @@ def _order(task: str, *, priority: int, **words: str) -> None:
     """Queue a job of the video workers, unless it waits there already."""
     lock = "-".join((task, *words.values()))
     order = jobs.configure_task(task, queue="video", priority=priority, queueing_lock=lock)
-    with suppress(AlreadyEnqueued):
+    with suppress(AlreadyEnqueued), transaction.atomic():
         order.defer(**words)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from django.conf import settings
+from django.db import transaction
 from procrastinate.contrib.django import app as jobs
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -87,7 +88,7 @@ def _conclude(time: Months, *, say: Progress) -> None:
     _close(time, say=say)
     settlement.release_earnings(at=time.now)
     for task in SOON:
-        with suppress(AlreadyEnqueued):
+        with suppress(AlreadyEnqueued), transaction.atomic():
             jobs.configure_task(task, queueing_lock=task).defer(timestamp=0)
 
 

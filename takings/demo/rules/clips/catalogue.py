@@ -45,8 +45,13 @@ _SCENES: dict[str, tuple[Drawing, Sounding]] = {
 }
 
 
+def scene(name: str) -> tuple[Drawing, Sounding]:
+    """Return how a clip is drawn and how it sounds; ``KeyError`` for a name there is not."""
+    return _SCENES[name]
+
+
 def render(name: str) -> bytes:
     """Return the clip as MP4; the same bytes every time on the same build of the encoder."""
-    draw, sound = _SCENES[name]
+    draw, sound = scene(name)
     seconds = SECONDS[name]
     return film(frames=draw(seconds * FPS), samples=master(sound(seconds)))

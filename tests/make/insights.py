@@ -22,7 +22,6 @@ from tests.make.ads import (
     make_campaign,
     make_decision,
     make_lease,
-    usd,
 )
 from tests.make.events import make_segment, make_view
 from tests.make.people import NOON, make_creator
@@ -60,9 +59,7 @@ def make_month() -> Month:
     cleo = make_creator("Cleo", shares=False)
     track = make_track()
     dunes = make_video(ada, details=Details("Dunes"), duration_ms=20_000)
-    loom = make_video(
-        ada, details=Details("Loom", track_ids=(track.pk,)), duration_ms=20_000
-    )
+    loom = make_video(ada, details=Details("Loom", track_ids=(track.pk,)), duration_ms=20_000)
     bread = make_video(ben, details=Details("Bread"), duration_ms=20_000)
     rain = make_video(cleo, details=Details("Rain"), duration_ms=20_000)
     brand, member = make_advertiser()
@@ -106,9 +103,7 @@ def watch(
     """Let so many different people watch a video."""
     moment = NOON + day * DAY + dt.timedelta(minutes=1)
     views = [
-        make_view(
-            video.pk, uuid.uuid4(), watched_ms, at=moment, seed=next(_seeds), country=country
-        )
+        make_view(video.pk, uuid.uuid4(), watched_ms, at=moment, seed=next(_seeds), country=country)
         for _ in range(times)
     ]
     make_segment(*views, name=f"views-{ids.uuid7(at=moment)}", at=moment)

@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from takings.insights.rules.arithmetic import PoolNumbers
+from takings.insights.rules.reader import Whose, start
 from takings.money import Money
 
 Status = Literal["estimated", "final"]
@@ -95,7 +96,9 @@ class WaterfallRow:
     tone: Literal["", "taken", "total"] = ""
 
 
-def waterfall(shares: tuple[CountryShare, ...], *, currency: str) -> tuple[WaterfallRow, ...]:
+def waterfall(
+    shares: tuple[CountryShare, ...], *, currency: str, by: Whose
+) -> tuple[WaterfallRow, ...]:
     """Return where the money behind the creator's views went: the rows after the first sum to it.
 
     Gross is the creator's views' part of each country's ad money, rounded down over all countries;
@@ -106,12 +109,19 @@ def waterfall(shares: tuple[CountryShare, ...], *, currency: str) -> tuple[Water
     paid = sum(share.paid.micros for share in shares)
     whole, music = int(gross), int(gross - kept)
     return (
-        WaterfallRow("Ad money behind your views", "before anything", Money(whole, currency)),
+        WaterfallRow(
+            f"Ad money behind {by.possessive} views", "before anything", Money(whole, currency)
+        ),
         WaterfallRow("Music", "rights holders, from the pool", Money(music, currency), "taken"),
         WaterfallRow(
-            "Platform", "the rest of your part", Money(whole - music - paid, currency), "taken"
+            "Platform", "the rest of the part", Money(whole - music - paid, currency), "taken"
         ),
-        WaterfallRow("You", "posted to your account", Money(paid, currency), "total"),
+        WaterfallRow(
+            start(by.subject),
+            f"posted to {by.possessive} account",
+            Money(paid, currency),
+            "total",
+        ),
     )
 
 

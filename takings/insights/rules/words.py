@@ -80,6 +80,11 @@ def period_words(name: str) -> str:
     return f"{_MONTHS[int(match[2]) - 1]} {match[1]}{part}"
 
 
+def views_words(number: int) -> str:
+    """Return ``1 view``, ``1,204 views``."""
+    return "1 view" if number == 1 else f"{number:,} views"
+
+
 def day_words(day: dt.date) -> str:
     """Return ``14 November 2026``."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

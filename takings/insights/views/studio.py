@@ -18,6 +18,7 @@ from takings.insights.queries.earnings import Earnings, LineRow
 from takings.insights.queries.overview import overview
 from takings.insights.rules.charts import ChartDays, days_chart
 from takings.insights.rules.earnings import LineFilter, PeriodFacts, waterfall
+from takings.insights.rules.reader import YOURS
 from takings.insights.rules.words import policy_card
 from takings.people.actions import accept_pool_terms
 from takings.people.queries import access_own_creator
@@ -79,7 +80,7 @@ def earnings_page(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request, periods)
     sums = ask.earnings(creator=creator, period=chosen, currency=request.GET.get("currency", ""))
     shares = ask.country_shares(creator=creator, period=chosen.name, currency=sums.currency)
-    bars = waterfall(shares, currency=sums.currency) if chosen.is_final else ()
+    bars = waterfall(shares, currency=sums.currency, by=YOURS) if chosen.is_final else ()
     context = {
         "creator": creator,
         "periods": periods,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from takings.ads.models import BilledImpression, Charge
+from takings.ads.models import BilledImpression, Charge, Deposit
 from takings.core.errors import NotFound
 from takings.insights.queries.readers import NothingHere
 from takings.insights.queries.tracing.money_in import (
@@ -17,7 +17,14 @@ from takings.insights.rules.pools import pool_of
 from takings.insights.rules.reader import Reader
 from takings.insights.rules.trace import Fact, Part, Ref, Stop, Trace
 from takings.insights.rules.transfers import touches, transfer_parts
-from takings.insights.rules.words import day_words, kind_words, policy_card
+from takings.insights.rules.words import (
+    day_words,
+    kind_words,
+    period_words,
+    place_words,
+    policy_card,
+    views_words,
+)
 from takings.ledger import queries as ledger
 from takings.ledger.queries import EntryView
 from takings.money import Money
@@ -103,6 +110,8 @@ def _around(
         return _before_charge(entry, reader), (pool_stop(key=pool, reader=reader),)
     if entry.kind == "pool_shared" and pool is not None:
         return money_in_stops(key=pool, reader=reader), _lines(entry, pool, reader)
+    if entry.kind == "prepaid_received":
+        return (), _after_deposit(entry)
     if entry.kind == "earnings_released":
         return _released(entry), ()
     return (), ()
@@ -115,7 +124,7 @@ def _before_charge(entry: EntryView, reader: Reader) -> tuple[Stop, ...]:
         return ()
     brand = charge.campaign.brand
     visible = [brand.pk] if reader.owns_brand(brand.pk) else []
-    deposits = deposit_parts(brand_ids=visible, currency=charge.currency)
+    deposits = deposit_parts(brand_ids=visible, currency=charge.currency, until=charge.charged_at)
     rows = BilledImpression.objects.filter(entry_id=entry.id).select_related("campaign__brand")
     listed = rows.order_by("-viewed_at")[:FEW]
     price = Money(charge.campaign.cpm_micros // 1000, charge.currency)
@@ -153,11 +162,43 @@ def _lines(entry: EntryView, pool: PoolKey, reader: Reader) -> tuple[Stop, ...]:
         parts=tuple(
             Part(
                 label=f"“{line.video.title}”",
-                note=f"@{line.creator.handle} · {day_words(line.day)} · {line.views:,} views",
+                note=f"@{line.creator.handle} · {day_words(line.day)} · {views_words(line.views)}",
                 amount=Money(line.amount_micros, line.currency),
                 ref=Ref("line", str(line.pk)),
             )
             for line in listed
+        ),
+        left_out=max(0, total - FEW),
+    )
+    return (stop,)
+
+
+def _after_deposit(entry: EntryView) -> tuple[Stop, ...]:
+    """Show what the advertiser's money was charged for since."""
+    deposit = Deposit.objects.filter(pk=entry.id).first()
+    if deposit is None:
+        return ()
+    charges = Charge.objects.filter(
+        campaign__brand=deposit.brand_id,
+        currency=deposit.currency,
+        charged_at__gte=deposit.deposited_at,
+    ).select_related("campaign")
+    total = charges.count()
+    listed = charges.order_by("-charged_at", "pk")[:FEW]
+    stop = Stop(
+        kind="impressions",
+        title="Charged since then",
+        sentence="What was paid in is spent view by view; the rest stays the advertiser's.",
+        parts=tuple(
+            Part(
+                label=row.campaign.name,
+                note=f"{place_words(row.country)}, {period_words(row.period)}",
+                count=row.impression_count,
+                amount=row.amount,
+                at=row.charged_at,
+                ref=Ref("entry", str(row.entry_id)),
+            )
+            for row in listed
         ),
         left_out=max(0, total - FEW),
     )

@@ -14,7 +14,13 @@ from takings.insights.queries.tracing.money_in import (
 from takings.insights.rules.arithmetic import split_parts
 from takings.insights.rules.reader import Reader
 from takings.insights.rules.trace import Fact, Part, Ref, Stop, Trace
-from takings.insights.rules.words import country_words, day_words, place_words, policy_card
+from takings.insights.rules.words import (
+    country_words,
+    day_words,
+    place_words,
+    policy_card,
+    views_words,
+)
 from takings.ledger import queries as ledger
 from takings.money import Money, format_money
 from takings.policies.queries import policy
@@ -77,7 +83,7 @@ def _paid(row: BilledImpression, reader: Reader) -> Trace:
 def _deposit(charge: Charge, reader: Reader) -> Stop:
     brand = charge.campaign.brand
     visible = [brand.pk] if reader.owns_brand(brand.pk) else []
-    parts = deposit_parts(brand_ids=visible, currency=charge.currency)
+    parts = deposit_parts(brand_ids=visible, currency=charge.currency, until=charge.charged_at)
     return Stop(
         kind="deposit",
         title=f"{brand.name} paid in advance",
@@ -134,7 +140,7 @@ def _shared(key: PoolKey, price: Money, reader: Reader) -> tuple[Stop, ...]:
         title="Who it went to",
         sentence=(
             "The close shared the whole pool; a part of every price in it went to each of these. "
-            "Amounts are this price's exact part, cut to micro-units."
+            "Amounts are this price's part of each, in whole micro-units."
         ),
         amount=price,
         ref=Ref("entry", str(result.entry_id)) if result.entry_id else None,
@@ -164,7 +170,7 @@ def _lines(key: PoolKey, reader: Reader) -> Stop:
         parts=tuple(
             Part(
                 label=f"“{line.video.title}”",
-                note=f"@{line.creator.handle} · {day_words(line.day)} · {line.views:,} views",
+                note=f"@{line.creator.handle} · {day_words(line.day)} · {views_words(line.views)}",
                 amount=Money(line.amount_micros, line.currency),
                 ref=Ref("line", str(line.pk)),
             )

@@ -1,9 +1,10 @@
 """Where a pool's money came from: deposits, campaigns, and single impressions."""
 
+import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Max, QuerySet, Sum
 
 from takings.ads.models import BilledImpression, Charge, Deposit
 from takings.insights.rules.reader import Reader
@@ -133,9 +134,11 @@ def impression_part(row: BilledImpression, *, currency: str) -> Part:
     )
 
 
-def deposit_parts(*, brand_ids: list[int], currency: str) -> tuple[Part, ...]:
-    """Return the newest deposits of these brands, each with its entry."""
-    rows = Deposit.objects.filter(brand_id__in=brand_ids, currency=currency).select_related("brand")
+def deposit_parts(*, brand_ids: list[int], currency: str, until: dt.datetime) -> tuple[Part, ...]:
+    """Return the newest deposits that these brands had made by then, each with its entry."""
+    rows = Deposit.objects.filter(
+        brand_id__in=brand_ids, currency=currency, deposited_at__lte=until
+    ).select_related("brand")
     return tuple(
         Part(
             label=row.brand.name,
@@ -167,8 +170,17 @@ def _deposits(campaigns: list[CampaignInPool], *, key: PoolKey, reader: Reader) 
             "An ad is shown only on money that is already here, so nobody's earnings wait "
             "for an invoice."
         ),
-        parts=(*deposit_parts(brand_ids=visible, currency=key.currency), *hidden),
+        parts=(
+            *deposit_parts(brand_ids=visible, currency=key.currency, until=_last_charge(key)),
+            *hidden,
+        ),
     )
+
+
+def _last_charge(key: PoolKey) -> dt.datetime:
+    """Return when money came into a pool last; deposits made after it paid for nothing in it."""
+    last: dt.datetime | None = charges_of(key).aggregate(at=Max("charged_at"))["at"]
+    return last or dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 def _impressions(
@@ -206,7 +218,7 @@ def _campaign_parts(
     named = tuple(
         Part(
             label=one.campaign,
-            note=f"{one.brand}: {one.impressions:,} × {_price(one.cpm)}",
+            note=f"{one.brand}, {_price(one.cpm)} each",
             count=one.impressions,
             amount=one.amount,
         )

@@ -6,7 +6,13 @@ from takings.insights.queries.tracing.booking import payable_stop
 from takings.insights.rules.earnings import waterfall
 from takings.insights.rules.reader import Reader, start, whose
 from takings.insights.rules.trace import Fact, Part, Ref, Stop, Trace
-from takings.insights.rules.words import country_words, day_words, period_words, policy_card
+from takings.insights.rules.words import (
+    country_words,
+    day_words,
+    period_words,
+    policy_card,
+    views_words,
+)
 from takings.money import Money
 from takings.policies.queries import policy
 from takings.settlement.models import ShareLine, Statement
@@ -67,7 +73,7 @@ def _statement(row: Statement, reader: Reader) -> Trace:
                 amount=bar.amount,
                 tone="here" if bar.tone == "total" else "quiet" if bar.tone == "taken" else "",
             )
-            for bar in waterfall(shares, currency=row.currency)
+            for bar in waterfall(shares, currency=row.currency, by=by)
         ),
     )
     return Trace(
@@ -111,7 +117,7 @@ def _total(row: Statement, amount: Money) -> Stop:
 def _part(line: ShareLine) -> Part:
     return Part(
         label=f"“{line.video.title}”",
-        note=f"{day_words(line.day)}, {country_words(line.country)} · {line.views:,} views",
+        note=f"{day_words(line.day)}, {country_words(line.country)} · {views_words(line.views)}",
         amount=Money(line.amount_micros, line.currency),
         ref=Ref("line", str(line.pk)),
     )

@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("takings.insights.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("ads/", include("takings.ads.urls")),
     path("api/", include("takings.api.urls")),
 ]

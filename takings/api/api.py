@@ -14,10 +14,12 @@ from ninja.security import SessionAuth
 from pydantic import BaseModel
 from typing_extensions import override
 
+from takings.ads.api import router as ads
 from takings.api.rules import sentence_of, status_of
 from takings.audience.api import router as audience
 from takings.core.errors import Refusal
 from takings.insights.api import router as insights
+from takings.videos.api import router as videos
 
 
 class Problem(BaseModel):
@@ -61,7 +63,9 @@ api = TakingsAPI(
     urls_namespace="api",
 )
 api.add_router("", audience)
+api.add_router("", ads)
 api.add_router("", insights)
+api.add_router("", videos)
 
 
 def no_such_endpoint(request: HttpRequest) -> HttpResponse:

@@ -22,6 +22,7 @@ from takings.ads.actions.prepaid import (
     renew_lease,
     retire_lease,
     return_leases,
+    take_deposit,
 )
 
 __all__ = [
@@ -49,4 +50,5 @@ __all__ = [
     "renew_lease",
     "retire_lease",
     "return_leases",
+    "take_deposit",
 ]

@@ -18,7 +18,8 @@ from takings.core.errors import Conflict, Invalid
 from takings.ledger.actions import post
 from takings.ledger.rules import EntryDraft, TransferDraft
 from takings.money import Money
-from takings.people.models import Brand
+from takings.people.actions import record_staff_act
+from takings.people.models import Brand, User
 from takings.policies.queries import policy_at
 
 
@@ -59,6 +60,7 @@ class LeaseRequest:
     used_before: int = 0
 
 
+@transaction.atomic
 def deposit_prepaid(
     *,
     brand: Brand,
@@ -71,27 +73,34 @@ def deposit_prepaid(
     The same id again with the same brand and amount changes nothing.
     Refuses: DepositIdTaken, CurrencyNotSold, AmountNotPositive.
     """
-    sold = policy_at(at=at).currency
-    if amount.currency != sold:
-        raise CurrencyNotSold(sold=sold, given=amount.currency)
-    transfer = TransferDraft("bank", queries.prepaid_account(brand.pk), amount)
-    with transaction.atomic():
-        deposit, is_new = Deposit.objects.get_or_create(
-            id=id,
-            defaults={
-                "brand": brand,
-                "currency": amount.currency,
-                "amount_micros": amount.micros,
-                "deposited_at": at,
-            },
+    deposit, _ = _deposit(brand, amount, id=id, at=at)
+    return deposit
+
+
+@transaction.atomic
+def take_deposit(
+    *,
+    operator: User,
+    brand: Brand,
+    amount: Money,
+    id: UUID,  # noqa: A002 - the caller's id, as in the books
+    reason: str,
+    at: dt.datetime,
+) -> Deposit:
+    """Write down, as an operator, that an advertiser's money arrived; the act is kept with it.
+
+    Refuses: as :func:`deposit_prepaid`.
+    """
+    deposit, is_new = _deposit(brand, amount, id=id, at=at)
+    if is_new:
+        record_staff_act(
+            operator=operator,
+            act="ads.take_deposit",
+            target=f"deposit:{id}",
+            reason=reason,
+            at=at,
         )
-        if not is_new:
-            if (deposit.brand_id, deposit.amount) != (brand.pk, amount):
-                raise DepositIdTaken
-            return deposit
-        story = _Story(id, "prepaid_received", f"deposit:{id}", f"{brand} paid in advance")
-        _post(story, transfer, at=at)
-        return deposit
+    return deposit
 
 
 @transaction.atomic
@@ -176,6 +185,35 @@ def return_leases(*, at: dt.datetime) -> int:
         _close_lease(lease_id, token_ttl_s=ttl_s, at=at)
         for lease_id in due.values_list("pk", flat=True)
     )
+
+
+def _deposit(
+    brand: Brand,
+    amount: Money,
+    *,
+    id: UUID,  # noqa: A002 - the caller's id, as in the books
+    at: dt.datetime,
+) -> tuple[Deposit, bool]:
+    """Return the deposit, and whether this call made it."""
+    sold = policy_at(at=at).currency
+    if amount.currency != sold:
+        raise CurrencyNotSold(sold=sold, given=amount.currency)
+    transfer = TransferDraft("bank", queries.prepaid_account(brand.pk), amount)
+    deposit, is_new = Deposit.objects.get_or_create(
+        id=id,
+        defaults={
+            "brand": brand,
+            "currency": amount.currency,
+            "amount_micros": amount.micros,
+            "deposited_at": at,
+        },
+    )
+    if is_new:
+        story = _Story(id, "prepaid_received", f"deposit:{id}", f"{brand} paid in advance")
+        _post(story, transfer, at=at)
+    elif (deposit.brand_id, deposit.amount) != (brand.pk, amount):
+        raise DepositIdTaken
+    return deposit, is_new
 
 
 @transaction.atomic

@@ -70,6 +70,12 @@ def balances(*, brand: Brand, currency: str) -> Balances:
     )
 
 
+def newest_deposits(*, limit: int = 20) -> list[Deposit]:
+    """Return the deposits of all brands, newest first."""
+    newest = Deposit.objects.select_related("brand").order_by("-deposited_at", "-pk")
+    return list(newest[:limit])
+
+
 def movements(*, brand: Brand, before: int | None = None, limit: int = 50) -> list[Movement]:
     """Return what changed a brand's prepaid and reserved money together, newest first.
 

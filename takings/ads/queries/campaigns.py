@@ -11,7 +11,7 @@ from takings.ads.rules.campaigns import impression_price
 from takings.ads.rules.serving import Offer
 from takings.core.errors import NotFound
 from takings.people.models import Brand
-from takings.people.queries import Visitor, access_self
+from takings.people.queries import Visitor, access_self, brands_of
 from takings.videos.models import Purpose, Video
 from takings.videos.models import Status as VideoStatus
 
@@ -45,9 +45,15 @@ def access_campaign(*, user: Visitor, campaign_id: uuid.UUID) -> Campaign:
     return campaign
 
 
+def brands_for(*, user: Visitor) -> list[Brand]:
+    """Return the brands this person may act for, by name; operators reach all."""
+    person = access_self(user=user)
+    return list(Brand.objects.order_by("name")) if person.is_staff else brands_of(user=person)
+
+
 def campaigns_of(*, brand: Brand) -> list[Campaign]:
     """Return a brand's campaigns, newest first."""
-    own = Campaign.objects.filter(brand=brand).select_related("creative")
+    own = Campaign.objects.filter(brand=brand).select_related("brand", "creative")
     return list(own.order_by("-drafted_at", "-pk"))
 
 

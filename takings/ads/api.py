@@ -1,0 +1,132 @@
+"""Campaigns and their reports over JSON, for an advertiser's own systems. Reading only."""
+
+import datetime as dt
+import uuid
+
+from django.http import HttpRequest
+from ninja import Router
+from pydantic import BaseModel
+
+from takings.ads import queries
+from takings.ads.models import Campaign
+from takings.money import Money
+
+router = Router(tags=["advertising"])
+
+
+class Amount(BaseModel):
+    """Micro-units (10⁻⁶) of a currency: 4250 USD micros are $0.00425."""
+
+    micros: int
+    currency: str
+
+
+class CampaignSummary(BaseModel):
+    """A campaign's terms and where it stands."""
+
+    id: uuid.UUID
+    name: str
+    brand: str
+    status: str
+    cpm: Amount
+    budget: Amount
+    countries: list[str]
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    headline: str
+    call_to_action: str
+    landing_url: str
+
+
+class DayInCountry(BaseModel):
+    """One UTC day in one country: ``viewable`` reports are either charged or rejected."""
+
+    day: dt.date
+    country: str
+    served: int
+    viewable: int
+    charged: int
+    rejected: int
+    clicks: int
+    spent: Amount
+
+
+class Rejected(BaseModel):
+    """Viewable reports that were not charged, by reason."""
+
+    reason: str
+    sentence: str
+    count: int
+
+
+class CampaignReport(BaseModel):
+    """What a campaign got: the sums, the rows they are made of, the reasons for not charging."""
+
+    campaign: uuid.UUID
+    charged: int
+    spent: Amount
+    rows: list[DayInCountry]
+    rejections: list[Rejected]
+
+
+@router.get("/ads/campaigns", response=list[CampaignSummary])
+def campaigns(request: HttpRequest) -> list[CampaignSummary]:
+    """Return the campaigns of all your brands, newest first in each."""
+    brands = queries.brands_for(user=request.user)
+    return [_summary(one) for brand in brands for one in queries.campaigns_of(brand=brand)]
+
+
+@router.get("/ads/campaigns/{campaign_id}", response=CampaignSummary)
+def campaign(request: HttpRequest, campaign_id: uuid.UUID) -> CampaignSummary:
+    """Return one campaign."""
+    return _summary(queries.access_campaign(user=request.user, campaign_id=campaign_id))
+
+
+@router.get("/ads/campaigns/{campaign_id}/report", response=CampaignReport)
+def campaign_report(request: HttpRequest, campaign_id: uuid.UUID) -> CampaignReport:
+    """Return what a campaign got, by UTC day and country."""
+    found = queries.access_campaign(user=request.user, campaign_id=campaign_id)
+    report = queries.campaign_report(campaign=found)
+    return CampaignReport(
+        campaign=found.pk,
+        charged=report.total.charged,
+        spent=_amount(report.total.spent),
+        rows=[
+            DayInCountry(
+                day=row.day,
+                country=row.country,
+                served=row.served,
+                viewable=row.viewable,
+                charged=row.charged,
+                rejected=row.rejected,
+                clicks=row.clicks,
+                spent=_amount(row.spent),
+            )
+            for row in report.rows
+        ],
+        rejections=[
+            Rejected(reason=one.reason, sentence=one.sentence, count=one.count)
+            for one in report.rejections
+        ],
+    )
+
+
+def _summary(found: Campaign) -> CampaignSummary:
+    return CampaignSummary(
+        id=found.pk,
+        name=found.name,
+        brand=found.brand.name,
+        status=found.status,
+        cpm=_amount(found.cpm),
+        budget=_amount(found.budget),
+        countries=found.countries,
+        starts_at=found.starts_at,
+        ends_at=found.ends_at,
+        headline=found.headline,
+        call_to_action=found.call_to_action,
+        landing_url=found.landing_url,
+    )
+
+
+def _amount(money: Money) -> Amount:
+    return Amount(micros=money.micros, currency=money.currency)

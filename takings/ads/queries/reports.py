@@ -1,0 +1,137 @@
+"""What a campaign got for its money: by day and country, and every reason for not charging."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import TruncDate
+
+from takings.ads.models import (
+    BilledImpression,
+    Campaign,
+    Charge,
+    Click,
+    RejectedImpression,
+    Served,
+)
+from takings.ads.rules.judging import Reason
+from takings.money import Money
+
+UTC = dt.UTC
+
+
+@dataclass(slots=True)
+class ReportRow:
+    """One UTC day in one country. ``viewable`` reports are either charged or rejected."""
+
+    day: dt.date
+    country: str
+    currency: str
+    served: int = 0
+    charged: int = 0
+    spent_micros: int = 0
+    rejected: int = 0
+    clicks: int = 0
+
+    @property
+    def viewable(self) -> int:
+        """Reports of a viewable view, whatever became of them."""
+        return self.charged + self.rejected
+
+    @property
+    def spent(self) -> Money:
+        """What the charged views cost."""
+        return Money(self.spent_micros, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """How many viewable reports were not charged for one reason."""
+
+    reason: Reason
+    count: int
+
+    @property
+    def sentence(self) -> str:
+        """The reason in words."""
+        return self.reason.sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A campaign's rows, oldest first, their sums, and the reasons for not charging."""
+
+    rows: tuple[ReportRow, ...]
+    total: ReportRow
+    rejections: tuple[Rejection, ...]
+
+    @property
+    def days(self) -> list[ReportRow]:
+        """The rows summed over countries, one for every day from the first to the last."""
+        if not self.rows:
+            return []
+        first, last = self.rows[0].day, self.rows[-1].day
+        span = range((last - first).days + 1)
+        days = {first + dt.timedelta(days=n): list[ReportRow]() for n in span}
+        for row in self.rows:
+            days[row.day].append(row)
+        return [_sum(rows, like=self.total, day=day) for day, rows in days.items()]
+
+
+def campaign_report(*, campaign: Campaign) -> Report:
+    """Return what a campaign got, by UTC day and country."""
+    rows: dict[tuple[dt.date, str], ReportRow] = {}
+
+    def row(day: dt.date, country: str) -> ReportRow:
+        return rows.setdefault((day, country), ReportRow(day, country, campaign.currency))
+
+    for served in Served.objects.filter(campaign=campaign):
+        row(served.day, served.country).served = served.decision_count
+    seen_on, clicked_on = (TruncDate(moment, tzinfo=UTC) for moment in ("viewed_at", "clicked_at"))
+    billed = BilledImpression.objects.filter(campaign=campaign).annotate(day=seen_on)
+    for day, country, count, micros in billed.values_list("day", "country").annotate(
+        count=Count("pk"), micros=Sum("price_micros")
+    ):
+        found = row(day, country)
+        found.charged, found.spent_micros = count, micros
+    rejected = RejectedImpression.objects.filter(campaign=campaign)
+    dated = rejected.annotate(day=seen_on).values_list("day", "country")
+    for day, country, count in dated.annotate(count=Count("pk")):
+        row(day, country).rejected = count
+    clicks = Click.objects.filter(campaign=campaign, ignored_why="").annotate(day=clicked_on)
+    for day, country, count in clicks.values_list("day", "country").annotate(count=Count("pk")):
+        row(day, country).clicks = count
+    ordered = tuple(rows[key] for key in sorted(rows))
+    start = ReportRow(campaign.starts_at.date(), "", campaign.currency)
+    total = _sum(ordered, like=start, day=start.day)
+    return Report(ordered, total, _rejections(rejected))
+
+
+def spent_by_campaign(*, campaigns: Iterable[Campaign]) -> dict[uuid.UUID, tuple[int, Money]]:
+    """Return how many views of each campaign were charged, and what they cost."""
+    currency_of = {campaign.pk: campaign.currency for campaign in campaigns}
+    charges = Charge.objects.filter(campaign__in=currency_of).values_list("campaign_id")
+    rows = charges.annotate(views=Sum("impression_count"), micros=Sum("amount_micros"))
+    return {
+        campaign_id: (views, Money(micros, currency_of[campaign_id]))
+        for campaign_id, views, micros in rows
+    }
+
+
+def _rejections(rows: "QuerySet[RejectedImpression]") -> tuple[Rejection, ...]:
+    counted = rows.values_list("reason").annotate(count=Count("pk"))
+    found = [Rejection(Reason(reason), count) for reason, count in counted]
+    return tuple(sorted(found, key=lambda one: (-one.count, one.reason)))
+
+
+def _sum(rows: Iterable[ReportRow], *, like: ReportRow, day: dt.date) -> ReportRow:
+    total = ReportRow(day, "", like.currency)
+    for row in rows:
+        total.served += row.served
+        total.charged += row.charged
+        total.spent_micros += row.spent_micros
+        total.rejected += row.rejected
+        total.clicks += row.clicks
+    return total

@@ -1,0 +1,16 @@
+"""Pages of advertising. ``/ads/next`` and ``/ads/click/`` are raw routes, see ``edge``."""
+
+from django.urls import path
+
+from takings.ads.views import console, desk
+
+app_name = "ads"
+urlpatterns = [
+    path("", console.overview, name="overview"),
+    path("brands/new/", console.open_brand, name="open_brand"),
+    path("campaigns/", console.campaigns, name="campaigns"),
+    path("campaigns/new/", console.new_campaign, name="new_campaign"),
+    path("campaigns/<uuid:campaign_id>/", console.campaign, name="campaign"),
+    path("campaigns/<uuid:campaign_id>/<slug:step>/", console.change_campaign, name="change"),
+    path("desk/deposits/", desk.deposits, name="deposits"),
+]

@@ -1,0 +1,1 @@
+"""Pages of advertising: ``console`` for advertisers, ``desk`` for operators."""

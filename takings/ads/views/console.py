@@ -1,0 +1,216 @@
+"""The advertiser's console: brands, money, campaigns and what they got."""
+
+import datetime as dt
+import uuid
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from takings.ads import actions, queries
+from takings.ads.models import Campaign
+from takings.ads.queries import Report
+from takings.ads.rules.campaigns import country_names
+from takings.ads.views.forms import BrandForm, CampaignForm
+from takings.core import clock, ids
+from takings.core.errors import NotFound, Refusal
+from takings.people.actions import open_brand as open_new_brand
+from takings.people.models import Brand
+from takings.people.queries import access_brand, access_self
+from takings.policies.queries import policy_at
+
+MONTH = dt.timedelta(days=30)
+PERMILLE = 1_000
+
+
+class NoSuchStep(NotFound):
+    """A campaign can be activated, paused and ended, nothing else."""
+
+    code = "no_such_step"
+    sentence = "There is nothing here."
+
+
+STEPS = {
+    "activate": actions.activate_campaign,
+    "pause": actions.pause_campaign,
+    "end": actions.end_campaign,
+}
+DONE = {"activate": "runs", "pause": "is paused", "end": "has ended"}
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Show a brand's money and campaigns; who has no brand is asked to open one."""
+    brand, brands = _brand(request)
+    if brand is None:
+        return redirect("ads:open_brand")
+    currency = policy_at(at=clock.now()).currency
+    context = {
+        "brand": brand,
+        "brands": brands,
+        "balances": queries.balances(brand=brand, currency=currency),
+        "movements": queries.movements(brand=brand),
+        "campaigns": _with_figures(queries.campaigns_of(brand=brand)),
+        "is_demo": settings.DEMO,
+    }
+    return render(request, "ads/overview.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_brand(request: HttpRequest) -> HttpResponse:
+    """Open a brand for the person who asks; they are its first member."""
+    user = access_self(user=request.user)
+    form = BrandForm(request.POST or None)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            brand = open_new_brand(
+                user=user, name=data["name"], website=data["website"], at=clock.now()
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"{brand} is open. Make its first campaign.")
+            return redirect("ads:overview")
+    return render(request, "ads/open_brand.html", {"form": form})
+
+
+@require_safe
+def campaigns(request: HttpRequest) -> HttpResponse:
+    """List a brand's campaigns."""
+    brand, brands = _brand(request)
+    if brand is None:
+        return redirect("ads:open_brand")
+    found = _with_figures(queries.campaigns_of(brand=brand))
+    context = {"brand": brand, "brands": brands, "campaigns": found}
+    return render(request, "ads/campaigns.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_campaign(request: HttpRequest) -> HttpResponse:
+    """Draft a campaign."""
+    brand, _ = _brand(request)
+    if brand is None:
+        return redirect("ads:open_brand")
+    now = clock.now()
+    currency = policy_at(at=now).currency
+    today = now.date()
+    initial = {"id": ids.uuid7(at=now), "starts_on": today, "ends_on": today + MONTH}
+    form = CampaignForm(request.POST or None, initial=initial)
+    form.offer_creatives(queries.creatives_of(brand=brand))
+    if form.is_valid():
+        try:
+            campaign = actions.create_campaign(
+                brand=brand,
+                draft=form.draft(currency=currency),
+                user=access_self(user=request.user),
+                at=now,
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, "Drafted. Look it over, then activate it.")
+            return redirect("ads:campaign", campaign_id=campaign.pk)
+    context = {
+        "form": form,
+        "brand": brand,
+        "currency": currency,
+        "upload": {"purpose": "creative", "input": "uploaded-creative"},
+    }
+    return render(request, "ads/new_campaign.html", context)
+
+
+@require_safe
+def campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
+    """Show a campaign: its terms, what it got, and why some views were not charged."""
+    found = queries.access_campaign(user=request.user, campaign_id=campaign_id)
+    report = queries.campaign_report(campaign=found)
+    context = {
+        "campaign": found,
+        "brand": found.brand,
+        "countries": [country_names().get(code, code) for code in found.countries],
+        "report": report,
+        "spent_permille": report.total.spent_micros * PERMILLE // found.budget_micros,
+        "is_over": found.ends_at <= clock.now(),
+        "is_ready": found.creative.status == "ready",
+        "prepaid": queries.prepaid(brand_id=found.brand_id, currency=found.currency),
+        "money_chart": _money_chart(report),
+        "views_chart": _views_chart(report),
+        "steps": found.steps.select_related("taken_by").order_by("-pk"),
+    }
+    return render(request, "ads/campaign.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_campaign(request: HttpRequest, campaign_id: uuid.UUID, step: str) -> HttpResponse:
+    """Ask whether the campaign shall be activated, paused or ended; then do it."""
+    if step not in STEPS:
+        raise NoSuchStep
+    found = queries.access_campaign(user=request.user, campaign_id=campaign_id)
+    if request.method != "POST":
+        return render(request, f"ads/{step}_campaign.html", {"campaign": found})
+    user = access_self(user=request.user)
+    try:
+        STEPS[step](campaign_id=found.pk, user=user, at=clock.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"“{found.name}” {DONE[step]}.")
+    return redirect("ads:campaign", campaign_id=found.pk)
+
+
+def _brand(request: HttpRequest) -> tuple[Brand | None, list[Brand]]:
+    """Return the brand asked for (or the first), and all this person may choose from."""
+    brands = queries.brands_for(user=request.user)
+    asked = request.GET.get("brand", "")
+    if asked.isdecimal():
+        return access_brand(user=request.user, brand_id=int(asked)), brands
+    return (brands[0] if brands else None), brands
+
+
+def _with_figures(found: list[Campaign]) -> list[dict[str, object]]:
+    spent = queries.spent_by_campaign(campaigns=found)
+    return [
+        {
+            "campaign": one,
+            "views": spent.get(one.pk, (0, one.budget * 0))[0],
+            "spent": spent.get(one.pk, (0, one.budget * 0))[1],
+            "is_over": one.ends_at <= clock.now(),
+        }
+        for one in found
+    ]
+
+
+def _money_chart(report: Report) -> dict[str, object]:
+    days = report.days
+    return {
+        "kind": "bar",
+        "title": "Spent by day",
+        "currency": report.total.currency,
+        "x": [row.day.isoformat() for row in days],
+        "series": [
+            {"name": "Spent", "look": "final", "values": [row.spent_micros for row in days]}
+        ],
+        "table": False,
+    }
+
+
+def _views_chart(report: Report) -> dict[str, object]:
+    days = report.days
+    return {
+        "kind": "bar",
+        "title": "Viewable views by day",
+        "unit": "views",
+        "x": [row.day.isoformat() for row in days],
+        "series": [
+            _series("Charged", "final", [row.charged for row in days]),
+            _series("Not charged", "plain", [row.rejected for row in days]),
+        ],
+        "table": False,
+    }
+
+
+def _series(name: str, look: str, values: list[int]) -> dict[str, object]:
+    return {"name": name, "look": look, "values": values}

@@ -1,0 +1,163 @@
+"""What advertisers fill in. Forms read text; the actions decide, and their sentences come back."""
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+
+from django import forms
+from django.db.models import QuerySet
+
+from takings.ads.rules.campaigns import (
+    LONGEST_CALL,
+    LONGEST_HEADLINE,
+    LONGEST_NAME,
+    LONGEST_URL,
+    Draft,
+    Message,
+    Terms,
+    country_names,
+)
+from takings.core.errors import Refusal
+from takings.money import Money
+from takings.people.models import Brand
+from takings.videos.models import Video
+
+DAY = dt.timedelta(days=1)
+MOST_DIGITS = 15
+FIELD_OF = {
+    "bad_price": "cpm",
+    "currency_not_sold": "cpm",
+    "budget_too_small": "budget",
+    "bad_dates": "ends_on",
+    "unknown_country": "countries",
+    "bad_landing_page": "landing_url",
+    "no_such_creative": "creative",
+    "amount_not_positive": "amount",
+}
+FIELD_OF_TEXT = {"name": "name", "headline": "headline", "call to action": "call_to_action"}
+
+
+def _countries() -> list[tuple[str, str]]:
+    return sorted(country_names().items(), key=lambda pair: pair[1])
+
+
+class RefusableForm(forms.Form):
+    """A form that shows a refusal beside the field it is about."""
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show why the action said no."""
+        field = FIELD_OF.get(refusal.code) or FIELD_OF_TEXT.get(str(refusal.facts.get("which")))
+        self.add_error(field if field in self.fields else None, str(refusal))
+
+
+class BrandForm(RefusableForm):
+    """A company that wants to advertise."""
+
+    name = forms.CharField(
+        label="Brand", max_length=80, help_text="Viewers read it beside every ad: “Paid by …”."
+    )
+    website = forms.URLField(label="Website", assume_scheme="https", max_length=200)
+
+
+class CampaignForm(RefusableForm):
+    """A campaign, from its video to its last day. Days are UTC."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    uploaded = forms.UUIDField(
+        required=False, widget=forms.HiddenInput(attrs={"id": "uploaded-creative"})
+    )
+    creative = forms.ModelChoiceField(
+        queryset=Video.objects.none(),
+        required=False,
+        label="Or a video you uploaded before",
+        empty_label="None of them",
+    )
+    name = forms.CharField(
+        label="Name of the campaign", max_length=LONGEST_NAME, help_text="Only you see it."
+    )
+    headline = forms.CharField(max_length=LONGEST_HEADLINE, help_text="Shown over the video.")
+    call_to_action = forms.CharField(
+        label="Call to action",
+        max_length=LONGEST_CALL,
+        help_text="The words on the button.",
+        widget=forms.TextInput(attrs={"placeholder": "See the coats"}),
+    )
+    landing_url = forms.CharField(
+        label="Landing page",
+        max_length=LONGEST_URL,
+        help_text="Where the button leads; clicks lead nowhere else.",
+        widget=forms.URLInput(attrs={"placeholder": "https://shop.example/coats"}),
+    )
+    cpm = forms.DecimalField(
+        label="Price per 1,000 viewable views",
+        max_digits=MOST_DIGITS,
+        decimal_places=6,
+        help_text="A view is charged when half of the ad was seen for two seconds. 4.25 is exactly"
+        " 0.00425 a view.",
+        widget=forms.NumberInput(attrs={"step": "0.001", "min": "0.001", "inputmode": "decimal"}),
+    )
+    budget = forms.DecimalField(
+        label="Budget",
+        max_digits=MOST_DIGITS,
+        decimal_places=6,
+        help_text="Never exceeded, however many servers show the ad.",
+        widget=forms.NumberInput(attrs={"step": "0.01", "min": "0.01", "inputmode": "decimal"}),
+    )
+    starts_on = forms.DateField(
+        label="First day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    ends_on = forms.DateField(
+        label="Last day",
+        help_text="Days begin and end at midnight UTC.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    countries = forms.MultipleChoiceField(
+        choices=_countries,
+        required=False,
+        help_text="None chosen means everywhere.",
+        widget=forms.SelectMultiple(attrs={"size": "8"}),
+    )
+
+    def offer_creatives(self, creatives: QuerySet[Video]) -> None:
+        """Let the advertiser choose among the videos the brand uploaded."""
+        field = self.fields["creative"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = creatives
+
+    def draft(self, *, currency: str) -> Draft:
+        """Return what was filled in as a draft; call it on a valid form only."""
+        data = self.cleaned_data
+        chosen: Video | None = data["creative"]
+        return Draft(
+            id=data["id"],
+            terms=Terms(
+                name=data["name"],
+                cpm=Money.parse(data["cpm"], currency),
+                budget=Money.parse(data["budget"], currency),
+                countries=tuple(data["countries"]),
+                starts_at=_midnight(data["starts_on"]),
+                ends_at=_midnight(data["ends_on"]) + DAY,
+            ),
+            message=Message(data["headline"], data["call_to_action"], data["landing_url"]),
+            creative_id=data["uploaded"] or (chosen.pk if chosen else uuid.UUID(int=0)),
+        )
+
+
+class DepositForm(RefusableForm):
+    """An advertiser's money, as an operator saw it arrive."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    brand = forms.ModelChoiceField(queryset=Brand.objects.order_by("name"))
+    amount = forms.DecimalField(
+        max_digits=MOST_DIGITS,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        widget=forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"}),
+    )
+    reason = forms.CharField(
+        max_length=500, help_text="Kept with your name: what arrived, and how you know."
+    )
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)

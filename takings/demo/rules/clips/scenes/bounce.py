@@ -22,6 +22,7 @@ BEATS = (5, 6, 7, 8, 9)
 COLOURS = ("f25f5c", "f7934c", "ffd166", "3fb68b", "3a7ca5")
 RADIUS, FLOOR, LOFT = 43.0, 742.0, 560.0
 KEY = (88.0, 26.0)
+BEGIN = 0.055  # the loop begins in mid-air: its first frame is the poster
 
 
 def draw(count: int) -> Iterator[Frame]:
@@ -30,7 +31,7 @@ def draw(count: int) -> Iterator[Frame]:
     for phase in phases(count):
         frame = ground.copy()
         for lane, beats in enumerate(BEATS):
-            _draw_lane(frame, lane, beats * phase % 1, (BEATS[0] / beats) ** 2)
+            _draw_lane(frame, lane, beats * (phase + BEGIN) % 1, (BEATS[0] / beats) ** 2)
         yield frame
 
 
@@ -95,6 +96,8 @@ def sound(seconds: float) -> tones.Samples:
         tone = tones.marimba(tones.note((0, 2, 3, 5, 7)[lane], root=261.63))
         for bounce in range(beats):
             gain = 0.42 if bounce == 0 else 0.30
-            tones.add(track, tone, at=bounce / beats * seconds, gain=gain, pan=lane * 0.35 - 0.7)
-    tones.add(track, tones.thump(65.41), at=0, gain=0.5)
+            tones.add(
+                track, tone, at=(bounce / beats - BEGIN) * seconds, gain=gain, pan=lane * 0.35 - 0.7
+            )
+    tones.add(track, tones.thump(65.41), at=-BEGIN * seconds, gain=0.5)
     return tones.room(track, seconds=1.1, wet=0.22)

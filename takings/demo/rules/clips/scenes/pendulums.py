@@ -14,6 +14,7 @@ from takings.demo.rules.clips.colour import Palette, palette, ramp
 
 BALLS = 13
 SLOWEST = 4
+BEGIN = 0.045  # the loop begins just after all have met: its first frame is the poster
 LEVELS = 128
 BANDS = 64
 SWING = 205.0
@@ -32,11 +33,11 @@ def draw(count: int) -> Iterator[Frame]:
     haze = (6 * np.exp(-(((x - WIDTH / 2) / 230) ** 2)) * np.ones_like(y)).astype(np.float32)
     trail = np.zeros((HEIGHT, WIDTH), np.float32)
     colours = _palette()
-    before = WIDTH / 2 + SWING * np.sin(TAU * swings * (-WARM_UP - 1) / count)
+    before = WIDTH / 2 + SWING * np.sin(TAU * swings * (BEGIN + (-WARM_UP - 1) / count))
     for number in range(-WARM_UP, count):
         trail *= np.float32(0.925)
         light = haze.copy()
-        middles = WIDTH / 2 + SWING * np.sin(TAU * swings * number / count)
+        middles = WIDTH / 2 + SWING * np.sin(TAU * swings * (BEGIN + number / count))
         for row, middle, last in zip(rows, middles, before, strict=True):
             core, here = _capsule(row, min(middle, last), max(middle, last), TRAIL)
             np.maximum(trail[here], core * (LEVELS * 0.6), out=trail[here])
@@ -84,6 +85,6 @@ def sound(seconds: float) -> tones.Samples:
     for ball in range(BALLS):
         tone = tones.pluck(tones.note(BALLS - ball + 2, root=146.83), bright=0.42)
         for swing in range(SLOWEST + ball):
-            when = swing / (SLOWEST + ball) * seconds
+            when = (swing / (SLOWEST + ball) - BEGIN) * seconds
             tones.add(track, tone, at=when, gain=0.16, pan=0.8 * ball / BALLS - 0.4)
     return tones.room(track, seconds=2.4, wet=0.42)

@@ -2,10 +2,13 @@
 
 from procrastinate import App, JobContext
 
+from config import wiring
+
 HEARTBEAT_LOST_S = 30  # a worker writes one every ten seconds
 
 SCHEDULE: dict[str, str] = {
     "ads.return_leases": "* * * * *",
+    "events.compact_lake": "*/10 * * * *",
     "events.ship_segments": "* * * * * */5",
     "insights.check_books": "*/5 * * * *",
     "insights.tally_showings": "*/5 * * * *",

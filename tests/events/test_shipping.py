@@ -1,12 +1,14 @@
 """From the log to the lake: each segment exactly once, whatever dies in between."""
 
 import asyncio
+import datetime as dt
 import logging
 import os
 import shutil
 import threading
 import uuid
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,8 +24,10 @@ from takings.events.rules.frames import frame
 from takings.events.rules.records import Record, encode_record
 from takings.events.rules.rows import NotTimeOrdered, to_table
 from takings.people.models import Brand
+from takings.policies.queries import policy_at
 from tests.make.events import make_segment, make_view
-from tests.make.people import NOON, make_brand
+from tests.make.people import NOON, make_brand, make_creator
+from tests.make.videos import make_video
 
 VIDEO = uuid.UUID("0193a0c0-0000-7000-8000-000000000001")
 VIEWER = uuid.UUID("0193a0c0-0000-7000-8000-000000000002")
@@ -208,6 +212,35 @@ def test_an_appended_table_is_kept_once_under_its_name() -> None:
         actions.append_events(table=table, segment="odd", at=NOON)
     assert queries.lake_stats().row_count == 2
     assert Segment.objects.count() == 1
+
+
+def test_many_small_files_become_one_and_nothing_else_changes(
+    lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("takings.events.actions.compacting.MOST_FILES", 3)
+    video = make_video(make_creator()).pk
+    starts_at, ends_at = NOON - dt.timedelta(days=2), NOON + dt.timedelta(days=2)
+    count = partial(
+        queries.daily_counts, starts_at=starts_at, ends_at=ends_at, policy=policy_at(at=NOON)
+    )
+    yesterday = make_view(video, VIEWER, 9_000, at=NOON - dt.timedelta(days=1))
+    make_segment(yesterday, name="yesterday")
+    for n in range(4):
+        make_segment(make_view(video, VIEWER, 9_000, at=NOON + n * dt.timedelta(minutes=1)))
+    assert len(list(lake.rglob("*.parquet"))) == 5
+    before = count()
+    jobs.compact_lake(timestamp=0)
+    after = count()
+    assert after.digest == before.digest
+    assert after.snapshot_id != before.snapshot_id
+    assert queries.lake_stats().file_count == 2
+    assert count(snapshot_id=before.snapshot_id) == before
+    assert actions.compact_lake(at=NOON) == []
+    make_segment(make_view(video, VIEWER, 9_000), name="afterwards")
+    names = list(Segment.objects.order_by("name").values_list("name", flat=True))
+    assert len(names) == 6
+    for name in names:
+        assert len(list(queries.segment_events(segment=name, types=["heartbeat"]))) == 1
 
 
 def test_the_job_ships(lake: Path) -> None:

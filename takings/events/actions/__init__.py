@@ -2,13 +2,17 @@
 
 from takings.events.actions.announcing import after_shipping
 from takings.events.actions.append import BadSegmentName, SegmentTaken, append_events
+from takings.events.actions.compacting import CompactedDay, RowsChanged, compact_lake
 from takings.events.actions.shipping import ShippedSegment, ship_segments
 
 __all__ = [
     "BadSegmentName",
+    "CompactedDay",
+    "RowsChanged",
     "SegmentTaken",
     "ShippedSegment",
     "after_shipping",
     "append_events",
+    "compact_lake",
     "ship_segments",
 ]

@@ -1,5 +1,6 @@
 """The lake's one table: its schema, its partitions, and the catalog in the same PostgreSQL."""
 
+import datetime as dt
 from functools import cache
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import NoSuchTableError
+from pyiceberg.manifest import DataFile
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.table import Table
@@ -79,6 +81,16 @@ def _catalog(url: URL, warehouse: str) -> SqlCatalog:
 def find_table() -> Table | None:
     """Return the table as it is now, or None when nothing was ever written."""
     try:
-        return catalog().load_table(TABLE)
+        return open_table()
     except NoSuchTableError:
         return None
+
+
+def open_table() -> Table:
+    """Return the table as it is now; ``NoSuchTableError`` when nothing was ever written."""
+    return catalog().load_table(TABLE)
+
+
+def day_of(file: DataFile) -> dt.date:
+    """Return the UTC day whose events this file holds: Iceberg counts days since 1970."""
+    return dt.date(1970, 1, 1) + dt.timedelta(days=file.partition[0])

@@ -1,7 +1,5 @@
 """A real Chromium for tests, as fixtures; import them in the `conftest.py` of a folder."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,8 +18,8 @@ from playwright.sync_api import (
 from pytest_django.live_server_helper import LiveServer
 
 from takings.people.models import User
+from tools.browser import ADVICE, find
 
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PHONE = ViewportSize(width=390, height=844)
 DESKTOP = ViewportSize(width=1440, height=900)
 # Headless Chromium calls itself a robot, and robots' views do not count.
@@ -30,13 +28,9 @@ AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/150.0 Safari/
 
 def find_chromium() -> str:
     """Return a Chromium's path; fails the test with what to install when there is none."""
-    wanted = os.environ.get("TAKINGS_CHROMIUM")
-    found = wanted or next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    found = find()
     if found is None:
-        pytest.fail(
-            "These tests need a Chromium: run `apt-get install chromium`, or set "
-            "TAKINGS_CHROMIUM to one."
-        )
+        pytest.fail(f"These tests need a Chromium. {ADVICE}", pytrace=False)
     return found
 
 
@@ -61,6 +55,7 @@ class Look:
     browser: Browser
     url: str
     complaints: list[str] = field(default_factory=list)
+    tolerated: set[str] = field(default_factory=set)  # what the browser may say in this story
     _contexts: list[BrowserContext] = field(default_factory=list)
 
     def context(
@@ -105,6 +100,13 @@ class Look:
         for context in self._contexts:
             context.close()
 
+    @property
+    def unexpected(self) -> list[str]:
+        """What the browser said beyond what the story expects."""
+        return [
+            said for said in self.complaints if not any(word in said for word in self.tolerated)
+        ]
+
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self.complaints.append(message.text)
@@ -116,4 +118,4 @@ def look(chromium: Browser, live_server: LiveServer) -> Iterator[Look]:
     looked = Look(browser=chromium, url=live_server.url)
     yield looked
     looked.close()
-    assert looked.complaints == []
+    assert looked.unexpected == []

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("takings.audience.urls")),
     path("", include("takings.web.urls")),
     path("", include("takings.insights.urls")),
+    path("", include("takings.videos.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("ads/", include("takings.ads.urls")),

@@ -13,6 +13,7 @@ from takings.people.models import Creator, User
 from takings.people.queries import Visitor, access_self
 from takings.videos.models import Status, Track, Video, Visibility
 from takings.videos.rules import files
+from takings.videos.rules.details import Details
 from takings.videos.rules.status import Onlooker, is_open_to_all, may_watch
 
 
@@ -125,6 +126,12 @@ def public_videos(*, creator: Creator) -> QuerySet[Video]:
 def tracks() -> list[Track]:
     """Return the music that may be used, by title."""
     return list(Track.objects.order_by("title", "pk"))
+
+
+def details_of(video: Video) -> Details:
+    """Return what the creator has said about a video."""
+    track_ids = tuple(track.pk for track in video.tracks.all())
+    return Details(video.title, video.description, video.visibility, track_ids)
 
 
 def captions_of(video: Video) -> list[Captions]:

@@ -1,0 +1,54 @@
+"""What a creator fills in about a video."""
+
+from django import forms
+
+from takings.videos import queries
+from takings.videos.models import Visibility
+from takings.videos.rules.captions import MAX_CAPTIONS_BYTES
+from takings.videos.rules.details import (
+    MAX_DESCRIPTION_CHARS,
+    MAX_TITLE_CHARS,
+    MAX_TRACKS,
+    Details,
+)
+
+
+def _music() -> list[tuple[int, str]]:
+    return [(track.pk, str(track)) for track in queries.tracks()]
+
+
+class DetailsForm(forms.Form):
+    """Title, description, visibility, music; the action checks all of it again."""
+
+    title = forms.CharField(max_length=MAX_TITLE_CHARS)
+    description = forms.CharField(
+        max_length=MAX_DESCRIPTION_CHARS, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    visibility = forms.ChoiceField(label="Who may watch", choices=Visibility.choices)
+    track_ids = forms.TypedMultipleChoiceField(
+        label="Music in it", choices=_music, coerce=int, required=False
+    )
+
+    def details(self) -> Details:
+        """Return what was filled in."""
+        given = self.cleaned_data
+        return Details(
+            title=given["title"],
+            description=given["description"],
+            visibility=given["visibility"],
+            track_ids=tuple(given["track_ids"]),
+        )
+
+
+class CaptionsForm(forms.Form):
+    """A WebVTT file and its language."""
+
+    language = forms.CharField(max_length=16, initial="en", help_text="Such as en, de or pt-BR.")
+    file = forms.FileField(
+        label="WebVTT file",
+        help_text=f"At most {MAX_CAPTIONS_BYTES // 1024} KiB.",
+        widget=forms.FileInput(attrs={"accept": ".vtt,text/vtt"}),
+    )
+
+
+MUSIC_HINT = f"Choose up to {MAX_TRACKS}. Music takes its share of the pool first."

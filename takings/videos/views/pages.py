@@ -1,0 +1,152 @@
+"""The pages themselves: translate, make one call, translate back."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from takings.core import clock
+from takings.core.errors import Refusal
+from takings.people.queries import access_own_creator
+from takings.videos import actions, queries
+from takings.videos.models import Purpose, Status, Video
+from takings.videos.rules import files
+from takings.videos.rules.captions import MAX_CAPTIONS_BYTES
+from takings.videos.rules.refusals import MAX_BYTES, MAX_DURATION_MS
+from takings.videos.views.forms import MUSIC_HINT, CaptionsForm, DetailsForm
+
+PER_PAGE = 30
+_UNSETTLED = {Status.UPLOADING, Status.QUARANTINED, Status.TRANSCODING}
+_TONES = {Status.READY: "ok", Status.REFUSED: "bad", Status.UPLOADING: "warn"}
+
+
+@require_GET
+def upload_page(request: HttpRequest) -> HttpResponse:
+    """Show the page on which a file is chosen, sent and followed."""
+    access_own_creator(user=request.user)
+    props = {
+        "purpose": Purpose.POST.value,
+        "maxBytes": MAX_BYTES,
+        "maxSeconds": MAX_DURATION_MS // 1000,
+    }
+    return render(request, "videos/upload.html", {"props": props})
+
+
+@require_GET
+def videos_page(request: HttpRequest) -> HttpResponse:
+    """Show my videos with their statuses, newest first."""
+    creator = access_own_creator(user=request.user)
+    mine = queries.own_videos(user=request.user).filter(purpose=Purpose.POST)
+    page = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"creator": creator, "page": page, "rows": [_row(video) for video in page]}
+    return render(request, "videos/videos.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def video_page(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
+    """Show one video, and change what it says."""
+    video = queries.access_own_video(user=request.user, video_id=video_id)
+    if request.method == "GET":
+        return _show(request, video, form=DetailsForm(initial=_initial(video)))
+    form = DetailsForm(request.POST)
+    if not form.is_valid():
+        return _show(request, video, form=form, status=422)
+    try:
+        actions.change_details(video_id=video.pk, details=form.details(), at=clock.now())
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return _show(request, video, form=form, status=422)
+    messages.success(request, "Saved.")
+    return redirect("videos:video", video_id=video.pk)
+
+
+@require_POST
+def set_captions(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
+    """Take the captions that were sent."""
+    video = queries.access_own_video(user=request.user, video_id=video_id)
+    form = CaptionsForm(request.POST, request.FILES)
+    if form.is_valid():
+        content = form.cleaned_data["file"].read(MAX_CAPTIONS_BYTES + 1)
+        language = form.cleaned_data["language"]
+        try:
+            actions.set_captions(video_id=video.pk, content=content, language=language)
+        except Refusal as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            messages.success(request, "The captions are there.")
+            return redirect("videos:video", video_id=video.pk)
+    details = DetailsForm(initial=_initial(video))
+    return _show(request, video, form=details, captions_form=form, status=422)
+
+
+@require_POST
+def remove_captions(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
+    """Take the captions away."""
+    video = queries.access_own_video(user=request.user, video_id=video_id)
+    actions.remove_captions(video_id=video.pk)
+    messages.success(request, "The captions are gone.")
+    return redirect("videos:video", video_id=video.pk)
+
+
+@require_POST
+def prepare_again(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
+    """Try once more to prepare a refused video."""
+    video = queries.access_own_video(user=request.user, video_id=video_id)
+    actions.prepare_again(video_id=video.pk, by=video.uploader, at=clock.now())
+    return redirect("videos:video", video_id=video.pk)
+
+
+@require_POST
+def remove(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
+    """Remove the video for good."""
+    video = queries.access_own_video(user=request.user, video_id=video_id)
+    actions.remove(video_id=video.pk, by=video.uploader, why="Removed.", at=clock.now())
+    messages.success(request, f"“{video.title}” is removed.")
+    return redirect("videos:videos")
+
+
+def _row(video: Video) -> dict[str, object]:
+    """Return what the templates say about a video."""
+    is_ready = video.status == Status.READY
+    return {
+        "video": video,
+        "tone": _TONES.get(Status(video.status), "info"),
+        "is_ready": is_ready,
+        "is_refused": video.status == Status.REFUSED,
+        "is_unsettled": video.status in _UNSETTLED,
+        "percent": video.progress_bp // 100,
+        "seconds": round(video.duration_ms / 1000),
+        "poster": files.media_url(video.pk, files.POSTER) if is_ready else "",
+        "preview": files.media_url(video.pk, files.PREVIEW) if is_ready else "",
+    }
+
+
+def _initial(video: Video) -> dict[str, object]:
+    details = queries.details_of(video)
+    return {
+        "title": details.title,
+        "description": details.description,
+        "visibility": details.visibility,
+        "track_ids": list(details.track_ids),
+    }
+
+
+def _show(
+    request: HttpRequest,
+    video: Video,
+    *,
+    form: DetailsForm,
+    captions_form: CaptionsForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        **_row(video),
+        "form": form,
+        "captions_form": captions_form or CaptionsForm(),
+        "music_hint": MUSIC_HINT,
+        "steps": video.steps.select_related("taken_by"),
+    }
+    return render(request, "videos/video.html", context, status=status)

@@ -1,7 +1,7 @@
 """A feed in a browser: our pages and our posts; the test plays the network behind the player."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict, cast
@@ -47,7 +47,7 @@ class Stage:
     clip: Path
     facts: list[Fact] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
-    ad: dict[str, object] | None = None
+    ad: Mapping[str, object] | None = None
     media_broken: bool = False
     is_cut: bool = False
 
@@ -102,7 +102,7 @@ class Stage:
         route.fulfill(status=202, json={"accepted": len(facts), "rejected": []})
 
 
-def ad_of(creative: Video) -> dict[str, object]:
+def ad_of(creative: Video) -> Mapping[str, object]:
     """Return the ad server's answer for this creative."""
     media = f"/media/{creative.pk}"
     return AD | {

@@ -25,6 +25,7 @@ def register(app: App) -> None:
     A task that is still waiting is not queued a second time, and never runs beside itself: a
     slow one is late, it does not pile up.
     """
+    wiring.join(app)
     app.perform_import_paths()  # type: ignore[no-untyped-call]  # procrastinate has not typed it
     app.task(name="host.retry_stalled_jobs", queue="default", pass_context=True)(retry_stalled_jobs)
     for name, cron in SCHEDULE.items():

@@ -10,6 +10,8 @@ TENFOLD_LIKES_S = 12 * 3_600
 """Ten times the likes weigh as much as being twelve hours fresher."""
 FOLLOWED_S = 2 * 86_400
 """A post of a followed creator weighs as much as one two days fresher."""
+SEEN_MS = 2_000
+"""Watched for two seconds, a post counts as seen; flicked past sooner, it may come again."""
 PAGE_SIZE = 8
 FRESH = dt.timedelta(days=1)
 

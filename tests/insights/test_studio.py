@@ -3,12 +3,11 @@
 import csv
 import hashlib
 import io
-import re
 from collections.abc import Callable
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from takings.insights.queries import earnings as ask
 from takings.insights.rules.earnings import LineFilter
@@ -26,18 +25,12 @@ from tests.make.insights import (
     show_ads,
     watch,
 )
+from tests.make.pages import page_text
 from tests.make.people import NOON, make_creator, make_user
 from tests.make.videos import make_video
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.usefixtures("lake")
-
-
-def text(response: HttpResponse) -> str:
-    """Return a page's words without its markup."""
-    assert response.status_code == 200, response.status_code
-    plain = re.sub(r"<[^>]+>", "", response.content.decode())
-    return re.sub(r"\s+", " ", plain)
 
 
 def exact(micros: int) -> str:
@@ -52,13 +45,13 @@ def paid(month: Month) -> int:
 
 def test_a_new_creator_is_told_what_to_do_next(sign_in: SignIn) -> None:
     cleo = make_creator("Cleo", shares=False)
-    page = text(sign_in(cleo.user).get("/studio/"))
+    page = page_text(sign_in(cleo.user).get("/studio/"))
     assert "you do not share in the ad pool yet" in page
     assert "Nothing published yet" in page
     assert "Your first statement comes when" in page
-    earnings = text(sign_in(cleo.user).get("/studio/earnings/"))
+    earnings = page_text(sign_in(cleo.user).get("/studio/earnings/"))
     assert "You do not share in the ad pool yet" in earnings
-    assert "No statement yet" in text(sign_in(cleo.user).get("/studio/statements/"))
+    assert "No statement yet" in page_text(sign_in(cleo.user).get("/studio/statements/"))
 
 
 def test_who_has_no_studio_is_offered_one_and_a_stranger_is_asked_to_sign_in(
@@ -71,7 +64,7 @@ def test_who_has_no_studio_is_offered_one_and_a_stranger_is_asked_to_sign_in(
 def test_the_terms_are_explained_and_accepted_once_and_never_backdated(sign_in: SignIn) -> None:
     cleo = make_creator("Cleo", shares=False)
     browser = sign_in(cleo.user)
-    page = text(browser.get("/studio/terms/"))
+    page = page_text(browser.get("/studio/terms/"))
     assert "$405.00" in page
     assert "creators are paid 45 % of their allocation" in page
     assert browser.post("/studio/terms/")["Location"] == "/studio/"
@@ -80,7 +73,7 @@ def test_the_terms_are_explained_and_accepted_once_and_never_backdated(sign_in: 
     browser.post("/studio/terms/")
     cleo.refresh_from_db()
     assert cleo.shares_from == first
-    assert "You share in the pool since" in text(browser.get("/studio/terms/"))
+    assert "You share in the pool since" in page_text(browser.get("/studio/terms/"))
 
 
 def test_an_estimate_is_shown_as_one_and_nothing_is_booked(sign_in: SignIn) -> None:
@@ -94,10 +87,10 @@ def test_an_estimate_is_shown_as_one_and_nothing_is_booked(sign_in: SignIn) -> N
     assert found.period.status == "estimated"
     assert paid(month) == 0
     browser = sign_in(month.ada.user)
-    lines = text(browser.get("/studio/earnings/lines/?period=2026-11"))
+    lines = page_text(browser.get("/studio/earnings/lines/?period=2026-11"))
     assert exact(total) in lines
     assert "Estimated" in lines
-    page = text(browser.get("/studio/earnings/?period=2026-11"))
+    page = page_text(browser.get("/studio/earnings/?period=2026-11"))
     assert "From your views to your account" not in page  # the waterfall is for final money
     assert "Robot" in page
     assert "Too short" in page
@@ -122,10 +115,10 @@ def test_all_screens_tell_the_same_money_and_it_is_what_the_books_say(sign_in: S
         "/studio/statements/2026-11/",
         f"/trace/statement/2026-11/{month.ada.pk}/USD/",
     ):
-        assert exact(micros) in text(browser.get(address)), address
+        assert exact(micros) in page_text(browser.get(address)), address
     cents = format_money(Money(micros, "USD"))
     for address in ("/studio/", "/studio/earnings/?period=2026-11", "/studio/statements/"):
-        assert cents in text(browser.get(address)), address
+        assert cents in page_text(browser.get(address)), address
 
 
 def test_what_did_not_count_is_listed_with_its_reason() -> None:
@@ -155,7 +148,7 @@ def test_a_statement_explains_the_way_from_the_estimate_to_the_final_amount(
     show_ads(month.campaign, {"DE": 4}, at=NOON + DAY)
     make_close()
     after = Money(paid(month), "USD")
-    page = text(sign_in(month.ada.user).get("/studio/statements/2026-11/"))
+    page = page_text(sign_in(month.ada.user).get("/studio/statements/2026-11/"))
     assert "Last estimate" in page
     for amount in (before, after, after - before):
         assert format_money(amount, exact=True) in page
@@ -170,8 +163,8 @@ def test_the_digest_on_a_statement_is_that_of_the_content_one_can_download(
     browser = sign_in(month.ada.user)
     content = browser.get("/studio/statements/2026-11/USD.json")
     digest = hashlib.sha256(content.content).hexdigest()
-    assert digest in text(browser.get("/studio/statements/2026-11/"))
-    assert "No estimate was made before" in text(browser.get("/studio/statements/2026-11/"))
+    assert digest in page_text(browser.get("/studio/statements/2026-11/"))
+    assert "No estimate was made before" in page_text(browser.get("/studio/statements/2026-11/"))
     assert browser.get("/studio/statements/2026-11/EUR.json").status_code == 404
     assert browser.get("/studio/statements/2026-10/").status_code == 404
     assert sign_in(month.cleo.user).get("/studio/statements/2026-11/").status_code == 404
@@ -181,7 +174,7 @@ def test_a_statement_of_an_unchanged_estimate_says_so(sign_in: SignIn) -> None:
     month = make_month()
     make_estimate()
     make_close()
-    page = text(sign_in(month.ada.user).get("/studio/statements/2026-11/"))
+    page = page_text(sign_in(month.ada.user).get("/studio/statements/2026-11/"))
     assert "Nothing changed: every line is exactly what was estimated last" in page
 
 
@@ -204,12 +197,12 @@ def test_lines_are_narrowed_to_a_day_a_video_a_country(sign_in: SignIn) -> None:
     make_close()
     browser = sign_in(month.ada.user)
     address = "/studio/earnings/lines/?period=2026-11"
-    assert "on 4 lines" in text(browser.get(address))
-    assert "on 1 line." in text(browser.get(f"{address}&day=2026-11-03"))
-    assert "“Loom” in November 2026" in text(browser.get(f"{address}&video={month.loom.pk}"))
-    assert "France in November 2026" in text(browser.get(f"{address}&country=FR"))
-    assert "Nothing was earned here" in text(browser.get(f"{address}&day=2026-11-09"))
-    assert "on 4 lines" in text(browser.get(f"{address}&day=yesterday"))
+    assert "on 4 lines" in page_text(browser.get(address))
+    assert "on 1 line." in page_text(browser.get(f"{address}&day=2026-11-03"))
+    assert "“Loom” in November 2026" in page_text(browser.get(f"{address}&video={month.loom.pk}"))
+    assert "France in November 2026" in page_text(browser.get(f"{address}&country=FR"))
+    assert "Nothing was earned here" in page_text(browser.get(f"{address}&day=2026-11-09"))
+    assert "on 4 lines" in page_text(browser.get(f"{address}&day=yesterday"))
     assert browser.get("/studio/earnings/?period=autumn").status_code == 404
 
 
@@ -218,14 +211,14 @@ def test_where_the_money_is_and_what_changed(sign_in: SignIn) -> None:
     make_close()
     watch(month.dunes, 3, day=31)
     make_estimate(at=AFTER + 3 * DAY)
-    page = text(sign_in(month.ada.user).get("/studio/"))
+    page = page_text(sign_in(month.ada.user).get("/studio/"))
     assert "more on" in page  # the statement waits in its hold window
     assert "Engaged views a day" in page
     assert "Read your statement of November 2026" in page
 
 
 def test_pages_ask_the_database_a_bounded_number_of_times(
-    sign_in: SignIn, django_assert_max_num_queries: Callable[..., object]
+    sign_in: SignIn, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     month = make_month()
     for number in range(6):

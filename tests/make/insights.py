@@ -86,7 +86,7 @@ def make_close(*, name: str = "2026-11", at: dt.datetime = AFTER) -> Period:
 
 def show_ads(campaign: Campaign, counts: dict[str, int], *, at: dt.datetime = NOON) -> None:
     """Show the campaign's ad so many times in each country, and charge it."""
-    lease = make_lease(campaign, at=at)
+    lease = make_lease(campaign, used_before=sum(counts.values()), at=at)
     beacons = [
         make_beacon(make_decision(lease, country=country, at=at + number * dt.timedelta(seconds=1)))
         for country, count in counts.items()

@@ -1,4 +1,4 @@
-"""Background work of the demo: drawing its clips, and applause once they can be seen."""
+"""Background work of the demo: the present month, the clips, applause once they can be seen."""
 
 import uuid
 
@@ -7,6 +7,12 @@ from procrastinate.contrib.django import app
 
 from takings.core import clock
 from takings.demo import actions
+
+
+@app.task(name="demo.live_on", queue="default", retry=RetryStrategy(max_attempts=3, wait=5))
+def live_on() -> None:
+    """Tell this month up to the instant of the seed; safe to repeat."""
+    actions.live_on(at=clock.now())
 
 
 @app.task(name="demo.render_clip", queue="video", retry=RetryStrategy(max_attempts=3, wait=5))

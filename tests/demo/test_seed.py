@@ -1,7 +1,6 @@
 """The seed: a whole world in one call, true to the last micro-dollar, the same every time."""
 
 import datetime as dt
-import uuid
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,13 +15,10 @@ from takings.demo import actions, queries
 from takings.demo.rules.cast import CHANNELS, PASSWORD, VIEWERS
 from takings.events.models import Segment
 from takings.events.queries import Outcome
-from takings.insights.actions import tally_showings
 from takings.insights.models import Showings
 from takings.ledger import queries as ledger
 from takings.people.models import Brand, User
-from takings.settlement.actions import refresh_estimates
 from takings.settlement.models import EstimateLine, PoolResult, ShareLine, Statement
-from takings.settlement.queries import periods
 from takings.videos.models import Purpose, Status, Video
 from tests.make.events import own_lake
 
@@ -60,14 +56,17 @@ def _story() -> Story:
 @pytest.mark.usefixtures("world")
 def test_the_demo_world_is_whole_its_books_hold_and_a_second_seed_does_nothing() -> None:
     actions.seed_world(at=NOW)
-
     assert queries.is_seeded()
     _check_people()
+    _check_closed()
+
+    actions.live_on(at=NOW)
     _check_posts()
     _check_money()
     _check_views()
     story = _story()
     actions.seed_world(at=LATER)
+    actions.live_on(at=LATER)
     assert _story() == story
     assert ledger.check_books() == []
 
@@ -80,6 +79,7 @@ def test_two_worlds_of_one_instant_are_the_same_even_if_one_was_interrupted(tmp_
 
     with transaction.atomic():
         actions.seed_world(at=NOW)
+        actions.live_on(at=NOW)
         story = _story()
         transaction.set_rollback(True)  # away with the first world
     with own_lake(tmp_path / "second"):
@@ -88,6 +88,7 @@ def test_two_worlds_of_one_instant_are_the_same_even_if_one_was_interrupted(tmp_
         assert not queries.is_seeded()
         assert 0 < Segment.objects.count() < len(story["events"])
         actions.seed_world(at=LATER)
+        actions.live_on(at=LATER)
 
         assert queries.is_seeded()
         assert _story() == story
@@ -109,6 +110,14 @@ def _check_people() -> None:
     others = User.objects.exclude(email__in=[one["email"] for one in queries.demo_logins()])
     assert not any(user.has_usable_password() for user in others)
     assert Brand.objects.get().members.get().email == "brand@takings.example"
+
+
+def _check_closed() -> None:
+    closed = PoolResult.objects.aggregate(sum=Sum("total_micros"))["sum"]
+    assert closed == Charge.objects.filter(period="2026-10").aggregate(s=Sum("amount_micros"))["s"]
+    paid = Statement.objects.aggregate(sum=Sum("amount_micros"))["sum"]
+    assert paid == ShareLine.objects.aggregate(sum=Sum("amount_micros"))["sum"] > 0
+    assert Statement.objects.count() == len(CHANNELS)
 
 
 def _check_posts() -> None:
@@ -138,18 +147,10 @@ def _check_money() -> None:
         entry = ledger.entry(id=charge.entry_id)
         assert entry.kind == "ad_charged"
         assert sum(move.amount.micros for move in entry.transfers) == charge.amount_micros
-    closed = PoolResult.objects.aggregate(sum=Sum("total_micros"))["sum"]
-    assert closed == Charge.objects.filter(period="2026-10").aggregate(s=Sum("amount_micros"))["s"]
-    paid = Statement.objects.aggregate(sum=Sum("amount_micros"))["sum"]
-    assert paid == ShareLine.objects.aggregate(sum=Sum("amount_micros"))["sum"] > 0
-    assert Statement.objects.count() == len(CHANNELS)
 
 
 def _check_views() -> None:
-    refresh_estimates(at=NOW)
     assert EstimateLine.objects.aggregate(sum=Sum("amount_micros"))["sum"] > 0
-    for period in periods():
-        tally_showings(period=period, at=NOW)
     outcomes = Showings.objects.values_list("outcome").annotate(n=Sum("showing_count"))
     counted = dict(outcomes)
     assert set(counted) == {
@@ -167,13 +168,16 @@ def _check_views() -> None:
 
 @pytest.mark.usefixtures("world")
 def test_outside_of_demo_mode_nothing_is_invented() -> None:
-    with override_settings(DEMO=False), pytest.raises(actions.NotADemo):
-        actions.seed_world(at=NOW)
+    with override_settings(DEMO=False):
+        for act in (actions.seed_world, actions.live_on):
+            with pytest.raises(actions.NotADemo):
+                act(at=NOW)
     assert not User.objects.exists()
     assert not queries.is_seeded()
 
 
 @pytest.mark.usefixtures("world")
-def test_a_clip_of_nobody_is_not_drawn() -> None:
-    actions.render_clip(clip="dunes", video_id=uuid.uuid4(), at=NOW)
-    assert not Video.objects.exists()
+def test_life_does_not_go_on_before_it_began() -> None:
+    actions.live_on(at=NOW)
+    assert not User.objects.exists()
+    assert not Segment.objects.exists()

@@ -1,6 +1,6 @@
 """Making the demo world: its people, their clips, a month of viewing, and the money of it."""
 
 from takings.demo.actions.posts import applaud, render_clip
-from takings.demo.actions.seed import NotADemo, seed_world
+from takings.demo.actions.seed import NotADemo, live_on, seed_world
 
-__all__ = ["NotADemo", "applaud", "render_clip", "seed_world"]
+__all__ = ["NotADemo", "applaud", "live_on", "render_clip", "seed_world"]

@@ -7,15 +7,13 @@ then takes the way of every upload, and what the probe measures replaces what wa
 
 import datetime as dt
 import uuid
-from contextlib import suppress
 
 from django.db import transaction
-from procrastinate.contrib.django import app as jobs
-from procrastinate.exceptions import AlreadyEnqueued
 
 from takings.audience import actions as audience
 from takings.core import clock, ids
 from takings.core.errors import Unavailable
+from takings.demo.actions.ordering import order_job
 from takings.demo.actions.people import Cast
 from takings.demo.rules.activity import Shown
 from takings.demo.rules.cast import CHANNELS, FAN, VIEWERS
@@ -95,8 +93,9 @@ def order_clips() -> None:
     found = {video.source_name.removesuffix(".mp4"): video.pk for video in waiting}
     wanted = [clip for clip in (*FIRST_DRAWN, *SECONDS) if clip in found]
     for number, clip in enumerate(dict.fromkeys(wanted), start=1):
-        _order("demo.render_clip", priority=-number, clip=clip, video_id=str(found[clip]))
-    _order("demo.applaud", priority=LAST)
+        words = {"clip": clip, "video_id": str(found[clip])}
+        order_job("demo.render_clip", queue="video", priority=-number, **words)
+    order_job("demo.applaud", queue="video", priority=LAST)
 
 
 def render_clip(*, clip: str, video_id: uuid.UUID, at: dt.datetime) -> None:
@@ -139,11 +138,3 @@ def _track(music: Music) -> int:
         title=music.title, artist=music.artist, defaults={"holder": music.holder}
     )
     return track.pk
-
-
-def _order(task: str, *, priority: int, **words: str) -> None:
-    """Queue a job of the video workers, unless it waits there already."""
-    lock = "-".join((task, *words.values()))
-    order = jobs.configure_task(task, queue="video", priority=priority, queueing_lock=lock)
-    with suppress(AlreadyEnqueued), transaction.atomic():
-        order.defer(**words)

@@ -1,31 +1,31 @@
 """The whole seed, step by step. Every step is safe to repeat; a finished seed is never repeated."""
 
 import datetime as dt
-import uuid
 from collections.abc import Sequence
-from contextlib import suppress
+from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import transaction
-from procrastinate.contrib.django import app as jobs
-from procrastinate.exceptions import AlreadyEnqueued
 
 from takings.ads.models import Campaign
 from takings.core.errors import Conflict
 from takings.core.progress import Progress, silent
 from takings.demo import queries
 from takings.demo.actions.advertising import deposit, open_campaigns
+from takings.demo.actions.ordering import order_job
 from takings.demo.actions.people import Cast, arrive, settle_cast
 from takings.demo.actions.posts import announce_posts, order_clips
-from takings.demo.actions.watching import Story, imagine, tell_chapter
+from takings.demo.actions.watching import imagine, tell_chapter
+from takings.demo.rules.activity import World
 from takings.demo.rules.cast import FAN
-from takings.demo.rules.months import Months, months
+from takings.demo.rules.months import Chapter, Months, months
 from takings.demo.rules.viewers import world_of
+from takings.insights import actions as insights
 from takings.people.actions import record_staff_act
+from takings.people.models import User
 from takings.settlement import actions as settlement
+from takings.settlement.queries import periods
 
-MONTHS, CLOSE = "A month of viewing", "Last month’s close"
-SOON = ("settlement.refresh_estimates", "insights.tally_showings", "insights.check_books")
+MONTH, CLOSE = "A month of viewing", "Last month’s close"
 
 
 class NotADemo(Conflict):
@@ -36,64 +36,89 @@ class NotADemo(Conflict):
 
 
 def seed_world(*, at: dt.datetime, progress: Progress | None = None) -> None:
-    """Make the demo world once; the second call does nothing.
+    """Make the demo world up to the close of last month; the second call does nothing.
 
-    An interrupted seed goes on from where it was, as of the instant at which it began. The clips
-    themselves are drawn afterwards, by the workers. Refuses :class:`NotADemo`.
+    An interrupted seed goes on from where it was, as of the instant at which it began. The workers
+    then draw the clips and live on to that instant (:func:`live_on`). Refuses :class:`NotADemo`.
     """
-    if not settings.DEMO:
-        raise NotADemo
+    _check_demo()
     if queries.is_seeded():
         return
     say = progress or silent
     operator = arrive(at=at)
     time = months(operator.joined_at)
-    cast = settle_cast(time=time, operator=operator, progress=say)
-    posts = announce_posts(cast=cast, time=time)
-    deposit(cast=cast, number=0, at=time.first)
-    campaigns = open_campaigns(cast=cast, time=time)
-    order_clips()
-    world = world_of(signed_in=_watchers(cast), posts=posts, since=time.first)
-    _tell(imagine(world=world, time=time), cast=cast, campaigns=campaigns, time=time, say=say)
-    _conclude(time, say=say)
-    record_staff_act(
-        operator=operator,
-        act=queries.SEEDED,
-        target=time.last_name,
-        reason="The demo world is complete.",
-        at=time.now,
-    )
+    life = _move_in(time=time, operator=operator, say=say)
+    _tell(life, chapters=[one for one in time.chapters() if one.ends_at <= time.second], say=say)
 
-
-def _watchers(cast: Cast) -> list[tuple[uuid.UUID, str]]:
-    """Return who watches while signed in; the printed login's feed stays unwatched."""
-    return [(user.viewer_id, user.country) for user in cast.viewers if user.email != FAN.email]
-
-
-def _tell(
-    story: Story, *, cast: Cast, campaigns: Sequence[Campaign], time: Months, say: Progress
-) -> None:
-    """Live through both months: events, charges and, between them, the close of the first."""
-    chapters = list(time.chapters())
-    for number, chapter in enumerate(chapters):
-        say(MONTHS, number, len(chapters))
-        if chapter.starts_at == time.second:
-            deposit(cast=cast, number=1, at=time.second)
-        tell_chapter(chapter, story=story, campaigns=campaigns, now=time.now)
-    say(MONTHS, len(chapters), len(chapters))
-
-
-def _conclude(time: Months, *, say: Progress) -> None:
-    """Close last month; what the schedule makes anyway is made as soon as a worker is there."""
-    _close(time, say=say)
-    settlement.release_earnings(at=time.now)
-    for task in SOON:
-        with suppress(AlreadyEnqueued), transaction.atomic():
-            jobs.configure_task(task, queueing_lock=task).defer(timestamp=0)
-
-
-def _close(time: Months, *, say: Progress) -> None:
     def step(_stage: str, done: int, total: int) -> None:
         say(CLOSE, done, total)
 
     settlement.close_period(name=time.last_name, at=time.closed_at, progress=step)
+    settlement.release_earnings(at=time.now)
+    order_clips()
+    order_job("demo.live_on", queue="default")
+    record_staff_act(
+        operator=operator,
+        act=queries.SEEDED,
+        target=time.last_name,
+        reason="Last month of the demo world is complete.",
+        at=time.now,
+    )
+
+
+def live_on(*, at: dt.datetime) -> None:
+    """Tell this month up to the instant of the seed, then answer for both; again changes nothing.
+
+    Estimates, tallies and the proof of the books would come by the clock, too; a newcomer looks
+    sooner. Refuses :class:`NotADemo`.
+    """
+    _check_demo()
+    operator = queries.demo_operator()
+    if operator is None:
+        return
+    time = months(operator.joined_at)
+    life = _move_in(time=time, operator=operator, say=silent)
+    deposit(cast=life.cast, number=1, at=time.second)
+    chapters = [one for one in time.chapters() if one.starts_at >= time.second]
+    _tell(life, chapters=chapters, say=silent)
+    settlement.refresh_estimates(at=at)
+    for period in periods():
+        insights.tally_showings(period=period, at=at)
+    insights.run_books_check(at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """Everybody and everything of the demo, moved in."""
+
+    time: Months
+    cast: Cast
+    campaigns: list[Campaign]
+    world: World
+
+
+def _check_demo() -> None:
+    if not settings.DEMO:
+        raise NotADemo
+
+
+def _move_in(*, time: Months, operator: User, say: Progress) -> Life:
+    """Let people, posts and campaigns be there; who and what is there already stays."""
+    cast = settle_cast(time=time, operator=operator, progress=say)
+    posts = announce_posts(cast=cast, time=time)
+    deposit(cast=cast, number=0, at=time.first)
+    campaigns = open_campaigns(cast=cast, time=time)
+    watchers = [(user.viewer_id, user.country) for user in cast.viewers if user.email != FAN.email]
+    world = world_of(signed_in=watchers, posts=posts, since=time.first)
+    return Life(time, cast, campaigns, world)
+
+
+def _tell(life: Life, *, chapters: Sequence[Chapter], say: Progress) -> None:
+    """Live through these chapters: what is watched, and what that costs the brand."""
+    if not chapters:
+        return
+    story = imagine(world=life.world, starts_at=chapters[0].starts_at, ends_at=chapters[-1].ends_at)
+    for number, chapter in enumerate(chapters):
+        say(MONTH, number, len(chapters))
+        tell_chapter(chapter, story=story, campaigns=life.campaigns, now=life.time.now)
+    say(MONTH, len(chapters), len(chapters))

@@ -1,4 +1,4 @@
-"""Two months of viewing: made once, told in chapters, charged exactly like live events."""
+"""Months of viewing: imagined, told in chapters, charged exactly like live events."""
 
 import datetime as dt
 import uuid
@@ -18,7 +18,7 @@ from takings.ads.rules.serving import NoAd, Offer, build_snapshot, choose
 from takings.ads.rules.tokens import Decision
 from takings.core import clock, ids
 from takings.demo.rules.activity import Breaks, Viewing, World, days, joined, watch_day
-from takings.demo.rules.months import Chapter, Months
+from takings.demo.rules.months import Chapter
 from takings.demo.rules.records import Shot, ad_events, view_events
 from takings.events import actions as events
 
@@ -26,30 +26,35 @@ SERVER = "demo"
 LEASED_BEFORE = 150  # views; a lease is for twice as many
 WHOLE_BREAK_MS = 8_000
 CLICKED_AFTER_MS, CLICKED_EVERY = 2_500, 45
+A_DAY = dt.timedelta(days=1)
 LEASES_CLOSE = dt.timedelta(hours=3)  # by then no beacon of a lease can still come
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """All that was watched in both months, and the ad breaks in it, by time."""
+    """What was watched in some chapters, and the ad breaks in it, by time."""
 
     world: World
     viewing: Viewing
     breaks: Breaks
 
 
-def imagine(*, world: World, time: Months) -> Story:
-    """Return both months' viewing; what would arrive after ``time.now`` is left out."""
-    until_ms = clock.to_ms(time.now)
-    told = [watch_day(world, day=day) for day in days(starts_at=time.first, ends_at=time.now)]
+def imagine(*, world: World, starts_at: dt.datetime, ends_at: dt.datetime) -> Story:
+    """Return the viewing whose news arrives in [``starts_at``, ``ends_at``).
+
+    Sessions that began the evening before belong to it with what arrives after midnight.
+    """
+    first_ms, until_ms = clock.to_ms(starts_at), clock.to_ms(ends_at)
+    told = [watch_day(world, day=day) for day in days(starts_at=starts_at - A_DAY, ends_at=ends_at)]
     viewing = joined([day for day, _ in told])
     breaks = Breaks(*(np.concatenate(column) for column in zip(*(b for _, b in told), strict=True)))
-    order = np.argsort(breaks.start_ms, kind="stable")
-    met = order[breaks.start_ms[order] + WHOLE_BREAK_MS <= until_ms]
+    breaks = breaks.where(np.argsort(breaks.start_ms, kind="stable"))
+    over_ms = breaks.start_ms + WHOLE_BREAK_MS
+    received = viewing.received_ms
     return Story(
         world,
-        viewing.where(viewing.received_ms <= until_ms),
-        Breaks(*(column[met] for column in breaks)),
+        viewing.where((received >= first_ms) & (received < until_ms)),
+        breaks.where((over_ms >= first_ms) & (over_ms < until_ms)),
     )
 
 
@@ -64,9 +69,9 @@ def tell_chapter(
     if ChargedSegment.objects.filter(name=chapter.name).exists():
         return
     first_ms, last_ms = clock.to_ms(chapter.starts_at), clock.to_ms(chapter.ends_at)
-    received, started = story.viewing.received_ms, story.breaks.start_ms
+    received, over = story.viewing.received_ms, story.breaks.start_ms + WHOLE_BREAK_MS
     viewing = story.viewing.where((received >= first_ms) & (received < last_ms))
-    breaks = story.breaks.where((started >= first_ms) & (started < last_ms))
+    breaks = story.breaks.where((over >= first_ms) & (over < last_ms))
     shots = _decide(breaks, chapter=chapter, story=story, campaigns=campaigns)
     table = pa.concat_tables(
         [

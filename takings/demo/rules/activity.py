@@ -92,7 +92,7 @@ class Breaks(NamedTuple):
     post: Ints
     seen_ms: Ints
 
-    def where(self, chosen: NDArray[np.bool_]) -> "Breaks":
+    def where(self, chosen: NDArray[np.bool_] | Ints) -> "Breaks":
         """Return some of the breaks."""
         return Breaks(*(column[chosen] for column in self))
 

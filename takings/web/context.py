@@ -29,8 +29,20 @@ class Section:
     places: list[Place]
 
 
+DESK = Section(
+    "Desk",
+    [
+        Place("/desk/", "Books", "balance"),
+        Place("/desk/accounts/", "Accounts", "ledger"),
+        Place("/desk/periods/", "Periods", "clock"),
+        Place("/ads/desk/deposits/", "Deposits", "download"),
+        Place("/trace/", "Find a trace", "trace"),
+    ],
+)
+
+
 def shell(request: HttpRequest) -> dict[str, object]:
-    """Return ``theme``, ``sections`` (the rail), ``tabs`` (phones) for the base templates.
+    """Return ``theme``, ``sections`` (the rail), ``tabs`` (phones) and where we are (``here``).
 
     ``demo_logins`` are shown on the sign-in page, in demo mode only.
     """
@@ -38,10 +50,14 @@ def shell(request: HttpRequest) -> dict[str, object]:
     user = _user(request)
     creator, has_brand = _roles(user)
     staff = user is not None and user.is_staff
+    sections = _sections(creator=creator, has_brand=has_brand, staff=staff)
+    tabs = _tabs(creator=creator, signed_in=user is not None)
     return {
         "theme": theme if theme in THEMES else "",
-        "sections": _sections(creator=creator, has_brand=has_brand, staff=staff),
-        "tabs": _tabs(creator=creator, signed_in=user is not None),
+        "sections": sections,
+        "tabs": tabs,
+        "here": _here(request.path, [place for section in sections for place in section.places]),
+        "tab_here": _here(request.path, tabs),
         "own_creator": creator,
         "demo_logins": settings.DEMO_LOGINS if settings.DEMO else [],
     }
@@ -75,6 +91,7 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
                     Place("/studio/videos/", "Videos", "videos"),
                     Place("/studio/upload/", "Upload", "upload"),
                     Place("/studio/earnings/", "Earnings", "wallet"),
+                    Place("/studio/statements/", "Statements", "statement"),
                 ],
             )
         )
@@ -85,14 +102,14 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
             Section(
                 "Advertise",
                 [
-                    Place("/ads/", "Advertiser", "wallet"),
+                    Place("/ads/", "Account", "wallet"),
                     Place("/ads/campaigns/", "Campaigns", "campaign"),
                 ],
             )
         )
-    if staff:
-        sections.append(Section("Desk", [Place("/desk/", "Books", "balance")]))
-    return sections
+    elif creator is not None:
+        sections[0].places.append(Place("/ads/brands/new/", "Advertise", "campaign"))
+    return [*sections, DESK] if staff else sections
 
 
 def _tabs(*, creator: Creator | None, signed_in: bool) -> list[Place]:
@@ -108,3 +125,13 @@ def _tabs(*, creator: Creator | None, signed_in: bool) -> list[Place]:
         Place(studio, "Studio", "earnings"),
         me or account,
     ]
+
+
+def _here(path: str, places: list[Place]) -> str:
+    """Return the address of the place that a page belongs to: the nearest one above it."""
+    above = [place.url for place in places if path == place.url or _is_below(path, place.url)]
+    return max(above, key=len, default="")
+
+
+def _is_below(path: str, url: str) -> bool:
+    return url != "/" and path.startswith(url)

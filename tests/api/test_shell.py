@@ -3,8 +3,10 @@
 import json
 
 import pytest
-from django.test import Client
+from django.http import Http404
+from django.test import Client, RequestFactory
 
+from takings.api.api import api
 from takings.api.rules import sentence_of, status_of
 from takings.core.errors import (
     Conflict,
@@ -60,3 +62,9 @@ def test_the_document_and_its_page_are_served(client: Client) -> None:
     assert document["components"]["schemas"]["Problem"]["required"] == ["code", "sentence"]
     assert b"swagger-ui" in client.get("/api/docs").content
     assert json.dumps(document)
+
+
+def test_what_django_cannot_find_answers_in_the_same_shape() -> None:
+    answer = api.on_exception(RequestFactory().get("/api/x"), Http404())
+    assert answer.status_code == 404
+    assert json.loads(answer.content)["code"] == "not_found"

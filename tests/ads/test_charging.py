@@ -94,6 +94,10 @@ def test_a_segment_is_one_entry_per_campaign_and_pool_with_count_and_sum() -> No
         for country in ("DE", "DE", "DE", "FR")
     ]
     charge(*beacons)
+    assert {str(one) for one in Charge.objects.filter(country="FR")} == {
+        f"1 × {first.pk}: 4250",
+        f"1 × {second.pk}: 10000",
+    }
     found = Charge.objects.values_list(
         "campaign_id", "country", "period", "impression_count", "amount_micros"
     )

@@ -94,6 +94,8 @@ def test_who_has_no_brand_opens_one_first() -> None:
     assert "There is no prepaid money" in text(client.get("/ads/"))
     taken = client.post("/ads/brands/new/", {"name": "Northwind", "website": "b.example"})
     assert "is already here" in text(taken)
+    nothing = client.post("/ads/brands/new/", {"name": "", "website": "x"})
+    assert "This field is required" in text(nothing)
     assert Brand.objects.count() == 1
 
 
@@ -273,6 +275,12 @@ def test_an_operator_sees_every_brand_and_members_of_two_choose() -> None:
     page = signed_in(member).get(f"/ads/?brand={second.pk}").content.decode()
     assert f"<h1>{second}</h1>" in page
     assert f'<option value="{first.pk}">' in page
+
+
+def test_an_operator_reaches_every_campaign() -> None:
+    campaign = make_campaign()
+    shown = text(signed_in(make_operator()).get(f"/ads/campaigns/{campaign.pk}/"))
+    assert campaign.name in shown
 
 
 def test_a_campaign_that_is_over_says_so() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from takings.ads.actions import key_ring
 from takings.ads.edge.routes import AdEdge
@@ -183,3 +184,29 @@ def test_an_ad_server_that_runs_low_leases_more_by_itself() -> None:
     run(story())
     assert Lease.objects.filter(campaign_id=campaign_id).count() > 2
     assert Served.objects.get().decision_count >= 60
+
+
+def test_a_failing_refresh_is_logged_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    make_running_campaign()
+
+    def rename(old: str, new: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {old} RENAME TO {new}")
+
+    async def story() -> None:
+        edge = AdEdge()
+        await get(edge, "/ads/next", cookie=cookie())
+        await asyncio.to_thread(rename, "ads_served", "ads_hidden")
+        for _ in range(100):
+            if "could not refresh" in caplog.text:
+                break
+            await get(edge, "/ads/next", cookie=cookie())
+            await asyncio.sleep(0.05)
+        still = (await get(edge, "/ads/next", cookie=cookie())).json()
+        await asyncio.to_thread(rename, "ads_hidden", "ads_served")
+        assert "could not refresh" in caplog.text
+        assert still["ad"] is not None or still["code"] == "no_budget"
+        await edge.shutdown()
+
+    run(story())
+    assert Served.objects.get().decision_count > 1

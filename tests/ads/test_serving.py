@@ -3,8 +3,10 @@
 import datetime as dt
 import uuid
 from collections import Counter
+from typing import NoReturn
 
 import pytest
+from django.db import OperationalError, connection
 
 from takings.ads import actions
 from takings.ads.actions import key_ring
@@ -182,6 +184,28 @@ def test_decisions_are_counted_by_day_and_country() -> None:
         server.refresh(at=NOON)
     counts = Served.objects.values_list("country", "decision_count").order_by("country")
     assert list(counts) == [("DE", 4), ("FR", 2)]
+
+
+@pytest.mark.django_db
+def test_when_the_database_is_away_decisions_go_on_and_counts_wait() -> None:
+    make_campaign()
+    server = make_server()
+    server.refresh(at=NOON)
+    viewer = someone()
+    chosen = server.decide(viewer=viewer, after=None, at=NOON)
+    assert isinstance(chosen, Chosen)
+    server.follow(token=chosen.token, viewer_id=viewer.viewer_id, at=NOON)
+    with connection.execute_wrapper(away), pytest.raises(OperationalError):
+        server.refresh(at=NOON)
+    assert isinstance(ask(server), Chosen)
+    server.refresh(at=NOON)
+    assert Served.objects.get().decision_count == 2
+    assert Click.objects.count() == 1
+
+
+def away(*_call: object) -> NoReturn:
+    """Answer like a database that is not there."""
+    raise OperationalError
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from decimal import Decimal
+from typing import cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -120,9 +121,7 @@ class CampaignForm(RefusableForm):
 
     def offer_creatives(self, creatives: QuerySet[Video]) -> None:
         """Let the advertiser choose among the videos the brand uploaded."""
-        field = self.fields["creative"]
-        if isinstance(field, forms.ModelChoiceField):
-            field.queryset = creatives
+        cast("forms.ModelChoiceField[Video]", self.fields["creative"]).queryset = creatives
 
     def draft(self, *, currency: str) -> Draft:
         """Return what was filled in as a draft; call it on a valid form only."""

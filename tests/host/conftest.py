@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from takings.host.postgres.place import erase
+from takings.host.postgres.server import open_server
 
 KEEPER = Path(__file__).with_name("keeper.py")
 ROOT = Path(__file__).parents[2]
@@ -38,13 +39,32 @@ class Keeper:
 
 
 @pytest.fixture
-def home() -> Iterator[Path]:
+def empty() -> Iterator[Path]:
     """Give an empty data home that PostgreSQL's system user can enter."""
     folder = Path(tempfile.mkdtemp(prefix="takings-host-"))
     folder.chmod(0o711)
     yield folder
     erase(home=folder)
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Path]:
+    """Make a cluster once; making one takes a second and a thousand files."""
+    folder = Path(tempfile.mkdtemp(prefix="takings-made-"))
+    folder.chmod(0o711)
+    with open_server(home=folder):
+        pass
+    yield folder
+    erase(home=folder)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def home(empty: Path, made: Path) -> Path:
+    """Give a data home with a cluster that has been started and stopped once."""
+    subprocess.run(["cp", "-a", made / "postgres", empty / "postgres"], check=True)
+    return empty
 
 
 @pytest.fixture

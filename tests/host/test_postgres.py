@@ -46,10 +46,10 @@ def await_silence(home: Path) -> None:
     lock.close()
 
 
-def test_what_one_start_wrote_the_next_one_reads(home: Path) -> None:
-    with open_server(home=home) as server:
+def test_what_one_start_wrote_the_next_one_reads(empty: Path) -> None:
+    with open_server(home=empty) as server:
         write(server.url, "kept")
-    with open_server(home=home) as server:
+    with open_server(home=empty) as server:
         assert words(server.url) == ["kept"]
 
 
@@ -127,10 +127,10 @@ def test_a_pid_file_that_names_a_zombie_stops_nobody(home: Path, keep: Keep) -> 
     zombie.wait()
 
 
-def test_a_cluster_that_was_half_made_is_made_anew(home: Path) -> None:
-    place = settle(home=home)
+def test_a_cluster_that_was_half_made_is_made_anew(empty: Path) -> None:
+    place = settle(home=empty)
     (place.folder / "data.draft" / "base").mkdir(parents=True)
-    with open_server(home=home) as server:
+    with open_server(home=empty) as server:
         write(server.url, "made")
 
 
@@ -225,9 +225,9 @@ def test_a_server_that_cannot_start_says_why(home: Path) -> None:
     assert log_path(home=home).exists()
 
 
-def test_the_home_of_somebody_else_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    owner = home.stat().st_uid
+def test_the_home_of_somebody_else_is_refused(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = empty.stat().st_uid
     monkeypatch.setattr(os, "geteuid", lambda: 1 if owner != 1 else 2)
     with pytest.raises(ForeignHome, match="TAKINGS_HOME"):
-        settle(home=home)
-    assert not (home / "postgres").exists()
+        settle(home=empty)
+    assert not list(empty.iterdir())

@@ -44,6 +44,7 @@ class Act:
 
     creator: Creator
     video_id: UUID
+    holders: tuple[str, ...] = ()
 
 
 def make_act(name: str = "Ada", *, tracks: Sequence[Track] = (), shares: bool = True) -> Act:
@@ -51,7 +52,7 @@ def make_act(name: str = "Ada", *, tracks: Sequence[Track] = (), shares: bool = 
     creator = make_creator(name, shares=shares, at=OCTOBER)
     video = make_video(creator, details=Details("Low tide"), at=OCTOBER)
     video.tracks.set(tracks)
-    return Act(creator, video.pk)
+    return Act(creator, video.pk, tuple(track.holder for track in tracks))
 
 
 def counted(act: Act, views: int, *, country: str = "DE", day: dt.date = NOVEMBER_1) -> DailyCount:

@@ -32,8 +32,10 @@ def confine(*, parent: int) -> None:
 
 
 def allow_work_for(duration_ms: int) -> None:
-    """Raise the limit of processor time to what a clip of this length may take."""
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    """Raise the limit of processor time, where there is one, to what such a clip may take."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    if soft == resource.RLIM_INFINITY:
+        return
     wanted = cpu_seconds_allowed(duration_ms)
-    soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_CPU, (most, hard))

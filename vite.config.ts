@@ -6,6 +6,7 @@ import { precompress } from "./frontend/vite/precompress.ts";
 export default defineConfig({
   base: "/static/",
   publicDir: false,
+  logLevel: "warn",
   plugins: [svelte(), precompress()],
   build: {
     outDir: "build/frontend",
@@ -16,6 +17,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // the content security policy allows no data: fonts
     modulePreload: { polyfill: false },
     rollupOptions: {
+      checks: { pluginTimings: false },
       input: ["frontend/main.ts", "frontend/styles/index.css"],
     },
   },

@@ -1,4 +1,4 @@
-"""Everything that changes the books: ``post`` and ``reverse``, nothing else."""
+"""Posting: ``post`` and ``reverse`` are the only ways by which amounts enter the books."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence

@@ -34,7 +34,7 @@ class BadSegmentName(Invalid):
     """A segment's name is part of file names and filters, so its letters are few."""
 
     code = "bad_segment_name"
-    sentence = "“{given}” cannot name a segment: use 1 to 80 letters, digits and . _ : -"
+    sentence = "“{given}” cannot name a segment: 1 to 80 letters, digits, dots, _, : and - can."
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from takings.insights.queries.earnings import country_shares
 from takings.insights.queries.readers import NothingHere
 from takings.insights.queries.tracing.booking import payable_stop
-from takings.insights.rules.earnings import waterfall
-from takings.insights.rules.reader import Reader, start, whose
+from takings.insights.rules.earnings import CountryShare, waterfall
+from takings.insights.rules.reader import Reader, Whose, start, whose
 from takings.insights.rules.trace import Fact, Part, Ref, Stop, Trace
 from takings.insights.rules.words import (
     country_words,
@@ -45,7 +45,27 @@ def _statement(row: Statement, reader: Reader) -> Trace:
         period=row.period, creator=row.creator, currency=row.currency
     ).select_related("video")
     first = lines.order_by("-amount_micros", "pk").first()
-    pools = Stop(
+    return Trace(
+        ref=Ref("statement", f"{row.period.name}/{row.creator_id}/{row.currency}"),
+        title=f"Statement {name}",
+        sentence=(
+            f"What @{row.creator.handle} earned in {name} with {row.views:,} engaged views, "
+            f"on {row.line_count:,} lines."
+        ),
+        amount=amount,
+        status="final",
+        stops=(
+            _pools(shares, by),
+            _split(shares, currency=row.currency, by=by),
+            _total(row, amount),
+            *((payable_stop(line=first, by=by),) if first else ()),
+        ),
+        policy=policy_card(policy(row.policy_version)),
+    )
+
+
+def _pools(shares: tuple[CountryShare, ...], by: Whose) -> Stop:
+    return Stop(
         kind="pool",
         title="Each country has its pool",
         sentence=(
@@ -62,7 +82,10 @@ def _statement(row: Statement, reader: Reader) -> Trace:
             for share in shares
         ),
     )
-    split = Stop(
+
+
+def _split(shares: tuple[CountryShare, ...], *, currency: str, by: Whose) -> Stop:
+    return Stop(
         kind="split",
         title=f"From {by.possessive} views to {by.possessive} account",
         sentence="What stood behind the views, and what was taken before it was paid.",
@@ -73,25 +96,8 @@ def _statement(row: Statement, reader: Reader) -> Trace:
                 amount=bar.amount,
                 tone="here" if bar.tone == "total" else "quiet" if bar.tone == "taken" else "",
             )
-            for bar in waterfall(shares, currency=row.currency, by=by)
+            for bar in waterfall(shares, currency=currency, by=by)
         ),
-    )
-    return Trace(
-        ref=Ref("statement", f"{row.period.name}/{row.creator_id}/{row.currency}"),
-        title=f"Statement {name}",
-        sentence=(
-            f"What @{row.creator.handle} earned in {name} with {row.views:,} engaged views, "
-            f"on {row.line_count:,} lines."
-        ),
-        amount=amount,
-        status="final",
-        stops=(
-            pools,
-            split,
-            _total(row, amount),
-            *((payable_stop(line=first, by=by),) if first else ()),
-        ),
-        policy=policy_card(policy(row.policy_version)),
     )
 
 

@@ -21,7 +21,7 @@ def render_clip(*, clip: str, video_id: str) -> None:
     actions.render_clip(clip=clip, video_id=uuid.UUID(video_id), at=clock.now())
 
 
-@app.task(name="demo.applaud", queue="video", retry=RetryStrategy(max_attempts=20, wait=15))
+@app.task(name="demo.applaud_clips", queue="video", retry=RetryStrategy(max_attempts=20, wait=15))
 def applaud() -> None:
     """Let the followers like the clips; tried again while some are not ready."""
     actions.applaud(at=clock.now())

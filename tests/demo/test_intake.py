@@ -87,7 +87,7 @@ def test_announcing_and_ordering_twice_is_announcing_and_ordering_once() -> None
     order_clips()
     orders = ProcrastinateJob.objects.filter(task_name__startswith="demo.")
     assert sorted(orders.values_list("task_name", flat=True)) == [
-        "demo.applaud",
+        "demo.applaud_clips",
         "demo.render_clip",
     ]
 

@@ -95,7 +95,7 @@ def order_clips() -> None:
     for number, clip in enumerate(dict.fromkeys(wanted), start=1):
         words = {"clip": clip, "video_id": str(found[clip])}
         order_job("demo.render_clip", queue="video", priority=-number, **words)
-    order_job("demo.applaud", queue="video", priority=LAST)
+    order_job("demo.applaud_clips", queue="video", priority=LAST)
 
 
 def render_clip(*, clip: str, video_id: uuid.UUID, at: dt.datetime) -> None:

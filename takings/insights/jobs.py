@@ -4,7 +4,6 @@ from procrastinate.contrib.django import app
 
 from takings.core import clock
 from takings.insights import actions
-from takings.settlement.actions import close_period as settle
 from takings.settlement.queries import periods
 
 
@@ -24,5 +23,4 @@ def tally_showings(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule p
 @app.task(name="insights.close_period", queue="default")
 def close_period(name: str, *, early: bool) -> None:
     """Close a period that an operator ordered to be closed; a crash is finished by a retry."""
-    period = settle(name=name, at=clock.now(), early=early)
-    actions.tally_showings(period=period, at=clock.now())
+    actions.close_period(name=name, at=clock.now(), early=early)

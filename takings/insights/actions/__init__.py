@@ -1,7 +1,7 @@
 """What answers write down: checks of the books, showings by outcome, orders to close."""
 
 from takings.insights.actions.books import run_books_check
-from takings.insights.actions.closing import AlreadyClosed, order_close
+from takings.insights.actions.closing import AlreadyClosed, close_period, order_close
 from takings.insights.actions.showings import tally_showings
 
-__all__ = ["AlreadyClosed", "order_close", "run_books_check", "tally_showings"]
+__all__ = ["AlreadyClosed", "close_period", "order_close", "run_books_check", "tally_showings"]

@@ -15,6 +15,7 @@ from config.database import database, database_refusals
 from config.readiness import has_demo
 from takings.core.errors import Refusal
 from takings.host import checks, home
+from takings.host.environment import flag
 from takings.host.reset import erase_home
 
 cli = typer.Typer(
@@ -46,7 +47,7 @@ def up(
             home=home.data_home(),
             address=address,
             port=port,
-            demo=demo or home.flag("TAKINGS_DEMO"),
+            demo=demo or flag("TAKINGS_DEMO"),
             public_demo=demo_on_a_public_address,
             timings=timings,
         )

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from takings.core.errors import Unavailable
+from takings.host.environment import setting
 from takings.host.postgres.program import OLDEST_MAJOR, OldPostgres
 from takings.host.postgres.server import open_server
 
@@ -26,7 +27,7 @@ class NoDatabase(Unavailable):
 @contextlib.contextmanager
 def database(*, home: Path) -> Iterator[str]:
     """Give the address of the database while the block runs, and put it where settings read it."""
-    given = os.environ.get("DATABASE_URL")
+    given = setting("DATABASE_URL")
     with contextlib.ExitStack() as stack:
         if given:
             check_server(url=given)
@@ -65,12 +66,10 @@ def database_refusals() -> Iterator[None]:
     try:
         yield
     except psycopg.OperationalError as error:
-        raise NoDatabase(
-            where=place_of(os.environ["DATABASE_URL"]), why=first_line(error)
-        ) from error
+        raise NoDatabase(where=place_of(setting("DATABASE_URL")), why=first_line(error)) from error
     except Exception as error:  # Django wraps the driver's errors in its own
         if isinstance(error.__cause__, psycopg.OperationalError):
             why = first_line(error.__cause__)
-            where = place_of(os.environ["DATABASE_URL"])
+            where = place_of(setting("DATABASE_URL"))
             raise NoDatabase(where=where, why=why) from error
         raise

@@ -16,6 +16,7 @@ from takings.core import clock
 from takings.core.errors import Refusal, Unavailable
 from takings.demo import actions as demo
 from takings.host import home
+from takings.host.environment import setting
 
 TURN = 6_011_894_407  # our advisory lock's number; nothing else here takes one that large
 TURN_S = 300
@@ -50,7 +51,7 @@ def prepare(*, url: str, with_demo: bool) -> None:
 
 if __name__ == "__main__":
     try:
-        prepare(url=os.environ["DATABASE_URL"], with_demo="--demo" in sys.argv)
+        prepare(url=setting("DATABASE_URL"), with_demo="--demo" in sys.argv)
     except Refusal as refusal:
         refuse(str(refusal))
         sys.exit(1)

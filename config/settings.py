@@ -1,12 +1,12 @@
 """Settings: one file, everything from the environment, safe by default."""
 
-import os
 from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from takings.demo.rules.cast import logins
 from takings.host import home
+from takings.host.environment import flag, setting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -27,20 +27,22 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-DEMO = home.flag("TAKINGS_DEMO")
+DEMO = flag("TAKINGS_DEMO")
 DEBUG = False
 SECRET_KEY = home.secret_key()
-PUBLIC_URL = os.environ.get("TAKINGS_PUBLIC_URL", "http://127.0.0.1:8000")
+PUBLIC_URL = setting("TAKINGS_PUBLIC_URL") or "http://127.0.0.1:8000"
 SECURE = PUBLIC_URL.startswith("https://")
-BEHIND_PROXY = home.flag("TAKINGS_BEHIND_PROXY")
+BEHIND_PROXY = flag("TAKINGS_BEHIND_PROXY")
 ALLOWED_HOSTS = [urlsplit(PUBLIC_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-DATABASE_URL = os.environ.get("DATABASE_URL", "")
+DATABASE_URL = setting("DATABASE_URL")
 DATABASES = {"default": _database(DATABASE_URL)}
 
 MEDIA_HOME = home.media_home()
 EVENTS_HOME = home.events_home()
 LAKE_HOME = home.lake_home()
+SEAL_KEY = home.seal_key()
+TREE_HEADS = home.tree_heads()
 
 INSTALLED_APPS = [
     "takings.web",  # first: its templates replace those of allauth and of forms
@@ -117,7 +119,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-DEFAULT_COUNTRY = os.environ.get("TAKINGS_DEFAULT_COUNTRY", "US")  # of visitors not signed in
+DEFAULT_COUNTRY = setting("TAKINGS_DEFAULT_COUNTRY")
 DEMO_LOGINS = [asdict(login) for login in logins()] if DEMO else []  # on the sign-in page
 
 LANGUAGE_CODE = "en"
@@ -160,9 +162,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none" if DEMO else "mandatory"
-EMAIL_BACKEND = os.environ.get(
-    "TAKINGS_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
-)
+EMAIL_BACKEND = setting("TAKINGS_EMAIL_BACKEND")
 
 PROCRASTINATE_ON_APP_READY = "config.schedule.register"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -22,6 +22,7 @@ from config.show import out, say
 from takings.core.errors import Conflict, Unavailable
 from takings.demo.rules.cast import logins
 from takings.host import checks
+from takings.host.environment import setting
 from takings.host.lock import FileLock
 from takings.host.postgres import place
 from takings.host.postgres.server import Server, start_server
@@ -71,7 +72,7 @@ class Wish:
         """Return the address to open in a browser."""
         host = f"[{self.address}]" if ":" in self.address else self.address
         shown = "127.0.0.1" if host in ("0.0.0.0", "[::]") else host  # noqa: S104 - only compared
-        return os.environ.get("TAKINGS_PUBLIC_URL") or f"http://{shown}:{self.port}"
+        return setting("TAKINGS_PUBLIC_URL") or f"http://{shown}:{self.port}"
 
 
 class Stopwatch:
@@ -137,7 +138,7 @@ def _alone(wish: Wish) -> Iterator[None]:
 
 
 def _start_database(wish: Wish, *, supervisor: Supervisor, stack: ExitStack) -> str:
-    if given := os.environ.get("DATABASE_URL"):
+    if given := setting("DATABASE_URL"):
         check_server(url=given)
         return given
     server = start_server(home=wish.home)

@@ -1,22 +1,21 @@
 """Commands that bring something up to date."""
 
-import os
-
 from config.prepare import prepare
 from config.show import out
 from takings.core import clock
 from takings.events import actions as events
+from takings.host.environment import setting
 
 
 def migrate() -> None:
     """Migrate, one process at a time."""
-    prepare(url=os.environ["DATABASE_URL"], with_demo=False)
+    prepare(url=setting("DATABASE_URL"), with_demo=False)
     out.print("The database is up to date.")
 
 
 def seed() -> None:
     """Migrate and make the demo world."""
-    prepare(url=os.environ["DATABASE_URL"], with_demo=True)
+    prepare(url=setting("DATABASE_URL"), with_demo=True)
     out.print("The demo world is there. Start it with: takings up --demo")
 
 

@@ -5,16 +5,13 @@ import secrets
 from functools import cache
 from pathlib import Path
 
-
-def flag(name: str) -> bool:
-    """Tell whether an environment variable says yes."""
-    return os.environ.get(name, "").lower() in {"1", "true", "yes"}
+from takings.host.environment import setting
 
 
 @cache
 def data_home() -> Path:
     """Return the data home; it need not exist yet."""
-    return Path(os.environ.get("TAKINGS_HOME") or "data").absolute()
+    return Path(setting("TAKINGS_HOME")).absolute()
 
 
 def media_home() -> Path:
@@ -32,11 +29,24 @@ def lake_home() -> Path:
     return data_home() / "lake"
 
 
+def tree_heads() -> Path:
+    """Return the file of signed tree heads of the books: `TAKINGS_TREE_HEADS`, else in the home."""
+    return Path(setting("TAKINGS_TREE_HEADS") or data_home() / "tree-heads.jsonl")
+
+
 def secret_key() -> str:
-    """Return the signing secret: from `TAKINGS_SECRET_KEY`, else made once and kept (mode 600)."""
-    if given := os.environ.get("TAKINGS_SECRET_KEY"):
-        return given
-    kept = data_home() / "secret.key"
+    """Return the secret that signs cookies and tokens: `TAKINGS_SECRET_KEY`, else kept here."""
+    return setting("TAKINGS_SECRET_KEY") or _kept_secret("secret.key")
+
+
+def seal_key() -> str:
+    """Return the secret that signs the books: `TAKINGS_SEAL_KEY`, else kept here."""
+    return setting("TAKINGS_SEAL_KEY") or _kept_secret("seal.key")
+
+
+def _kept_secret(name: str) -> str:
+    """Return a secret of the data home, made once (mode 600)."""
+    kept = data_home() / name
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         draft = kept.with_suffix(f".{os.getpid()}")

@@ -1,6 +1,5 @@
 """What the machine offers; no database is needed to see it."""
 
-import os
 import platform
 import shutil
 import sys
@@ -12,6 +11,7 @@ import av
 from config.commands.doctor.rules import Finding
 from takings.core.errors import Refusal
 from takings.host import checks, home
+from takings.host.environment import setting
 from takings.host.lock import FileLock
 from takings.host.postgres import place
 from takings.host.postgres.program import find_program
@@ -34,7 +34,7 @@ def look() -> Iterator[Finding]:
 
 
 def _postgres() -> Finding:
-    if os.environ.get("DATABASE_URL"):
+    if setting("DATABASE_URL"):
         return Finding(what="PostgreSQL programs", state="ok", seen="not needed: DATABASE_URL")
     try:
         program = find_program()
@@ -85,7 +85,7 @@ def _running() -> Finding:
 
 
 def _browser() -> Finding:
-    named = os.environ.get("TAKINGS_CHROMIUM")
+    named = setting("TAKINGS_CHROMIUM")
     found = named or next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if found:
         return Finding(what="browser for tests", state="ok", seen=found)

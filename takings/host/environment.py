@@ -1,0 +1,28 @@
+"""Every setting there is, and what holds when it is not given; the one place that reads them."""
+
+import os
+
+DEFAULTS = {
+    "DATABASE_URL": "",  # a PostgreSQL of our own, in the data home
+    "TAKINGS_BEHIND_PROXY": "",  # 1 believes what a proxy says of the visitor's address
+    "TAKINGS_CHROMIUM": "",  # the browser of the tests: the system's, or one that is fetched
+    "TAKINGS_DEFAULT_COUNTRY": "US",  # of visitors not signed in
+    "TAKINGS_DEMO": "",  # 1 makes the demo world, and its people need no password
+    "TAKINGS_EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend",
+    "TAKINGS_HOME": "data",  # the folder of everything that must survive
+    "TAKINGS_PG_BIN": "",  # the folder of PostgreSQL's programs: those of the wheel
+    "TAKINGS_PUBLIC_URL": "",  # the address people open: the one we listen on
+    "TAKINGS_SEAL_KEY": "",  # signs the books: made once, kept in the data home
+    "TAKINGS_SECRET_KEY": "",  # signs cookies and tokens: made once, kept in the data home
+    "TAKINGS_TREE_HEADS": "",  # the file of signed tree heads: in the data home
+}
+
+
+def setting(name: str) -> str:
+    """Return a setting: what is given, else its default."""
+    return os.environ.get(name) or DEFAULTS[name]
+
+
+def flag(name: str) -> bool:
+    """Tell whether a setting says yes."""
+    return setting(name).lower() in {"1", "true", "yes"}

@@ -1,12 +1,9 @@
 """The whole product, started as a person starts it, and a real browser in front of it."""
 
 import os
-import re
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 from takings.host.postgres.place import erase
 from tests.make.browser import AGENT, PHONE, find_chromium
+from tests.make.product import Product
 
 QUIET = (
     "--disable-quic",
@@ -26,24 +24,6 @@ QUIET = (
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )
-UP = re.compile(r"Takings is at (http://\S+)")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Product:
-    """The running product: its address, and its command line."""
-
-    url: str
-    surroundings: dict[str, str]
-
-    def takings(self, *words: str) -> str:
-        """Run a command of the command line; return what it printed."""
-        command = [sys.executable, "-m", "config.cli", *words]
-        done = subprocess.run(
-            command, env=self.surroundings, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
 
 
 @pytest.fixture(scope="session")
@@ -57,19 +37,13 @@ def product() -> Iterator[Product]:
         if name not in {"DATABASE_URL", "PGOPTIONS"} and not name.startswith("TAKINGS_")
     }
     surroundings |= {"TAKINGS_HOME": str(home), "TAKINGS_DEMO": "1", "PYTHONUNBUFFERED": "1"}
-    words = [sys.executable, "-m", "config.cli", "up", "--demo", "--port", str(_free_port())]
-    running = subprocess.Popen(
-        words,
-        env=surroundings,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    made = Product(home=home, surroundings=surroundings, port=_free_port())
     try:
-        yield Product(url=_address(running), surroundings=surroundings)
+        made.start()
+        yield made
     finally:
-        running.send_signal(signal.SIGTERM)
-        running.communicate(timeout=60)
+        if made.running is not None and made.running.poll() is None:
+            made.stop(signal.SIGTERM)
         erase(home=home)
         shutil.rmtree(home, ignore_errors=True)
 
@@ -98,6 +72,7 @@ class Phones:
         context = self.chromium.new_context(
             base_url=self.url, viewport=PHONE, has_touch=True, user_agent=AGENT
         )
+        context.set_default_timeout(30_000)
         self.contexts.append(context)
         page = context.new_page()
         page.on("console", self._listen)
@@ -123,14 +98,3 @@ def _free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
-
-
-def _address(running: "subprocess.Popen[str]") -> str:
-    """Read what the product prints until it names its address."""
-    said = ""
-    assert running.stdout is not None
-    for line in running.stdout:
-        said += line
-        if found := UP.search(line):
-            return found[1]
-    pytest.fail(f"the product did not start:\n{said}", pytrace=False)

@@ -36,6 +36,11 @@ def tally_showings(*, period: Period, at: dt.datetime) -> Tally | None:
         snapshot_id=snapshot_id,
     )
     with transaction.atomic():
+        # The schedule and a close may count the same period at once: one of them keeps its count.
+        Period.objects.select_for_update(no_key=True).get(pk=period.pk)
+        known = Tally.objects.filter(period=period, snapshot_id=snapshot_id).first()
+        if known is not None:
+            return known
         Tally.objects.filter(period=period).delete()
         tally = Tally.objects.create(period=period, snapshot_id=snapshot_id, counted_at=at)
         creators = _creators_of({row.video_id for row in counts.rows})

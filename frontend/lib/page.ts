@@ -17,6 +17,8 @@ export function startPage(page: Document): void {
 }
 
 const THEMES = ["auto", "light", "dark"] as const;
+/** Dates read as the server writes them, 5 Nov 2026, whatever the browser's own language is. */
+const WORDS = "en-GB";
 const YEAR_S = 31_536_000;
 
 /** The theme is a cookie, so that the server draws the first paint right. */
@@ -50,12 +52,12 @@ export function showLocalTimes(root: ParentNode, now: Date = new Date()): void {
   for (const element of root.querySelectorAll<HTMLTimeElement>("time[data-local]")) {
     const instant = new Date(element.dateTime);
     if (Number.isNaN(instant.getTime())) continue;
-    const exact = instant.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
+    const exact = instant.toLocaleString(WORDS, { dateStyle: "medium", timeStyle: "long" });
     element.title = exact;
     element.textContent =
       element.dataset["local"] === "relative"
         ? relative(instant, now)
-        : instant.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+        : instant.toLocaleString(WORDS, { dateStyle: "medium", timeStyle: "short" });
   }
 }
 
@@ -68,9 +70,9 @@ const STEPS: ReadonlyArray<[Intl.RelativeTimeFormatUnit, number]> = [
 
 export function relative(instant: Date, now: Date): string {
   const seconds = Math.round((instant.getTime() - now.getTime()) / 1000);
-  if (Math.abs(seconds) > 30 * 86_400) return instant.toLocaleDateString(undefined, { dateStyle: "medium" });
+  if (Math.abs(seconds) > 30 * 86_400) return instant.toLocaleDateString(WORDS, { dateStyle: "medium" });
   const [unit, size] = STEPS.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
-  return new Intl.RelativeTimeFormat(undefined, { numeric: "auto" }).format(
+  return new Intl.RelativeTimeFormat(WORDS, { numeric: "auto" }).format(
     Math.round(seconds / size),
     unit,
   );

@@ -44,20 +44,22 @@ DESK = Section(
 def shell(request: HttpRequest) -> dict[str, object]:
     """Return ``theme``, ``sections`` (the rail), ``tabs`` (phones) and where we are (``here``).
 
-    ``demo_logins`` are shown on the sign-in page, in demo mode only.
+    ``desk`` are an operator's places, for the tabs of phones. ``demo_logins`` are shown on the
+    sign-in page, in demo mode only.
     """
     theme = request.COOKIES.get(THEME_COOKIE, "")
     user = _user(request)
     creator, has_brand = _roles(user)
     staff = user is not None and user.is_staff
     sections = _sections(creator=creator, has_brand=has_brand, staff=staff)
-    tabs = _tabs(creator=creator, signed_in=user is not None)
+    tabs = _tabs(creator=creator, has_brand=has_brand, staff=staff, signed_in=user is not None)
     return {
         "theme": theme if theme in THEMES else "",
         "sections": sections,
         "tabs": tabs,
         "here": _here(request.path, [place for section in sections for place in section.places]),
         "tab_here": _here(request.path, tabs),
+        "desk": DESK.places if staff else [],
         "own_creator": creator,
         "demo_logins": settings.DEMO_LOGINS if settings.DEMO else [],
     }
@@ -112,19 +114,29 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
     return [*sections, DESK] if staff else sections
 
 
-def _tabs(*, creator: Creator | None, signed_in: bool) -> list[Place]:
-    studio = "/studio/" if creator else "/studio/open/"
-    upload = "/studio/upload/" if creator else "/studio/open/"
-    me = Place(f"/@{creator.handle}", "Me", "user") if creator else None
-    account = Place("/accounts/logout/", "Sign out", "leave")
-    if not signed_in:
-        account = Place("/accounts/login/", "Sign in", "enter")
-    return [
-        Place("/", "Watch", "watch"),
-        Place(upload, "Upload", "plus"),
-        Place(studio, "Studio", "earnings"),
-        me or account,
-    ]
+def _tabs(*, creator: Creator | None, has_brand: bool, staff: bool, signed_in: bool) -> list[Place]:
+    """Return what a thumb reaches: the few places of the role that one has."""
+    watch = Place("/", "Watch", "watch")
+    if creator is not None:
+        return [
+            watch,
+            Place("/studio/upload/", "Upload", "plus"),
+            Place("/studio/", "Studio", "earnings"),
+            Place(f"/@{creator.handle}", "Me", "user"),
+        ]
+    if staff:
+        return [watch, DESK.places[0], DESK.places[2], DESK.places[3]]
+    if has_brand:
+        return [
+            watch,
+            Place("/ads/campaigns/new/", "New", "plus"),
+            Place("/ads/campaigns/", "Campaigns", "campaign"),
+            Place("/ads/", "Account", "wallet"),
+        ]
+    account = Place("/accounts/login/", "Sign in", "enter")
+    if signed_in:
+        account = Place("/accounts/logout/", "Sign out", "leave")
+    return [watch, Place("/studio/open/", "Publish", "plus"), account]
 
 
 def _here(path: str, places: list[Place]) -> str:

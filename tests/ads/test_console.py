@@ -192,7 +192,7 @@ def test_the_overview_shows_where_the_money_is() -> None:
     charge_some(campaign)
     shown = text(signed_in(member).get("/ads/"))
     assert "$99.95" in shown
-    assert "$0.01275" in shown
+    assert "$0.01 Charged" in shown
     assert f"3 viewable views of “{campaign.name}” in DE" in shown
     assert f"{brand} paid in advance" in shown
     listed = text(signed_in(member).get("/ads/campaigns/"))
@@ -214,7 +214,7 @@ def test_a_report_counts_served_viewable_charged_clicked_and_why_not() -> None:
     assert rejection.count == 1
     page = text(signed_in(member).get(f"/ads/campaigns/{campaign.pk}/"))
     assert rejection.sentence in page
-    assert "2 Nov 2026 DE 5 4 3 1 0 $0.01275" in page
+    assert "2 Nov 2026 Germany 5 4 3 1 0 $0.01 2750" in page
 
 
 def test_a_campaign_without_views_has_an_empty_report() -> None:

@@ -281,7 +281,7 @@ def test_rates_compare_a_running_month_with_a_whole_one() -> None:
     now = PeriodRates(10 * day, 100, 50, usd(500_000))
     rates = {one.name: one for one in changes(before=before, now=now)}
     views = rates["Engaged views a day"]
-    assert (views.before, views.now, views.percent, views.direction) == ("10", "5", "-50 %", "down")
+    assert (views.before, views.now, views.percent, views.direction) == ("10", "5", "−50 %", "down")
     assert rates["Showings that count"].now == "50 %"
     assert rates["Earned per 1,000 engaged views"].direction == "same"
     empty = PeriodRates(day, 0, 0, usd(0))

@@ -54,7 +54,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 export function xLabel(word: string, long = false): string {
   if (!DAY.test(word)) return word;
-  return new Date(`${word}T00:00:00Z`).toLocaleDateString("en", {
+  return new Date(`${word}T00:00:00Z`).toLocaleDateString("en-GB", {
     day: "numeric",
     month: "short",
     ...(long ? { weekday: "short", year: "numeric" } : {}),

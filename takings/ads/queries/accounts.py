@@ -85,10 +85,11 @@ def movements(*, brand: Brand, before: int | None = None, limit: int = 50) -> li
     spent = ledger.entries_touching(account=reserved_account(brand.pk), before=before, limit=limit)
     lines = [line for line in paid if line.kind == "prepaid_received"]
     lines += [line for line in spent if line.kind == "ad_charged"]
-    newest_first = sorted(lines, key=lambda line: -line.number)[:limit]
+    newest = sorted(lines, key=lambda line: -line.number)[:limit]
+    newest.sort(key=lambda line: line.occurred_at, reverse=True)  # charges are posted in batches
     return [
         Movement(line.entry_id, line.kind, line.memo, line.occurred_at, line.change)
-        for line in newest_first
+        for line in newest
     ]
 
 

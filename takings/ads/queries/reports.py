@@ -16,6 +16,7 @@ from takings.ads.models import (
     RejectedImpression,
     Served,
 )
+from takings.ads.rules.campaigns import country_names
 from takings.ads.rules.judging import Reason
 from takings.money import Money
 
@@ -34,6 +35,11 @@ class ReportRow:
     spent_micros: int = 0
     rejected: int = 0
     clicks: int = 0
+
+    @property
+    def country_name(self) -> str:
+        """The country in English; its code when CLDR does not know it."""
+        return country_names().get(self.country, self.country)
 
     @property
     def viewable(self) -> int:

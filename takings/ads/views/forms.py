@@ -116,7 +116,7 @@ class CampaignForm(RefusableForm):
         choices=_countries,
         required=False,
         help_text="None chosen means everywhere.",
-        widget=forms.SelectMultiple(attrs={"size": "8"}),
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def offer_creatives(self, creatives: QuerySet[Video]) -> None:
@@ -146,7 +146,9 @@ class DepositForm(RefusableForm):
     """An advertiser's money, as an operator saw it arrive."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
-    brand = forms.ModelChoiceField(queryset=Brand.objects.order_by("name"))
+    brand = forms.ModelChoiceField(
+        queryset=Brand.objects.order_by("name"), empty_label="Choose a brand"
+    )
     amount = forms.DecimalField(
         max_digits=MOST_DIGITS,
         decimal_places=2,

@@ -78,4 +78,5 @@ def _change(
         return Change(name, "", words(now), "", "new")
     percent = round((now - before) * 100 / before)
     direction: Direction = "up" if percent > 0 else "down" if percent < 0 else "same"
-    return Change(name, words(before), words(now), f"{percent:+d} %", direction)
+    sign = "+" if percent > 0 else "−" if percent < 0 else "±"
+    return Change(name, words(before), words(now), f"{sign}{abs(percent)} %", direction)

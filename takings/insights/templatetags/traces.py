@@ -1,8 +1,6 @@
 """Template tags of the trace: where a thing opens, exact amounts, the picture of a zoom.
 
 >>> {{ ref|href }}                 the address of what a Ref names
->>> {% exact_amount money %}       $0.83 with its micro-units set quieter: 1234
->>> {% exact_cell money %}         the same with all six decimals, for columns
 >>> {% zoom_picture trace.zooms %} from the pool to the line, drawn in SVG
 >>> {{ 1204|counted }}             1,204
 >>> {{ "2026-11"|period_words }}   November 2026; also country_words, kind_words, utc_words
@@ -14,15 +12,12 @@ from dataclasses import dataclass
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from takings.insights.queries.earnings import Earnings
 from takings.insights.rules import words
 from takings.insights.rules.exact import count
 from takings.insights.rules.trace import Ref, StopKind, Zoom
-from takings.money import Money, currency, format_money
-from takings.money.currency import MICRO_DIGITS
+from takings.money import Money, format_money
 
 register = template.Library()
 
@@ -111,33 +106,6 @@ def rate_per_thousand(sums: Earnings) -> str:
     """Return what a thousand engaged views earned, cut to the payable unit."""
     micros = sums.total.micros * 1_000 // sums.views if sums.views else 0
     return format_money(Money(micros, sums.currency))
-
-
-@register.simple_tag
-def exact_amount(money: Money) -> SafeString:
-    """Return the amount to the last micro-unit; what is below the payable unit is set quieter."""
-    return _quieter(format_money(money, exact=True), money.currency)
-
-
-@register.simple_tag
-def exact_cell(money: Money) -> SafeString:
-    """Return the exact amount with all six decimals, so that a column of them lines up."""
-    exact = format_money(money, exact=True)
-    point = exact.rfind(".")
-    decimals = len(exact) - point - 1 if point >= 0 else 0
-    dot = "" if point >= 0 else "."
-    return _quieter(f"{exact}{dot}{'0' * (MICRO_DIGITS - decimals)}", money.currency)
-
-
-def _quieter(exact: str, code: str) -> SafeString:
-    point = exact.rfind(".")
-    exponent = currency(code).exponent
-    cut = point + (1 + exponent if exponent else 0) if point >= 0 else len(exact)
-    if cut >= len(exact):
-        return format_html('<span class="amount">{}</span>', exact)
-    return format_html(
-        '<span class="amount">{}<span class="micros">{}</span></span>', exact[:cut], exact[cut:]
-    )
 
 
 @dataclass(frozen=True, slots=True)

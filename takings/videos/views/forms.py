@@ -26,7 +26,11 @@ class DetailsForm(forms.Form):
     )
     visibility = forms.ChoiceField(label="Who may watch", choices=Visibility.choices)
     track_ids = forms.TypedMultipleChoiceField(
-        label="Music in it", choices=_music, coerce=int, required=False
+        label="Music in it",
+        choices=_music,
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def details(self) -> Details:

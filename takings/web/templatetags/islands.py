@@ -4,6 +4,8 @@
 >>> {% icon "heart" %}                an icon of our own sprite
 >>> {% local_time moment %}           <time> in UTC, shown in the reader's zone
 >>> {{ money|amount }}  {{ money|exact }}   $4.25 and $0.00425
+>>> {% exact_amount money %}          $0.83 with its micro-units set quieter: 1234
+>>> {% exact_cell money %}            the same with all six decimals, for columns
 """
 
 import datetime as dt
@@ -17,7 +19,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from typing_extensions import override
 
-from takings.money import Money, Rate
+from takings.money import Money, Rate, currency
+from takings.money.currency import MICRO_DIGITS
 from takings.money.formatting import format_money
 from takings.web.manifest import asset_url, style_urls
 
@@ -106,7 +109,7 @@ def local_time(moment: dt.datetime, style: str = "") -> SafeString:
         '<time datetime="{}" data-local="{}">{} UTC</time>',
         utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         style,
-        utc.strftime("%Y-%m-%d %H:%M"),
+        f"{utc.day} {utc:%b %Y, %H:%M}",
     )
 
 
@@ -134,3 +137,30 @@ def percent(rate: Rate) -> str:
     """Return ``45 %``; a rate that is no whole percentage keeps its fraction: ``33 1/3 %``."""
     whole, rest = divmod(rate.ratio * 100, 1)
     return f"{whole} {rest} %" if rest else f"{whole} %"
+
+
+@register.simple_tag
+def exact_amount(money: Money) -> SafeString:
+    """Return the amount to the last micro-unit; what is below the payable unit is set quieter."""
+    return _quieter(format_money(money, exact=True), money.currency)
+
+
+@register.simple_tag
+def exact_cell(money: Money) -> SafeString:
+    """Return the exact amount with all six decimals, so that a column of them lines up."""
+    exact = format_money(money, exact=True)
+    point = exact.rfind(".")
+    decimals = len(exact) - point - 1 if point >= 0 else 0
+    dot = "" if point >= 0 else "."
+    return _quieter(f"{exact}{dot}{'0' * (MICRO_DIGITS - decimals)}", money.currency)
+
+
+def _quieter(exact: str, code: str) -> SafeString:
+    point = exact.rfind(".")
+    exponent = currency(code).exponent
+    cut = point + (1 + exponent if exponent else 0) if point >= 0 else len(exact)
+    if cut >= len(exact):
+        return format_html('<span class="amount">{}</span>', exact)
+    return format_html(
+        '<span class="amount">{}<span class="micros">{}</span></span>', exact[:cut], exact[cut:]
+    )

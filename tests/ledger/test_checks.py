@@ -6,8 +6,7 @@ import pytest
 from django.db import connection
 
 from takings.ledger.actions import reverse
-from takings.ledger.queries import Finding, check_books
-from takings.ledger.queries.checks import Check, register_check
+from takings.ledger.queries import Check, Finding, check_books, register_check
 from takings.money import Money
 from tests.make.ledger import make_posted, make_prepaid, move
 from tests.make.people import NOON

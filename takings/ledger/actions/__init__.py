@@ -1,4 +1,4 @@
-"""Everything that changes the books: posting and reversing entries."""
+"""Everything that changes the books: posting and reversing entries, and sealing them."""
 
 from takings.ledger.actions.posting import (
     AlreadyReversed,
@@ -10,6 +10,7 @@ from takings.ledger.actions.posting import (
     post,
     reverse,
 )
+from takings.ledger.actions.sealing import publish_head, seal_entries
 
 __all__ = [
     "AlreadyReversed",
@@ -19,5 +20,7 @@ __all__ = [
     "ReversalIsFinal",
     "SameIdOtherContent",
     "post",
+    "publish_head",
     "reverse",
+    "seal_entries",
 ]

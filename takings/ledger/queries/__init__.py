@@ -7,7 +7,7 @@ from takings.ledger.queries.balances import (
     balances,
     trial_balance,
 )
-from takings.ledger.queries.checks import Check, Finding, check_books, register_check
+from takings.ledger.queries.checks import check_books, register_check
 from takings.ledger.queries.entries import (
     AccountLine,
     EntryView,
@@ -17,6 +17,14 @@ from takings.ledger.queries.entries import (
     entry,
     policy_versions,
 )
+from takings.ledger.queries.findings import Check, Finding
+from takings.ledger.queries.seals import (
+    NotSealedYet,
+    UnknownTreeHead,
+    consistency_proof,
+    entry_proof,
+    latest_head,
+)
 
 __all__ = [
     "AccountBalance",
@@ -24,14 +32,19 @@ __all__ = [
     "Check",
     "EntryView",
     "Finding",
+    "NotSealedYet",
     "TrialRow",
     "UnknownEntry",
+    "UnknownTreeHead",
     "balance",
     "balances",
     "check_books",
+    "consistency_proof",
     "credits_of",
     "entries_touching",
     "entry",
+    "entry_proof",
+    "latest_head",
     "policy_versions",
     "register_check",
     "trial_balance",

@@ -4,40 +4,21 @@ Each check names every row that breaks its invariant. Apps above the ledger add 
 :func:`register_check` when they start, so that one command asks everybody.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from itertools import islice
-from uuid import UUID
 
 from django.db import connection
 
 from takings.core.progress import Progress, silent
-from takings.ledger.models import Account, Entry, Transfer
+from takings.ledger.models import Account, Entry
+from takings.ledger.queries import sealed_checks
+from takings.ledger.queries.entries import transfer_rows
+from takings.ledger.queries.findings import Check, Finding
 from takings.ledger.rules import UnknownAccount, account_kind, digest_of
 
 BATCH = 2_000
 
 _Row = tuple[str, str, str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A broken invariant: which law, which row (``table:id``), and what is wrong with it."""
-
-    invariant: str
-    row: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One invariant of the books: its sentence, and the search for rows that break it.
-
-    ``find`` yields findings; it is given a callable to be told of rows done and rows in all.
-    """
-
-    invariant: str
-    find: Callable[[Callable[[int, int], None]], Iterable[Finding]]
 
 
 _registered: dict[str, Check] = {}
@@ -185,24 +166,12 @@ def _contents(tell: Callable[[int, int], None]) -> Iterator[Finding]:
     done = 0
     rows = Entry.objects.order_by("number").iterator(chunk_size=BATCH)
     while batch := list(islice(rows, BATCH)):
-        moves = _transfers_of(batch)
+        moves = transfer_rows(batch)
         for row in batch:
             if sentence := _fault_of(row, moves.get(row.pk, [])):
                 yield Finding(_CONTENTS.invariant, f"entry:{row.pk}", sentence)
         done += len(batch)
         tell(done, total)
-
-
-def _transfers_of(batch: list[Entry]) -> dict[UUID, list[_Row]]:
-    moves: dict[UUID, list[_Row]] = {}
-    rows = (
-        Transfer.objects.filter(entry__in=batch)
-        .order_by("entry_id", "position")
-        .values_list("entry_id", "debit__name", "credit__name", "currency", "amount_micros")
-    )
-    for entry_id, debit, credit, code, micros in rows.iterator(chunk_size=BATCH):
-        moves.setdefault(entry_id, []).append((debit, credit, code, micros))
-    return moves
 
 
 def _fault_of(row: Entry, moves: list[_Row]) -> str:
@@ -219,4 +188,7 @@ _CONTENTS = Check("every entry still says what it said when it was posted", _con
 
 
 def _own_checks() -> tuple[Check, ...]:
-    return (_TRANSFERS, _SUMS, _FLOORS, _TRIAL, _COINS, _REVERSALS, _CHART, _CONTENTS)
+    return (
+        *(_TRANSFERS, _SUMS, _FLOORS, _TRIAL, _COINS, _REVERSALS, _CHART, _CONTENTS),
+        *sealed_checks.CHECKS,
+    )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -80,6 +80,19 @@ def entry(*, id: UUID) -> EntryView:  # noqa: A002 - everywhere here an entry's 
             for debit, credit, micros, code in moves
         ),
     )
+
+
+def transfer_rows(entries: Sequence[Entry]) -> dict[UUID, list[tuple[str, str, str, int]]]:
+    """Return each entry's transfers, in their order, as (debit, credit, currency, micro-units)."""
+    moves: dict[UUID, list[tuple[str, str, str, int]]] = {}
+    rows = (
+        Transfer.objects.filter(entry__in=entries)
+        .order_by("entry_id", "position")
+        .values_list("entry_id", "debit__name", "credit__name", "currency", "amount_micros")
+    )
+    for entry_id, debit, credit, code, micros in rows.iterator(chunk_size=5_000):
+        moves.setdefault(entry_id, []).append((debit, credit, code, micros))
+    return moves
 
 
 def entries_touching(

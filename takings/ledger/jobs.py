@@ -1,0 +1,16 @@
+"""Background work of the books."""
+
+from django.conf import settings
+from procrastinate.contrib.django import app
+
+from takings.core import clock
+from takings.ledger import actions
+from takings.ledger.rules.seals import signing_key
+
+
+@app.task(name="ledger.seal_entries", queue="default", queueing_lock="ledger.seal_entries")
+def seal_entries(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Seal what is committed, sign the tree, write its head down outside of the database."""
+    actions.seal_entries(at=clock.now())
+    key = signing_key(settings.SEAL_KEY)
+    actions.publish_head(at=clock.now(), key=key, file=settings.TREE_HEADS)

@@ -1,5 +1,7 @@
 """Starts a PostgreSQL of the tests' own before Django reads its settings, and stops it afterwards.
 
+With `-n 2` two processes share it, each with a database of its own; a file stays in one process.
+
 Nothing of the developer's machine leaks in: the data home is a new temporary folder and every
 `TAKINGS_…` variable of the surroundings is dropped. `TAKINGS_PG_BIN` chooses another PostgreSQL,
 `TAKINGS_CHROMIUM` another browser.
@@ -12,12 +14,16 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling, Scheduling
 
 from takings.host.postgres.place import erase
 from takings.host.postgres.server import Server, start_server
 
 KEPT = {"TAKINGS_PG_BIN", "TAKINGS_CHROMIUM"}
 OWNER = "TAKINGS_TESTS_OWNER"  # set for the processes that tests start, xdist's workers among them
+JOURNEYS = "tests/journeys/"
 SERVER = pytest.StashKey[Server]()
 
 
@@ -39,6 +45,27 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         erase(home=server.home)
         shutil.rmtree(server.home, ignore_errors=True)
         del os.environ[OWNER]
+
+
+@pytest.hookimpl(trylast=True)  # after the shuffling
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest, so that no process is left alone with it at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(JOURNEYS))
+
+
+class ByFile(LoadFileScheduling):  # type: ignore[misc]  # ships no types
+    """Keeps a file in one process, because its clips and worlds are made once per file."""
+
+    @override
+    def _split_scope(self, nodeid: str) -> str:
+        """Return what stays together; all journeys do, for they share one running product."""
+        return JOURNEYS if nodeid.startswith(JOURNEYS) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Say how `-n 2` deals out the tests."""
+    config.option.loadscopereorder = False  # by number of tests; but the longest files have few
+    return ByFile(config, log)
 
 
 def _start() -> Server:

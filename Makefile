@@ -16,7 +16,7 @@ SOURCES := $(shell find frontend -type f 2>/dev/null)
 LISTEN = $(if $(ADDRESS),--address $(ADDRESS)) $(if $(PORT),--port $(PORT))
 NODE = PATH="$$($(BIN)/python tools/node_path.py):$$PATH"
 
-.PHONY: help run up check test browser bench docs lock build reset clean
+.PHONY: help run up check test browser bench docs pictures picture lock build reset clean
 
 help:  ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,11 +27,11 @@ run: $(VENV)/run build  ## Start everything with the demo world (Ctrl-C stops it
 up: $(VENV)/run build  ## Start everything without the demo world
 	exec $(BIN)/takings up $(LISTEN)
 
-check: $(VENV)/dev build  ## The gate: format, lint, types, layers, migrations, pages, docs
+check: $(VENV)/dev build  ## The gate: format, lint, types, layers, migrations, pages, pictures, docs
 	$(BIN)/python -m tools.gate
 
 test: $(VENV)/dev build browser  ## All tests, on a real PostgreSQL and a real browser
-	$(NODE) $(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=95 $(ARGS)
+	$(NODE) $(BIN)/python -m pytest -n auto --maxprocesses 4 --cov --cov-report=term:skip-covered --cov-fail-under=95 $(ARGS)
 	$(BIN)/python tools/exact_coverage.py
 
 browser: $(VENV)/dev  ## Fetch a Chromium for the tests, unless there is one
@@ -42,7 +42,13 @@ bench: $(VENV)/dev  ## One benchmark: make bench NAME=first_cent [QUICK=1]
 	QUICK="$(QUICK)" $(BIN)/python -m bench.$(NAME)
 
 docs: $(VENV)/dev  ## Build the documentation into build/docs
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+pictures: $(VENV)/dev  ## Draw the docs' pictures of layers and accounts again
+	$(BIN)/python -m tools.pictures
+
+picture: $(VENV)/dev build browser  ## Photograph the running product for the README
+	nice $(BIN)/python -m tools.picture
 
 lock: $(VENV)/dev  ## Pin the requirements again, with hashes
 	compile="$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet"

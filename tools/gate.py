@@ -22,7 +22,8 @@ CHECKS: dict[str, Sequence[str | Path]] = {
     "migrations": (sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"),
     "system": (sys.executable, "manage.py", "check", "--fail-level", "WARNING"),
     "pages": ("npm", "run", "--silent", "check"),
-    "docs": (SCRIPTS / "mkdocs", "build", "--strict", "--quiet"),
+    "pictures": (sys.executable, "-m", "tools.pictures", "--check"),
+    "docs": (SCRIPTS / "mkdocs", "build", "--strict"),  # --quiet would hide what strict counts
 }
 
 
@@ -36,6 +37,7 @@ def main() -> int:
         "TAKINGS_HOME": str(home),
         "DATABASE_URL": server.url,
         "DJANGO_SETTINGS_MODULE": "config.settings",
+        "NO_MKDOCS_2_WARNING": "1",  # its theme's advertisement
     }
     try:
         failed = [name for name, check in CHECKS.items() if not _passes(name, check, surroundings)]

@@ -43,6 +43,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("desk/", desk.desk_page, name="desk"),
     path("desk/check/", desk.check_books, name="check_books"),
+    path("desk/tree-head.json", desk.tree_head, name="tree_head"),
+    path("desk/entries/<uuid:entry>/proof.json", desk.entry_proof, name="entry_proof"),
     path("desk/accounts/", desk.accounts_page, name="accounts"),
     path("desk/accounts/<str:name>/", desk.account_page, name="account"),
     path("desk/periods/", desk.periods_page, name="periods"),

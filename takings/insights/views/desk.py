@@ -1,9 +1,11 @@
 """The operator's desk: books, accounts, entries, periods. Everything here is for staff only."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -25,6 +27,7 @@ def desk_page(request: HttpRequest) -> HttpResponse:
         "sheets": desk.trial_sheets(),
         "run": desk.last_books_run(),
         "acts": desk.recent_staff_acts(),
+        "head": ledger.latest_head(),
     }
     return render(request, "insights/desk/books.html", context)
 
@@ -40,6 +43,26 @@ def check_books(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, "Every invariant holds.")
     return redirect("insights:desk")
+
+
+@require_GET
+def tree_head(request: HttpRequest) -> JsonResponse:
+    """Give the newest signed tree head away: who keeps it can tell whether the past was changed."""
+    access_operator(user=request.user)
+    return _document(ledger.latest_head() or {}, name="tree-head")
+
+
+@require_GET
+def entry_proof(request: HttpRequest, entry: UUID) -> JsonResponse:
+    """Give an entry with its way to a signed tree head. Refuses UnknownEntry, NotSealedYet."""
+    access_operator(user=request.user)
+    return _document(ledger.entry_proof(id=entry), name=f"proof-{entry}")
+
+
+def _document(content: dict[str, object], *, name: str) -> JsonResponse:
+    words = {"indent": 2, "ensure_ascii": False}
+    headers = {"Content-Disposition": f'attachment; filename="{name}.json"'}
+    return JsonResponse(content, json_dumps_params=words, headers=headers)
 
 
 @require_GET

@@ -15,6 +15,8 @@ from typing import TypeVar
 import pytest
 
 from takings.host import child
+from takings.host.postgres.place import settle
+from takings.host.postgres.server import url_of
 
 UP = re.compile(r"Takings is at (http://\S+)")
 START_S = 180.0
@@ -72,6 +74,11 @@ class Product:
     def url(self) -> str:
         """Where it is."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database_url(self) -> str:
+        """Where its database is."""
+        return url_of(place=settle(home=self.home))
 
     def start(self) -> None:
         """Start it and wait until it says where it is; ``took_s`` tells how long that was."""

@@ -1,0 +1,65 @@
+"""Says what the product's lake and books hold: questions as JSON on the input, answers as JSON."""
+
+import json
+import sys
+from collections import Counter
+
+import django
+
+django.setup()
+
+from django.db.models import Sum  # noqa: E402 - after Django is ready
+
+from takings.ads.models import BilledImpression, Charge  # noqa: E402 - the same
+from takings.events.models import Segment  # noqa: E402 - the same
+from takings.events.queries.snapshots import EVERYTHING, plan_files, reading  # noqa: E402 - the same
+from takings.events.rules.pairs import from_pair  # noqa: E402 - the same
+from takings.ledger import queries as ledger  # noqa: E402 - the same
+from takings.settlement.models import Period, ShareLine, Statement  # noqa: E402 - the same
+
+
+def lake() -> dict[str, object]:
+    """Return how often each recent event is there, and whether the register says the same."""
+    with reading(plan_files(where=EVERYTHING)) as engine:
+        rows = engine.sql(
+            "SELECT id_hi, id_lo FROM events WHERE segment NOT LIKE 'demo-%'"
+        ).fetchall()
+        total = engine.sql("SELECT count(*) FROM events").fetchall()[0][0]
+    registered = Segment.objects.aggregate(rows=Sum("row_count"))["rows"]
+    events = Counter(str(from_pair(high, low)) for high, low in rows)
+    return {"events": events, "total": total, "registered": registered}
+
+
+def charges() -> dict[str, object]:
+    """Return what was billed, impression by impression, and what was charged in all."""
+    billed = {str(one.pk): one.price_micros for one in BilledImpression.objects.all()}
+    charged = Charge.objects.aggregate(micros=Sum("amount_micros"))["micros"]
+    return {"billed": billed, "charged": charged}
+
+
+def pending() -> dict[str, object]:
+    """Return what was ever credited to each creator, before any hold window ended."""
+    found = [one for one in ledger.balances(prefix="creator:") if one.name.endswith(":pending")]
+    return {"pending": {one.name: one.credits.micros for one in found}}
+
+
+def close(name: str) -> dict[str, object]:
+    """Return everything that a close decided, and what it left in the pools."""
+    period = Period.objects.get(name=name)
+    lines = ShareLine.objects.filter(period=period).order_by("pk")
+    stated = Statement.objects.filter(period=period).order_by("pk")
+    pools = [one for one in ledger.balances(prefix="pool:") if one.name.endswith(f":{name}")]
+    return {
+        "status": period.status,
+        "lines": list(lines.values_list("pk", "amount_micros")),
+        "statements": list(stated.values_list("creator_id", "amount_micros", "digest")),
+        "pools": {one.name: one.balance.micros for one in pools},
+        "filled": sum(one.credits.micros for one in pools),
+    } | pending()
+
+
+QUESTIONS = {"lake": lake, "charges": charges, "close": close, "pending": pending}
+
+if __name__ == "__main__":
+    question, *words = sys.argv[1:]
+    json.dump(QUESTIONS[question](*words), sys.stdout)  # type: ignore[operator]  # by name

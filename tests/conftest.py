@@ -4,6 +4,11 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import HealthCheck, settings
+
+# A machine that is busy with other things is no fault of a test.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 EMPTY = DatabaseOperations.execute_sql_flush
 LAWS = """

@@ -2,4 +2,6 @@
 
 from hypothesis import settings
 
-settings.register_profile("long", max_examples=400, stateful_step_count=80, deadline=None)
+settings.register_profile(
+    "long", settings.get_profile("unhurried"), max_examples=400, stateful_step_count=80
+)

@@ -1,0 +1,131 @@
+"""Every page of every role, on a phone and a desktop, in both themes, judged by axe-core."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import pytest
+from django.conf import settings
+from django.test import override_settings
+from django.urls import Resolver404, URLResolver, get_resolver, resolve
+from playwright.sync_api import BrowserContext, Page
+
+from takings.people.models import User
+from takings.settlement import actions as settlement
+from tests.make.browser import Look
+from tests.make.events import own_lake
+from tests.make.hls import make_hls
+from tests.make.insights import AFTER, DAY, make_close, make_month, watch
+from tests.make.people import make_operator, make_user
+from tests.web.stage import Stage
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+APPS = ("ads", "audience", "insights", "videos")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+JUDGE = """tags => axe.run({runOnly: tags}).then(({violations}) => violations.map(
+    ({id, impact, nodes}) => `${id} (${impact}) ${nodes.map(({html}) => html).join(' ')}`))"""
+TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+DRAWN = "() => [...document.querySelectorAll('.island')].every(({children}) => children.length)"
+LINKS = "links => links.map(link => link.getAttribute('href'))"
+SEEDS = {
+    "visitor": ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"],
+    "viewer": ["/", "/studio/open/", "/accounts/logout/"],
+    "creator": ["/", "/studio/", "/studio/earnings/?period=2026-11", "/studio/terms/"],
+    "brand": ["/ads/", "/ads/brands/new/"],
+    "operator": ["/desk/", "/desk/periods/2026-12/close/", "/trace/", "/design/"],
+}
+NO_PAGES = {  # files to download, and what only answers to POST
+    "ads:change",  # its three questions are one form each, like the close of a period
+    "audience:follow",
+    "insights:check_books",
+    "insights:earnings_csv",
+    "insights:entry_proof",
+    "insights:statement_content",
+    "insights:tree_head",
+    "videos:again",
+    "videos:captions",
+    "videos:remove",
+    "videos:remove_captions",
+}
+
+
+@pytest.fixture
+def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | None]]:  # noqa: ARG001 - must be there first
+    """Let a closed month and a running one lie behind five people who look."""
+    media = override_settings(MEDIA_HOME=tmp_path / "media")
+    with own_lake(tmp_path), media:
+        month = make_month()
+        make_close()
+        watch(month.dunes, 3, day=31)
+        settlement.refresh_estimates(at=AFTER + 3 * DAY)
+        yield {
+            "visitor": None,
+            "viewer": make_user("Vera"),
+            "creator": month.ada.user,
+            "brand": month.member,
+            "operator": make_operator(),
+        }
+
+
+@dataclass(kw_only=True)
+class Walk:
+    """Follows links to one page of each kind and keeps what is wrong with it."""
+
+    axe: str
+    seen: set[str] = field(default_factory=set)
+    wrong: list[str] = field(default_factory=list)
+
+    def go(self, page: Page, todo: list[str]) -> None:
+        """Look at these addresses and at every new kind of page that they lead to."""
+        waiting = list(todo)
+        while waiting:
+            address = waiting.pop(0)
+            self.seen.add(kind_of(address))
+            self._look(page, address)
+            for link in cast("list[str]", page.eval_on_selector_all("main a[href]", LINKS)):
+                kind = kind_of(link)
+                if kind.partition(":")[0] in APPS and kind not in self.seen | NO_PAGES:
+                    self.seen.add(kind)
+                    waiting.append(link)
+
+    def _look(self, page: Page, address: str) -> None:
+        page.goto(address)
+        page.wait_for_function(DRAWN)
+        page.evaluate(self.axe)
+        self.wrong += [f"{address}: {one}" for one in page.evaluate(JUDGE, TAGS)]
+        if page.evaluate(TOO_WIDE):
+            self.wrong.append(f"{address}: wider than the window")
+
+
+def kind_of(address: str) -> str:
+    """Return the name of the route, such as ``insights:trace_line``; nothing outside of ours."""
+    try:
+        return resolve(address.partition("?")[0]).view_name
+    except Resolver404:
+        return ""
+
+
+def pages_of(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    """Yield the names of our apps' routes."""
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from pages_of(one, one.namespace or space)
+        elif space in APPS:
+            yield f"{space}:{one.name}"
+
+
+@pytest.mark.parametrize(("phone", "theme"), [(True, "dark"), (False, "light")])
+def test_every_page_is_accessible_fits_and_is_silent(
+    look: Look, people: dict[str, User | None], tmp_path: Path, *, phone: bool, theme: str
+) -> None:
+    stage = Stage(look=look, clip=make_hls(tmp_path))
+    axe = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
+    walk = Walk(axe=axe.read_text())
+    for role, user in people.items():
+        context: BrowserContext = look.context(phone=phone, theme=theme, user=user)
+        stage.connect(context)
+        walk.go(look.page(context), SEEDS[role])
+        context.close()
+    assert walk.wrong == []
+    assert set(pages_of(get_resolver())) - NO_PAGES <= walk.seen

@@ -230,7 +230,7 @@ def test_two_counts_of_one_period_at_once_keep_one(monkeypatch: pytest.MonkeyPat
     (running,) = settlement.refresh_estimates(at=NOON + DAY)[-1:]
     counting = "takings.insights.actions.showings.daily_counts"
 
-    def overtaken(**wanted: Any) -> object:  # noqa: ANN401 - handed on as it came
+    def overtaken(**wanted: Any) -> object:
         """Let somebody else count the period while this one is being counted."""
         monkeypatch.setattr(counting, daily_counts)
         actions.tally_showings(period=running, at=NOON + DAY)

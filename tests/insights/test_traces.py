@@ -351,7 +351,10 @@ def test_any_id_can_be_pasted(sign_in: SignIn) -> None:
     browser = sign_in(month.ada.user)
     assert "Paste the id" in page_text(browser.get("/trace/"))
     assert browser.get(f"/trace/?id={line.pk}")["Location"] == f"/trace/line/{line.pk}/"
-    assert browser.get("/trace/?id=nothing").status_code == 404
+    unknown = browser.get("/trace/?id=nothing")
+    assert unknown.status_code == 404
+    assert "There is nothing with the id nothing" in unknown.content.decode()
+    assert 'value="nothing"' in unknown.content.decode()  # what was typed is still there
     assert browser.get(f"/api/trace/find?id={line.pk}").json()["ref"]["kind"] == "line"
 
 

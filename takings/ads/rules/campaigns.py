@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from babel import Locale
 
 from takings.core.errors import Conflict, Invalid
-from takings.money import Money
+from takings.money import Money, format_money
 
 IMPRESSIONS_PER_MILLE = 1_000
 LONGEST_HEADLINE = 60
@@ -132,7 +132,7 @@ def check_terms(terms: Terms, *, at: dt.datetime) -> None:
     if not 0 < cpm.micros <= LARGEST_CPM_MICROS or cpm.micros % IMPRESSIONS_PER_MILLE:
         raise BadPrice(largest=LARGEST_CPM_MICROS // 1_000_000)
     if budget < impression_price(cpm):
-        raise BudgetTooSmall(price=impression_price(cpm).decimal())
+        raise BudgetTooSmall(price=format_money(impression_price(cpm), exact=True))
     if not max(terms.starts_at, at) < terms.ends_at:
         raise BadDates
     for country in terms.countries:

@@ -43,13 +43,13 @@ def order_close(
 ) -> None:
     """Have a worker close the period: an audit row and a job, both or neither.
 
-    ``early`` is for the demo: the period then ends now.
+    ``early`` is for the demo: the period then ends now; one that has not begun cannot end.
     Ordering it twice is harmless: the job waits once, and a close that is done does nothing.
     Refuses AlreadyClosed, PeriodNotOver.
     """
     if period.status == Status.CLOSED:
         raise AlreadyClosed(period=period.name)
-    if period.ends_at > at and not early:
+    if period.ends_at > at and (not early or period.starts_at > at):
         raise PeriodNotOver(period=period.name, ends_at=period.ends_at)
     record_staff_act(
         operator=operator, act=CLOSE_ACT, target=f"period:{period.name}", reason=reason, at=at

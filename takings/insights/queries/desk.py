@@ -82,12 +82,13 @@ def account_history(*, name: str, before: int | None, limit: int) -> AccountHist
 
 @dataclass(frozen=True, slots=True)
 class PeriodRow:
-    """A period, how far its close is, and whether it may be closed by its end date."""
+    """A period, how far its close is, and whether it has begun and is over."""
 
     period: Period
     stages: tuple[CloseStage, ...]
     stage_count: int
     pool: tuple[Money, ...]
+    has_begun: bool
     is_over: bool
 
     @property
@@ -116,5 +117,6 @@ def period_row(*, period: Period, at: dt.datetime) -> PeriodRow:
         stages=tuple(stages),
         stage_count=len(Stage),
         pool=tuple(Money(micros, code) for code, micros in sorted(sums.items())),
+        has_begun=period.starts_at <= at,
         is_over=period.ends_at <= at,
     )

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from takings.core.errors import NotFound
 from takings.insights.queries import find_trace, reader_of, trace
 from takings.insights.rules.reader import Reader
 from takings.insights.rules.trace import RefKind
@@ -33,12 +34,17 @@ def trace_page(request: HttpRequest, kind: RefKind, **parts: object) -> HttpResp
 
 @require_GET
 def find_page(request: HttpRequest) -> HttpResponse:
-    """Open the trace of any id; without one, ask for it."""
+    """Open the trace of any id; without one, ask for it; for an unknown one, ask again."""
     reader = reader_of(user=request.user)
     wanted = request.GET.get("id", "").strip()
     if not wanted:
         return render(request, "insights/find.html", {})
-    return redirect(href(find_trace(id=wanted, reader=reader).ref))
+    try:
+        found = find_trace(id=wanted, reader=reader)
+    except NotFound as unknown:
+        context = {"wanted": wanted, "error": str(unknown)}
+        return render(request, "insights/find.html", context, status=404)
+    return redirect(href(found.ref))
 
 
 def _crumbs(reader: Reader) -> list[Crumb]:

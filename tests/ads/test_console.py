@@ -259,7 +259,7 @@ def test_an_operator_takes_a_deposit_once_and_it_is_on_record() -> None:
     other = client.post("/ads/desk/deposits/", {**data, "amount": "251"})
     assert "use a new id" in text(other)
     wrong = client.post("/ads/desk/deposits/", {**data, "amount": "-1"})
-    assert "greater than or equal to 0.01" in text(wrong)
+    assert "A deposit is at least 0.01." in text(wrong)
     assert Deposit.objects.count() == StaffAct.objects.count() == 1
     assert queries.prepaid(brand_id=brand.pk, currency="USD") == usd("250")
 

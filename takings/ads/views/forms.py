@@ -153,6 +153,7 @@ class DepositForm(RefusableForm):
         max_digits=MOST_DIGITS,
         decimal_places=2,
         min_value=Decimal("0.01"),
+        error_messages={"min_value": "A deposit is at least %(limit_value)s."},
         widget=forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"}),
     )
     reason = forms.CharField(

@@ -86,6 +86,9 @@ CHART: tuple[AccountKind, ...] = (
     AccountKind("tax:<jurisdiction>:<kind>", "liability", ZERO, "tax collected or withheld"),
     AccountKind("rights:<holder>", "liability", ZERO, "owed to music and other rights holders"),
     AccountKind("fx:<currency>", "clearing", NO_FLOOR, "the two halves of a conversion"),
+    AccountKind(
+        "opening:<currency>", "clearing", NO_FLOOR, "the other side of what stood before the books"
+    ),
 )
 
 

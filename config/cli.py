@@ -5,7 +5,9 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
-from typing import Annotated, cast
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal, cast
 
 import typer
 
@@ -28,6 +30,7 @@ cli = typer.Typer(
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
 Address = Annotated[str, typer.Option(help="The address to listen on.")]
+DAY = "%Y-%m-%d"
 
 
 @cli.command()
@@ -89,6 +92,33 @@ def trace(
 def check_books() -> None:
     """Prove the books; exit code 1 if a row is wrong, and say which."""
     _run("config.commands.books", "check_books")
+
+
+@cli.command()
+def export(
+    program: Annotated[Literal["hledger", "beancount"], typer.Argument(help="Who will read it.")],
+    *,
+    since: Annotated[
+        datetime | None, typer.Option("--from", formats=[DAY], help="The first day, in UTC.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option("--to", formats=[DAY], help="The day after the last.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The file; else it is printed.")] = None,
+) -> None:
+    """Write the journal as hledger or Beancount reads it, with the balances it must come to."""
+    days = {"since": since and since.date(), "until": until and until.date()}
+    _run("config.commands.journals", "export", program, **days, path=out)
+
+
+@cli.command(name="import-opening")
+def import_opening(
+    file: Annotated[Path, typer.Argument(help="A CSV file: account,currency,amount.")],
+    *,
+    on: Annotated[datetime, typer.Option(formats=[DAY], help="The day they stood, in UTC.")],
+) -> None:
+    """Bring in what stood in accounts elsewhere; all lines or none."""
+    _run("config.commands.opening", "import_opening", file, on=on.date())
 
 
 @cli.command()

@@ -1,6 +1,8 @@
 """What runs by the clock. Cron fields: minute, hour, day, month, weekday and, sixth, second."""
 
 from procrastinate import App, JobContext
+from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
+from procrastinate.jobs import Status
 
 from config import wiring
 
@@ -16,26 +18,35 @@ SCHEDULE: dict[str, str] = {
     "settlement.refresh_estimates": "* * * * * */30",
     "settlement.release_earnings": "7 * * * *",
     "videos.sweep_uploads": "*/5 * * * *",
-    "host.retry_stalled_jobs": "* * * * * */10",
 }
+WATCHMAN, ROUND = "host.retry_stalled_jobs", "* * * * * */10"
 
 
 def register(app: App) -> None:
     """Put every scheduled task on the clock; Procrastinate calls this once it knows all tasks.
 
     A task that is still waiting is not queued a second time, and never runs beside itself: a
-    slow one is late, it does not pile up.
+    slow one is late, it does not pile up. The watchman alone may run beside himself: a lock that a
+    dead watchman holds would be taken from nobody's hands.
     """
     wiring.join(app)
     app.perform_import_paths()  # type: ignore[no-untyped-call]  # procrastinate has not typed it
-    app.task(name="host.retry_stalled_jobs", queue="default", pass_context=True)(retry_stalled_jobs)
     for name, cron in SCHEDULE.items():
         app.periodic(cron=cron, queueing_lock=name, lock=name)(app.tasks[name])
+    watchman = app.task(name=WATCHMAN, queue="default", pass_context=True)(retry_stalled_jobs)
+    app.periodic(cron=ROUND, queueing_lock=WATCHMAN)(watchman)
 
 
-async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
-    """Queue again what a dead worker had begun: its heart has stopped, its job may be repeated."""
+async def retry_stalled_jobs(context: JobContext, timestamp: int = 0) -> None:
+    """Queue again what a dead worker had begun: its heart has stopped, its job may be repeated.
+
+    Where the next of its kind waits already, the dead one makes way: it holds the lock that the
+    next one needs, and two may not wait.
+    """
     del timestamp
     jobs = context.app.job_manager
     for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=HEARTBEAT_LOST_S):
-        await jobs.retry_job(job)
+        try:
+            await jobs.retry_job(job)
+        except (AlreadyEnqueued, UniqueViolation):
+            await jobs.finish_job(job, status=Status.ABORTED, delete_job=True)

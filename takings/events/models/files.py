@@ -1,12 +1,31 @@
-"""Files of the lake that are on the disk before the catalog names them."""
+"""Files of the lake: on the disk before the catalog names them, and found where the lake lies now.
+
+Iceberg writes absolute locations into its metadata. A lake that was moved, as by a restore into
+another folder, keeps those names; what they mean is the file of that path below today's warehouse.
+"""
 
 import io
 import os
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from pyiceberg.io import OutputStream
 from pyiceberg.io.pyarrow import PyArrowFile, PyArrowFileIO
+from pyiceberg.typedef import EMPTY_DICT, Properties
 from typing_extensions import override
+
+TABLE_FOLDER = "/takings/events/"
+"""What lies between a warehouse and the files of its one table."""
+
+
+def present_path(location: str, *, warehouse: str) -> str:
+    """Return where a file of a local lake lies now, whatever the warehouse was when it was named.
+
+    >>> present_path("file:///old/lake/takings/events/data/1.parquet", warehouse="file:///new/lake")
+    '/new/lake/takings/events/data/1.parquet'
+    """
+    _, inside, path = location.rpartition(TABLE_FOLDER)
+    return unquote(urlsplit(f"{warehouse}{inside}{path}" if inside else location).path)
 
 
 class SyncedWriter(io.BufferedWriter):
@@ -47,6 +66,16 @@ class SyncedFiles(PyArrowFileIO):
     A log segment is deleted once the lake has its events, so the lake must survive a power cut as
     well as the log does.
     """
+
+    @override
+    @staticmethod
+    def parse_location(location: str, properties: Properties = EMPTY_DICT) -> tuple[str, str, str]:
+        """Return (scheme, host, path); a local file's path is today's (:func:`present_path`)."""
+        scheme, host, path = PyArrowFileIO.parse_location(location, properties)
+        warehouse = properties.get("warehouse", "")
+        if scheme == "file" and warehouse.startswith("file:"):
+            path = present_path(location, warehouse=warehouse)
+        return scheme, host, path
 
     @override
     def new_output(self, location: str) -> PyArrowFile:

@@ -57,7 +57,12 @@ def catalog() -> SqlCatalog:
         database=made["NAME"],
         query=options | ({"host": made["HOST"]} if socket else {}),
     )
-    return _catalog(url, Path(settings.LAKE_HOME).absolute().as_uri())
+    return _catalog(url, warehouse())
+
+
+def warehouse() -> str:
+    """Return the address of the folder that holds the lake's files now."""
+    return Path(settings.LAKE_HOME).absolute().as_uri()
 
 
 @cache

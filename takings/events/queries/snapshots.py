@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
 import duckdb
 import pyarrow as pa
@@ -12,6 +11,7 @@ from django.conf import settings
 
 from takings.core.errors import Conflict, NotFound, Unavailable
 from takings.events.models import lake
+from takings.events.models.files import present_path
 from takings.events.rules.rows import COLUMNS
 
 
@@ -75,7 +75,7 @@ def plan_files(*, where: str, snapshot_id: int | None = None) -> Files:
     found.sort(key=lambda file: file.file_path)
     return Files(
         snapshot.snapshot_id,
-        tuple(unquote(urlsplit(file.file_path).path) for file in found),
+        tuple(present_path(file.file_path, warehouse=lake.warehouse()) for file in found),
         sum(file.record_count for file in found),
         sum(file.file_size_in_bytes for file in found),
     )

@@ -3,7 +3,7 @@
 from takings.events.actions.announcing import after_shipping
 from takings.events.actions.append import BadSegmentName, SegmentTaken, append_events
 from takings.events.actions.compacting import CompactedDay, RowsChanged, compact_lake
-from takings.events.actions.shipping import ShippedSegment, ship_segments
+from takings.events.actions.shipping import ShippedSegment, drop_shipped, ship_segments
 
 __all__ = [
     "BadSegmentName",
@@ -14,5 +14,6 @@ __all__ = [
     "after_shipping",
     "append_events",
     "compact_lake",
+    "drop_shipped",
     "ship_segments",
 ]

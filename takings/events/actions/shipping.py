@@ -13,7 +13,7 @@ from django.conf import settings
 
 from takings.events.actions.announcing import announce_segments
 from takings.events.actions.append import Part, commit_parts, one_committer
-from takings.events.actions.segments import SEALED, UNREADABLE, seal_orphans
+from takings.events.actions.segments import OPEN, SEALED, UNREADABLE, seal_orphans
 from takings.events.models import Segment
 from takings.events.rules.frames import read_frames
 from takings.events.rules.records import decode_record, records_table
@@ -44,10 +44,31 @@ def ship_segments(*, at: dt.datetime) -> list[ShippedSegment]:
     folder = Path(settings.EVENTS_HOME)
     seal_orphans(folder)
     shipped: list[ShippedSegment] = []
-    for paths in _groups(sorted(folder.glob(f"*{SEALED}"))):
+    for paths in _groups(segment_files(SEALED)):
         shipped += _ship(paths, at=at)
     announce_segments(at=at)
     return shipped
+
+
+def drop_shipped(*, at: dt.datetime) -> int:
+    """Delete the log's files whose events the lake has; returns how many. For after a restore.
+
+    A backup taken while segments were shipped holds some twice: in the lake, and in the log, there
+    perhaps not to the end, so that shipping would not know them again.
+    """
+    paths = [path for end in (OPEN, SEALED) for path in segment_files(end)]
+    with one_committer(at=at):  # which first records what the lake got last
+        names = Segment.objects.filter(name__in=[path.stem for path in paths])
+        known = set(names.values_list("name", flat=True))
+    for path in paths:
+        if path.stem in known:
+            path.unlink()
+    return len(known)
+
+
+def segment_files(end: str) -> list[Path]:
+    """Return this machine's segments in this state."""
+    return sorted(Path(settings.EVENTS_HOME).glob(f"*{end}"))
 
 
 def _groups(paths: Sequence[Path]) -> Iterator[list[Path]]:

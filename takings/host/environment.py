@@ -4,6 +4,7 @@ import os
 
 DEFAULTS = {
     "DATABASE_URL": "",  # a PostgreSQL of our own, in the data home
+    "TAKINGS_ARCHIVE": "",  # the folder the database's log is archived into: as chosen last
     "TAKINGS_BEHIND_PROXY": "",  # 1 believes what a proxy says of the visitor's address
     "TAKINGS_CHROMIUM": "",  # the browser of the tests: the system's, or one that is fetched
     "TAKINGS_DEFAULT_COUNTRY": "US",  # of visitors not signed in

@@ -65,7 +65,8 @@ def test_the_database_is_ours_but_not_the_cluster(home: Path) -> None:
 def test_only_the_owner_of_the_home_gets_to_the_socket(home: Path) -> None:
     with open_server(home=home) as server:
         assert stat.S_IMODE(server.place.sockets.stat().st_mode) == 0o700
-        assert (server.place.folder / "hba.conf").read_text() == "local all all peer map=takings\n"
+        rules = (server.place.folder / "hba.conf").read_text().splitlines()
+    assert rules == ["local all all peer map=takings", "local replication all peer map=takings"]
 
 
 def test_a_second_process_joins_and_leaves_the_server_running(home: Path, keep: Keep) -> None:

@@ -6,7 +6,6 @@ import subprocess
 from pathlib import Path
 
 from takings.core.errors import Conflict, Unavailable
-from takings.host.child import Runner
 from takings.host.postgres import place as places
 from takings.host.postgres.place import Place
 from takings.host.postgres.program import BUILTIN_LOCALE_SINCE, Program
@@ -40,14 +39,14 @@ def ensure(*, place: Place, program: Program) -> None:
     written = int((place.data / "PG_VERSION").read_text().strip())
     if written != program.major:
         raise OtherMajorVersion(folder=place.data, written=written, major=program.major)
-    _write_owned(
+    places.write_owned(
         path=rules_of_entry(place=place),
         runner=place.runner,
-        text="local all all peer map=takings\n",
+        text="".join(f"local {what} all peer map=takings\n" for what in ("all", "replication")),
     )
     user = places.user_name()
     lines = [f'takings "{user}" {role}\n' for role in (ROLE, SUPERUSER)]
-    _write_owned(path=names(place=place), runner=place.runner, text="".join(lines))
+    places.write_owned(path=names(place=place), runner=place.runner, text="".join(lines))
 
 
 def rules_of_entry(*, place: Place) -> Path:
@@ -118,12 +117,3 @@ def _run(*, words: list[str | Path], place: Place, script: str) -> None:
 
 def _is_complaint(line: str) -> bool:
     return any(word in line for word in ("ERROR:", "FATAL:", "PANIC:", "error:"))
-
-
-def _write_owned(*, path: Path, runner: Runner, text: str) -> None:
-    draft = path.with_suffix(".draft")
-    draft.write_text(text)
-    draft.chmod(0o600)
-    if runner.uid is not None and runner.gid is not None:
-        os.chown(draft, runner.uid, runner.gid)
-    draft.rename(path)

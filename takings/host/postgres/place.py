@@ -14,11 +14,14 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from takings.core.errors import Forbidden, Unavailable
+from takings.core.errors import Conflict, Forbidden, Unavailable
 from takings.host.child import Runner
 
 SYSTEM_FOLDER = Path("/var/lib/takings")
 SYSTEM_USERS = ("postgres", "nobody")
+RESTORING = (
+    "restoring.from"  # lies in a data home until its restore is done; holds the backup's path
+)
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 107  # sun_path is 108 bytes with its closing zero, unix(7)
 
@@ -49,6 +52,16 @@ class UnsafeSocketFolder(Forbidden):
     code = "unsafe_socket_folder"
     sentence = (
         "{folder} was made by another user; remove it, or choose a TAKINGS_HOME with a short path."
+    )
+
+
+class HalfRestored(Conflict):
+    """A restore was interrupted; what lies here is not whole."""
+
+    code = "half_restored"
+    sentence = (
+        "A restore into {home} was interrupted. Run it again: takings restore {backup}; "
+        "or throw away what it left: takings reset."
     )
 
 
@@ -114,6 +127,13 @@ def check_ownership(*, home: Path) -> None:
             raise ForeignHome(home=folder, owner=name_of(uid=owner), user=user_name())
 
 
+def check_whole(*, home: Path) -> None:
+    """Refuse a data home whose restore was interrupted."""
+    mark = home / RESTORING
+    if mark.exists():
+        raise HalfRestored(home=home, backup=mark.read_text().strip())
+
+
 def name_of(*, uid: int) -> str:
     """Return the user's name, or the number where there is none."""
     try:
@@ -129,8 +149,23 @@ def make_folder(*, folder: Path, mode: int, runner: Runner | None = None) -> Non
     except FileExistsError:
         return
     folder.chmod(mode)
-    if runner is not None and runner.uid is not None and runner.gid is not None:
-        os.chown(folder, runner.uid, runner.gid)
+    if runner is not None:
+        give(path=folder, runner=runner)
+
+
+def write_owned(*, path: Path, runner: Runner, text: str) -> None:
+    """Write a small file that belongs to the runner alone, whole or not at all."""
+    draft = path.with_suffix(".draft")
+    draft.write_text(text)
+    draft.chmod(0o600)
+    give(path=draft, runner=runner)
+    draft.rename(path)
+
+
+def give(*, path: Path, runner: Runner) -> None:
+    """Make the runner the owner, where it is not ourselves."""
+    if runner.uid is not None and runner.gid is not None:
+        os.chown(path, runner.uid, runner.gid)
 
 
 def _runner(*, folder: Path) -> Runner:

@@ -13,7 +13,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -22,6 +22,7 @@ from takings.core.errors import Conflict, Unavailable
 from takings.host import child
 from takings.host.lock import PAUSE_S, FileLock
 from takings.host.postgres import cluster
+from takings.host.postgres.archive import archiving
 from takings.host.postgres.place import SOCKET_NAME, Place, settle
 from takings.host.postgres.program import find_program, runnable_by
 
@@ -117,6 +118,19 @@ def start_server(*, home: Path, durable: bool = True, patience_s: float = 10.0) 
     return _own(place=place, home=home, owner=owner, durable=durable)
 
 
+def recover(*, home: Path, settings: Sequence[str]) -> None:
+    """Let the server replay its write-ahead log under these settings, and stop it again.
+
+    Refuses :class:`ServerDidNotStart` with what PostgreSQL said when it cannot.
+    """
+    place = settle(home=home)
+    owner = FileLock(path=home / "owner.lock")
+    if not owner.take_within(seconds=JOIN_S):
+        owner.close()
+        raise ServerBusy(owner=owner.noted(), home=home)
+    _own(place=place, home=home, owner=owner, durable=True, more=settings).stop()
+
+
 def url_of(*, place: Place) -> str:
     """Return the address of the database, in the form libpq and Django settings read."""
     return f"postgresql://{cluster.ROLE}@/{cluster.DATABASE}?host={quote(str(place.sockets))}"
@@ -127,10 +141,12 @@ def log_path(*, home: Path) -> Path:
     return home / "postgres.log"
 
 
-def _own(*, place: Place, home: Path, owner: FileLock, durable: bool) -> Server:
+def _own(
+    *, place: Place, home: Path, owner: FileLock, durable: bool, more: Sequence[str] = ()
+) -> Server:
     owner.note(text=f"process {os.getpid()}")
     try:
-        process = _run(place=place, home=home, durable=durable)
+        process = _run(place=place, home=home, durable=durable, more=more)
     except BaseException:
         owner.close()
         raise
@@ -144,14 +160,16 @@ def _own(*, place: Place, home: Path, owner: FileLock, durable: bool) -> Server:
     )
 
 
-def _run(*, place: Place, home: Path, durable: bool) -> subprocess.Popen[bytes]:
+def _run(
+    *, place: Place, home: Path, durable: bool, more: Sequence[str] = ()
+) -> subprocess.Popen[bytes]:
     """Start the server once no process of an earlier one is left, and wait until it is ready."""
     with contextlib.closing(FileLock(path=home / "server.lock")) as lock:
         if not lock.take_within(seconds=LEFTOVERS_S):
             raise ServerBusy(owner="a PostgreSQL that is still shutting down", home=home)
         for left in (place.data / "postmaster.pid", *place.sockets.glob(f"{SOCKET_NAME}*")):
             left.unlink(missing_ok=True)
-        process = _launch(place=place, home=home, lock=lock, durable=durable)
+        process = _launch(place=place, home=home, lock=lock, durable=durable, more=more)
     while not _is_ready(place=place):
         if process.poll() is not None:
             raise ServerDidNotStart(why=_last_words(home=home), log=log_path(home=home))
@@ -159,7 +177,9 @@ def _run(*, place: Place, home: Path, durable: bool) -> subprocess.Popen[bytes]:
     return process
 
 
-def _launch(*, place: Place, home: Path, lock: FileLock, durable: bool) -> subprocess.Popen[bytes]:
+def _launch(
+    *, place: Place, home: Path, lock: FileLock, durable: bool, more: Sequence[str] = ()
+) -> subprocess.Popen[bytes]:
     program = runnable_by(program=find_program(), runner=place.runner, copies=place.copies)
     cluster.ensure(place=place, program=program)
     settings = [
@@ -174,10 +194,11 @@ def _launch(*, place: Place, home: Path, lock: FileLock, durable: bool) -> subpr
         "max_connections=100",
         "cluster_name=takings",
         *(() if durable else SPEED_OVER_SAFETY),
+        *archiving(home=home, place=place),
+        *more,
     ]
     words = [str(program.folder / "postgres"), "-D", str(place.data)]
-    for setting in settings:
-        words += ["-c", setting]
+    words += [word for setting in settings for word in ("-c", setting)]
     path = log_path(home=home)
     if path.exists() and path.stat().st_size > LOG_LIMIT_BYTES:
         path.rename(path.with_suffix(".log.1"))

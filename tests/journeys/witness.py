@@ -19,15 +19,15 @@ from takings.settlement.models import Period, ShareLine, Statement  # noqa: E402
 
 
 def lake() -> dict[str, object]:
-    """Return how often each recent event is there, and whether the register says the same."""
+    """Return how often each event of live players is there, and how many the register names."""
     with reading(plan_files(where=EVERYTHING)) as engine:
         rows = engine.sql(
             "SELECT id_hi, id_lo FROM events WHERE segment NOT LIKE 'demo-%'"
         ).fetchall()
-        total = engine.sql("SELECT count(*) FROM events").fetchall()[0][0]
-    registered = Segment.objects.aggregate(rows=Sum("row_count"))["rows"]
+    live = Segment.objects.exclude(name__startswith="demo-")
+    registered = live.aggregate(rows=Sum("row_count"))["rows"]
     events = Counter(str(from_pair(high, low)) for high, low in rows)
-    return {"events": events, "total": total, "registered": registered}
+    return {"events": events, "rows": len(rows), "registered": registered}
 
 
 def charges() -> dict[str, object]:

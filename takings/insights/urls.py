@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/tree-head.json", desk.tree_head, name="tree_head"),
     path("desk/entries/<uuid:entry>/proof.json", desk.entry_proof, name="entry_proof"),
     path("desk/accounts/", desk.accounts_page, name="accounts"),
+    path("desk/accounts/<str:name>.csv", desk.account_csv, name="account_csv"),
     path("desk/accounts/<str:name>/", desk.account_page, name="account"),
     path("desk/periods/", desk.periods_page, name="periods"),
     path("desk/periods/<str:name>/close/", desk.close_page, name="close"),

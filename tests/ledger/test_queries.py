@@ -15,6 +15,7 @@ from tests.make.ledger import POLICY, make_entry, make_posted, make_prepaid, mov
 from tests.make.people import NOON
 
 pytestmark = pytest.mark.django_db
+A_DAY, A_MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
 
 PREPAID = "advertiser:7:prepaid"
 
@@ -75,6 +76,32 @@ def test_each_currency_of_an_account_has_a_line_of_its_own() -> None:
     make_posted(move("bank", PREPAID, "3"), move("bank", PREPAID, Money.parse(2, "EUR")))
     lines = queries.entries_touching(account="bank")
     assert [line.change for line in lines] == [Money.parse(2, "EUR"), usd(3)]
+
+
+def test_a_page_never_ends_in_the_middle_of_an_entry() -> None:
+    make_prepaid("1")
+    make_posted(move("bank", PREPAID, "3"), move("bank", PREPAID, Money.parse(2, "EUR")))
+    page = queries.entries_touching(account="bank", limit=1)
+    assert [line.change for line in page] == [Money.parse(2, "EUR"), usd(3)]
+    rest = queries.entries_touching(account="bank", limit=1, before=page[-1].number)
+    assert [line.change for line in rest] == [usd(1)]
+
+
+def test_a_balance_is_known_at_every_instant_of_the_past() -> None:
+    days = [NOON, NOON + A_DAY, NOON + A_DAY + A_MINUTE]
+    for day, cents in zip(days, ("0.10", "0.20", "0.40"), strict=True):
+        make_posted(move("bank", PREPAID, cents), at=day)
+    make_posted(move(PREPAID, "bank", "0.30"), at=NOON + 3 * A_DAY)
+    name, last = {"name": PREPAID, "currency": "USD"}, NOON + 9 * A_DAY
+    known = [queries.balance_at(**name, at=at) for at in (NOON - A_MINUTE, *days, last)]
+    assert known == [usd(0), usd("0.10"), usd("0.30"), usd("0.70"), usd("0.40")]
+    assert queries.balance_at(name="bank", currency="USD", at=last) == usd("0.40")
+    assert queries.daily_balances(**name) == [
+        (NOON.date(), usd("0.10")),
+        ((NOON + A_DAY).date(), usd("0.70")),
+        ((NOON + 3 * A_DAY).date(), usd("0.40")),
+    ]
+    assert queries.daily_balances(name=PREPAID, currency="EUR") == []
 
 
 def test_the_credits_of_entries_are_summed_by_account() -> None:

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from takings.insights.rules.earnings import DayEarnings, Status
+from takings.money import Money
 
+DAYS_SHOWN = 366
 _NAMES: dict[Status, str] = {"final": "Final", "estimated": "Estimated"}
 
 
@@ -48,6 +50,35 @@ def days_chart(stretches: Sequence[ChartDays], *, currency: str) -> dict[str, ob
         "links": [f"{stretch.address}{day.isoformat()}" for day, stretch in listed],
         "height": 240,
         "table": False,
+    }
+
+
+def balance_chart(
+    days: Sequence[tuple[dt.date, Money]], *, currency: str
+) -> dict[str, object] | None:
+    """Return the props of a line over an account's last days; ``None`` where there is no line.
+
+    ``days`` are those on which something moved, in order; between them the balance stands.
+    """
+    if not days:
+        return None
+    last = days[-1][0]
+    first = max(days[0][0], last - dt.timedelta(days=DAYS_SHOWN - 1))
+    known = {day: amount.micros for day, amount in days}
+    standing = next((m.micros for day, m in reversed(days) if day <= first), 0)
+    dates, values = [], []
+    for number in range((last - first).days + 1):
+        day = first + dt.timedelta(days=number)
+        standing = known.get(day, standing)
+        dates.append(day.isoformat())
+        values.append(standing)
+    return {
+        "kind": "line" if len(dates) > 1 else "bar",
+        "title": f"Balance in {currency} at the end of each day (UTC)",
+        "currency": currency,
+        "x": dates,
+        "series": [{"name": "Balance", "look": "final", "values": values}],
+        "height": 220,
     }
 
 

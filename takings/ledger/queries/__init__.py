@@ -4,7 +4,9 @@ from takings.ledger.queries.balances import (
     AccountBalance,
     TrialRow,
     balance,
+    balance_at,
     balances,
+    daily_balances,
     trial_balance,
 )
 from takings.ledger.queries.checks import check_books, register_check
@@ -37,10 +39,12 @@ __all__ = [
     "UnknownEntry",
     "UnknownTreeHead",
     "balance",
+    "balance_at",
     "balances",
     "check_books",
     "consistency_proof",
     "credits_of",
+    "daily_balances",
     "entries_touching",
     "entry",
     "entry_proof",

@@ -1,7 +1,10 @@
 """Balances: read from the account's own row, in constant time."""
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+
+from django.db import connection
 
 from takings.ledger.models import Account
 from takings.ledger.rules import AccountKind, AccountName, Side, account_kind
@@ -42,6 +45,52 @@ def balance(*, name: AccountName, currency: str) -> Money:
     account_kind(name)
     account = Account.objects.filter(name=name, currency=currency).first()
     return Money(account.balance_micros if account else 0, currency)
+
+
+def balance_at(*, name: AccountName, currency: str, at: dt.datetime) -> Money:
+    """Return what was in the account at an instant: what was posted until then, on its own side.
+
+    Refuses: UnknownAccount, UnknownCurrency.
+    """
+    sums = _changes(name, currency, until=at)
+    return Money(sum(change for _, change in sums), currency)
+
+
+def daily_balances(*, name: AccountName, currency: str) -> list[tuple[dt.date, Money]]:
+    """Return the balance at the end of each day (UTC) on which something was posted, in order.
+
+    Refuses: UnknownAccount, UnknownCurrency.
+    """
+    standing, days = 0, []
+    for day, change in _changes(name, currency, until=None):
+        standing += change
+        days.append((day, Money(standing, currency)))
+    return days
+
+
+def _changes(
+    name: AccountName, currency: str, *, until: dt.datetime | None
+) -> list[tuple[dt.date, int]]:
+    """Return by how much each day moved an account, on its own side, in order."""
+    sign = 1 if account_kind(name).side == "credit" else -1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH moved AS (
+                SELECT entry_id, CASE credit_id WHEN account.id THEN 1 ELSE -1 END * amount_micros
+                    AS change
+                FROM ledger_account AS account
+                JOIN ledger_transfer ON account.id IN (debit_id, credit_id)
+                WHERE account.name = %s AND account.currency = %s
+            )
+            SELECT (posted_at AT TIME ZONE 'UTC')::date AS day, sum(change)::bigint
+            FROM moved JOIN ledger_entry ON ledger_entry.id = entry_id
+            WHERE posted_at <= coalesce(%s, posted_at)
+            GROUP BY day ORDER BY day
+            """,
+            [name, currency, until],
+        )
+        return [(day, sign * change) for day, change in cursor.fetchall()]
 
 
 def balances(*, prefix: AccountName) -> list[AccountBalance]:

@@ -98,7 +98,10 @@ def transfer_rows(entries: Sequence[Entry]) -> dict[UUID, list[tuple[str, str, s
 def entries_touching(
     *, account: AccountName, before: int | None = None, limit: int = 50
 ) -> list[AccountLine]:
-    """Return what happened to an account, newest first; ``before`` is the last ``number`` seen."""
+    """Return what happened to an account, newest first; ``before`` is the last ``number`` seen.
+
+    A page ends with a whole entry, so it may be longer than ``limit`` by an entry's currencies.
+    """
     side = account_kind(account).side
     ids = list(Account.objects.filter(name=account).values_list("id", flat=True))
     grows = Q(credit_id__in=ids) if side == "credit" else Q(debit_id__in=ids)
@@ -112,15 +115,19 @@ def entries_touching(
                 default=Value(0),
             )
         )
-        .order_by("-entry__number", "currency")[:limit]
+        .order_by("-entry__number", "currency")
     )
+    page = list(lines[:limit])
+    if len(page) == limit:
+        number, code = page[-1]["entry__number"], page[-1]["currency"]
+        page += lines.filter(entry__number=number, currency__gt=code)
     return [
         AccountLine(
             entry_id=line["entry_id"],
             change=Money(int(line["change"]), line["currency"]),
             **{field: line[f"entry__{field}"] for field in _LINE_FIELDS},
         )
-        for line in lines
+        for line in page
     ]
 
 

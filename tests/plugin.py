@@ -8,8 +8,8 @@ Nothing of the developer's machine leaks in: the data home is a new temporary fo
 """
 
 import os
-import shutil
-import tempfile
+import subprocess
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -18,13 +18,11 @@ from typing_extensions import override
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling, Scheduling
 
-from takings.host.postgres.place import erase
-from takings.host.postgres.server import Server, start_server
-
+ROOT = Path(__file__).parents[1]
 KEPT = {"TAKINGS_PG_BIN", "TAKINGS_CHROMIUM"}
 OWNER = "TAKINGS_TESTS_OWNER"  # set for the processes that tests start, xdist's workers among them
 JOURNEYS = "tests/journeys/"
-SERVER = pytest.StashKey[Server]()
+DATABASE = pytest.StashKey["subprocess.Popen[str]"]()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -33,17 +31,15 @@ def pytest_load_initial_conftests(
 ) -> Generator[None, object, object]:
     """Start the server; a wrapper runs before pytest-django's own part of this hook."""
     if OWNER not in os.environ:
-        early_config.stash[SERVER] = _start()
+        early_config.stash[DATABASE] = _start()
     return (yield)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the server and remove its data."""
-    server = config.stash.get(SERVER, None)
-    if server is not None:
-        server.stop()
-        erase(home=server.home)
-        shutil.rmtree(server.home, ignore_errors=True)
+    """Let the server stop and remove its data."""
+    database = config.stash.get(DATABASE, None)
+    if database is not None:
+        database.communicate()
         del os.environ[OWNER]
 
 
@@ -68,15 +64,21 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
     return ByFile(config, log)
 
 
-def _start() -> Server:
+def _start() -> "subprocess.Popen[str]":
     for name in [name for name in os.environ if name.startswith("TAKINGS_")]:
         if name not in KEPT:
             del os.environ[name]
-    home = Path(tempfile.mkdtemp(prefix="takings-tests-"))
-    home.chmod(0o711)  # as root PostgreSQL runs as a system user, who must get in
-    server = start_server(home=home, durable=False)
-    os.environ["TAKINGS_HOME"] = str(home)
-    os.environ["DATABASE_URL"] = server.url
+    database = subprocess.Popen(
+        [sys.executable, "-m", "tests.database"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # Ctrl-C is for the tests
+    )
+    assert database.stdout is not None
+    os.environ["TAKINGS_HOME"] = database.stdout.readline().strip()
+    os.environ["DATABASE_URL"] = database.stdout.readline().strip()
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     os.environ[OWNER] = str(os.getpid())
-    return server
+    return database

@@ -27,8 +27,8 @@ def reads(file: File) -> list[str]:
     return [
         place(file, node)
         for node in ast.walk(file.tree)
-        if isinstance(node, ast.Attribute | ast.Name)
-        and ast.unparse(node) in {"os.environ", "os.getenv", "environb"}
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"environ", "environb", "getenv"}
         and id(node) not in set_here
     ]
 

@@ -15,6 +15,13 @@ class NotSignedIn(Forbidden):
     sentence = "Sign in first."
 
 
+class NoSuchPerson(NotFound):
+    """Nobody joined with this address."""
+
+    code = "no_such_person"
+    sentence = "Nobody here has the address {email}. They join first, then you appoint them."
+
+
 class NoStudio(NotFound):
     """The person has not opened a studio yet."""
 
@@ -72,6 +79,14 @@ def access_brand(*, user: Visitor, brand_id: int) -> Brand:
 def brands_of(*, user: Visitor) -> list[Brand]:
     """Return the brands this person may act for, by name."""
     return list(Brand.objects.filter(members=access_self(user=user)).order_by("name"))
+
+
+def person_by_email(*, email: str) -> User:
+    """Return who joined with this address, or refuse with :class:`NoSuchPerson`."""
+    person = User.objects.filter(email=email.strip().lower()).first()
+    if person is None:
+        raise NoSuchPerson(email=email)
+    return person
 
 
 def access_operator(*, user: Visitor) -> User:

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connection
 
+from config.commands.people import appoint
 from takings.core.errors import Refusal
 from takings.people import actions, queries
 from takings.people.models import Brand, Creator, StaffAct, User
@@ -132,3 +133,16 @@ def test_a_staff_act_is_written_down() -> None:
     )
     assert str(act) == "Olga period.closed 2026-10"
     assert StaffAct.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_who_joined_is_found_by_address_to_be_appointed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(queries.NoSuchPerson, match="join first"):
+        appoint("ada@example.org")
+    user = make_user("Ada")
+    appoint(user.email.upper())
+    assert "is an operator now" in capsys.readouterr().out
+    assert queries.access_operator(user=User.objects.get(pk=user.pk)) == user
+    assert StaffAct.objects.get().act == "operator_appointed"

@@ -85,6 +85,11 @@ def views_words(number: int) -> str:
     return "1 view" if number == 1 else f"{number:,} views"
 
 
+def engaged_words(number: int) -> str:
+    """Return ``1 engaged view``, ``1,204 engaged views``."""
+    return "1 engaged view" if number == 1 else f"{number:,} engaged views"
+
+
 def day_words(day: dt.date) -> str:
     """Return ``14 November 2026``."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -19,7 +19,7 @@ from takings.insights.rules.earnings import PeriodFacts
 from takings.insights.rules.exact import count, exact_money
 from takings.insights.rules.reader import Reader, Whose, start, whose
 from takings.insights.rules.trace import Step, Stop, Trace
-from takings.insights.rules.words import day_words, place_words, policy_card
+from takings.insights.rules.words import day_words, engaged_words, place_words, policy_card
 from takings.money import Money, format_money
 from takings.policies.queries import policy
 from takings.settlement.models import EstimateLine, ShareLine
@@ -135,7 +135,7 @@ def _sums(line: EstimateLine, by: Whose) -> tuple[Stop, Stop]:
     here = Stop(
         kind="line",
         title="This amount, estimated",
-        sentence=f"{line.views:,} engaged views on this line.",
+        sentence=f"{engaged_words(line.views)} on this line.",
         amount=numbers.line_amount,
         steps=line_steps(numbers, by=by),
         here=True,

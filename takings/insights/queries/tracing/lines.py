@@ -21,7 +21,13 @@ from takings.insights.rules.arithmetic import (
 )
 from takings.insights.rules.reader import Reader, Whose, start, whose
 from takings.insights.rules.trace import Fact, Part, Ref, Stop, Trace
-from takings.insights.rules.words import country_words, day_words, place_words, policy_card
+from takings.insights.rules.words import (
+    country_words,
+    day_words,
+    engaged_words,
+    place_words,
+    policy_card,
+)
 from takings.money import Money
 from takings.policies.queries import policy
 from takings.settlement.models import PoolResult, ShareLine
@@ -63,7 +69,7 @@ def trace_line(*, line_id: int, reader: Reader, views: int = FEW) -> Trace:
         title=f"“{line.video.title}”, {day_words(line.day)}",
         sentence=(
             f"“{line.video.title}” by @{line.creator.handle} earned this on {day_words(line.day)} "
-            f"in {case.place}, with {line.views:,} engaged views."
+            f"in {case.place}, with {engaged_words(line.views)}."
         ),
         amount=case.numbers.line_amount,
         status="final",
@@ -134,9 +140,9 @@ def _music(case: _Case) -> Stop:
         kind="music",
         title="Music is paid first",
         sentence=(
-            f"{case.pool.views:,} engaged views in {case.place} share the pool. A video with music "
-            "leaves a part of what it stands for to the rights holders: this is taken from the "
-            f"pool, never from {case.by.possessive} share."
+            f"The pool is shared by {engaged_words(case.pool.views)} in {case.place}. "
+            "A video with music leaves a part of what it stands for to the rights holders: this is "
+            f"taken from the pool, never from {case.by.possessive} share."
         ),
         amount=Money(case.result.allocation_micros, code),
         steps=music_steps(case.pool),

@@ -9,6 +9,7 @@ from takings.insights.rules.trace import Fact, Part, Ref, Stop, Trace
 from takings.insights.rules.words import (
     country_words,
     day_words,
+    engaged_words,
     period_words,
     policy_card,
     views_words,
@@ -49,7 +50,7 @@ def _statement(row: Statement, reader: Reader) -> Trace:
         ref=Ref("statement", f"{row.period.name}/{row.creator_id}/{row.currency}"),
         title=f"Statement {name}",
         sentence=(
-            f"What @{row.creator.handle} earned in {name} with {row.views:,} engaged views, "
+            f"What @{row.creator.handle} earned in {name} with {engaged_words(row.views)}, "
             f"on {row.line_count:,} lines."
         ),
         amount=amount,

@@ -122,12 +122,13 @@ def _earned(found: View, line: ShareLine | EstimateLine, period: PeriodFacts) ->
     amount = Money(line.amount_micros, line.currency)
     each = exact_money(amount.micros / Fraction(line.views), line.currency)
     word = "earned" if period.is_final else "would earn if the period closed now"
+    among = "the only engaged view"
+    if line.views > 1:
+        among = f"one of {line.views:,} engaged views"
     stop = Stop(
         kind="line",
         title=f"What it {word}",
-        sentence=(
-            f"It is one of {line.views:,} engaged views of the video on that day in that country."
-        ),
+        sentence=f"It is {among} of the video on that day in that country.",
         amount=amount,
         ref=line_ref(line, period=period.name),
         steps=(

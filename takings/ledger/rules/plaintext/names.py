@@ -15,6 +15,7 @@ its first two letters are capitals; ``--c`` at its end says that its first lette
 """
 
 import re
+from functools import lru_cache
 
 from takings.ledger.rules.chart import AccountName, Nature, account_kind
 
@@ -26,6 +27,7 @@ _ROOTS: dict[Nature, str] = {
     "contra": "Equity",
     "clearing": "Equity",
 }
+KEPT = 65_536  # names are written again and again
 _MARKS = {"_": "--u", ".": "--d", "-": "--h"}
 _SIGNS = {mark: sign for sign, mark in _MARKS.items()}
 _SIGN = re.compile(r"[_.]|(?<![A-Za-z0-9])-|-(?![A-Za-z0-9])")
@@ -34,6 +36,7 @@ _HEADLESS, _OTHER_CASE = "0--n", "--c"
 _CAPITALS = re.compile("[A-Z]{2}")
 
 
+@lru_cache(maxsize=KEPT)
 def to_hledger(name: AccountName) -> str:
     """Return ``liabilities:creator:7:pending``. Refuses: UnknownAccount."""
     return f"{_root(name).lower()}:{name}"
@@ -44,6 +47,7 @@ def from_hledger(name: str) -> AccountName:
     return name.partition(":")[2]
 
 
+@lru_cache(maxsize=KEPT)
 def to_beancount(name: AccountName) -> str:
     """Return ``Liabilities:Creator:7:Pending``. Refuses: UnknownAccount."""
     return ":".join((_root(name), *(_capitalised(part) for part in name.split(":"))))

@@ -1,6 +1,7 @@
 """Texts and amounts that keep to their place on a line."""
 
 import datetime as dt
+import re
 import unicodedata
 from urllib.parse import quote
 
@@ -9,6 +10,9 @@ from takings.money.money import MICROS
 
 _GRAMMAR = frozenset('%;|,"\\[]')
 """What means something to one of the two programs (or to us: the percent sign)."""
+
+_PLAIN = re.compile(r"(?! )[A-Za-z0-9 .:/@_-]*(?<! )")
+"""What nearly all texts are, told at once."""
 
 _VISIBLE = frozenset("LMNPS")
 """General categories of Unicode: letters, marks, numbers, punctuation, symbols."""
@@ -22,6 +26,8 @@ def one_line(text: str) -> str:
     >>> one_line('Paid; "Köln"\n  bank  1 USD')
     'Paid%3B %22Köln%22%0A  bank  1 USD'
     """
+    if _PLAIN.fullmatch(text):
+        return text
     inner = "".join(char if _is_harmless(char) else quote(char, safe="") for char in text)
     if inner != inner.strip(" "):
         start = len(inner) - len(inner.lstrip(" "))

@@ -120,8 +120,11 @@ def _check(wish: Wish, *, manifest: Manifest) -> None:
             raise NotForADump(folder=wish.folder)
         if wish.to < manifest.database_at:
             raise BeforeTheBackup(at=_said(manifest.database_at), to=_said(wish.to))
-        if _archive(wish, manifest=manifest) is None:
+        archive = _archive(wish, manifest=manifest)
+        if archive is None:
             raise NoArchive(folder=wish.folder)
+        if not archive.is_dir():
+            raise ArchiveUnfit(folder=archive, why="it is not there")
     major = find_program().major
     if manifest.kind == "cluster" and manifest.postgres_major != major:
         raise OtherMajorVersion(folder=wish.folder, written=manifest.postgres_major, major=major)

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 from takings.core.errors import Unavailable
 from takings.core.progress import Progress
@@ -160,7 +160,6 @@ def _password(url: str) -> str:
 
 def _without_password(url: str) -> str:
     """Return the address as a command line may show it."""
-    parts = urlsplit(url)
-    before, _, after = parts.netloc.rpartition("@")
-    user = before.partition(":")[0]
-    return urlunsplit(parts._replace(netloc=f"{user}@{after}" if before else after))
+    netloc = urlsplit(url).netloc
+    before, _, after = netloc.rpartition("@")
+    return url.replace(netloc, f"{before.partition(':')[0]}@{after}", 1) if before else url

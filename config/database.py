@@ -10,6 +10,7 @@ import psycopg
 
 from takings.core.errors import Unavailable
 from takings.host.environment import setting
+from takings.host.postgres.place import check_whole
 from takings.host.postgres.program import OLDEST_MAJOR, OldPostgres
 from takings.host.postgres.server import open_server
 
@@ -28,6 +29,7 @@ class NoDatabase(Unavailable):
 def database(*, home: Path) -> Iterator[str]:
     """Give the address of the database while the block runs, and put it where settings read it."""
     given = setting("DATABASE_URL")
+    check_whole(home=home)
     with contextlib.ExitStack() as stack:
         if given:
             check_server(url=given)

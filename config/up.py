@@ -25,6 +25,7 @@ from takings.host import checks
 from takings.host.environment import setting
 from takings.host.lock import FileLock
 from takings.host.postgres import place
+from takings.host.postgres.archive import ArchiveUnfit, choose_archive
 from takings.host.postgres.server import Server, start_server
 from takings.host.supervisor import Member, Supervisor, spawn_python
 
@@ -66,6 +67,7 @@ class Wish:
     demo: bool
     public_demo: bool
     timings: bool
+    archive: str = ""
 
     @property
     def url(self) -> str:
@@ -120,6 +122,7 @@ def _check(wish: Wish) -> None:
     if wish.demo:
         checks.check_demo_address(address=wish.address, insisted=wish.public_demo)
     place.check_ownership(home=wish.home)
+    place.check_whole(home=wish.home)
     checks.check_home(home=wish.home)
 
 
@@ -139,8 +142,12 @@ def _alone(wish: Wish) -> Iterator[None]:
 
 def _start_database(wish: Wish, *, supervisor: Supervisor, stack: ExitStack) -> str:
     if given := setting("DATABASE_URL"):
+        if wish.archive:
+            raise ArchiveUnfit(folder=wish.archive, why="the server of DATABASE_URL keeps its own")
         check_server(url=given)
         return given
+    if wish.archive:
+        choose_archive(home=wish.home, folder=wish.archive)
     server = start_server(home=wish.home)
     stack.callback(server.stop)
     stack.callback(supervisor.stop)  # runs first: whoever uses the database ends before it

@@ -1,0 +1,36 @@
+"""What is done once after a restore, and what is then true."""
+
+from pathlib import Path
+
+from config.commands.books import check_books
+from config.prepare import prepare
+from config.show import out
+from takings.core import clock
+from takings.events import actions as events
+from takings.events.queries.snapshots import EVERYTHING, LakeFileBroken, plan_files
+from takings.host.environment import setting
+
+
+def prove() -> None:
+    """Bring the schema up to date, look at the lake, prove the books (exit code 1 if they fail)."""
+    prepare(url=setting("DATABASE_URL"), with_demo=False)
+    if missing := _missing_files():
+        out.print(
+            f"The event lake is not whole: {missing[0]} is missing, and {len(missing) - 1} more. "
+            "Restore again, and name a home that has them with --files-from.",
+            markup=False,
+            soft_wrap=True,
+        )
+    else:
+        events.drop_shipped(at=clock.now())
+        held = plan_files(where=EVERYTHING)
+        out.print(f"The event lake is whole: {held.row_count:,} events in {len(held.paths)} files.")
+    check_books()
+
+
+def _missing_files() -> list[str]:
+    try:
+        paths = plan_files(where=EVERYTHING).paths
+    except (LakeFileBroken, FileNotFoundError) as broken:
+        return [str(broken)]
+    return [path for path in paths if not Path(path).exists()]

@@ -8,16 +8,18 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, cast
+from uuid import UUID
 
 import typer
 
-from config import show
+from config import backups, show
 from config import up as machine
 from config.database import database, database_refusals
 from config.readiness import has_demo
 from takings.core.errors import Refusal
 from takings.host import checks, home
-from takings.host.environment import flag
+from takings.host.backup import restoring
+from takings.host.environment import flag, setting
 from takings.host.reset import erase_home
 
 cli = typer.Typer(
@@ -28,9 +30,13 @@ cli = typer.Typer(
     help="The short-video platform that pays, and shows cent by cent why.",
 )
 
+proofs = typer.Typer(no_args_is_help=True, help="Proofs about the books that need no trust in us.")
+cli.add_typer(proofs, name="proof")
+
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
 Address = Annotated[str, typer.Option(help="The address to listen on.")]
 DAY = "%Y-%m-%d"
+INSTANTS = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M%z"]
 
 
 @cli.command()
@@ -43,6 +49,9 @@ def up(
         bool, typer.Option(help="Show the demo, passwords and all, to whoever can reach it.")
     ] = False,
     timings: Annotated[bool, typer.Option(help="Say how long each phase takes.")] = False,
+    archive: Annotated[
+        str, typer.Option(metavar="FOLDER", help="Archive the database's log there; off ends it.")
+    ] = "",
 ) -> None:
     """Start everything: database, web, workers. Ctrl-C stops it."""
     machine.run(
@@ -53,6 +62,7 @@ def up(
             demo=demo or flag("TAKINGS_DEMO"),
             public_demo=demo_on_a_public_address,
             timings=timings,
+            archive=archive or setting("TAKINGS_ARCHIVE"),
         )
     )
 
@@ -82,7 +92,9 @@ def close(
 
 @cli.command()
 def trace(
-    subject: Annotated[str, typer.Argument(help="An entry, a share line, an impression.")],
+    subject: Annotated[
+        str, typer.Argument(help="An entry, line, impression, view, video, statement.")
+    ],
 ) -> None:
     """Follow an amount to its entry, its views and the ads that paid for it, and back."""
     _run("config.commands.books", "trace", subject)
@@ -99,12 +111,16 @@ def export(
     program: Annotated[Literal["hledger", "beancount"], typer.Argument(help="Who will read it.")],
     *,
     since: Annotated[
-        datetime | None, typer.Option("--from", formats=[DAY], help="The first day, in UTC.")
+        datetime | None,
+        typer.Option("--from", formats=[DAY], metavar="DAY", help="The first, as 2026-10-01, UTC."),
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option("--to", formats=[DAY], help="The day after the last.")
+        datetime | None,
+        typer.Option("--to", formats=[DAY], metavar="DAY", help="The day after the last."),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="The file; else it is printed.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to; else it is printed.")
+    ] = None,
 ) -> None:
     """Write the journal as hledger or Beancount reads it, with the balances it must come to."""
     days = {"since": since and since.date(), "until": until and until.date()}
@@ -115,10 +131,43 @@ def export(
 def import_opening(
     file: Annotated[Path, typer.Argument(help="A CSV file: account,currency,amount.")],
     *,
-    on: Annotated[datetime, typer.Option(formats=[DAY], help="The day they stood, in UTC.")],
+    on: Annotated[
+        datetime, typer.Option(formats=[DAY], metavar="DAY", help="When they stood: 2026-10-01.")
+    ],
 ) -> None:
     """Bring in what stood in accounts elsewhere; all lines or none."""
     _run("config.commands.opening", "import_opening", file, on=on.date())
+
+
+@proofs.command(name="entry")
+def proof_of_entry(
+    entry_id: Annotated[UUID, typer.Argument(help="The id of an entry of the books.")],
+) -> None:
+    """Prove that an entry is in the signed books, as it says."""
+    _run("config.commands.proofs", "entry", entry_id)
+
+
+@proofs.command(name="head")
+def tree_head() -> None:
+    """Show the newest signed tree head: keep it, and nothing before it can change unseen."""
+    _run("config.commands.proofs", "head")
+
+
+@proofs.command(name="consistency")
+def proof_of_consistency(
+    old: Annotated[int, typer.Argument(help="The size of the tree head that you kept.")],
+    new: Annotated[int, typer.Argument(help="The size of a newer one.")],
+) -> None:
+    """Prove that nothing before an older tree head was changed."""
+    _run("config.commands.proofs", "consistency", old, new)
+
+
+@cli.command()
+def appoint(
+    email: Annotated[str, typer.Argument(help="The address they joined with.")],
+) -> None:
+    """Make somebody who joined an operator: they see the desk, take deposits, close months."""
+    _run("config.commands.people", "appoint", email)
 
 
 @cli.command()
@@ -145,6 +194,43 @@ def web(address: Address = "127.0.0.1", port: Port = 8000) -> None:
 def doctor() -> None:
     """Look at everything Takings needs here, and say what to do where something is missing."""
     _call("config.commands.doctor", "examine")()
+
+
+@cli.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="A new folder, best on another disk.")],
+) -> None:
+    """Copy everything into a new folder, verified; while Takings runs, or not."""
+    backups.back_up(home=home.data_home(), folder=folder)
+
+
+@cli.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="A backup.")],
+    *,
+    to: Annotated[
+        datetime | None, typer.Option(formats=INSTANTS, help="An instant after the backup.")
+    ] = None,
+    home_: Annotated[
+        Path | None, typer.Option("--home", help="An empty data home; else TAKINGS_HOME.")
+    ] = None,
+    archive: Annotated[Path | None, typer.Option(help="The archive, if it was moved.")] = None,
+    files_from: Annotated[
+        Path | None, typer.Option(help="An older data home, for files newer than the backup.")
+    ] = None,
+) -> None:
+    """Bring a backup back into an empty data home, and prove its books."""
+    if home_ is not None:
+        os.environ["TAKINGS_HOME"] = str(home_)
+    wish = restoring.Wish(
+        folder=folder.absolute(),
+        home=home.data_home(),
+        to=to,
+        archive=archive,
+        files_from=files_from and files_from.absolute(),
+    )
+    backups.restore(wish=wish)
+    _run("config.commands.restored", "prove")
 
 
 @cli.command()

@@ -209,14 +209,18 @@ def restore(
     folder: Annotated[Path, typer.Argument(help="A backup.")],
     *,
     to: Annotated[
-        datetime | None, typer.Option(formats=INSTANTS, help="An instant after the backup.")
+        datetime | None,
+        typer.Option(formats=INSTANTS, metavar="INSTANT", help="After it: 2026-11-25T10:00:00Z."),
     ] = None,
     home_: Annotated[
-        Path | None, typer.Option("--home", help="An empty data home; else TAKINGS_HOME.")
+        Path | None,
+        typer.Option("--home", metavar="HOME", help="An empty data home; else TAKINGS_HOME."),
     ] = None,
-    archive: Annotated[Path | None, typer.Option(help="The archive, if it was moved.")] = None,
+    archive: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="The archive, if it was moved.")
+    ] = None,
     files_from: Annotated[
-        Path | None, typer.Option(help="An older data home, for files newer than the backup.")
+        Path | None, typer.Option(metavar="HOME", help="Has files newer than the backup.")
     ] = None,
 ) -> None:
     """Bring a backup back into an empty data home, and prove its books."""

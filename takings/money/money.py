@@ -1,7 +1,8 @@
 """The amount: whole micro-units of one currency. Mixing currencies raises; nothing rounds."""
 
+import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Literal
 
 from takings.core.errors import Invalid
@@ -10,7 +11,7 @@ from takings.money.rate import Rate
 
 MICROS = 10**MICRO_DIGITS
 LARGEST = 2**63 - 1
-LARGEST_EXPONENT = 11
+_WRITTEN = re.compile(r"([+-]?)([0-9]{1,12})(?:\.([0-9]+))?")
 """Amounts a person writes stay below 10¹²; what is larger is a slip, or an attack."""
 
 Rounding = Literal["down", "exact"]
@@ -53,16 +54,14 @@ class Money:
 
         Refuses: NotAnAmount, InexactMoney (more than six decimals).
         """
-        try:
-            value = Decimal(text)
-        except InvalidOperation:
-            raise NotAnAmount(given=text) from None
-        if not value.is_finite() or value.adjusted() > LARGEST_EXPONENT:
+        found = _WRITTEN.fullmatch(str(text).strip())
+        if found is None:
             raise NotAnAmount(given=text)
-        micros = value.scaleb(MICRO_DIGITS)
-        if micros != micros.to_integral_value():
+        sign, whole, parts = found.groups(default="")
+        if parts[MICRO_DIGITS:].strip("0"):
             raise InexactMoney(amount=text)
-        return cls(int(micros), code)
+        micros = int(whole) * MICROS + int(parts[:MICRO_DIGITS].ljust(MICRO_DIGITS, "0"))
+        return cls(-micros if sign == "-" else micros, code)
 
     @classmethod
     def zero(cls, code: str) -> "Money":

@@ -90,7 +90,9 @@ def test_the_smallest_payable_unit_follows_the_currency() -> None:
     assert currency("COIN").unit_micros == 1_000_000
 
 
-@pytest.mark.parametrize("text", ["", "four", "NaN", "Infinity", "1e12", "1e999999999"])
+@pytest.mark.parametrize(
+    "text", ["", "four", "NaN", "Infinity", "1e12", "1e999999999", "1_000", "١", "1,000", "1" * 13]
+)
 def test_what_is_no_amount_is_refused_at_once(text: str) -> None:
     with pytest.raises(NotAnAmount):
         Money.parse(text, "USD")
@@ -100,6 +102,9 @@ def test_a_seventh_decimal_is_refused() -> None:
     assert Money.parse("0.000001", "USD") == Money(1, "USD")
     with pytest.raises(InexactMoney):
         Money.parse("0.0000001", "USD")
+    with pytest.raises(InexactMoney):
+        Money.parse(f"1.{'0' * 40}1", "USD")
+    assert Money.parse(f" -1.5{'0' * 40} ", "USD") == Money(-1_500_000, "USD")
 
 
 def test_division_is_exact_or_refused() -> None:

@@ -10,7 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from takings.host.postgres.place import erase
 from tests.make.browser import AGENT, PHONE, find_chromium
@@ -24,6 +31,7 @@ QUIET = (
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )
+PATIENCE_MS = 30_000  # clips are being transcoded beside the stories
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +62,9 @@ def chromium() -> Iterator[Browser]:
     alone = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else list(QUIET)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=find_chromium(), args=alone)
+        expect.set_options(timeout=PATIENCE_MS)
         yield started
+        expect.set_options(timeout=None)
         started.close()
 
 
@@ -72,7 +82,7 @@ class Phones:
         context = self.chromium.new_context(
             base_url=self.url, viewport=PHONE, has_touch=True, user_agent=AGENT
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE_MS)
         self.contexts.append(context)
         page = context.new_page()
         page.on("console", self._listen)

@@ -21,24 +21,24 @@ from tests.make.videos import Clip, make_clip
 TITLE = "Salt pans from above"
 COUNTRY = "PT"
 SECONDS = 6
+POSTS_BEFORE_AD = 4
 LONG_MS = 120_000  # a demo's clips are being drawn beside the story
 
 
-def join(phone: Page, *, email: str, name: str) -> None:
-    """Join with an e-mail address, as a person in Portugal."""
-    phone.goto("/accounts/signup/")
+def join(phone: Page, *, email: str, name: str, then: str) -> None:
+    """Join with an e-mail address, as a person in Portugal who was on the way to a page."""
+    phone.goto(f"/accounts/signup/?next={then}")
     phone.get_by_label("Email").fill(email)
     phone.get_by_label("Password").fill("a long walk by the sea")
     phone.get_by_label("Name", exact=True).fill(name)
     phone.get_by_label("Country").select_option(COUNTRY)
     phone.get_by_label("Year of birth").fill("1994")
     phone.get_by_role("button", name="Join").click()
-    phone.wait_for_url(lambda url: "signup" not in url)
+    phone.wait_for_url(f"**{then}")
 
 
 def open_studio(phone: Page, *, handle: str, name: str) -> None:
     """Open a studio and share in the ad pool from now on."""
-    phone.goto("/studio/open/")
     phone.get_by_label("Handle").fill(handle)
     phone.get_by_label("Name", exact=True).fill(name)
     expect(phone.get_by_label("Share in the ad pool")).to_be_checked()
@@ -95,6 +95,17 @@ def swipe(phone: Page) -> None:
     hand.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     hand.detach()
     expect(phone.locator("article.slide").nth(place + 1)).not_to_have_attribute("inert", "")
+
+
+def await_company(phone: Page) -> None:
+    """Wait until an ad has its place: the demo's clips are drawn after its start."""
+
+    def is_there() -> bool:
+        posts = phone.request.get("/api/feed").json()["items"]
+        answer = phone.request.get(f"/ads/next?after={posts[0]['id']}").json()
+        return len(posts) > POSTS_BEFORE_AD and answer["ad"] is not None
+
+    until("enough clips and an ad are drawn", is_there, within_s=LONG_MS / 1_000)
 
 
 def watch(phone: Page, video: str) -> str:
@@ -213,12 +224,13 @@ def test_a_clip_from_a_phone_earns_its_first_cent_and_the_cent_leads_back(
     """The pool is one ad at a CPM of $4.25, so the creator earns at most 45 % of $0.00425."""
     clip = make_clip(tmp_path / "salt_pans.mp4", Clip(seconds=SECONDS, size=(360, 640)))
     ana, rui, noor = phones.unlock(), phones.unlock(), phones.unlock()
-    join(ana, email="ana@first-cent.example", name="Ana Marques")
+    join(ana, email="ana@first-cent.example", name="Ana Marques", then="/studio/open/")
     open_studio(ana, handle="ana-salt", name="Ana Marques")
     video = publish(ana, clip)
-    join(rui, email="rui@first-cent.example", name="Rui Costa")
-    decision = watch(rui, video)
     sign_in_as_operator(noor)
+    await_company(noor)
+    join(rui, email="rui@first-cent.example", name="Rui Costa", then="/@ana-salt")
+    decision = watch(rui, video)
     until("the ad is charged", lambda: is_charged(noor, decision))
     product.takings("close", running_period(noor), "--early")
     earned = read_statement(ana)

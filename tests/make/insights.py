@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from takings.ads import actions as ads
 from takings.ads.models import Campaign
 from takings.core import ids
+from takings.events.rules.rows import EventRow
 from takings.insights import actions as insights
 from takings.people.models import Brand, Creator, User
 from takings.settlement import actions as settlement
@@ -101,23 +102,31 @@ def watch(
     video: Video, times: int, *, watched_ms: int = LONG_MS, country: str = "DE", day: int = 0
 ) -> None:
     """Let so many different people watch a video."""
-    moment = NOON + day * DAY + dt.timedelta(minutes=1)
-    views = [
+    views = _views(video, times, watched_ms=watched_ms, country=country, day=day)
+    _write(views, day=day)
+
+
+def _views(
+    video: Video, times: int, *, watched_ms: int = LONG_MS, country: str = "DE", day: int = 0
+) -> list[list[EventRow]]:
+    moment = _moment(day)
+    return [
         make_view(video.pk, uuid.uuid4(), watched_ms, at=moment, seed=next(_seeds), country=country)
         for _ in range(times)
     ]
+
+
+def _moment(day: int) -> dt.datetime:
+    return NOON + day * DAY + dt.timedelta(minutes=1)
+
+
+def _write(views: list[list[EventRow]], *, day: int) -> None:
+    """Write a day's views as one segment: to commit to the lake takes longer than all the rest."""
+    moment = _moment(day)
     make_segment(*views, name=f"views-{ids.uuid7(at=moment)}", at=moment)
 
 
 def _watch(ada: Creator, *, dunes: Video, loom: Video, bread: Video, rain: Video) -> None:
-    watch(dunes, 7)
-    watch(dunes, 3, day=1)
-    watch(dunes, 2, country="FR")
-    watch(dunes, 2, watched_ms=SHORT_MS)
-    watch(loom, 5)
-    watch(bread, 11)
-    watch(bread, 4, country="FR", day=1)
-    watch(rain, 3)
     fan, moment = uuid.uuid4(), NOON + dt.timedelta(minutes=2)
     again = [
         make_view(dunes.pk, fan, LONG_MS, at=moment + number * dt.timedelta(minutes=1))
@@ -125,4 +134,16 @@ def _watch(ada: Creator, *, dunes: Video, loom: Video, bread: Video, rain: Video
     ]
     own = make_view(dunes.pk, ada.user.viewer_id, LONG_MS, at=moment)
     robot = make_view(dunes.pk, uuid.uuid4(), LONG_MS, at=moment, ua_class="bot")
-    make_segment(*again, own, robot, at=moment)
+    first_day = [
+        *_views(dunes, 7),
+        *_views(dunes, 2, country="FR"),
+        *_views(dunes, 2, watched_ms=SHORT_MS),
+        *_views(loom, 5),
+        *_views(bread, 11),
+        *_views(rain, 3),
+        *again,
+        own,
+        robot,
+    ]
+    _write(first_day, day=0)
+    _write([*_views(dunes, 3, day=1), *_views(bread, 4, country="FR", day=1)], day=1)

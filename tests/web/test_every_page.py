@@ -39,10 +39,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "ads:change",  # its three questions are one form each, like the close of a period
     "audience:follow",
     "insights:check_books",
-    "insights:earnings_csv",
-    "insights:entry_proof",
     "insights:statement_content",
-    "insights:tree_head",
     "videos:again",
     "videos:captions",
     "videos:remove",
@@ -99,11 +96,17 @@ class Walk:
 
 
 def kind_of(address: str) -> str:
-    """Return the name of the route, such as ``insights:trace_line``; nothing outside of ours."""
+    """Return the name of the route, such as ``insights:trace_line``; nothing for files."""
+    path = address.partition("?")[0]
     try:
-        return resolve(address.partition("?")[0]).view_name
+        return "" if is_file(path) else resolve(path).view_name
     except Resolver404:
         return ""
+
+
+def is_file(path: str) -> bool:
+    """Tell whether a path, or a route's pattern, is that of something to download."""
+    return "." in path.rpartition("/")[2]
 
 
 def pages_of(resolver: URLResolver, space: str = "") -> Iterator[str]:
@@ -111,7 +114,7 @@ def pages_of(resolver: URLResolver, space: str = "") -> Iterator[str]:
     for one in resolver.url_patterns:
         if isinstance(one, URLResolver):
             yield from pages_of(one, one.namespace or space)
-        elif space in APPS:
+        elif space in APPS and not is_file(str(one.pattern)):
             yield f"{space}:{one.name}"
 
 

@@ -39,7 +39,6 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "ads:change",  # its three questions are one form each, like the close of a period
     "audience:follow",
     "insights:check_books",
-    "insights:statement_content",
     "videos:again",
     "videos:captions",
     "videos:remove",

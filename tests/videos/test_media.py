@@ -1,6 +1,5 @@
 """Media over HTTP: the gate, ranges, tags, types, caching; and every way around it that fails."""
 
-
 import pytest
 
 from takings.videos import actions, queries

@@ -74,13 +74,13 @@ $(VENV)/uv: requirements/uv.txt
 # dev holds everything that run does: whoever has dev needs nothing more to run.
 $(VENV)/run: requirements/run.txt pyproject.toml | $(VENV)/uv
 	@[ -f $(VENV)/dev ] && [ $(VENV)/dev -nt requirements/run.txt ] && { touch $@; exit 0; }
-	$(BIN)/uv pip install --quiet --require-hashes -r requirements/run.txt -r requirements/uv.txt
-	$(BIN)/uv pip install --quiet --no-deps --offline --editable .
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/run.txt -r requirements/uv.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --offline --editable .
 	touch $@
 
 $(VENV)/dev: requirements/run.txt requirements/dev.txt pyproject.toml | $(VENV)/uv
-	$(BIN)/uv pip install --quiet --require-hashes -r requirements/dev.txt -r requirements/uv.txt
-	$(BIN)/uv pip install --quiet --no-deps --offline --editable .
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt -r requirements/uv.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --offline --editable .
 	touch $@ $(VENV)/run
 
 node_modules/.made: package.json package-lock.json .npmrc | $(VENV)/run  # Node may come from there

@@ -93,9 +93,8 @@ def _open_channel(channel: Channel, *, time: Months, at: dt.datetime) -> Creator
         user=user, handle=channel.handle, name=channel.person.name, at=at
     )
     people.describe_studio(creator=creator, name=channel.person.name, bio=channel.bio)
-    if channel.shares_after_days is not None:
-        accepted = time.day(channel.shares_after_days) if channel.shares_after_days else at
-        people.accept_pool_terms(creator=creator, at=accepted)
+    accepted = time.day(channel.shares_after_days) if channel.shares_after_days else at
+    people.accept_pool_terms(creator=creator, at=accepted)
     return creator
 
 

@@ -26,15 +26,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A creator's channel; ``shares_after_days`` days into last month the pool terms were accepted.
-
-    ``None``: never accepted, so the channel's views pay music and platform only.
-    """
+    """A channel; its creator accepts the pool terms ``shares_after_days`` days into last month."""
 
     person: Person
     handle: str
     bio: str
-    shares_after_days: int | None = 0
+    shares_after_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

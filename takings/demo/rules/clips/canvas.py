@@ -71,6 +71,14 @@ def stamp(frame: Frame, *, at: tuple[float, float], reach: tuple[float, float]) 
     return Patch(frame[top:bottom, left:right], left - at[0] + 0.5, top - at[1] + 0.5)
 
 
+def inside(frame: Frame, *, at: tuple[float, float], reach: tuple[float, float]) -> "Patch":
+    """Return the same of a shape that a scene puts inside its picture; ValueError elsewhere."""
+    patch = stamp(frame, at=at, reach=reach)
+    if patch is None:
+        raise ValueError(at)
+    return patch
+
+
 class Patch:
     """A window of a frame with coordinates relative to the middle of a shape."""
 

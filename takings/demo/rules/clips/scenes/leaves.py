@@ -12,6 +12,7 @@ from takings.demo.rules.clips.canvas import (
     WIDTH,
     Frame,
     ellipse,
+    inside,
     phases,
     rounded,
     stamp,
@@ -114,10 +115,9 @@ def _draw_tin(picture: Frame) -> None:
         (186, 26, 0.16, (255, 255, 255)),
         (372, 22, 0.20, (0, 20, 20)),
     ):
-        shine = stamp(picture, at=(left, 598), reach=(wide, 198))
-        if shine is not None:
-            fall = np.clip(1 - (shine.x / wide) ** 2, 0, 1) * opacity + 0 * shine.y
-            shine.blend(fall.astype(np.float32), rgb)
+        shine = inside(picture, at=(left, 598), reach=(wide, 198))
+        fall = np.clip(1 - (shine.x / wide) ** 2, 0, 1) * opacity + 0 * shine.y
+        shine.blend(fall.astype(np.float32), rgb)
     rounded(picture, at=(middle, 630), size=(200, 232), corner=14, rgb=hex_rgb("f8eed6"))
     for line in range(3):
         at = (middle - 10 + line * 10, 560 + line * 16)

@@ -13,9 +13,9 @@ from takings.demo.rules.clips.canvas import (
     Frame,
     ellipse,
     grid,
+    inside,
     phases,
     rounded,
-    stamp,
 )
 from takings.demo.rules.clips.colour import hex_rgb, ramp
 from takings.demo.rules.clips.lettering import Face, write
@@ -35,9 +35,8 @@ def draw(count: int) -> Iterator[Frame]:
         ellipse(
             frame, at=(CUP[0] - 34 + sway, CUP[1] - 79), radii=(40, 4), rgb=(240, 178, 96), soft=4
         )
-        patch = stamp(frame, at=STEAM[:2], reach=STEAM[2:])
-        if patch is not None:
-            patch.blend(_steam(patch.x, patch.y, phase), CREAM)
+        patch = inside(frame, at=STEAM[:2], reach=STEAM[2:])
+        patch.blend(_steam(patch.x, patch.y, phase), CREAM)
         yield frame
 
 
@@ -79,10 +78,9 @@ def _draw_cup(picture: Frame) -> None:
     below = picture[int(row) - 30 :]  # only the lower half of the bowl's ellipse is seen
     ellipse(below, at=(middle, 10), radii=(128, 112), rgb=CREAM)
     rounded(picture, at=(middle, row - 50), size=(256, 60), corner=4, rgb=CREAM)
-    shade = stamp(picture, at=(middle - 62, row + 4), reach=(60, 84))
-    if shade is not None:
-        fall = np.clip(1 - (shade.x / 58) ** 2 - (shade.y / 80) ** 2, 0, 1) * 0.5
-        shade.blend(fall.astype(np.float32), (255, 255, 255))
+    shade = inside(picture, at=(middle - 62, row + 4), reach=(60, 84))
+    fall = np.clip(1 - (shade.x / 58) ** 2 - (shade.y / 80) ** 2, 0, 1) * 0.5
+    shade.blend(fall.astype(np.float32), (255, 255, 255))
     ellipse(picture, at=(middle, row - 76), radii=(128, 23), rgb=hex_rgb("f4e6c8"))
     ellipse(picture, at=(middle, row - 74), radii=(114, 18), rgb=hex_rgb("8d4a1a"))
     for line in range(3):

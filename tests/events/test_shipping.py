@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import fcntl
 import logging
 import os
 import shutil
@@ -13,10 +14,12 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from pyarrow import parquet
 
 from takings.core import clock, ids
 from takings.events import actions, jobs, queries
-from takings.events.actions.segments import open_segment
+from takings.events.actions.compacting import RowsChanged
+from takings.events.actions.segments import open_segment, seal_orphans
 from takings.events.edge.log import Limits, SegmentLog
 from takings.events.models import Segment
 from takings.events.rules.batches import Event
@@ -269,3 +272,71 @@ def test_two_shippers_at_once_ship_each_segment_once(lake: Path, told: list[str]
     assert len(told) == 7
     assert set(names) < set(told)
     assert list((lake / "events").iterdir()) == []
+
+
+def test_a_segment_that_another_shipper_takes_first_is_left_to_it(
+    lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_segment(lake, record())
+    mine = write_segment(lake, record(3))
+    read = Path.read_bytes
+
+    def lose_the_first(path: Path) -> bytes:
+        if path.suffix == ".sealed" and path.stem != mine:
+            path.unlink()
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", lose_the_first)
+    assert [one.name for one in actions.ship_segments(at=NOON)] == [mine]
+    assert queries.lake_stats().row_count == 3
+
+
+def test_an_orphan_that_its_owner_seals_just_now_is_left_to_it(lake: Path) -> None:
+    (lake / "events").mkdir()
+    (lake / "events" / "gone.open").symlink_to("sealed-a-moment-ago")
+    assert actions.ship_segments(at=NOON) == []
+
+
+def test_a_new_segment_that_is_taken_for_an_orphan_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = fcntl.flock
+
+    def come_late(descriptor: int, operation: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        seal_orphans(tmp_path)  # a shipper, between the making of the file and its lock
+        lock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", come_late)
+    assert open_segment(tmp_path, "first") is None
+    assert [path.name for path in tmp_path.iterdir()] == ["first.sealed"]
+    descriptor = open_segment(tmp_path, "second")
+    assert descriptor is not None
+    os.close(descriptor)
+
+
+def test_what_the_lake_has_is_dropped_from_a_restored_log(lake: Path) -> None:
+    shipped, torn = write_segment(lake, record()), write_segment(lake, record())
+    shutil.copytree(lake / "events", lake / "backup")
+    actions.ship_segments(at=NOON)
+    fresh = write_segment(lake, record(3))
+    for name, end in ((shipped, "sealed"), (torn, "open")):
+        shutil.copy(lake / "backup" / f"{name}.sealed", lake / "events" / f"{name}.{end}")
+    assert actions.drop_shipped(at=NOON) == 2
+    assert [path.name for path in (lake / "events").iterdir()] == [f"{fresh}.sealed"]
+    assert [one.name for one in actions.ship_segments(at=NOON)] == [fresh]
+    assert queries.lake_stats().row_count == 7
+
+
+def test_a_day_whose_file_lost_rows_is_not_written_anew(
+    lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("takings.events.actions.compacting.MOST_FILES", 1)
+    for n in range(2):
+        make_segment(make_view(VIDEO, VIEWER, 9_000, at=NOON + n * dt.timedelta(minutes=1)))
+    snapshot = queries.lake_stats()
+    damaged = next(lake.rglob("*.parquet"))
+    parquet.write_table(parquet.read_table(damaged).slice(0, 1), damaged)
+    with pytest.raises(RowsChanged):
+        actions.compact_lake(at=NOON)
+    assert queries.lake_stats() == snapshot

@@ -54,37 +54,26 @@ def _story() -> Story:
 
 
 @pytest.mark.usefixtures("world")
-def test_the_demo_world_is_whole_its_books_hold_and_a_second_seed_does_nothing() -> None:
-    actions.seed_world(at=NOW)
-    assert queries.is_seeded()
-    _check_people()
-    _check_closed()
-
-    actions.live_on(at=NOW)
-    _check_posts()
-    _check_money()
-    _check_views()
-    story = _story()
-    actions.seed_world(at=LATER)
-    actions.live_on(at=LATER)
-    assert _story() == story
-    assert ledger.check_books() == []
-
-
-@pytest.mark.usefixtures("world")
-def test_two_worlds_of_one_instant_are_the_same_even_if_one_was_interrupted(tmp_path: Path) -> None:
-    def stop_in_the_middle(step: str, done: int, total: int) -> None:
-        if step == "A month of viewing" and done == total // 2:
-            raise Interrupted
-
+def test_the_demo_world_is_whole_and_its_interrupted_twin_is_the_same(tmp_path: Path) -> None:
     with transaction.atomic():
         actions.seed_world(at=NOW)
+        assert queries.is_seeded()
+        _check_people()
+        _check_closed()
+
         actions.live_on(at=NOW)
+        _check_posts()
+        _check_money()
+        _check_views()
         story = _story()
+        actions.seed_world(at=LATER)
+        actions.live_on(at=LATER)
+        assert _story() == story
+        assert ledger.check_books() == []
         transaction.set_rollback(True)  # away with the first world
     with own_lake(tmp_path / "second"):
         with pytest.raises(Interrupted):
-            actions.seed_world(at=NOW, progress=stop_in_the_middle)
+            actions.seed_world(at=NOW, progress=_stop_in_the_middle)
         assert not queries.is_seeded()
         assert 0 < Segment.objects.count() < len(story["events"])
         actions.seed_world(at=LATER)
@@ -93,6 +82,11 @@ def test_two_worlds_of_one_instant_are_the_same_even_if_one_was_interrupted(tmp_
         assert queries.is_seeded()
         assert _story() == story
         assert ledger.check_books() == []
+
+
+def _stop_in_the_middle(step: str, done: int, total: int) -> None:
+    if step == "A month of viewing" and done == total // 2:
+        raise Interrupted
 
 
 def _check_people() -> None:

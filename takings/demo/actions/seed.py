@@ -1,7 +1,6 @@
 """The whole seed, step by step. Every step is safe to repeat; a finished seed is never repeated."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -17,7 +16,7 @@ from takings.demo.actions.posts import announce_posts, order_clips
 from takings.demo.actions.watching import imagine, tell_chapter
 from takings.demo.rules.activity import World
 from takings.demo.rules.cast import FAN
-from takings.demo.rules.months import Chapter, Months, months
+from takings.demo.rules.months import Months, months
 from takings.demo.rules.viewers import world_of
 from takings.insights import actions as insights
 from takings.people.actions import record_staff_act
@@ -48,7 +47,7 @@ def seed_world(*, at: dt.datetime, progress: Progress | None = None) -> None:
     operator = arrive(at=at)
     time = months(operator.joined_at)
     life = _move_in(time=time, operator=operator, say=say)
-    _tell(life, chapters=[one for one in time.chapters() if one.ends_at <= time.second], say=say)
+    _tell(life, starts_at=time.first, ends_at=time.second, say=say)
 
     def step(_stage: str, done: int, total: int) -> None:
         say(CLOSE, done, total)
@@ -79,8 +78,7 @@ def live_on(*, at: dt.datetime) -> None:
     time = months(operator.joined_at)
     life = _move_in(time=time, operator=operator, say=silent)
     deposit(cast=life.cast, number=1, at=time.second)
-    chapters = [one for one in time.chapters() if one.starts_at >= time.second]
-    _tell(life, chapters=chapters, say=silent)
+    _tell(life, starts_at=time.second, ends_at=time.now, say=silent)
     settlement.refresh_estimates(at=at)
     for period in periods():
         insights.tally_showings(period=period, at=at)
@@ -113,11 +111,10 @@ def _move_in(*, time: Months, operator: User, say: Progress) -> Life:
     return Life(time, cast, campaigns, world)
 
 
-def _tell(life: Life, *, chapters: Sequence[Chapter], say: Progress) -> None:
-    """Live through these chapters: what is watched, and what that costs the brand."""
-    if not chapters:
-        return
-    story = imagine(world=life.world, starts_at=chapters[0].starts_at, ends_at=chapters[-1].ends_at)
+def _tell(life: Life, *, starts_at: dt.datetime, ends_at: dt.datetime, say: Progress) -> None:
+    """Live through a month: what is watched, and what that costs the brand."""
+    story = imagine(world=life.world, starts_at=starts_at, ends_at=ends_at)
+    chapters = [one for one in life.time.chapters() if starts_at <= one.starts_at < ends_at]
     for number, chapter in enumerate(chapters):
         say(MONTH, number, len(chapters))
         tell_chapter(chapter, story=story, campaigns=life.campaigns, now=life.time.now)

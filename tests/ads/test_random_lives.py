@@ -157,7 +157,7 @@ def test_every_micro_unit_is_kept_in_every_life() -> None:
     dearer = Wanted(cpm=usd("7.001"), budget=usd("0.3"), deposit=usd("0.2"), countries=())
     campaigns = [make_campaign(brand, member=member, wanted=one) for one in (wanted, dearer)]
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(STEPS)
     def live(steps: list[tuple[str, int, int]]) -> None:
         with transaction.atomic():

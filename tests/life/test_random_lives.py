@@ -329,7 +329,7 @@ def test_random_lives() -> None:
     Life.world = make_world()
     long = settings.get_profile("long")
     short = settings(
-        max_examples=20,
+        max_examples=10,
         stateful_step_count=25,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],

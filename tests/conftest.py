@@ -20,13 +20,16 @@ DO $$ DECLARE law record; BEGIN
 END $$;
 """
 
+JOBS = "TRUNCATE procrastinate_jobs CASCADE"
+
 
 def _empty_above_the_laws(self: DatabaseOperations, sql_list: Iterable[str]) -> None:
     """Empty the tables between transactional tests, as their owner.
 
-    The books refuse TRUNCATE to whoever uses them; only the tables' owner can lift a trigger.
+    The books refuse TRUNCATE to whoever uses them; only the tables' owner can lift a trigger. The
+    queue's tables are not Django's, so Django would keep the jobs of other tests.
     """
-    EMPTY(self, [LAWS.format("DISABLE"), *sql_list, LAWS.format("ENABLE")])
+    EMPTY(self, [LAWS.format("DISABLE"), *sql_list, JOBS, LAWS.format("ENABLE")])
 
 
 @pytest.fixture(scope="session", autouse=True)

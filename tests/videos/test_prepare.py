@@ -43,13 +43,6 @@ def long_clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return make_clip(tmp_path_factory.mktemp("clips") / "long.mp4", long).read_bytes()
 
 
-@pytest.fixture(autouse=True)
-def _empty_queue(transactional_db: None) -> None:  # noqa: ARG001 - must be there first
-    """Forget the jobs of other tests: these tables are not Django's, so Django keeps them."""
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
-
-
 def steps_of(video: Video) -> list[str]:
     return list(video.steps.values_list("status", flat=True))
 

@@ -56,7 +56,7 @@ def product() -> Iterator[Product]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Start a real Chromium that may play with sound."""
     alone = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else list(QUIET)

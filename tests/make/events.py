@@ -35,11 +35,21 @@ class Details(TypedDict, total=False):
 
 @contextmanager
 def own_lake(folder: Path) -> Iterator[Path]:
-    """Give the test an empty lake and an empty segment log under this folder."""
+    """Give the test an empty lake and an empty segment log under this folder.
+
+    The catalog is no part of a test's transaction: what is in it is forgotten before and after.
+    """
     with override_settings(LAKE_HOME=folder / "lake", EVENTS_HOME=folder / "events"):
-        with suppress(NoSuchTableError):
-            lake.catalog().drop_table(lake.TABLE)
-        yield folder
+        _forget_table()
+        try:
+            yield folder
+        finally:
+            _forget_table()
+
+
+def _forget_table() -> None:
+    with suppress(NoSuchTableError):
+        lake.catalog().drop_table(lake.TABLE)
 
 
 def make_view(

@@ -73,7 +73,8 @@ def test_a_whole_view_is_told_step_by_step(stage: Stage, posts: list[Video]) -> 
     stage.hears(page, "replay", within_ms=20_000)
     told = stage.heard("start", "progress", "end", "replay", "heartbeat")
     order = [fact["type"] for fact in told if fact["type"] != "heartbeat"]
-    assert order[:6] == ["start", "progress", "progress", "progress", "end", "replay"]
+    assert order[:4] == ["start", "progress", "progress", "progress"]
+    assert sorted(order[4:6]) == ["end", "replay"]  # both in one millisecond
     assert {fact["video"] for fact in told} == {str(posts[0].pk)}
     assert len({fact["view"] for fact in told}) == 1
     watched = [fact["watched_ms"] for fact in told]

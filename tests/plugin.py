@@ -1,6 +1,7 @@
 """Starts a PostgreSQL of the tests' own before Django reads its settings, and stops it afterwards.
 
-With `-n 2` two processes share it, each with a database of its own; a file stays in one process.
+With `-n 2` two processes share it, each with a database and a folder of its own; a file stays in
+one process.
 
 Nothing of the developer's machine leaks in: the data home is a new temporary folder and every
 `TAKINGS_…` variable of the surroundings is dropped. `TAKINGS_PG_BIN` chooses another PostgreSQL,
@@ -32,6 +33,8 @@ def pytest_load_initial_conftests(
     """Start the server; a wrapper runs before pytest-django's own part of this hook."""
     if OWNER not in os.environ:
         early_config.stash[DATABASE] = _start()
+    elif worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        os.environ["TAKINGS_HOME"] += f"/{worker}"
     return (yield)
 
 

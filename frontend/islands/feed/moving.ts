@@ -12,7 +12,7 @@ export function wheelSteps(element: HTMLElement, step: (by: 1 | -1) => void): ()
   function wheel(event: WheelEvent): void {
     if (event.ctrlKey) return; // pinching to zoom stays the browser's
     event.preventDefault();
-    const now = performance.now();
+    const now = event.timeStamp; // when it was turned, however busy the page was since
     const quiet = now - lastMs > QUIET_MS;
     lastMs = now;
     if (quiet) sum = 0;

@@ -340,3 +340,22 @@ def test_a_day_whose_file_lost_rows_is_not_written_anew(
     with pytest.raises(RowsChanged):
         actions.compact_lake(at=NOON)
     assert queries.lake_stats() == snapshot
+
+
+def test_a_segment_that_another_worker_told_meanwhile_is_not_told_again(lake: Path) -> None:
+    names = [write_segment(lake, record()) for _ in range(2)]
+    heard: list[str] = []
+
+    def hear(segment: str) -> None:
+        heard.append(segment)
+        others = Segment.objects.exclude(name=segment)
+        others.update(announced_at=NOON)  # by another worker, while we are at this one
+
+    actions.after_shipping.append(hear)
+    try:
+        actions.ship_segments(at=NOON)
+    finally:
+        actions.after_shipping.remove(hear)
+    assert len(heard) == 1
+    assert set(heard) < set(names)
+    assert not Segment.objects.filter(announced_at=None).exists()

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -80,12 +81,12 @@ def transcoders_of(process: int) -> list[int]:
 
 
 def has_ended(process: int) -> bool:
-    """Tell whether a process has let go of everything, locks too; nobody may have asked for it."""
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return True
-    return state in {"Z", "X"}
+    """Tell whether the last thread of a process has let go of its files, and so of its locks."""
+    for thread in Path(f"/proc/{process}/task").glob("*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if thread.read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}:
+                return False
+    return True
 
 
 def in_the_middle(video: Video, act: Callable[[int], object]) -> threading.Thread:

@@ -5,7 +5,6 @@ WE-01 … WE-06 are the worked examples of the fact base (YouTube Shorts monetiz
 
 import datetime as dt
 import random
-import time
 from collections.abc import Sequence
 from fractions import Fraction
 from uuid import UUID
@@ -244,7 +243,7 @@ def test_the_order_of_the_counts_does_not_matter(
     )
 
 
-def test_twenty_thousand_lines_take_seconds() -> None:
+def test_a_hundred_thousand_lines_sum_to_the_pool() -> None:
     chance = random.Random(7)  # noqa: S311 - a story, not a secret
     rows = [
         CountedViews(
@@ -254,10 +253,13 @@ def test_twenty_thousand_lines_take_seconds() -> None:
             views=chance.randrange(1, 10_000),
             holders=("north",) * chance.randrange(3),
         )
-        for video in range(2_000)
+        for video in range(10_000)
         for day in range(10)
     ]
-    begun = time.process_time()
     shares = share("1234567.89", *rows)
-    assert time.process_time() - begun < 5
-    assert len(shares.lines) == 20_000
+    assert len(shares.lines) == 100_000
+    paid = [shares.platform, *shares.holders.values(), *shares.creators.values()]
+    assert sum(amount.micros for amount in paid) == 1_234_567_890_000
+    assert sum(line.amount.micros for line in shares.lines) == sum(
+        amount.micros for amount in shares.creators.values()
+    )

@@ -108,7 +108,7 @@ def test_rows_of_the_journal_say_where_they_are(heads: Path) -> None:
     assert str(SealedEntry.objects.order_by("number")[1]) == "batch 1, position 0"
     assert str(TreeNode.objects.get(level=1, index=0)) == "level 1, index 0"
     assert str(TreeHead.objects.get(size=3)) == "tree of 3 batches"
-    assert str(Unsealed.objects.get()).startswith("entry number ")
+    assert str(Unsealed.objects.get()).startswith("posting ")
 
 
 def test_the_database_refuses_a_gap_and_every_change(heads: Path) -> None:
@@ -182,10 +182,14 @@ def test_what_was_signed_before_is_a_prefix_of_what_is_signed_now(heads: Path) -
 
 FORGERIES = [
     ("UPDATE ledger_entry SET memo = 'x' WHERE number = {one}", ENTRIES, "entry:{id}"),
-    ("UPDATE ledger_transfer SET amount_micros = 1 WHERE entry_id = '{id}'", ENTRIES, "entry:{id}"),
+    (
+        "UPDATE ledger_transfer SET amount_micros = 1 WHERE entry_number = {one}",
+        ENTRIES,
+        "entry:{id}",
+    ),
     (
         (
-            "DELETE FROM ledger_transfer WHERE entry_id = '{id}';"
+            "DELETE FROM ledger_transfer WHERE entry_number = {one};"
             "DELETE FROM ledger_entry WHERE number = {one}"
         ),
         PLACES,
@@ -193,7 +197,7 @@ FORGERIES = [
     ),
     ("DELETE FROM ledger_sealedentry WHERE number = {one}", JOURNAL, "batch:1"),
     ("DELETE FROM ledger_sealedentry WHERE number = {one}", PLACES, "entry number:{one}"),
-    ("INSERT INTO ledger_unsealed VALUES ({one})", PLACES, "entry number:{one}"),
+    ("INSERT INTO ledger_unsealed VALUES ({posting})", PLACES, "entry number:{one}"),
     (
         "INSERT INTO ledger_sealedentry (number, batch_id, position, leaf) VALUES (999, 2, 3, '')",
         PLACES,
@@ -233,7 +237,7 @@ def test_a_forged_row_is_found_and_named(heads: Path, forgery: tuple[str, str, s
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM ledger_entry WHERE number = %s", [one.number])
         [entry_id] = cursor.fetchone()
-    names = {"one": one.number, "two": two.number, "id": entry_id}
+    names = {"one": one.number, "two": two.number, "id": entry_id, "posting": one.number & -131072}
     assert (invariant, row.format(**names)) in forge(statements.format(**names))
 
 

@@ -1,26 +1,62 @@
-"""Everything that changes the books: posting and reversing entries, and sealing them."""
+"""Everything that changes the books: posting, reversing, holding, sealing."""
 
+from takings.ledger.actions.holding import (
+    HoldIsOneTransfer,
+    expire_holds,
+    hold,
+    post_hold,
+    void_hold,
+)
 from takings.ledger.actions.posting import (
+    Posted,
+    account_ids,
+    post,
+    post_columns,
+    post_each,
+    reverse,
+)
+from takings.ledger.actions.refusals import (
+    AccountClosed,
     AlreadyReversed,
     BalanceTooLarge,
+    HoldExpired,
+    HoldIsOver,
+    HoldNotDue,
     InsufficientFunds,
-    Posted,
+    LimitExceeded,
+    NotWhatIsHeld,
+    PeriodLocked,
     ReversalIsFinal,
     SameIdOtherContent,
-    post,
-    reverse,
+    UnknownHold,
 )
 from takings.ledger.actions.sealing import publish_head, seal_entries
 
 __all__ = [
+    "AccountClosed",
     "AlreadyReversed",
     "BalanceTooLarge",
+    "HoldExpired",
+    "HoldIsOneTransfer",
+    "HoldIsOver",
+    "HoldNotDue",
     "InsufficientFunds",
+    "LimitExceeded",
+    "NotWhatIsHeld",
+    "PeriodLocked",
     "Posted",
     "ReversalIsFinal",
     "SameIdOtherContent",
+    "UnknownHold",
+    "account_ids",
+    "expire_holds",
+    "hold",
     "post",
+    "post_columns",
+    "post_each",
+    "post_hold",
     "publish_head",
     "reverse",
     "seal_entries",
+    "void_hold",
 ]

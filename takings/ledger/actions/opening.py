@@ -5,7 +5,8 @@ import datetime as dt
 from django.db import transaction
 
 from takings.core.errors import Conflict
-from takings.ledger.actions.posting import Posted, SameIdOtherContent, post
+from takings.ledger.actions.posting import Posted, post
+from takings.ledger.actions.refusals import SameIdOtherContent
 from takings.ledger.queries.opening import opened_currencies
 from takings.ledger.rules.opening import opening_drafts, read_opening
 

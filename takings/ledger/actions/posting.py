@@ -1,85 +1,102 @@
-"""Posting: ``post`` and ``reverse`` are the only ways by which amounts enter the books."""
+"""Posting: the only way by which amounts enter the books.
+
+``post`` is for what stands or falls together, ``post_each`` for many that each get an answer of
+their own, ``post_columns`` for thousands. Each is one statement inside the caller's transaction.
+"""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import NoReturn
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from takings.core.errors import Conflict, Invalid
-from takings.ledger import queries
-from takings.ledger.models import Account, Entry
+from takings.ledger.actions.columns import Answer, execute, send
+from takings.ledger.actions.refusals import (
+    REFUSALS,
+    ReversalIsFinal,
+)
+from takings.ledger.models import Entry
+from takings.ledger.queries.entries import entry
 from takings.ledger.rules import (
+    AccountName,
     EntryDraft,
-    Movement,
+    Outcome,
     account_kind,
-    content_digest,
-    movements,
     reversed_transfers,
 )
+from takings.ledger.rules.calls import Call, Line, call_of
+from takings.ledger.rules.outcomes import OF_NUMBER
 from takings.money import Money
-from takings.money.money import LARGEST
-
-Outcome = Literal["posted", "already_posted"]
-
-
-class SameIdOtherContent(Conflict):
-    """The id was used before, for something else."""
-
-    code = "same_id_other_content"
-    sentence = "Entry {entry} exists already and says something else; use a new id."
-
-
-class InsufficientFunds(Conflict):
-    """An account would fall below its floor. Amounts are :class:`Money`."""
-
-    code = "insufficient_funds"
-    sentence = "“{account}” has {available} available; {asked} was asked."
-
-
-class BalanceTooLarge(Invalid):
-    """The running totals of an account would leave PostgreSQL's bigint."""
-
-    code = "balance_too_large"
-    sentence = "“{account}” cannot hold that much: its totals would exceed 2⁶³ micro-units."
-
-
-class AlreadyReversed(Conflict):
-    """An entry is undone once."""
-
-    code = "already_reversed"
-    sentence = "Entry {entry} was reversed before, by {reversal}."
-
-
-class ReversalIsFinal(Conflict):
-    """An entry that undoes another is not itself undone: post a new fact instead."""
-
-    code = "reversal_is_final"
-    sentence = "Entry {entry} is itself a reversal; post a new entry instead."
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What became of one draft: posted now, or found already posted with the same content."""
+    """What became of one draft.
+
+    ``fault`` is the transfer that could not be, counted from 0, ``culprit`` the account it could
+    not be for; ``available`` and ``asked`` say what there was and what it wanted. ``moved`` are the amounts posted, transfer by transfer.
+    """
 
     entry_id: UUID
     outcome: Outcome
+    fault: int | None = None
+    culprit: AccountName | None = None
+    available: Money | None = None
+    asked: Money | None = None
+    moved: tuple[Money, ...] = ()
+
+    def of_transfer(self, position: int) -> Outcome:
+        """Return what became of one transfer: the others of a refused entry fell with it."""
+        is_innocent = not self.outcome.stands and self.fault not in {None, position}
+        return Outcome.LINKED_FAILED if is_innocent else self.outcome
 
 
 def post(*, drafts: Sequence[EntryDraft], at: dt.datetime) -> list[Posted]:
     """Post all drafts or none, inside the caller's transaction; the answers keep their order.
 
-    Floors are judged on what the whole call does. A draft whose id is known with the same content
-    is answered ``already_posted`` and changes nothing.
+    A brand pays in $100 and $40 of it are leased to an ad server:
 
-    Rows are locked in one order for everybody (new accounts by name, entries by id, balances by
-    account id), so two calls never deadlock; one transaction should post all it has in one call.
+        post(drafts=[
+            EntryDraft(id=receipt_id, kind="prepaid_received", …, transfers=(
+                TransferDraft("bank", "advertiser:7:prepaid", Money.parse("100", "USD")),)),
+            EntryDraft(id=lease_id, kind="budget_leased", …, transfers=(
+                TransferDraft("advertiser:7:prepaid", "advertiser:7:reserved",
+                              Money.parse("40", "USD")),)),
+        ], at=now)  # → both "posted"; the same call again → both "already_posted"
 
-    Refuses: SameIdOtherContent, InsufficientFunds, BalanceTooLarge.
+    Floors and limits are judged on what the whole call leaves behind. A draft whose id is known
+    with the same content is answered ``already_posted`` and changes nothing. A refusal raises, and
+    nothing is kept of it: the same ids may be tried again. Locks are taken in one order, so calls
+    never deadlock; one transaction should post all it has in one call.
+
+    Refuses: SameIdOtherContent, InsufficientFunds, LimitExceeded, AccountClosed, PeriodLocked,
+    BalanceTooLarge, CallTooLarge.
     """
-    return _post(drafts=drafts, at=at, reverses={})
+    return all_or_none([Line(draft) for draft in drafts], at=at)
+
+
+def post_each(*, groups: Sequence[Sequence[EntryDraft]], at: dt.datetime) -> list[list[Posted]]:
+    """Post many, each group for itself: its drafts stand or fall together; nothing is raised.
+
+    Groups are decided in their order, each seeing what those before it left. A refused draft is
+    answered by its outcome, and its id stays refused: the same call again gets the same answers.
+
+    Refuses: CallTooLarge.
+    """
+    answers = iter(_send([[Line(draft) for draft in group] for group in groups], at=at))
+    return [[next(answers) for _ in group] for group in groups]
+
+
+def post_columns(*, call: Call, at: dt.datetime) -> Answer:
+    """Post thousands, given as columns; see :class:`~takings.ledger.rules.calls.Call`.
+
+    Accounts are ids: ``account_ids`` returns them. Right by itself is not checked before: an
+    unknown account, a wrong amount or currency is answered by an outcome of that item.
+    """
+    with transaction.atomic():
+        return send(call, at=at)
 
 
 def reverse(
@@ -96,13 +113,11 @@ def reverse(
     answered ``already_posted``.
 
     Refuses: UnknownEntry, AlreadyReversed, ReversalIsFinal, InsufficientFunds (the money has
-    moved on and may not be missed).
+    moved on and may not be missed), and what ``post`` refuses.
     """
-    original = queries.entry(id=entry_id)
+    original = entry(id=entry_id)
     if original.reverses is not None:
         raise ReversalIsFinal(entry=entry_id)
-    if original.reversed_by not in {None, id}:
-        raise AlreadyReversed(entry=entry_id, reversal=original.reversed_by)
     draft = EntryDraft(
         id=id,
         kind=kind,
@@ -112,166 +127,101 @@ def reverse(
         memo=memo,
         transfers=reversed_transfers(original.transfers),
     )
-    with transaction.atomic():
-        Entry.objects.select_for_update(no_key=True).get(id=entry_id)  # two reversals queue here
-        other = Entry.objects.filter(reverses_id=entry_id).exclude(id=id).first()
-        if other is not None:
-            raise AlreadyReversed(entry=entry_id, reversal=other.id)
-        [posted] = _post(drafts=[draft], at=at, reverses={id: entry_id})
-        if not Entry.objects.filter(id=id, reverses_id=entry_id).exists():
-            raise SameIdOtherContent(entry=id)
-        return posted
+    [posted] = all_or_none([Line(draft, reverses=entry_id)], at=at)
+    return posted
 
 
-def _post(
-    *, drafts: Sequence[EntryDraft], at: dt.datetime, reverses: Mapping[UUID, UUID]
-) -> list[Posted]:
-    digests = _digests(drafts)
+def account_ids(names: Sequence[tuple[AccountName, str]]) -> dict[tuple[AccountName, str], int]:
+    """Return the id of each account, by name and currency; those that are new are opened.
+
+    Refuses: UnknownAccount.
+    """
+    wanted = sorted(set(names))
+    kinds = [account_kind(name) for name, _ in wanted]
+    [ids] = execute(
+        "SELECT ledger_open(%s, %s, %s, %s::bigint[], %s::smallint[])",
+        [
+            [name for name, _ in wanted],
+            [code for _, code in wanted],
+            [kind.side for kind in kinds],
+            [kind.floor_micros for kind in kinds],
+            [kind.lane_count for kind in kinds],
+        ],
+    )
+    return dict(zip(wanted, ids, strict=True))
+
+
+def all_or_none(lines: Sequence[Line], *, at: dt.datetime) -> list[Posted]:
     with transaction.atomic():
-        known = _known(digests)
-        fresh = {draft.id: draft for draft in drafts if draft.id not in known}
-        if fresh:
-            won = _write_entries(fresh, digests=digests, at=at, reverses=reverses)
-            known |= _known({key: digests[key] for key in fresh.keys() - won})
-            _move([fresh[key] for key in sorted(won)])
-    answers: list[Posted] = []
-    for draft in drafts:
-        first_time = draft.id not in known
-        answers.append(Posted(draft.id, "posted" if first_time else "already_posted"))
-        known.add(draft.id)
+        answers = _send([lines], at=at)
+        for line, answer in zip(lines, answers, strict=True):
+            if not answer.outcome.stands and answer.outcome is not Outcome.LINKED_FAILED:
+                _refuse(line, answer)
     return answers
 
 
-def _digests(drafts: Sequence[EntryDraft]) -> dict[UUID, bytes]:
-    digests: dict[UUID, bytes] = {}
-    for draft in drafts:
-        digest = content_digest(draft)
-        if digests.setdefault(draft.id, digest) != digest:
-            raise SameIdOtherContent(entry=draft.id)
-    return digests
+def _send(groups: Sequence[Sequence[Line]], *, at: dt.datetime) -> list[Posted]:
+    lines = [line for group in groups for line in group]
+    if not lines:
+        return []
+    moves = [move for line in lines for move in line.draft.transfers]
+    names = [(name, move.amount.currency) for move in moves for name in (move.debit, move.credit)]
+    with transaction.atomic():
+        accounts = account_ids(names)
+        answer = send(call_of(groups, accounts=accounts), at=at)
+    if not answer.codes:
+        return [_stands(line.draft, Outcome.POSTED) for line in lines]
+    named = {key: name for (name, _), key in accounts.items()}
+    answers, first = [], 0
+    for number, line in enumerate(lines):
+        answers.append(_answer(line.draft, answer, number, first, named))
+        first += len(line.draft.transfers)
+    return answers
 
 
-def _known(digests: Mapping[UUID, bytes]) -> set[UUID]:
-    """Return the ids that are posted already, having checked that they say the same."""
-    rows = Entry.objects.filter(id__in=list(digests)).values_list("id", "digest")
-    for key, digest in rows:
-        if bytes(digest) != digests[key]:
-            raise SameIdOtherContent(entry=key)
-    return {key for key, _ in rows}
+def _stands(draft: EntryDraft, outcome: Outcome) -> Posted:
+    """Say that a draft is in the books; what “up to” moved when it was first posted is not known."""
+    is_known = outcome is Outcome.POSTED or not any(move.up_to for move in draft.transfers)
+    moved = tuple(move.amount for move in draft.transfers) if is_known else ()
+    return Posted(draft.id, outcome, moved=moved)
 
 
-def _write_entries(
-    fresh: Mapping[UUID, EntryDraft],
-    *,
-    digests: Mapping[UUID, bytes],
-    at: dt.datetime,
-    reverses: Mapping[UUID, UUID],
-) -> set[UUID]:
-    """Write the entries and return those that were ours to write.
-
-    An id that another transaction writes at this moment makes us wait for it, in id order; if it
-    commits, the id is not ours and is compared afterwards.
-    """
-    rows = [
-        (
-            draft.id,
-            draft.kind,
-            draft.reference,
-            draft.policy_version,
-            draft.memo,
-            draft.occurred_at,
-            len(draft.transfers),
-            digests[draft.id],
-            reverses.get(draft.id),
-        )
-        for draft in sorted(fresh.values(), key=lambda draft: draft.id)
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO ledger_entry (id, kind, reference, policy_version, memo, occurred_at,
-                transfer_count, digest, reverses_id, posted_at)
-            SELECT *, %s FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[],
-                %s::timestamptz[], %s::int[], %s::bytea[], %s::uuid[])
-            ON CONFLICT (id) DO NOTHING RETURNING id
-            """,
-            [at, *(list(column) for column in zip(*rows, strict=True))],
-        )
-        return {key for (key,) in cursor.fetchall()}
-
-
-def _move(drafts: Sequence[EntryDraft]) -> None:
-    moves = movements(drafts)
-    _open_accounts(moves)
-    accounts = _lock_accounts(moves)
-    for key, movement in moves.items():
-        _check(accounts[key], movement)
-    rows = [
-        (
-            draft.id,
-            position,
-            accounts[move.debit, move.amount.currency].pk,
-            accounts[move.credit, move.amount.currency].pk,
-            move.amount.currency,
-            move.amount.micros,
-        )
-        for draft in drafts
-        for position, move in enumerate(draft.transfers)
-    ]
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                INSERT INTO ledger_transfer
-                    (entry_id, position, debit_id, credit_id, currency, amount_micros)
-                SELECT * FROM unnest(%s::uuid[], %s::int[], %s::bigint[], %s::bigint[],
-                    %s::text[], %s::bigint[])
-                """,
-                [list(column) for column in zip(*rows, strict=True)],
-            )
-
-
-def _open_accounts(moves: Mapping[tuple[str, str], Movement]) -> None:
-    """Open the accounts that are new, in name order, so that two openers never deadlock."""
-    known = set(
-        Account.objects.filter(name__in={name for name, _ in moves}).values_list("name", "currency")
+def _answer(
+    draft: EntryDraft, answer: Answer, number: int, first: int, named: Mapping[int, AccountName]
+) -> Posted:
+    """Return what became of one draft, whose transfers begin at ``first``."""
+    outcome = OF_NUMBER[answer.codes[number]]
+    codes = [move.amount.currency for move in draft.transfers]
+    if outcome is Outcome.POSTED:
+        micros = answer.posted[first : first + len(codes)]
+        moved = (Money(amount, code) for amount, code in zip(micros, codes, strict=True))
+        return Posted(draft.id, outcome, moved=tuple(moved))
+    if outcome is Outcome.ALREADY_POSTED:
+        return _stands(draft, outcome)
+    fault = answer.faults[number]
+    position = None if fault is None else fault - 1 - first
+    available, asked = (
+        None if micros is None else Money(micros, codes[position or 0])
+        for micros in (answer.available[number], answer.asked[number])
     )
-    kinds = {key: account_kind(key[0]) for key in moves if key not in known}
-    Account.objects.bulk_create(
-        (
-            Account(name=name, currency=code, side=kind.side, floor_micros=kind.floor_micros)
-            for (name, code), kind in kinds.items()
-        ),
-        ignore_conflicts=True,
-    )
+    culprit = named.get(answer.culprits[number] or 0)
+    return Posted(draft.id, outcome, position, culprit, available, asked)
 
 
-def _lock_accounts(moves: Mapping[tuple[str, str], Movement]) -> dict[tuple[str, str], Account]:
-    """Lock the balances in id order: the order in which everybody locks them."""
-    rows = Account.objects.raw(
-        """
-        SELECT * FROM ledger_account
-        WHERE (name, currency) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
-        ORDER BY id FOR NO KEY UPDATE
-        """,
-        [[name for name, _ in moves], [code for _, code in moves]],
-    )
-    return {(account.name, account.currency): account for account in rows}
+def _refuse(line: Line, answer: Posted) -> NoReturn:
+    account = {"account": answer.culprit}
+    amounts = {"available": answer.available, "asked": answer.asked}
+    facts: dict[Outcome, dict[str, object]] = {
+        Outcome.SAME_ID_OTHER_CONTENT: {"entry": line.draft.id},
+        Outcome.PERIOD_LOCKED: {"entry": line.draft.id},
+        Outcome.INSUFFICIENT_FUNDS: account | amounts,
+        Outcome.LIMIT_EXCEEDED: account | amounts,
+        Outcome.BALANCE_TOO_LARGE: {**account},
+        Outcome.ACCOUNT_CLOSED: {**account},
+        Outcome.ALREADY_REVERSED: {"entry": line.reverses, "reversal": _reversal_of(line.reverses)},
+    }
+    raise REFUSALS[answer.outcome](**facts.get(answer.outcome, {"hold": line.hold}))
 
 
-def _check(account: Account, movement: Movement) -> None:
-    """Refuse before writing what the constraints would refuse after."""
-    debits = account.debits_micros + movement.debits_micros
-    credits_ = account.credits_micros + movement.credits_micros
-    if max(debits, credits_) > LARGEST:
-        raise BalanceTooLarge(account=account.name)
-    if account.floor_micros is None:
-        return
-    change = movement.credits_micros - movement.debits_micros
-    change = change if account.side == "credit" else -change
-    if account.balance_micros + change < account.floor_micros:
-        raise InsufficientFunds(
-            account=account.name,
-            available=Money(account.balance_micros - account.floor_micros, account.currency),
-            asked=Money(-change, account.currency),
-        )
+def _reversal_of(entry_id: UUID | None) -> UUID | None:
+    return Entry.objects.filter(reverses_id=entry_id).values_list("id", flat=True).first()

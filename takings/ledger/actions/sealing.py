@@ -12,11 +12,12 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
 
-from takings.ledger.models import Batch, Entry, SealedEntry, TreeHead, TreeNode, Unsealed
+from takings.ledger.models import Batch, Posting, SealedEntry, TreeHead, TreeNode, Unsealed
 from takings.ledger.queries.seals import (
     batch_count,
     batch_leaf,
     documents_of,
+    entries_of_postings,
     kept_node,
     signed_head,
 )
@@ -78,17 +79,30 @@ def _sign(size: int, *, at: dt.datetime, key: Ed25519PrivateKey) -> TreeHead:
 def _seal_batch(*, at: dt.datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    numbers = list(Unsealed.objects.order_by("number").values_list("number", flat=True)[:BATCH])
-    if not numbers:
+    waiting = list(
+        Posting.objects.filter(
+            number__in=Unsealed.objects.order_by("number").values("number")[:BATCH]
+        )
+        .order_by("number")
+        .values_list("number", "item_count")
+    )
+    taken: list[int] = []
+    count = 0
+    for number, items in waiting:
+        if count and count + items > BATCH:
+            break
+        taken.append(number)
+        count += items
+    if not taken:
         return 0
-    entries = list(Entry.objects.filter(number__in=numbers).order_by("number"))
+    entries = list(entries_of_postings(taken))
     leaves = [leaf_of(document) for document in documents_of(entries).values()]
     batch = _append(entries_root=Tree.of(leaves).root, entry_count=len(leaves), at=at)
     SealedEntry.objects.bulk_create(
         SealedEntry(number=entry.number, batch=batch, position=position, leaf=leaf)
         for position, (entry, leaf) in enumerate(zip(entries, leaves, strict=True))
     )
-    Unsealed.objects.filter(number__in=numbers).delete()
+    Unsealed.objects.filter(number__in=taken).delete()
     return len(leaves)
 
 

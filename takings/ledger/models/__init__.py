@@ -1,13 +1,29 @@
 """Tables of the books."""
 
-from takings.ledger.models.books import Account, Entry, Transfer
+from takings.ledger.models.books import Account, Balance, Entry, Posting, Transfer
 from takings.ledger.models.seals import Batch, SealedEntry, TreeHead, TreeNode, Unsealed
+from takings.ledger.models.standings import (
+    AccountChange,
+    Hold,
+    HoldEnd,
+    LedgerRefusal,
+    PeriodLock,
+    Standing,
+)
 
 __all__ = [
     "Account",
+    "AccountChange",
+    "Balance",
     "Batch",
     "Entry",
+    "Hold",
+    "HoldEnd",
+    "LedgerRefusal",
+    "PeriodLock",
+    "Posting",
     "SealedEntry",
+    "Standing",
     "Transfer",
     "TreeHead",
     "TreeNode",

@@ -12,14 +12,14 @@ from typing_extensions import override
 
 
 class Unsealed(models.Model):
-    """An entry that waits for its seal. The database queues it when the entry is written."""
+    """A posting whose entries wait for their seal, queued in the transaction that writes them."""
 
     number = models.BigIntegerField(primary_key=True)
 
     @override
     def __str__(self) -> str:
-        """Show which entry."""
-        return f"entry number {self.number}"
+        """Show which posting."""
+        return f"posting {self.number}"
 
 
 class Batch(models.Model):

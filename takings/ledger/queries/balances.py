@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 
-from takings.ledger.models import Account
+from takings.ledger.models import Balance
 from takings.ledger.rules import AccountKind, AccountName, Side, account_kind
 from takings.money import Money, currency
 
@@ -43,17 +44,28 @@ def balance(*, name: AccountName, currency: str) -> Money:
     Refuses: UnknownAccount, UnknownCurrency.
     """
     account_kind(name)
-    account = Account.objects.filter(name=name, currency=currency).first()
-    return Money(account.balance_micros if account else 0, currency)
+    row = Balance.objects.filter(name=name, currency=currency).first()
+    return Money(row.balance_micros if row else 0, currency)
+
+
+def available(*, name: AccountName, currency: str) -> Money:
+    """Return what may still be taken out of the account: its balance less what is held.
+
+    Refuses: UnknownAccount, UnknownCurrency.
+    """
+    account_kind(name)
+    row = Balance.objects.filter(name=name, currency=currency).first()
+    return Money(row.balance_micros - row.held_micros if row else 0, currency)
 
 
 def balance_at(*, name: AccountName, currency: str, at: dt.datetime) -> Money:
     """Return what was in the account at an instant: what was posted until then, on its own side.
 
-    Refuses: UnknownAccount, UnknownCurrency.
+    One step in an index per lane, however long the history. Refuses: UnknownAccount,
+    UnknownCurrency.
     """
-    sums = _changes(name, currency, until=at)
-    return Money(sum(change for _, change in sums), currency)
+    [micros] = _stood(name, currency, [at])
+    return Money(micros, currency)
 
 
 def daily_balances(*, name: AccountName, currency: str) -> list[tuple[dt.date, Money]]:
@@ -61,41 +73,58 @@ def daily_balances(*, name: AccountName, currency: str) -> list[tuple[dt.date, M
 
     Refuses: UnknownAccount, UnknownCurrency.
     """
-    standing, days = 0, []
-    for day, change in _changes(name, currency, until=None):
-        standing += change
-        days.append((day, Money(standing, currency)))
-    return days
+    account_kind(name)
+    with connection.cursor() as cursor:
+        cursor.execute(_DAYS, [name, currency])
+        days: list[dt.date] = [day for (day,) in cursor.fetchall()]
+    midnights = [dt.datetime.combine(day, dt.time.max, tzinfo=dt.UTC) for day in days]
+    stood = _stood(name, currency, midnights)
+    return [(day, Money(micros, currency)) for day, micros in zip(days, stood, strict=True)]
 
 
-def _changes(
-    name: AccountName, currency: str, *, until: dt.datetime | None
-) -> list[tuple[dt.date, int]]:
-    """Return by how much each day moved an account, on its own side, in order."""
+# The days on which a lane moved: from one to the next, each a step in the index.
+_DAYS = """
+    WITH RECURSIVE lane AS (
+        SELECT id, n::smallint AS lane FROM ledger_account, generate_series(0, lane_count - 1) AS n
+        WHERE name = %s AND currency = %s
+    ), day AS (
+        SELECT id, lane, (SELECT min(posted_at) FROM ledger_standing s
+            WHERE s.account_id = lane.id AND s.lane = lane.lane) AS at FROM lane
+        UNION ALL
+        SELECT id, lane, (SELECT min(posted_at) FROM ledger_standing s
+            WHERE s.account_id = day.id AND s.lane = day.lane AND posted_at >=
+                (date_trunc('day', day.at AT TIME ZONE 'UTC') + interval '1 day')
+                    AT TIME ZONE 'UTC')
+        FROM day WHERE at IS NOT NULL
+    )
+    SELECT DISTINCT (at AT TIME ZONE 'UTC')::date AS day FROM day WHERE at IS NOT NULL ORDER BY day
+"""
+
+_STOOD = """
+    SELECT coalesce(sum(s.credits_micros - s.debits_micros), 0)::bigint
+    FROM unnest(%s::timestamptz[]) WITH ORDINALITY AS instant (at, n)
+    LEFT JOIN ledger_account AS account ON name = %s AND currency = %s
+    LEFT JOIN LATERAL generate_series(0, lane_count - 1) AS lane ON true
+    LEFT JOIN LATERAL (
+        SELECT credits_micros, debits_micros FROM ledger_standing
+        WHERE account_id = account.id AND ledger_standing.lane = lane.lane AND posted_at <= at
+        ORDER BY posted_at DESC, posting DESC LIMIT 1
+    ) AS s ON true
+    GROUP BY n ORDER BY n
+"""
+
+
+def _stood(name: AccountName, currency: str, instants: Sequence[dt.datetime]) -> list[int]:
+    """Return what stood in the account at each instant, on its own side, in micro-units."""
     sign = 1 if account_kind(name).side == "credit" else -1
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH moved AS (
-                SELECT entry_id, CASE credit_id WHEN account.id THEN 1 ELSE -1 END * amount_micros
-                    AS change
-                FROM ledger_account AS account
-                JOIN ledger_transfer ON account.id IN (debit_id, credit_id)
-                WHERE account.name = %s AND account.currency = %s
-            )
-            SELECT (posted_at AT TIME ZONE 'UTC')::date AS day, sum(change)::bigint
-            FROM moved JOIN ledger_entry ON ledger_entry.id = entry_id
-            WHERE posted_at <= coalesce(%s, posted_at)
-            GROUP BY day ORDER BY day
-            """,
-            [name, currency, until],
-        )
-        return [(day, sign * change) for day, change in cursor.fetchall()]
+        cursor.execute(_STOOD, [list(instants), name, currency])
+        return [sign * micros for (micros,) in cursor.fetchall()]
 
 
 def balances(*, prefix: AccountName) -> list[AccountBalance]:
     """Return all accounts whose name starts with ``prefix``, by name and currency."""
-    rows = Account.objects.filter(name__startswith=prefix).order_by("name", "currency")
+    rows = Balance.objects.filter(name__startswith=prefix).order_by("name", "currency")
     return [
         AccountBalance(
             name=row.name,
@@ -111,7 +140,7 @@ def balances(*, prefix: AccountName) -> list[AccountBalance]:
 def trial_balance() -> list[TrialRow]:
     """Return the balances of all accounts by kind and currency: both columns sum to the same."""
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for row in Account.objects.order_by("id").iterator(chunk_size=5_000):
+    for row in Balance.objects.order_by("account_id").iterator(chunk_size=5_000):
         kind = account_kind(row.name)
         standing = row.debits_micros - row.credits_micros
         sums_of = sums[row.currency, kind.pattern]

@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Case, F, Q, Sum, Value, When
+from django.db import connection
 
 from takings.core.errors import NotFound
 from takings.ledger.models import Account, Entry, Transfer
 from takings.ledger.rules import AccountName, TransferDraft, account_kind
 from takings.money import Money
+from takings.money.money import LARGEST
 
 
 class UnknownEntry(NotFound):
@@ -59,7 +60,7 @@ def entry(*, id: UUID) -> EntryView:  # noqa: A002 - everywhere here an entry's 
     if row is None:
         raise UnknownEntry(entry=id)
     moves = (
-        Transfer.objects.filter(entry_id=id)
+        Transfer.objects.filter(entry_id=row.number, posted_at=row.posted_at)
         .order_by("position")
         .values_list("debit__name", "credit__name", "amount_micros", "currency")
     )
@@ -85,13 +86,14 @@ def entry(*, id: UUID) -> EntryView:  # noqa: A002 - everywhere here an entry's 
 def transfer_rows(entries: Sequence[Entry]) -> dict[UUID, list[tuple[str, str, str, int]]]:
     """Return each entry's transfers, in their order, as (debit, credit, currency, micro-units)."""
     moves: dict[UUID, list[tuple[str, str, str, int]]] = {}
+    ids = {entry.number: entry.pk for entry in entries}
     rows = (
-        Transfer.objects.filter(entry__in=entries)
+        Transfer.objects.filter(entry_id__in=list(ids))
         .order_by("entry_id", "position")
         .values_list("entry_id", "debit__name", "credit__name", "currency", "amount_micros")
     )
-    for entry_id, debit, credit, code, micros in rows.iterator(chunk_size=5_000):
-        moves.setdefault(entry_id, []).append((debit, credit, code, micros))
+    for number, debit, credit, code, micros in rows.iterator(chunk_size=5_000):
+        moves.setdefault(ids[number], []).append((debit, credit, code, micros))
     return moves
 
 
@@ -101,52 +103,62 @@ def entries_touching(
     """Return what happened to an account, newest first; ``before`` is the last ``number`` seen.
 
     A page ends with a whole entry, so it may be longer than ``limit`` by an entry's currencies.
+    The standings of the account say which postings touched it: a page costs as much at the end of
+    a long history as at its beginning.
     """
-    side = account_kind(account).side
+    sign = 1 if account_kind(account).side == "credit" else -1
     ids = list(Account.objects.filter(name=account).values_list("id", flat=True))
-    grows = Q(credit_id__in=ids) if side == "credit" else Q(debit_id__in=ids)
-    lines = (
-        Transfer.objects.filter(Q(debit_id__in=ids) | Q(credit_id__in=ids))
-        .filter(Q() if before is None else Q(entry__number__lt=before))
-        .values("entry_id", "currency", *(f"entry__{field}" for field in _LINE_FIELDS))
-        .annotate(
-            change=Sum(
-                Case(When(grows, then=F("amount_micros")), default=-F("amount_micros")),
-                default=Value(0),
-            )
-        )
-        .order_by("-entry__number", "currency")
-    )
-    page = list(lines[:limit])
-    if len(page) == limit:
-        number, code = page[-1]["entry__number"], page[-1]["currency"]
-        page += lines.filter(entry__number=number, currency__gt=code)
-    return [
-        AccountLine(
-            entry_id=line["entry_id"],
-            change=Money(int(line["change"]), line["currency"]),
-            **{field: line[f"entry__{field}"] for field in _LINE_FIELDS},
-        )
-        for line in page
-    ]
+    newest = LARGEST if before is None else before
+    page = {"ids": ids, "before": newest, "sign": sign, "limit": limit + 1}
+    lines: list[AccountLine] = []
+    numbers: set[int] = set()
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_TOUCHING, page)
+        for *line, micros, code in cursor:
+            if len(numbers) == limit and line[1] not in numbers:
+                break
+            numbers.add(line[1])
+            lines.append(AccountLine(*line, change=Money(int(micros), code)))
+    return lines
 
 
-_LINE_FIELDS = (
-    "number",
-    "kind",
-    "reference",
-    "policy_version",
-    "memo",
-    "occurred_at",
-    "posted_at",
-)
+# The newest postings of each lane, and of each only the transfers that touch the accounts.
+_TOUCHING = """
+    SELECT entry.id, entry.number, kind, reference, policy_version, memo, occurred_at,
+        entry.posted_at, %(sign)s * change, currency
+    FROM (
+        SELECT DISTINCT posting FROM ledger_account AS account
+        CROSS JOIN LATERAL generate_series(0, lane_count - 1) AS lane
+        CROSS JOIN LATERAL (
+            SELECT posting FROM ledger_standing
+            WHERE account_id = account.id AND ledger_standing.lane = lane.lane
+                AND (posted_at, posting) <= (coalesce(
+                    (SELECT posted_at FROM ledger_entry WHERE number = %(before)s), 'infinity'),
+                    %(before)s)
+            ORDER BY posted_at DESC, posting DESC LIMIT %(limit)s
+        ) AS newest
+        WHERE account.id = ANY (%(ids)s)
+        ORDER BY posting DESC LIMIT %(limit)s
+    ) AS touched
+    JOIN ledger_posting ON ledger_posting.number = posting
+    CROSS JOIN LATERAL (
+        SELECT entry_number, currency, sum(CASE WHEN credit_id = ANY (%(ids)s)
+            THEN amount_micros ELSE -amount_micros END) AS change
+        FROM ledger_transfer
+        WHERE entry_number >= posting AND entry_number < least(posting + item_count, %(before)s)
+            AND (debit_id = ANY (%(ids)s) OR credit_id = ANY (%(ids)s))
+        GROUP BY entry_number, currency
+    ) AS moved
+    JOIN ledger_entry AS entry ON entry.number = moved.entry_number
+    ORDER BY moved.entry_number DESC, currency
+"""
 
 
 def credits_of(*, entry_ids: Collection[UUID]) -> dict[UUID, dict[tuple[AccountName, str], int]]:
     """Return how many micro-units each entry credited to each (account, currency)."""
     sums: dict[UUID, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
-    rows = Transfer.objects.filter(entry_id__in=entry_ids).values_list(
-        "entry_id", "credit__name", "currency", "amount_micros"
+    rows = Transfer.objects.filter(entry__id__in=entry_ids).values_list(
+        "entry__id", "credit__name", "currency", "amount_micros"
     )
     for entry_id, name, code, micros in rows.iterator(chunk_size=5_000):
         sums[entry_id][name, code] += micros

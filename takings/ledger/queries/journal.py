@@ -13,7 +13,7 @@ from django.db.models.functions import Collate
 
 from takings.core.errors import Invalid
 from takings.core.progress import Progress, silent
-from takings.ledger.models import Account, Entry, Transfer
+from takings.ledger.models import Balance, Entry, Transfer
 from takings.ledger.rules.drafts import EntryDraft, TransferDraft
 from takings.ledger.rules.plaintext import (
     Books,
@@ -91,7 +91,7 @@ def standings(*, before: dt.date | None = None) -> Iterator[Standing]:
     Without, the stored balances, so that a journal that ends with them is held against them.
     """
     if before is None:
-        rows = Account.objects.order_by(Collate("name", "C"), "currency").values_list(
+        rows = Balance.objects.order_by(Collate("name", "C"), "currency").values_list(
             "name", "currency", "debits_micros", "credits_micros"
         )
         for name, code, debits, credits_ in rows.iterator(chunk_size=CHUNK):
@@ -106,11 +106,12 @@ def standings(*, before: dt.date | None = None) -> Iterator[Standing]:
 _STOOD = """
     SELECT account.name, account.currency, stood.micros FROM (
         SELECT moved.account_id, sum(moved.micros) AS micros FROM (
-            SELECT entry_id, debit_id AS account_id, amount_micros AS micros FROM ledger_transfer
+            SELECT entry_number, debit_id AS account_id, amount_micros AS micros
+            FROM ledger_transfer
             UNION ALL
-            SELECT entry_id, credit_id, -amount_micros FROM ledger_transfer
+            SELECT entry_number, credit_id, -amount_micros FROM ledger_transfer
         ) AS moved
-        JOIN ledger_entry AS entry ON entry.id = moved.entry_id
+        JOIN ledger_entry AS entry ON entry.number = moved.entry_number
         WHERE entry.occurred_at < %s
         GROUP BY moved.account_id
     ) AS stood
@@ -122,7 +123,7 @@ _HEAD = (
     "entry__number",
     "entry__posted_at",
     "entry__reverses_id",
-    "entry_id",
+    "entry__id",
     "entry__kind",
     "entry__reference",
     "entry__policy_version",

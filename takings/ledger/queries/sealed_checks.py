@@ -37,14 +37,19 @@ def _entries(tell: Tell) -> Iterator[Finding]:
 
 def _places(_: Tell) -> Iterator[Finding]:
     sql = """
+        WITH waiting AS (
+            SELECT entry.number FROM ledger_unsealed JOIN ledger_posting AS posting USING (number)
+            JOIN ledger_entry AS entry ON entry.number >= posting.number
+                AND entry.number < posting.number + item_count
+        )
         SELECT 'entry number:' || number,
             CASE WHEN e.number IS NULL THEN 'it was sealed and is gone'
                 WHEN s.number IS NULL THEN 'it is neither sealed nor waiting: it came another way'
                 ELSE 'it is sealed and still waits' END
         FROM ledger_entry e
         FULL JOIN ledger_sealedentry s USING (number)
-        FULL JOIN ledger_unsealed u USING (number)
-        WHERE e.number IS NULL OR (s.number IS NULL) = (u.number IS NULL) ORDER BY number
+        FULL JOIN waiting w USING (number)
+        WHERE e.number IS NULL OR (s.number IS NULL) = (w.number IS NULL) ORDER BY number
     """
     with connection.cursor() as cursor:
         cursor.execute(sql)

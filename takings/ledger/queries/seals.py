@@ -50,6 +50,19 @@ def documents_of(entries: Sequence[Entry]) -> dict[int, Json]:
     }
 
 
+def entries_of_postings(numbers: Sequence[int]) -> Sequence[Entry]:
+    """Return the entries of these postings, in the order of their numbers."""
+    return Entry.objects.raw(
+        """
+        SELECT entry.* FROM ledger_posting AS posting
+        JOIN ledger_entry AS entry ON entry.number >= posting.number
+            AND entry.number < posting.number + item_count
+        WHERE posting.number = ANY (%s) ORDER BY entry.number
+        """,
+        [list(numbers)],
+    )
+
+
 def batch_count() -> int:
     """Return how many batches are sealed: the size of the tree."""
     last: int | None = Batch.objects.aggregate(last=Max("number"))["last"]

@@ -13,15 +13,13 @@ from takings.ledger.rules.drafts import (
     AmountNotPositive,
     EmptyEntry,
     EntryDraft,
-    Movement,
     TransferDraft,
     UnnamedEntry,
     WrongMoney,
-    content_digest,
-    digest_of,
-    movements,
     reversed_transfers,
 )
+from takings.ledger.rules.items import Mode
+from takings.ledger.rules.outcomes import Outcome
 
 __all__ = [
     "CHART",
@@ -31,15 +29,13 @@ __all__ = [
     "AmountNotPositive",
     "EmptyEntry",
     "EntryDraft",
-    "Movement",
+    "Mode",
+    "Outcome",
     "Side",
     "TransferDraft",
     "UnknownAccount",
     "UnnamedEntry",
     "WrongMoney",
     "account_kind",
-    "content_digest",
-    "digest_of",
-    "movements",
     "reversed_transfers",
 ]

@@ -15,6 +15,7 @@ Nature = Literal["asset", "liability", "income", "expense", "contra", "clearing"
 LONGEST_NAME = 120
 ZERO = 0
 NO_FLOOR = None
+BUSY, LIVELY = 16, 4  # lanes of accounts that everybody, or many, post to at once
 
 _SIDES: dict[Nature, Side] = {
     "asset": "debit",
@@ -38,7 +39,8 @@ class AccountKind:
     """One line of the chart: ``pattern`` with ``<holes>``, what it is, and its floor.
 
     ``floor_micros`` is the lowest balance allowed, ``None`` for none; ``is_coin`` says whether it
-    holds COIN or fiat money.
+    holds COIN or fiat money. ``lane_count`` divides an account that many post to at once, so that
+    they need not wait for each other.
     """
 
     pattern: str
@@ -46,6 +48,7 @@ class AccountKind:
     floor_micros: int | None
     meaning: str
     is_coin: bool = False
+    lane_count: int = 1
 
     @property
     def side(self) -> Side:
@@ -58,14 +61,22 @@ class AccountKind:
 
 
 CHART: tuple[AccountKind, ...] = (
-    AccountKind("provider:<name>", "asset", ZERO, "money held at a payment provider"),
+    AccountKind(
+        "provider:<name>", "asset", ZERO, "money held at a payment provider", lane_count=BUSY
+    ),
     AccountKind("bank", "asset", ZERO, "the platform's own bank account"),
     AccountKind("advertiser:<id>:prepaid", "liability", ZERO, "what an advertiser may still spend"),
     AccountKind("advertiser:<id>:reserved", "liability", ZERO, "leased to ad servers, not charged"),
     AccountKind(
         "pool:<product>:<country>:<period>", "liability", ZERO, "ad money waiting to be shared"
     ),
-    AccountKind("creator:<id>:pending", "liability", ZERO, "earned, inside its hold window"),
+    AccountKind(
+        "creator:<id>:pending",
+        "liability",
+        ZERO,
+        "earned, inside its hold window",
+        lane_count=LIVELY,
+    ),
     AccountKind(
         "creator:<id>:payable",
         "liability",
@@ -75,14 +86,27 @@ CHART: tuple[AccountKind, ...] = (
     AccountKind("creator:<id>:held", "liability", ZERO, "held by a named decision with an end"),
     AccountKind("viewer:<id>:coins", "liability", ZERO, "coins a viewer bought", is_coin=True),
     AccountKind("viewer:<id>:bonus_coins", "liability", ZERO, "coins given free", is_coin=True),
-    AccountKind("coins:issued", "contra", ZERO, "all coins in people's wallets", is_coin=True),
-    AccountKind("coins:liability", "liability", ZERO, "received for coins not yet given"),
+    AccountKind(
+        "coins:issued",
+        "contra",
+        ZERO,
+        "all coins in people's wallets",
+        is_coin=True,
+        lane_count=BUSY,
+    ),
+    AccountKind(
+        "coins:liability", "liability", ZERO, "received for coins not yet given", lane_count=BUSY
+    ),
     AccountKind("escrow:deal:<id>", "liability", ZERO, "a sponsorship's money, in nobody's reach"),
     AccountKind("escrow:request:<id>", "liability", ZERO, "a custom request's money"),
     AccountKind("escrow:order:<id>", "liability", ZERO, "a shop order's money"),
-    AccountKind("platform:revenue:<stream>", "income", NO_FLOOR, "the platform's share"),
-    AccountKind("platform:fees", "expense", NO_FLOOR, "provider fees we bear"),
-    AccountKind("platform:loss", "expense", NO_FLOOR, "losses stated, never hidden"),
+    AccountKind(
+        "platform:revenue:<stream>", "income", NO_FLOOR, "the platform's share", lane_count=BUSY
+    ),
+    AccountKind("platform:fees", "expense", NO_FLOOR, "provider fees we bear", lane_count=BUSY),
+    AccountKind(
+        "platform:loss", "expense", NO_FLOOR, "losses stated, never hidden", lane_count=BUSY
+    ),
     AccountKind("tax:<jurisdiction>:<kind>", "liability", ZERO, "tax collected or withheld"),
     AccountKind("rights:<holder>", "liability", ZERO, "owed to music and other rights holders"),
     AccountKind("fx:<currency>", "clearing", NO_FLOOR, "the two halves of a conversion"),

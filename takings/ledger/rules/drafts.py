@@ -1,10 +1,7 @@
 """What is handed to the books: drafts that are right by construction, and their arithmetic."""
 
 import datetime as dt
-import hashlib
-import json
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -55,12 +52,14 @@ class UnnamedEntry(Invalid):
 class TransferDraft:
     """``debit → credit``: one amount from one account to another of the same currency.
 
+    ``up_to`` moves as much as there is above the floor, at most the amount (a balancing transfer).
     Refuses: UnknownAccount, WrongMoney, AccountsAreTheSame, AmountNotPositive.
     """
 
     debit: AccountName
     credit: AccountName
     amount: Money
+    up_to: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what could never be posted."""
@@ -103,49 +102,6 @@ class EntryDraft:
         for missing, is_there in named.items():
             if not is_there:
                 raise UnnamedEntry(entry=self.id, missing=missing)
-
-
-def content_digest(draft: EntryDraft) -> bytes:
-    """Return the SHA-256 of what the entry says, so that a repeated id can be compared.
-
-    The times are left out on purpose: a retry happens later, and the first posting's times stand.
-    """
-    head = (draft.kind, draft.reference, draft.policy_version, draft.memo)
-    rows = ((t.debit, t.credit, t.amount.currency, t.amount.micros) for t in draft.transfers)
-    return digest_of(head=head, rows=rows)
-
-
-def digest_of(*, head: Iterable[str], rows: Iterable[tuple[str, str, str, int]]) -> bytes:
-    """Return the SHA-256 of an entry's head (kind, reference, policy, memo) and its rows.
-
-    A row is (debit, credit, currency, micro-units), in the order posted. The text is JSON, so that
-    no memo can imitate a row.
-    """
-    content = [list(head), [list(row) for row in rows]]
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).digest()
-
-
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """What a whole call does to one account of one currency, in micro-units."""
-
-    debits_micros: int
-    credits_micros: int
-
-
-def movements(drafts: Iterable[EntryDraft]) -> dict[tuple[AccountName, str], Movement]:
-    """Return debits and credits per (account, currency), sorted by that key."""
-    debits: dict[tuple[str, str], int] = defaultdict(int)
-    credits_: dict[tuple[str, str], int] = defaultdict(int)
-    for draft in drafts:
-        for move in draft.transfers:
-            debits[move.debit, move.amount.currency] += move.amount.micros
-            credits_[move.credit, move.amount.currency] += move.amount.micros
-    return {
-        key: Movement(debits_micros=debits[key], credits_micros=credits_[key])
-        for key in sorted(debits.keys() | credits_.keys())
-    }
 
 
 def reversed_transfers(transfers: Iterable[TransferDraft]) -> tuple[TransferDraft, ...]:

@@ -1,0 +1,138 @@
+"""Tables of what stands: balances as they became, holds, refusals, locked periods."""
+
+from typing import ClassVar
+
+from django.db import models
+from typing_extensions import override
+
+from takings.ledger.models.books import Account
+
+
+class Standing(models.Model):
+    """What an account (one of its lanes) stood at after a posting that moved it; in micro-units.
+
+    Appended, never updated: the newest is the balance, the others are the balances of the past.
+    ``is_credit`` and ``floor_micros`` are the account's, so that the database refuses by itself.
+    """
+
+    pk = models.CompositePrimaryKey("account_id", "lane", "posted_at", "posting")
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="standings", db_constraint=False
+    )
+    lane = models.PositiveSmallIntegerField()
+    posted_at = models.DateTimeField()
+    posting = models.BigIntegerField()
+    debits_micros = models.BigIntegerField()
+    credits_micros = models.BigIntegerField()
+    held_debits_micros = models.BigIntegerField(default=0)
+    held_credits_micros = models.BigIntegerField(default=0)
+    is_credit = models.BooleanField()
+    floor_micros = models.BigIntegerField(null=True)
+
+    @override
+    def __str__(self) -> str:
+        """Show which account and when."""
+        return f"account {self.account_id} at {self.posted_at}"
+
+
+class Hold(models.Model):
+    """A pending transfer: money that is kept back until it is posted, voided or expires."""
+
+    id = models.UUIDField(primary_key=True)
+    number = models.BigIntegerField(unique=True)
+    kind = models.CharField(max_length=40)
+    reference = models.CharField(max_length=200)
+    policy_version = models.CharField(max_length=40)
+    memo = models.CharField(max_length=500)
+    occurred_at = models.DateTimeField()
+    posted_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    debit = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    credit = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    currency = models.CharField(max_length=4)
+    amount_micros = models.BigIntegerField()
+
+    @override
+    def __str__(self) -> str:
+        """Show kind and reference."""
+        return f"{self.kind} {self.reference}"
+
+
+class HoldEnd(models.Model):
+    """The one end of a hold: posted (in whole or part, by an entry), voided or expired."""
+
+    hold = models.OneToOneField(
+        Hold, on_delete=models.PROTECT, primary_key=True, related_name="end"
+    )
+    number = models.BigIntegerField(unique=True)
+    outcome = models.CharField(max_length=10)
+    entry_id = models.UUIDField(null=True, unique=True)
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        """Named in one word, as the table."""
+
+        db_table = "ledger_holdend"
+
+    @override
+    def __str__(self) -> str:
+        """Show how it ended."""
+        return f"{self.hold_id} {self.outcome}"
+
+
+class LedgerRefusal(models.Model):
+    """An id that was refused and stays refused; ``code`` is one of ``rules.outcomes``."""
+
+    id = models.UUIDField(primary_key=True)
+    number = models.BigIntegerField(db_index=True)
+    code = models.SmallIntegerField()
+    kind = models.CharField(max_length=40)
+    reference = models.CharField(max_length=200)
+    refused_at = models.DateTimeField()
+
+    class Meta:
+        """The table is ``ledger_refusal``; ``Refusal`` is the class of every refusal."""
+
+        db_table = "ledger_refusal"
+
+    @override
+    def __str__(self) -> str:
+        """Show what was refused."""
+        return f"{self.kind} {self.reference}: {self.code}"
+
+
+class PeriodLock(models.Model):
+    """Nothing that occurred before this instant is posted any more; the newest row holds."""
+
+    locked_before = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+    locked_at = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        """Show from when on the books are open."""
+        return f"locked before {self.locked_before}"
+
+
+class AccountChange(models.Model):
+    """A new ceiling of an account, or its closing or reopening: what held from then on, and why."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="changes")
+    ceiling_micros = models.BigIntegerField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        """Newest last."""
+
+        ordering: ClassVar = ["id"]
+
+    @override
+    def __str__(self) -> str:
+        """Show the reason."""
+        return self.reason

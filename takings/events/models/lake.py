@@ -15,7 +15,7 @@ from pyiceberg.schema import Schema
 from pyiceberg.table import Table
 from pyiceberg.transforms import IdentityTransform
 from pyiceberg.types import DateType, LongType, NestedField, StringType
-from sqlalchemy import URL, create_engine, text
+from sqlalchemy import URL, create_engine
 from sqlalchemy.pool import NullPool
 
 from takings.events.rules.rows import COLUMNS
@@ -67,8 +67,6 @@ def warehouse() -> str:
 
 @cache
 def _catalog(url: URL, warehouse: str) -> SqlCatalog:
-    with create_engine(url, poolclass=NullPool).begin() as session:
-        session.execute(text("CREATE SCHEMA IF NOT EXISTS lake"))
     inside = url.update_query_dict({"options": "-csearch_path=lake"})
     made = SqlCatalog(
         "takings",
@@ -76,6 +74,7 @@ def _catalog(url: URL, warehouse: str) -> SqlCatalog:
             "uri": inside.render_as_string(hide_password=False),
             "warehouse": warehouse,
             "py-io-impl": "takings.events.models.files.SyncedFiles",
+            "init_catalog_tables": "false",  # a migration made them; we may not make tables
         },
     )
     made.engine.dispose()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's own commands, on the database of this data home; for everything else: ``takings``."""
+"""Django's own commands, as the owner of the tables; for everything else: ``takings``."""
 
 import contextlib
 import os
@@ -9,6 +9,7 @@ from django.core.management import execute_from_command_line
 
 from takings.core.errors import Refusal
 from takings.host import home
+from takings.host.environment import setting
 from takings.host.postgres.server import open_server
 
 
@@ -16,9 +17,10 @@ def main() -> None:
     """Join the running PostgreSQL, or start it for the length of this command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     with contextlib.ExitStack() as stack:
-        if not os.environ.get("DATABASE_URL"):
-            server = stack.enter_context(open_server(home=home.data_home()))
-            os.environ["DATABASE_URL"] = server.url
+        url = setting("TAKINGS_OWNER_DATABASE_URL") or setting("DATABASE_URL")
+        if not url:
+            url = stack.enter_context(open_server(home=home.data_home())).url
+        os.environ["DATABASE_URL"] = url
         execute_from_command_line(sys.argv)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psycopg
 
-from config.database import check_server, place_of
+from config.database import given_addresses, place_of
 from config.show import Bars, out, say
 from takings.core import clock
 from takings.core.errors import Conflict
@@ -14,7 +14,6 @@ from takings.host.backup import making, restoring
 from takings.host.backup.copying import MB
 from takings.host.backup.manifest import DUMP, Manifest
 from takings.host.backup.tools import load_database
-from takings.host.environment import setting
 from takings.host.postgres.program import find_program
 from takings.host.postgres.server import open_server
 
@@ -40,9 +39,8 @@ class CopyOfACluster(Conflict):
 
 def back_up(*, home: Path, folder: Path) -> None:
     """Make a backup and say what is in it."""
-    url = setting("DATABASE_URL")
-    if url:
-        check_server(url=url)
+    given = given_addresses()
+    url = given.owner if given else ""
     wish = making.Wish(home=home, folder=folder.absolute(), url=url)
     with Bars() as bars:
         made = making.make_backup(wish=wish, progress=bars, now=clock.now)
@@ -57,19 +55,17 @@ def back_up(*, home: Path, folder: Path) -> None:
 
 def restore(*, wish: restoring.Wish) -> None:
     """Bring a backup back; proving its books is the next step."""
-    url = setting("DATABASE_URL")
+    given = given_addresses()
     with Bars() as bars, restoring.restored(wish=wish, progress=bars) as manifest:
         if manifest.kind == "dump":
-            _load(wish, url=url)
-        elif url:
+            _load(wish, url=given.owner if given else "")
+        elif given:
             raise CopyOfACluster
     say(f"Restored {manifest.home} as of {_said(_instant(wish, manifest=manifest))}.")
 
 
 def _load(wish: restoring.Wish, *, url: str) -> None:
     with contextlib.ExitStack() as stack:
-        if url:
-            check_server(url=url)
         into = url or stack.enter_context(open_server(home=wish.home)).url
         with psycopg.connect(into) as connection:
             row = connection.execute(RELATIONS).fetchone()

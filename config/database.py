@@ -1,20 +1,27 @@
-"""The database of a command: the one of `DATABASE_URL`, else our own. No Django here."""
+"""The database of a command: the one of `DATABASE_URL`, else our own. No Django here.
+
+Two roles use it. The owner makes the tables; the app does everything else and cannot lift what
+protects the books (`config/grants.py`).
+"""
 
 import contextlib
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import psycopg
 
-from takings.core.errors import Unavailable
+from takings.core.errors import Invalid, Unavailable
 from takings.host.environment import setting
+from takings.host.postgres.cluster import APP_ROLE, SUPERUSER
 from takings.host.postgres.place import check_whole
 from takings.host.postgres.program import OLDEST_MAJOR, OldPostgres
-from takings.host.postgres.server import open_server
+from takings.host.postgres.server import Server, open_server, url_of
 
 PATIENCE_S = 10
+MADE_MEANWHILE = (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation)
 VERSIONS_PER_MAJOR = 10_000  # server_version_num of PostgreSQL 18.4 is 180004
 
 
@@ -25,17 +32,67 @@ class NoDatabase(Unavailable):
     sentence = "The database at {where} does not answer: {why}"
 
 
+class OwnerAlone(Invalid):
+    """The owner's address is that of a server elsewhere, and ours was meant."""
+
+    code = "owner_alone"
+    sentence = "TAKINGS_OWNER_DATABASE_URL is set; DATABASE_URL must be, too, with the app's role."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addresses:
+    """One database, twice: as the app reaches it, and as the owner of its tables does."""
+
+    app: str
+    owner: str
+
+
 @contextlib.contextmanager
-def database(*, home: Path) -> Iterator[str]:
-    """Give the address of the database while the block runs, and put it where settings read it."""
-    given = setting("DATABASE_URL")
+def database(*, home: Path) -> Iterator[Addresses]:
+    """Give the database while the block runs, and put it where settings read it."""
     check_whole(home=home)
     with contextlib.ExitStack() as stack:
-        if given:
-            check_server(url=given)
-        url = given or stack.enter_context(open_server(home=home)).url
-        os.environ["DATABASE_URL"] = url
-        yield url
+        found = given_addresses()
+        if found is None:
+            found = addresses_of(server=stack.enter_context(open_server(home=home)))
+        os.environ["DATABASE_URL"] = found.app
+        os.environ["TAKINGS_OWNER_DATABASE_URL"] = found.owner
+        yield found
+
+
+def given_addresses() -> Addresses | None:
+    """Return the database of the settings, once it answers; None where they name none.
+
+    Refuses :class:`NoDatabase`, :class:`OldPostgres` and :class:`OwnerAlone`.
+    """
+    found = set_addresses()
+    if not found.app:
+        if found.owner:
+            raise OwnerAlone
+        return None
+    for url in {found.app, found.owner}:
+        check_server(url=url)
+    return found
+
+
+def set_addresses() -> Addresses:
+    """Return what the settings say, unasked: the owner is the app, where none is named."""
+    app = setting("DATABASE_URL")
+    return Addresses(app=app, owner=setting("TAKINGS_OWNER_DATABASE_URL") or app)
+
+
+def addresses_of(*, server: Server) -> Addresses:
+    """Return the addresses of our own server; makes the app's role where it is not there yet.
+
+    Asked on every start: a data home may be older than the role, or come from an older backup.
+    """
+    url = url_of(place=server.place, role=SUPERUSER)
+    with psycopg.connect(url, autocommit=True) as connection:
+        question = "SELECT FROM pg_roles WHERE rolname = %s"
+        if connection.execute(question, [APP_ROLE]).fetchone() is None:
+            with contextlib.suppress(*MADE_MEANWHILE):
+                connection.execute(f"CREATE ROLE {APP_ROLE} LOGIN NOINHERIT")
+    return Addresses(app=url_of(place=server.place, role=APP_ROLE), owner=server.url)
 
 
 def check_server(*, url: str) -> None:
@@ -54,6 +111,22 @@ def place_of(url: str) -> str:
     """Return the address without its password, for sentences."""
     parts = urlsplit(url)
     return f"{parts.hostname or 'the local socket'}{parts.path}"
+
+
+def as_django(*, url: str) -> dict[str, object]:
+    """Translate ``postgresql://user:password@host:port/name?host=/socket`` for Django."""
+    parts = urlsplit(url)
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", parts.hostname or ""),
+        "PORT": query.pop("port", str(parts.port or "")),
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}, **query},
+        "ATOMIC_REQUESTS": False,
+    }
 
 
 def first_line(error: BaseException) -> str:

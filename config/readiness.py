@@ -9,9 +9,10 @@ from pathlib import Path
 import psycopg
 
 PACKAGE = Path(__file__).resolve().parent.parent / "takings"
+GRANTS = Path(__file__).with_name("grants.py")
 MIGRATING_PACKAGES = ("django", "django-allauth", "procrastinate")
 QUESTION = """
-    SELECT oid::text || ':' || (SELECT count(*) FROM django_migrations)
+    SELECT concat_ws(':', oid, (SELECT count(*) FROM django_migrations), current_user)
     FROM pg_database WHERE datname = current_database()
 """
 
@@ -31,7 +32,7 @@ def note_path(*, home: Path) -> Path:
 
 
 def is_prepared(*, home: Path, url: str, demo: bool) -> bool:
-    """Tell whether code, database and demo world are those of the last preparation."""
+    """Tell whether code, database, the app's role and demo world are those last prepared."""
     kept = _noted(home=home)
     if kept is None or kept.code != _code() or (demo and not kept.demo):
         return False
@@ -61,9 +62,9 @@ def _noted(*, home: Path) -> Readiness | None:
 
 
 def _code() -> str:
-    """Return a fingerprint of every migration this code knows."""
+    """Return a fingerprint of every migration this code knows, and of the rights it grants."""
     digest = hashlib.sha256()
-    for path in sorted(PACKAGE.glob("*/migrations/*.py")):
+    for path in (*sorted(PACKAGE.glob("*/migrations/*.py")), GRANTS):
         digest.update(path.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     for name in MIGRATING_PACKAGES:
         digest.update(f"{name}=={importlib.metadata.version(name)}\n".encode())
@@ -74,6 +75,6 @@ def _database(*, url: str) -> str | None:
     try:
         with psycopg.connect(url) as connection:
             row = connection.execute(QUESTION).fetchone()
-    except psycopg.errors.UndefinedTable:
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
         return None
     return str(row[0]) if row else None

@@ -2,29 +2,14 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
+from config.database import as_django
 from takings.demo.rules.cast import logins
 from takings.host import home
 from takings.host.environment import flag, setting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def _database(url: str) -> dict[str, object]:
-    """Translate ``postgresql://user:password@host:port/name?host=/socket`` for Django."""
-    parts = urlsplit(url)
-    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", parts.hostname or ""),
-        "PORT": query.pop("port", str(parts.port or "")),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}, **query},
-        "ATOMIC_REQUESTS": False,
-    }
 
 
 DEMO = flag("TAKINGS_DEMO")
@@ -36,7 +21,7 @@ BEHIND_PROXY = flag("TAKINGS_BEHIND_PROXY")
 ALLOWED_HOSTS = [urlsplit(PUBLIC_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DATABASE_URL = setting("DATABASE_URL")
-DATABASES = {"default": _database(DATABASE_URL)}
+DATABASES = {"default": as_django(url=DATABASE_URL)}
 
 MEDIA_HOME = home.media_home()
 EVENTS_HOME = home.events_home()

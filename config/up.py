@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from config.database import check_server
+from config.database import Addresses, addresses_of, given_addresses
 from config.readiness import is_prepared
 from config.show import out, say
 from takings.core.errors import Conflict, Unavailable
@@ -31,6 +31,7 @@ from takings.host.supervisor import Member, Supervisor, spawn_python
 
 QUEUES = {"worker": ("default", "ads", "events"), "video worker": ("video",)}
 VIDEO_NICE = 10
+OWNER = "TAKINGS_OWNER_DATABASE_URL"
 ASK_AGAIN_S = 0.03
 HEALTHY_WITHIN_S = 60.0
 WEB_DEATHS_ALLOWED = 2
@@ -100,11 +101,11 @@ def run(wish: Wish) -> None:
     with ExitStack() as stack:
         stack.enter_context(_alone(wish))
         supervisor = stack.enter_context(Supervisor(say=say))
-        url = _start_database(wish, supervisor=supervisor, stack=stack)
+        addresses = _start_database(wish, supervisor=supervisor, stack=stack)
         watch.lap("database")
-        surroundings = _surroundings(wish, database_url=url)
-        if not is_prepared(home=wish.home, url=url, demo=wish.demo):
-            _prepare(wish, surroundings=surroundings)
+        surroundings = _surroundings(wish, database_url=addresses.app)
+        if not is_prepared(home=wish.home, url=addresses.app, demo=wish.demo):
+            _prepare(wish, surroundings=surroundings | {OWNER: addresses.owner})
             watch.lap("migrations and demo world")
         supervisor.add(_web(wish, surroundings=surroundings))
         if _await_web(wish, supervisor=supervisor):
@@ -140,11 +141,10 @@ def _alone(wish: Wish) -> Iterator[None]:
         lock.close()
 
 
-def _start_database(wish: Wish, *, supervisor: Supervisor, stack: ExitStack) -> str:
-    if given := setting("DATABASE_URL"):
+def _start_database(wish: Wish, *, supervisor: Supervisor, stack: ExitStack) -> Addresses:
+    if given := given_addresses():
         if wish.archive:
             raise ArchiveUnfit(folder=wish.archive, why="the server of DATABASE_URL keeps its own")
-        check_server(url=given)
         return given
     if wish.archive:
         choose_archive(home=wish.home, folder=wish.archive)
@@ -154,7 +154,7 @@ def _start_database(wish: Wish, *, supervisor: Supervisor, stack: ExitStack) -> 
     supervisor.first = Member(
         name="database", start=lambda: _restart(server), process=server.process
     )
-    return server.url
+    return addresses_of(server=server)
 
 
 def _restart(server: Server) -> subprocess.Popen[bytes]:
@@ -162,7 +162,8 @@ def _restart(server: Server) -> subprocess.Popen[bytes]:
 
 
 def _surroundings(wish: Wish, *, database_url: str) -> dict[str, str]:
-    return os.environ | {
+    """Return what every child is told; only the one that prepares learns who the owner is."""
+    return {key: value for key, value in os.environ.items() if key != OWNER} | {
         "DATABASE_URL": database_url,
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "TAKINGS_DEMO": "1" if wish.demo else "",

@@ -3,17 +3,17 @@
 from pathlib import Path
 
 from config.commands.books import check_books
+from config.database import set_addresses
 from config.prepare import prepare
 from config.show import out
 from takings.core import clock
 from takings.events import actions as events
 from takings.events.queries.snapshots import EVERYTHING, LakeFileBroken, plan_files
-from takings.host.environment import setting
 
 
 def prove() -> None:
     """Bring the schema up to date, look at the lake, prove the books (exit code 1 if they fail)."""
-    prepare(url=setting("DATABASE_URL"), with_demo=False)
+    prepare(addresses=set_addresses(), with_demo=False)
     if missing := _missing_files():
         out.print(
             f"The event lake is not whole: {missing[0]} is missing, and {len(missing) - 1} more. "

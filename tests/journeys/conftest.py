@@ -20,6 +20,7 @@ from playwright.sync_api import (
 )
 
 from takings.host.postgres.place import erase
+from takings.host.postgres.server import log_path
 from tests.make.browser import AGENT, PHONE, find_chromium
 from tests.make.product import Product
 
@@ -49,6 +50,7 @@ def product() -> Iterator[Product]:
     try:
         made.start()
         yield made
+        assert "permission denied" not in log_path(home=home).read_text()
     finally:
         if made.running is not None and made.running.poll() is None:
             made.stop(signal.SIGTERM)

@@ -37,8 +37,8 @@ def examine() -> None:
 def _records() -> Iterator[Finding]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
-        with database(home=home.data_home()) as url, database_refusals():
-            if not is_prepared(home=home.data_home(), url=url, demo=False):
+        with database(home=home.data_home()) as found, database_refusals():
+            if not is_prepared(home=home.data_home(), url=found.app, demo=False):
                 advice = "takings up does it by itself; or run: takings migrate"
                 yield Finding(what="database", state="hint", seen="not up to date", advice=advice)
                 return

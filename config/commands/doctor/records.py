@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
+from config.commands.doctor import roles
 from config.commands.doctor.rules import Finding
 from takings.core import clock
 from takings.events.queries import lake_stats
@@ -19,6 +20,7 @@ def look() -> Iterator[Finding]:
     """Yield what there is to say about the records."""
     now = clock.now()
     yield _database()
+    yield roles.look()
     yield _books(now)
     yield _lake()
     yield _workers(now)

@@ -11,7 +11,8 @@ from takings.host.postgres.place import Place
 from takings.host.postgres.program import BUILTIN_LOCALE_SINCE, Program
 
 DATABASE = "takings"
-ROLE = "takings"
+ROLE = "takings"  # owns the database and every table in it
+APP_ROLE = "takings_app"  # works with them; owns nothing
 SUPERUSER = "postgres"
 
 
@@ -45,7 +46,7 @@ def ensure(*, place: Place, program: Program) -> None:
         text="".join(f"local {what} all peer map=takings\n" for what in ("all", "replication")),
     )
     user = places.user_name()
-    lines = [f'takings "{user}" {role}\n' for role in (ROLE, SUPERUSER)]
+    lines = [f'takings "{user}" {role}\n' for role in (ROLE, APP_ROLE, SUPERUSER)]
     places.write_owned(path=names(place=place), runner=place.runner, text="".join(lines))
 
 

@@ -53,7 +53,10 @@ class ServerBusy(Conflict):
 
 @dataclass(kw_only=True)
 class Server:
-    """A running server. ``process`` is None when another process owns it."""
+    """A running server; ``url`` is that of the owner of its database.
+
+    ``process`` is None when another process owns the server.
+    """
 
     url: str
     home: Path
@@ -131,9 +134,9 @@ def recover(*, home: Path, settings: Sequence[str]) -> None:
     _own(place=place, home=home, owner=owner, durable=True, more=settings).stop()
 
 
-def url_of(*, place: Place) -> str:
-    """Return the address of the database, in the form libpq and Django settings read."""
-    return f"postgresql://{cluster.ROLE}@/{cluster.DATABASE}?host={quote(str(place.sockets))}"
+def url_of(*, place: Place, role: str = cluster.ROLE) -> str:
+    """Return the address of the database for a role, in the form libpq and Django settings read."""
+    return f"postgresql://{role}@/{cluster.DATABASE}?host={quote(str(place.sockets))}"
 
 
 def log_path(*, home: Path) -> Path:

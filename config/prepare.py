@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import psycopg
 from django.core.management import call_command
-from django.db import ProgrammingError, connection
+from django.db import DatabaseError, connection
 
 import config.application  # noqa: F401 - Django is set up before any model is imported
 from config.database import Addresses, as_django, set_addresses
@@ -72,9 +72,12 @@ def prepare(*, addresses: Addresses, with_demo: bool) -> None:
 def _migrate() -> None:
     try:
         call_command("migrate", verbosity=0, interactive=False)
-    except ProgrammingError as error:
-        if isinstance(error.__cause__, psycopg.errors.InsufficientPrivilege):
-            raise NotTheOwner(why=str(error).splitlines()[0]) from error
+    except DatabaseError as error:  # Django's; what PostgreSQL said is one or two below it
+        said: BaseException | None = error
+        while said is not None:
+            if isinstance(said, psycopg.errors.InsufficientPrivilege):
+                raise NotTheOwner(why=str(said).splitlines()[0]) from error
+            said = said.__cause__ or said.__context__
         raise
 
 

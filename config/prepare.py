@@ -90,12 +90,12 @@ def _connected_to(url: str) -> Iterator[None]:
     made, there = connection.settings_dict, as_django(url=url)
     before = {key: made[key] for key in there}
     _disconnect()
-    made.update(there)
+    made |= there
     try:
         yield
     finally:
         _disconnect()
-        made.update(before)
+        made |= before
 
 
 def _disconnect() -> None:

@@ -13,8 +13,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import psycopg
 
+from config.readiness import is_prepared
 from takings.core.errors import Invalid, Unavailable
 from takings.host.environment import setting
+from takings.host.home import data_home
 from takings.host.postgres.cluster import APP_ROLE, SUPERUSER
 from takings.host.postgres.place import check_whole
 from takings.host.postgres.program import OLDEST_MAJOR, OldPostgres
@@ -22,6 +24,11 @@ from takings.host.postgres.server import Server, open_server, url_of
 
 PATIENCE_S = 10
 MADE_MEANWHILE = (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation)
+OF_ANOTHER_VERSION = (
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.UndefinedColumn,
+    psycopg.errors.UndefinedTable,
+)
 VERSIONS_PER_MAJOR = 10_000  # server_version_num of PostgreSQL 18.4 is 180004
 
 
@@ -30,6 +37,13 @@ class NoDatabase(Unavailable):
 
     code = "no_database"
     sentence = "The database at {where} does not answer: {why}"
+
+
+class NotUpToDate(Unavailable):
+    """The database is that of another version: no table, or no right to it."""
+
+    code = "not_up_to_date"
+    sentence = "The database is not that of this version; run takings migrate. {why}"
 
 
 class OwnerAlone(Invalid):
@@ -137,14 +151,15 @@ def first_line(error: BaseException) -> str:
 
 @contextlib.contextmanager
 def database_refusals() -> Iterator[None]:
-    """Turn a database that goes away while a command works into a refusal."""
+    """Turn a database that goes away, or was never prepared for this version, into a refusal."""
     try:
         yield
     except psycopg.OperationalError as error:
         raise NoDatabase(where=place_of(setting("DATABASE_URL")), why=first_line(error)) from error
     except Exception as error:  # Django wraps the driver's errors in its own
-        if isinstance(error.__cause__, psycopg.OperationalError):
-            why = first_line(error.__cause__)
-            where = place_of(setting("DATABASE_URL"))
-            raise NoDatabase(where=where, why=why) from error
+        cause, url = error.__cause__, setting("DATABASE_URL")
+        if isinstance(cause, psycopg.OperationalError):
+            raise NoDatabase(where=place_of(url), why=first_line(cause)) from error
+        if isinstance(cause, OF_ANOTHER_VERSION) and not is_prepared(home=data_home(), url=url):
+            raise NotUpToDate(why=first_line(cause)) from error
         raise

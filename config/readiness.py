@@ -31,7 +31,7 @@ def note_path(*, home: Path) -> Path:
     return home / "prepared.json"
 
 
-def is_prepared(*, home: Path, url: str, demo: bool) -> bool:
+def is_prepared(*, home: Path, url: str, demo: bool = False) -> bool:
     """Tell whether code, database, the app's role and demo world are those last prepared."""
     kept = _noted(home=home)
     if kept is None or kept.code != _code() or (demo and not kept.demo):

@@ -17,6 +17,8 @@ import psycopg
 import pytest
 from django.db import connection
 
+from config.database import addresses_of
+from config.grants import grant
 from takings.core import clock
 from takings.core.progress import silent
 from takings.host.backup import making, restoring
@@ -148,7 +150,10 @@ def story(shelf: Path, django_db_setup: None) -> Story:  # noqa: ARG001 - makes 
     dump_database(url=tables_of_the_tests(), program=find_program(), file=dump, progress=silent)
     with open_server(home=home) as server:
         load_database(url=server.url, program=find_program(), file=dump)
-        with posting(home, url=server.url) as said:
+        addresses = addresses_of(server=server)
+        with psycopg.connect(addresses.owner, autocommit=True) as owner:
+            grant(owner, app_url=addresses.app)
+        with posting(home, url=addresses.app) as said:
             await_lines(said, more=20)
             made = back_up(home, backup)
             await_lines(said, more=20)

@@ -14,6 +14,7 @@ import pytest
 
 from config.database import Addresses, addresses_of
 from config.grants import OtherDatabase, grant
+from config.readiness import note_path
 from takings.host.postgres.cluster import APP_ROLE, SUPERUSER
 from takings.host.postgres.place import erase
 from takings.host.postgres.server import open_server, url_of
@@ -173,6 +174,8 @@ def test_a_data_home_that_is_older_than_the_role_gets_it_with_the_next_start(
         if left == "nothing of the role":
             session.execute(f"DROP OWNED BY {APP_ROLE}")
             session.execute(f"DROP ROLE {APP_ROLE}")
+    note_path(home=world.home).unlink(missing_ok=True)
+    assert "run takings migrate. permission denied" in world.takings("check-books")
     assert "The database is up to date." in world.takings("migrate")
     assert ask(world.addresses.owner, RIGHTS) == rights
     assert ask(world.addresses.app, "SELECT has_schema_privilege('public', 'CREATE')") is False

@@ -16,6 +16,7 @@ from takings.core import clock
 from takings.insights.queries import earnings as ask
 from takings.insights.queries.earnings import Earnings, LineRow
 from takings.insights.queries.overview import overview
+from takings.insights.rules.cells import text_cell
 from takings.insights.rules.charts import ChartDays, days_chart
 from takings.insights.rules.earnings import LineFilter, PeriodFacts, waterfall
 from takings.insights.rules.reader import YOURS
@@ -178,14 +179,9 @@ def _csv_row(line: LineRow, *, period: PeriodFacts) -> tuple[object, ...]:
         line.day,
         line.country,
         line.video_id,
-        _cell(line.title),
+        text_cell(line.title),
         line.views,
         f"{line.amount.decimal():f}",
         line.amount.currency,
         line.ref.id,
     )
-
-
-def _cell(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula (OWASP: CSV injection)."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -1,0 +1,180 @@
+"""Entries that fit a description, newest first, in pages by their number."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, Sum
+
+from takings.ledger.models import Entry, Transfer
+from takings.ledger.rules import AccountName, TransferDraft
+from takings.money import Money
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Instants:
+    """A stretch of time, both ends included; ``None`` leaves an end open."""
+
+    first: dt.datetime | None = None
+    last: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFilter:
+    """Which entries are wanted; what is left empty does not matter.
+
+    ``account_prefix``, ``currency`` and ``at_least_micros`` speak of one and the same transfer: an
+    entry fits when one of its transfers fits all three. ``reference_prefix`` is the beginning of a
+    reference, ``reference`` the whole of it.
+    """
+
+    kind: str = ""
+    reference: str = ""
+    reference_prefix: str = ""
+    policy_version: str = ""
+    occurred: Instants = Instants()
+    posted: Instants = Instants()
+    account_prefix: AccountName = ""
+    currency: str = ""
+    at_least_micros: int = 0
+
+    @property
+    def asks_transfers(self) -> bool:
+        """Tell whether the transfers have to be looked at."""
+        return bool(self.account_prefix or self.currency or self.at_least_micros)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """An entry without its transfers: how many there are, and what they move per currency."""
+
+    id: UUID
+    number: int
+    kind: str
+    reference: str
+    policy_version: str
+    memo: str
+    occurred_at: dt.datetime
+    posted_at: dt.datetime
+    reverses: UUID | None
+    transfer_count: int
+    moved: tuple[Money, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TransferLine:
+    """One transfer, at its place in its entry."""
+
+    entry: EntryLine
+    position: int
+    transfer: TransferDraft
+
+
+def search_entries(
+    *, wanted: EntryFilter, before: int | None = None, limit: int = 50
+) -> list[EntryLine]:
+    """Return the entries that fit, newest first; ``before`` is the last ``number`` seen."""
+    return _lines(_numbers(wanted, before=before, limit=limit))
+
+
+def search_transfers(*, wanted: EntryFilter) -> Iterator[TransferLine]:
+    """Yield every transfer of the entries that fit, newest entry first, a piece at a time."""
+    before: int | None = None
+    while lines := search_entries(wanted=wanted, before=before, limit=CHUNK):
+        known = {line.number: line for line in lines}
+        rows = (
+            Transfer.objects.filter(entry__number__in=known)
+            .order_by("-entry__number", "position")
+            .values_list("entry__number", "position", *_MOVE)
+        )
+        for number, position, debit, credit, code, micros in rows.iterator(chunk_size=CHUNK):
+            moved = TransferDraft(debit=debit, credit=credit, amount=Money(micros, code))
+            yield TransferLine(known[number], position, moved)
+        before = lines[-1].number
+
+
+_MOVE = ("debit__name", "credit__name", "currency", "amount_micros")
+
+
+def _numbers(wanted: EntryFilter, *, before: int | None, limit: int) -> list[int]:
+    """Return the numbers of the entries that fit, newest first.
+
+    An account may be on either side. The newest of each side are asked for apart, so that each
+    question follows one index; the newest of both together are among them.
+    """
+    if not wanted.asks_transfers:
+        entries = Entry.objects.filter(_about_entry(wanted, before=before)).order_by("-number")
+        return list(entries.values_list("number", flat=True)[:limit])
+    found: set[int] = set()
+    for side in _sides(wanted):
+        moves = (
+            Transfer.objects.filter(side, _about_transfer(wanted))
+            .filter(_about_entry(wanted, before=before, path="entry__"))
+            .order_by("-entry__number")
+            .values_list("entry__number", flat=True)
+            .distinct()
+        )
+        found.update(moves[:limit])
+    return sorted(found, reverse=True)[:limit]
+
+
+def _sides(wanted: EntryFilter) -> tuple[Q, ...]:
+    prefix = wanted.account_prefix
+    if not prefix:
+        return (Q(),)
+    return Q(debit__name__startswith=prefix), Q(credit__name__startswith=prefix)
+
+
+def _about_transfer(wanted: EntryFilter) -> Q:
+    code = Q(currency=wanted.currency) if wanted.currency else Q()
+    return code & Q(amount_micros__gte=wanted.at_least_micros) if wanted.at_least_micros else code
+
+
+def _about_entry(wanted: EntryFilter, *, before: int | None, path: str = "") -> Q:
+    """Return what is asked of an entry; ``path`` leads to it from where one stands."""
+    asked: dict[str, object] = {
+        "kind": wanted.kind,
+        "reference": wanted.reference,
+        "reference__startswith": wanted.reference_prefix,
+        "policy_version": wanted.policy_version,
+        "occurred_at__gte": wanted.occurred.first,
+        "occurred_at__lte": wanted.occurred.last,
+        "posted_at__gte": wanted.posted.first,
+        "posted_at__lte": wanted.posted.last,
+        "number__lt": before,
+    }
+    return Q(*((path + field, value) for field, value in asked.items() if value not in {"", None}))
+
+
+def _lines(numbers: Collection[int]) -> list[EntryLine]:
+    moved: dict[int, list[Money]] = defaultdict(list)
+    counts: dict[int, int] = defaultdict(int)
+    sums = (
+        Transfer.objects.filter(entry__number__in=numbers)
+        .values("entry__number", "currency")
+        .annotate(micros=Sum("amount_micros"), transfers=Count("position"))
+        .order_by("entry__number", "currency")
+    )
+    for row in sums:
+        moved[row["entry__number"]].append(Money(int(row["micros"]), row["currency"]))
+        counts[row["entry__number"]] += row["transfers"]
+    return [
+        EntryLine(
+            id=entry.id,
+            number=entry.number,
+            kind=entry.kind,
+            reference=entry.reference,
+            policy_version=entry.policy_version,
+            memo=entry.memo,
+            occurred_at=entry.occurred_at,
+            posted_at=entry.posted_at,
+            reverses=entry.reverses_id,
+            transfer_count=counts[entry.number],
+            moved=tuple(moved[entry.number]),
+        )
+        for entry in Entry.objects.filter(number__in=numbers).order_by("-number")
+    ]

@@ -1,0 +1,157 @@
+"""The accounts as a tree: ``creator:7:pending`` stands at ``creator`` › ``7`` › ``pending``.
+
+Which nodes exist is asked of the names alone, a page at a time; what is in them is summed in
+:func:`_sums` and nowhere else, for the nodes of that page.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, F, Func, Q, TextField, Value, When
+from django.db.models.functions import Collate, Concat, Length
+
+from takings.core.errors import Invalid
+from takings.ledger.models import Account
+from takings.ledger.queries.balances import AccountBalance, balance, balances
+from takings.ledger.rules import AccountName, Side, account_kind
+from takings.ledger.rules.chart import LONGEST_NAME
+from takings.money import Money
+
+_PREFIX = re.compile(r"[A-Za-z0-9_.:-]*")
+_WORD = LONGEST_NAME + 1  # words come after numbers, whose rank is how many digits they have
+
+
+class BadPrefix(Invalid):
+    """No account's name can begin so."""
+
+    code = "bad_prefix"
+    sentence = (
+        "No account's name begins with “{prefix}”: names have letters, digits, “_”, “.”, “-”, and"
+        " “:” between their parts."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSum:
+    """What is in the accounts of a node that have one currency and one side, on that side."""
+
+    side: Side
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A part of the names: ``path`` leads to it, and ends with ``label``.
+
+    ``is_account`` tells whether an account has exactly this name, ``is_parent`` whether others
+    stand below it; ``account_count`` counts both, each currency on its own.
+    """
+
+    path: AccountName
+    label: str
+    is_account: bool
+    is_parent: bool
+    account_count: int
+    sums: tuple[NodeSum, ...]
+
+    @property
+    def meaning(self) -> str:
+        """What its account is for, in the words of the chart. Refuses UnknownAccount."""
+        return account_kind(self.path).meaning
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What the names alone tell of a node."""
+
+    label: str
+    account_count: int
+    own_count: int
+
+
+def check_prefix(prefix: str) -> str:
+    """Return the beginning of a name as given, or refuse with :class:`BadPrefix`."""
+    if len(prefix) > LONGEST_NAME or _PREFIX.fullmatch(prefix) is None:
+        raise BadPrefix(prefix=prefix)
+    return prefix
+
+
+def children(*, prefix: AccountName, after: str = "", limit: int) -> list[Node]:
+    """Return the nodes whose names begin with ``prefix``, one level deep.
+
+    ``creator:`` asks for all children of ``creator``, ``creator:7`` for those that begin with 7.
+    Numbers come first, by value, then words; ``after`` is the last label seen.
+    Refuses: BadPrefix.
+    """
+    above, colon, _ = check_prefix(prefix).rpartition(":")
+    stem = above + colon
+    places = _places(prefix=prefix, stem=stem, after=check_prefix(after), limit=limit)
+    sums = _sums(stem=stem, places=places)
+    return [
+        Node(
+            path=stem + place.label,
+            label=place.label,
+            is_account=place.own_count > 0,
+            is_parent=place.account_count > place.own_count,
+            account_count=place.account_count,
+            sums=sums[place.label],
+        )
+        for place in places
+    ]
+
+
+def _places(*, prefix: str, stem: str, after: str, limit: int) -> list[_Place]:
+    """Return the labels below ``stem`` with their counts, in order."""
+    segment = Func(
+        F("name"),
+        Value(":"),
+        Value(stem.count(":") + 1),
+        function="split_part",
+        output_field=TextField(),
+    )
+    digits = When(segment__regex=r"^[0-9]+$", then=Length("segment"))
+    named = Account.objects.filter(name__startswith=prefix).annotate(segment=Collate(segment, "C"))
+    ranked = named.annotate(size=Case(digits, default=Value(_WORD)))
+    if after:
+        size = len(after) if after.isascii() and after.isdigit() else _WORD
+        ranked = ranked.filter(Q(size__gt=size) | Q(size=size, segment__gt=after))
+    own = Q(name=Concat(Value(stem), F("segment"), output_field=TextField()))
+    rows = (
+        ranked.values("size", "segment")
+        .annotate(account_count=Count("currency"), own_count=Count("currency", filter=own))
+        .order_by("size", "segment")
+        .values_list("segment", "account_count", "own_count")
+    )
+    return [_Place(*row) for row in rows[:limit]]
+
+
+def _sums(*, stem: str, places: Sequence[_Place]) -> dict[str, tuple[NodeSum, ...]]:
+    """Return what is in each node, per currency and side.
+
+    Each node is asked for by itself, so that no account is read that is not on the page.
+    """
+    leaves = [stem + place.label for place in places if place.own_count]
+    found: dict[str, list[tuple[Side, Money]]] = defaultdict(list)
+    rows = Account.objects.filter(name__in=leaves).values_list("name", "currency")
+    for name, code in rows.order_by("name", "currency"):
+        found[name].append((account_kind(name).side, balance(name=name, currency=code)))
+    for place in places:
+        if place.account_count > place.own_count:
+            path = stem + place.label
+            found[path] += [(row.side, row.balance) for row in balances(prefix=f"{path}:")]
+    return {place.label: _summed(found[stem + place.label]) for place in places}
+
+
+def _summed(amounts: Iterable[tuple[Side, Money]]) -> tuple[NodeSum, ...]:
+    """Return one sum per currency and side; the sides are never set off against each other."""
+    sums: dict[tuple[str, Side], int] = defaultdict(int)
+    for side, amount in amounts:
+        sums[amount.currency, side] += amount.micros
+    return tuple(NodeSum(side, Money(sums[code, side], code)) for code, side in sorted(sums))
+
+
+def accounts_below(*, prefix: AccountName) -> list[AccountBalance]:
+    """Return all accounts whose name begins so, by name and currency. Refuses BadPrefix."""
+    return balances(prefix=check_prefix(prefix))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from takings.insights.views import desk, statements, studio, traces
+from takings.insights.views import desk, entries, statements, studio, traces
 
 app_name = "insights"
 urlpatterns: list[URLPattern] = [
@@ -45,6 +45,10 @@ urlpatterns: list[URLPattern] = [
     path("desk/check/", desk.check_books, name="check_books"),
     path("desk/tree-head.json", desk.tree_head, name="tree_head"),
     path("desk/entries/<uuid:entry>/proof.json", desk.entry_proof, name="entry_proof"),
+    path("desk/entries/", entries.entries_page, name="entries"),
+    path("desk/entries.csv", entries.entries_csv, name="entries_csv"),
+    path("desk/entries/<uuid:entry>/", entries.entry_page, name="entry"),
+    path("desk/entries/<uuid:entry>.csv", entries.entry_csv, name="entry_csv"),
     path("desk/accounts/", desk.accounts_page, name="accounts"),
     path("desk/accounts/<str:name>.csv", desk.account_csv, name="account_csv"),
     path("desk/accounts/<str:name>/", desk.account_page, name="account"),

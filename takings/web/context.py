@@ -34,6 +34,7 @@ DESK = Section(
     [
         Place("/desk/", "Books", "balance"),
         Place("/desk/accounts/", "Accounts", "ledger"),
+        Place("/desk/entries/", "Entries", "book"),
         Place("/desk/periods/", "Periods", "clock"),
         Place("/ads/desk/deposits/", "Deposits", "download"),
         Place("/trace/", "Find a trace", "trace"),
@@ -125,7 +126,7 @@ def _tabs(*, creator: Creator | None, has_brand: bool, staff: bool, signed_in: b
             Place(f"/@{creator.handle}", "Me", "user"),
         ]
     if staff:
-        return [watch, DESK.places[0], DESK.places[2], DESK.places[3]]
+        return [watch, DESK.places[0], DESK.places[3], DESK.places[4]]
     if has_brand:
         return [
             watch,

@@ -23,6 +23,9 @@ _KINDS = {
 }
 
 
+KINDS = tuple(_KINDS)
+"""The kinds of entries that have words of their own."""
+
 _WITH_ARTICLE = frozenset(("AE", "BS", "CD", "CG", "CF", "CZ", "DO", "GB", "GM", "NL", "PH", "US"))
 
 

@@ -1,0 +1,60 @@
+"""Entries on the desk: those that fit a filter, and one with the picture of its flows."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from takings.insights.rules.flows import Flows, flows_of
+from takings.insights.rules.ribbons import NARROW, WIDE, Picture, picture
+from takings.ledger import queries as ledger
+from takings.ledger.queries import EntryView
+from takings.ledger.queries.search import EntryFilter, EntryLine, search_entries
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """Some entries, newest first; ``older`` is the number before which there are others."""
+
+    lines: tuple[EntryLine, ...]
+    older: int | None
+
+
+def entry_lines(*, wanted: EntryFilter, before: int | None) -> EntryPage:
+    """Return a page of the entries that fit."""
+    found = search_entries(wanted=wanted, before=before, limit=PAGE + 1)
+    shown = tuple(found[:PAGE])
+    return EntryPage(shown, older=shown[-1].number if len(found) > PAGE else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The flows of one currency, drawn for a phone and for a desk."""
+
+    currency: str
+    narrow: Picture
+    wide: Picture
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDetail:
+    """An entry, and what is drawn of it, a drawing per currency."""
+
+    entry: EntryView
+    flows: Flows
+    drawings: tuple[Drawing, ...]
+
+
+def entry_detail(*, id: UUID) -> EntryDetail:  # noqa: A002 - an entry's id is called id
+    """Return an entry with its picture. Refuses UnknownEntry."""
+    entry = ledger.entry(id=id)
+    flows = flows_of(entry.transfers)
+    drawings = tuple(
+        Drawing(
+            currency=code,
+            narrow=picture(flows.of(code), width=NARROW),
+            wide=picture(flows.of(code), width=WIDE),
+        )
+        for code in flows.currencies
+    )
+    return EntryDetail(entry, flows, drawings)

@@ -1,11 +1,13 @@
+import { loadBranches } from "./branches.ts";
 import { confirmFirst } from "./confirm.ts";
 import { filterTables } from "./filter.ts";
 
-/** What every page gets without being an island: local times, theme, copying, asking, filtering. */
+/** What every page gets without being an island: local times, theme, copying, asking, filtering, unfolding. */
 export function startPage(page: Document): void {
   showLocalTimes(page);
   confirmFirst(page);
   filterTables(page);
+  loadBranches(page);
   for (const field of page.querySelectorAll<HTMLInputElement>("input[data-time-zone]")) {
     field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone;
   }

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from takings.insights.views import desk, entries, statements, studio, traces
+from takings.insights.views import accounts, desk, entries, statements, studio, traces
 
 app_name = "insights"
 urlpatterns: list[URLPattern] = [
@@ -49,9 +49,12 @@ urlpatterns: list[URLPattern] = [
     path("desk/entries.csv", entries.entries_csv, name="entries_csv"),
     path("desk/entries/<uuid:entry>/", entries.entry_page, name="entry"),
     path("desk/entries/<uuid:entry>.csv", entries.entry_csv, name="entry_csv"),
-    path("desk/accounts/", desk.accounts_page, name="accounts"),
-    path("desk/accounts/<str:name>.csv", desk.account_csv, name="account_csv"),
-    path("desk/accounts/<str:name>/", desk.account_page, name="account"),
+    path("desk/accounts/", accounts.accounts_page, name="accounts"),
+    path("desk/accounts.csv", accounts.balances_csv, name="balances_csv"),
+    path("desk/accounts/branch/", accounts.branch_part, name="branch"),
+    path("desk/accounts/<str:name>.csv", accounts.account_csv, name="account_csv"),
+    path("desk/accounts/<str:name>/", accounts.account_page, name="account"),
+    path("desk/accounts/<str:name>/periods.csv", accounts.periods_csv, name="periods_csv"),
     path("desk/periods/", desk.periods_page, name="periods"),
     path("desk/periods/<str:name>/close/", desk.close_page, name="close"),
 ]

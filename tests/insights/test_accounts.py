@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from takings.insights.queries import desk
+from takings.insights.queries import accounts
 from takings.insights.rules.charts import DAYS_SHOWN, balance_chart
 from takings.people.models import User
 from tests.make.ledger import make_posted, make_prepaid, move, usd
@@ -46,7 +46,7 @@ def test_a_long_history_shows_its_last_year() -> None:
 def test_an_operator_sees_an_account_and_takes_its_lines_along(
     sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk, "PAGE", 2)
+    monkeypatch.setattr(accounts, "PAGE", 2)
     for amount in ("100", "0.000001", "7"):
         make_prepaid(amount)
     make_posted(move("advertiser:7:prepaid", "advertiser:7:reserved", "4.25"), at=NOON + DAY)

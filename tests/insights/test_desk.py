@@ -85,14 +85,6 @@ def test_a_period_that_nobody_has_estimated_has_nothing_to_explain() -> None:
     assert not Tally.objects.exists()
 
 
-def test_accounts_are_found_by_how_their_names_begin(sign_in: SignIn) -> None:
-    make_prepaid("100")
-    browser = sign_in(make_operator())
-    found = page_text(browser.get(reverse("insights:accounts"), {"prefix": "advertiser:"}))
-    assert "advertiser:7:prepaid" in found
-    assert "bank" not in page_text(browser.get(reverse("insights:accounts"), {"prefix": "viewer:"}))
-
-
 def test_an_operator_orders_a_close_and_a_worker_does_it(sign_in: SignIn, december: None) -> None:
     del december
     month = make_month()

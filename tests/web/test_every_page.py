@@ -38,6 +38,7 @@ SEEDS = {
 NO_PAGES = {  # files to download, and what only answers to POST
     "ads:change",  # its three questions are one form each, like the close of a period
     "audience:follow",
+    "insights:branch",  # a part of the tree of accounts, which is a page
     "insights:check_books",
     "videos:again",
     "videos:captions",

@@ -2,15 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from takings.insights.models import BooksRun
-from takings.insights.rules.charts import balance_chart
 from takings.ledger import queries as ledger
-from takings.ledger.queries import AccountBalance, AccountLine, TrialRow
-from takings.ledger.rules import account_kind
+from takings.ledger.queries import TrialRow
 from takings.money import Money
 from takings.people.models import StaffAct
 from takings.settlement import queries as settlement
@@ -18,7 +15,6 @@ from takings.settlement.models import CloseStage, Period, Stage, Status
 from takings.settlement.rules import PRODUCT
 
 RECENT = 10
-PAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,53 +54,6 @@ def recent_staff_acts() -> list[StaffAct]:
     """Return what operators did last, newest first."""
     acts = StaffAct.objects.select_related("operator").order_by("-acted_at", "-pk")
     return list(acts[:RECENT])
-
-
-@dataclass(frozen=True, slots=True)
-class AccountHistory:
-    """One account: its balances, and the entries that touched it; ``older`` continues the list."""
-
-    name: str
-    meaning: str
-    balances: tuple[AccountBalance, ...]
-    charts: tuple[dict[str, object], ...]
-    lines: tuple[AccountLine, ...]
-    older: int | None
-
-
-def account_history(*, name: str, before: int | None, limit: int) -> AccountHistory:
-    """Return what happened to an account, newest first. Refuses UnknownAccount."""
-    lines = ledger.entries_touching(account=name, before=before, limit=limit)
-    balances = tuple(row for row in ledger.balances(prefix=name) if row.name == name)
-    codes = [row.balance.currency for row in balances]
-    charts = (
-        balance_chart(ledger.daily_balances(name=name, currency=code), currency=code)
-        for code in codes
-    )
-    return AccountHistory(
-        name=name,
-        meaning=account_kind(name).meaning,
-        balances=balances,
-        charts=tuple(chart for chart in charts if chart),
-        lines=tuple(lines),
-        older=lines[-1].number if len(lines) >= limit else None,
-    )
-
-
-def account_lines(*, name: str) -> Iterator[AccountLine]:
-    """Return all that happened to an account, newest first, page by page.
-
-    Refuses UnknownAccount at the call.
-    """
-    account_kind(name)
-    return _pages(name)
-
-
-def _pages(name: str) -> Iterator[AccountLine]:
-    before: int | None = None
-    while lines := ledger.entries_touching(account=name, before=before, limit=PAGE):
-        yield from lines
-        before = lines[-1].number
 
 
 @dataclass(frozen=True, slots=True)

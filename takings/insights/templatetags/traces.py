@@ -73,7 +73,7 @@ def counted(number: int) -> str:
 @register.filter
 def period_words(name: str) -> str:
     """Return ``November 2026`` for ``2026-11``."""
-    return words.period_words(name)
+    return words.period_words(str(name))
 
 
 @register.filter

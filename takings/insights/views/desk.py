@@ -1,19 +1,10 @@
-"""The operator's desk: books, accounts, entries, periods. Everything here is for staff only."""
+"""The operator's desk: books and periods. Everything here is for staff only."""
 
-import csv
-from itertools import chain
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import (
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    JsonResponse,
-    StreamingHttpResponse,
-)
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -21,22 +12,8 @@ from takings.core import clock
 from takings.insights import actions
 from takings.insights.queries import desk
 from takings.ledger import queries as ledger
-from takings.ledger.queries import AccountLine
 from takings.people.queries import access_operator
 from takings.settlement.queries import period as period_named
-
-PER_PAGE = 50
-CSV_HEAD = (
-    "number",
-    "entry",
-    "kind",
-    "reference",
-    "policy",
-    "happened",
-    "posted",
-    "currency",
-    "change",
-)
 
 
 @require_GET
@@ -83,61 +60,6 @@ def _document(content: dict[str, object], *, name: str) -> JsonResponse:
     words = {"indent": 2, "ensure_ascii": False}
     headers = {"Content-Disposition": f'attachment; filename="{name}.json"'}
     return JsonResponse(content, json_dumps_params=words, headers=headers)
-
-
-@require_GET
-def accounts_page(request: HttpRequest) -> HttpResponse:
-    """List accounts whose name begins as asked."""
-    access_operator(user=request.user)
-    prefix = request.GET.get("prefix", "").strip()
-    found = ledger.balances(prefix=prefix)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"accounts": page, "prefix": prefix}
-    return render(request, "insights/desk/accounts.html", context)
-
-
-@require_GET
-def account_page(request: HttpRequest, name: str) -> HttpResponse:
-    """Show what happened to one account, newest first."""
-    access_operator(user=request.user)
-    before = request.GET.get("before", "")
-    context = desk.account_history(
-        name=name, before=int(before) if before.isdigit() else None, limit=PER_PAGE
-    )
-    return render(request, "insights/desk/account.html", {"history": context})
-
-
-@require_GET
-def account_csv(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Give everything that touched one account, newest first; amounts are exact."""
-    access_operator(user=request.user)
-    lines = desk.account_lines(name=name)
-    rows = csv.writer(Echo())
-    content = (rows.writerow(row) for row in chain([CSV_HEAD], map(_csv_row, lines)))
-    headers = {"Content-Disposition": f'attachment; filename="{name.replace(":", "-")}.csv"'}
-    return StreamingHttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
-
-
-class Echo:
-    """A file that gives back what is written, for a CSV that is sent line by line."""
-
-    def write(self, text: str) -> str:
-        """Return the text."""
-        return text
-
-
-def _csv_row(line: AccountLine) -> tuple[object, ...]:
-    return (
-        line.number,
-        line.entry_id,
-        line.kind,
-        line.reference,
-        line.policy_version,
-        line.occurred_at.isoformat(),
-        line.posted_at.isoformat(),
-        line.change.currency,
-        line.change.decimal(),
-    )
 
 
 @require_GET

@@ -1,12 +1,16 @@
 """The tree of accounts in a browser: unfolded by keyboard, what is below comes when asked for."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
 from takings.insights.queries import accounts
 from tests.make.browser import Look
 from tests.make.ledger import make_posted, move
 from tests.make.people import make_operator
+from tests.web.test_every_page import JUDGE, TAGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -29,6 +33,8 @@ def test_a_branch_is_unfolded_by_keyboard_and_continued(
     expect(more).to_have_count(0)
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="pending")).to_be_visible()
+    page.evaluate((Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js").read_text())
+    assert page.evaluate(JUDGE, TAGS) == []
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="pending")).to_be_hidden()
 

@@ -118,7 +118,7 @@ def _numbers(wanted: EntryFilter, *, before: int | None, limit: int) -> list[int
             .values_list("entry__number", flat=True)
             .distinct()
         )
-        found.update(moves[:limit])
+        found |= set(moves[:limit])
     return sorted(found, reverse=True)[:limit]
 
 

@@ -105,6 +105,11 @@ def test_entries_are_found_by_what_they_say(
     assert sorted({row["reference"] for row in rows_of(answer)}) == sorted(fits)
 
 
+def test_coins_are_counted_and_dollars_have_decimals(desk: Client) -> None:
+    page = page_text(desk.get(HOME, {"kind": "coins_bought"}))
+    assert "500 coins$5.250000" in page
+
+
 def test_what_nobody_posted_is_said_to_be_nothing(desk: Client) -> None:
     assert "No such entry" in page_text(desk.get(HOME, {"kind": "gift_sent"}))
     assert "No older entries" in page_text(desk.get(HOME, {"before": "1"}))

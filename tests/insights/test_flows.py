@@ -5,6 +5,7 @@ import itertools
 from takings.insights.rules.flows import DRAWN, Flow, flows_of
 from takings.insights.rules.ribbons import (
     FULL,
+    LINE,
     NARROW,
     THINNEST,
     WIDE,
@@ -111,6 +112,16 @@ def test_an_account_on_both_sides_is_drawn_twice_and_a_shared_ribbon_says_its_am
     ]
     assert bar_of(drawn.bars, "tax:DE:vat").amount == usd(3)
     assert [ribbon.is_labelled for ribbon in drawn.ribbons] == [False, True, False]
+
+
+def test_amounts_on_ribbons_that_cross_are_not_written_over_one_another() -> None:
+    ends = itertools.product(
+        ("bank", "provider:stripe"), ("tax:DE:vat", "rights:north", "platform:revenue:ads")
+    )
+    drawn = picture(flows_of([move(*end, "1") for end in ends]).drawn, width=NARROW)
+    assert all(ribbon.is_labelled for ribbon in drawn.ribbons)
+    heights = sorted(ribbon.y for ribbon in drawn.ribbons)
+    assert all(below - above >= LINE for above, below in itertools.pairwise(heights))
 
 
 def test_a_ribbon_runs_from_bar_to_bar() -> None:

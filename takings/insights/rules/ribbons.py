@@ -6,7 +6,7 @@ to its amount, and never so thin that it is not seen. An account on both sides i
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from takings.insights.rules.flows import Flow
@@ -20,6 +20,7 @@ LABEL = 36  # two lines of text above each bar
 GAP = 10
 HEAD = 24
 TIP = 7
+LINE = 14  # amounts on ribbons keep this far from one another
 LETTER = 6.7  # the width of an average letter at the size in which labels are set
 
 End = Literal["debit", "credit"]
@@ -141,10 +142,7 @@ def _foot(bars: dict[str, Bar]) -> int:
 def _centred(bars: dict[str, Bar], height: int) -> dict[str, Bar]:
     """Return the shorter side moved to the middle of the taller one."""
     down = (height - _foot(bars)) // 2
-    return {
-        name: Bar(bar.end, bar.x, bar.y + down, bar.height, bar.name, bar.label, bar.amount)
-        for name, bar in bars.items()
-    }
+    return {name: replace(bar, y=bar.y + down) for name, bar in bars.items()}
 
 
 def _ribbons(
@@ -163,12 +161,25 @@ def _ribbons(
             Ribbon(
                 flow=flow,
                 path=_outline((start.x + BAR, y0), (goal.x - TIP, y1), width),
-                x=(start.x + BAR + goal.x) // 2,
-                y=(y0 + y1 + width) // 2 + 4,
+                x=(start.x + BAR) + (goal.x - start.x) * _ALONG // 1000,
+                y=y0 + (y1 - y0) * _DOWN // 1000 + width // 2 + 4,
                 is_labelled=start.height > width and goal.height > width,
             )
         )
-    return tuple(ribbons)
+    return _apart(ribbons)
+
+
+_ALONG, _DOWN = 342, 216  # where a ribbon's curve is at three tenths: before it crosses others
+
+
+def _apart(ribbons: Sequence[Ribbon]) -> tuple[Ribbon, ...]:
+    """Return the ribbons with no amount written over another: from the top, each makes room."""
+    moved, free = list(ribbons), 0
+    labelled = (place for place, ribbon in enumerate(ribbons) if ribbon.is_labelled)
+    for place in sorted(labelled, key=lambda place: ribbons[place].y):
+        moved[place] = replace(ribbons[place], y=max(ribbons[place].y, free))
+        free = moved[place].y + LINE
+    return tuple(moved)
 
 
 def _outline(start: tuple[int, int], goal: tuple[int, int], width: int) -> str:

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from typing_extensions import override
 
 from takings.money import Money, Rate, currency
-from takings.money.currency import MICRO_DIGITS
+from takings.money.currency import COIN, MICRO_DIGITS
 from takings.money.formatting import format_money
 from takings.web.manifest import asset_url, style_urls
 
@@ -149,6 +149,8 @@ def exact_amount(money: Money) -> SafeString:
 def exact_cell(money: Money) -> SafeString:
     """Return the exact amount with all six decimals, so that a column of them lines up."""
     exact = format_money(money, exact=True)
+    if money.currency == COIN:  # a count with a word behind it
+        return _quieter(exact, COIN)
     point = exact.rfind(".")
     decimals = len(exact) - point - 1 if point >= 0 else 0
     dot = "" if point >= 0 else "."
@@ -156,7 +158,7 @@ def exact_cell(money: Money) -> SafeString:
 
 
 def _quieter(exact: str, code: str) -> SafeString:
-    point = exact.rfind(".")
+    point = -1 if code == COIN else exact.rfind(".")
     exponent = currency(code).exponent
     cut = point + (1 + exponent if exponent else 0) if point >= 0 else len(exact)
     if cut >= len(exact):

@@ -14,11 +14,13 @@ from takings.core.errors import Conflict
 ORDINARY = "SELECT, INSERT, UPDATE, DELETE"
 UNCHANGING = "SELECT, INSERT"
 """For every table whose rows never change, told by its trigger `rows_never_change`."""
+POSTED = "SELECT"
+"""For every table whose rows come by posting alone, told by its trigger `rows_come_by_posting`."""
 
 OTHERS = {
     "django_migrations": "SELECT",
-    "ledger_account": "SELECT, INSERT, UPDATE (debits_micros, credits_micros)",  # for its trigger
-    "ledger_unsealed": "SELECT, INSERT, DELETE",
+    "ledger_balance": "SELECT",  # a view
+    "ledger_unsealed": "SELECT, DELETE",  # posting queues what sealing takes
     "settlement_period": "SELECT, INSERT, UPDATE",
 }
 """The tables that are neither. One that is not here follows from the two lines above."""
@@ -30,10 +32,10 @@ SEQUENCE = "REVOKE ALL ON SEQUENCE {0} FROM PUBLIC, {app}; GRANT USAGE ON SEQUEN
 """Also no temporary table: a trigger would take it for the real one of the same name."""
 
 FOUND = """
-    SELECT ARRAY[nspname::text, relname], relkind = 'S', EXISTS (
-        SELECT FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
-        WHERE tgrelid = pg_class.oid AND proname = 'rows_never_change'
-            AND tgtype & 16 <> 0  -- on UPDATE (pg_trigger.h)
+    SELECT ARRAY[nspname::text, relname], relkind = 'S', (
+        SELECT min(proname::text) FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+        WHERE tgrelid = pg_class.oid AND (proname = 'rows_come_by_posting'
+            OR proname = 'rows_never_change' AND tgtype & 16 <> 0)  -- on UPDATE (pg_trigger.h)
     )
     FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
     WHERE nspname IN (current_schema(), 'lake') AND relkind IN ('r', 'p', 'v', 'S')
@@ -76,15 +78,16 @@ def grant(owner: Session, *, app_url: str) -> None:
     with owner.transaction():
         for name, is_database in owner.execute(AROUND).fetchall():
             _run(owner, BASE if is_database else SCHEMA, sql.Identifier(name), app=app)
-        for name, is_sequence, never_changes in owner.execute(FOUND).fetchall():
+        for name, is_sequence, law in owner.execute(FOUND).fetchall():
             statement = SEQUENCE if is_sequence else TABLE
-            rights = rights_on(table=name[-1], never_changes=never_changes)
+            rights = rights_on(table=name[-1], law=law)
             _run(owner, statement, sql.Identifier(*name), app=app, rights=rights)
 
 
-def rights_on(*, table: str, never_changes: bool) -> str:
-    """Return what the app may do with a table."""
-    return OTHERS.get(table, UNCHANGING if never_changes else ORDINARY)
+def rights_on(*, table: str, law: str | None) -> str:
+    """Return what the app may do with a table; ``law`` is the trigger that guards its rows."""
+    by_law = {"rows_come_by_posting": POSTED, "rows_never_change": UNCHANGING}
+    return OTHERS.get(table, by_law.get(law or "", ORDINARY))
 
 
 def _who(session: Session) -> tuple[str, str]:

@@ -58,8 +58,8 @@ def test_a_row_that_breaks_an_invariant_is_shown_and_kept(sign_in: SignIn) -> No
     make_prepaid("100")
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE ledger_account DISABLE TRIGGER USER")
-        cursor.execute("UPDATE ledger_account SET debits_micros = 7 WHERE name = 'bank'")
+        cursor.execute("ALTER TABLE ledger_standing DISABLE TRIGGER USER")
+        cursor.execute("UPDATE ledger_standing SET debits_micros = debits_micros + 7")
     page = sign_in(make_operator()).post(reverse("insights:check_books"), follow=True)
     found = BooksRun.objects.get().findings.all()
     assert f"{len(found)} rows break an invariant." in page_text(page)

@@ -10,9 +10,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from takings.insights.queries import accounts
-from takings.ledger.models import Account
+from takings.ledger.actions import account_ids
 from takings.ledger.queries.tree import Node, NodeSum, children
-from takings.ledger.rules import account_kind
 from takings.money import Money
 from takings.people.models import User
 from tests.make.ledger import make_posted, move, usd
@@ -42,10 +41,7 @@ def desk(sign_in: SignIn) -> Client:
 def open_accounts(count: int) -> None:
     """Open an account for each of so many creators: nothing has moved yet."""
     names = [f"creator:{number}:pending" for number in range(1, count + 1)]
-    Account.objects.bulk_create(
-        Account(name=name, currency="USD", side=account_kind(name).side, floor_micros=0)
-        for name in names
-    )
+    account_ids([(name, "USD") for name in names])
 
 
 def labels(page: str) -> list[str]:

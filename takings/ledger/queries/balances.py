@@ -64,8 +64,8 @@ def balance_at(*, name: AccountName, currency: str, at: dt.datetime) -> Money:
     One step in an index per lane, however long the history. Refuses: UnknownAccount,
     UnknownCurrency.
     """
-    [micros] = _stood(name, currency, [at])
-    return Money(micros, currency)
+    [totals] = _totals(name, currency, [at])
+    return totals.balance
 
 
 def daily_balances(*, name: AccountName, currency: str) -> list[tuple[dt.date, Money]]:
@@ -73,13 +73,33 @@ def daily_balances(*, name: AccountName, currency: str) -> list[tuple[dt.date, M
 
     Refuses: UnknownAccount, UnknownCurrency.
     """
+    return [(day, totals.balance) for day, totals in daily_totals(name=name, currency=currency)]
+
+
+@dataclass(frozen=True, slots=True)
+class TotalsThen:
+    """What had gone into and out of an account by then, and what was in it, on its own side."""
+
+    inflow: Money
+    outflow: Money
+
+    @property
+    def balance(self) -> Money:
+        """What was in it."""
+        return self.inflow - self.outflow
+
+
+def daily_totals(*, name: AccountName, currency: str) -> list[tuple[dt.date, TotalsThen]]:
+    """Return the totals at the end of each day (UTC) on which something was posted, in order.
+
+    A few steps in an index per day, however much was posted on it. Refuses: UnknownAccount.
+    """
     account_kind(name)
     with connection.cursor() as cursor:
         cursor.execute(_DAYS, [name, currency])
         days: list[dt.date] = [day for (day,) in cursor.fetchall()]
-    midnights = [dt.datetime.combine(day, dt.time.max, tzinfo=dt.UTC) for day in days]
-    stood = _stood(name, currency, midnights)
-    return [(day, Money(micros, currency)) for day, micros in zip(days, stood, strict=True)]
+    ends = [dt.datetime.combine(day, dt.time.max, tzinfo=dt.UTC) for day in days]
+    return list(zip(days, _totals(name, currency, ends), strict=True))
 
 
 # The days on which a lane moved: from one to the next, each a step in the index.
@@ -100,8 +120,8 @@ _DAYS = """
     SELECT DISTINCT (at AT TIME ZONE 'UTC')::date AS day FROM day WHERE at IS NOT NULL ORDER BY day
 """
 
-_STOOD = """
-    SELECT coalesce(sum(s.credits_micros - s.debits_micros), 0)::bigint
+_TOTALS = """
+    SELECT coalesce(sum(s.debits_micros), 0)::bigint, coalesce(sum(s.credits_micros), 0)::bigint
     FROM unnest(%s::timestamptz[]) WITH ORDINALITY AS instant (at, n)
     LEFT JOIN ledger_account AS account ON name = %s AND currency = %s
     LEFT JOIN LATERAL generate_series(0, lane_count - 1) AS lane ON true
@@ -114,12 +134,13 @@ _STOOD = """
 """
 
 
-def _stood(name: AccountName, currency: str, instants: Sequence[dt.datetime]) -> list[int]:
-    """Return what stood in the account at each instant, on its own side, in micro-units."""
-    sign = 1 if account_kind(name).side == "credit" else -1
+def _totals(name: AccountName, currency: str, instants: Sequence[dt.datetime]) -> list[TotalsThen]:
+    """Return the totals of the account at each instant."""
+    side = account_kind(name).side
     with connection.cursor() as cursor:
-        cursor.execute(_STOOD, [list(instants), name, currency])
-        return [sign * micros for (micros,) in cursor.fetchall()]
+        cursor.execute(_TOTALS, [list(instants), name, currency])
+        sums = [(Money(d, currency), Money(c, currency)) for d, c in cursor.fetchall()]
+    return [TotalsThen(*((c, d) if side == "credit" else (d, c))) for d, c in sums]
 
 
 def balances(*, prefix: AccountName) -> list[AccountBalance]:

@@ -5,16 +5,15 @@ Which nodes exist is asked of the names alone, a page at a time; what is in them
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, F, Func, Q, TextField, Value, When
+from django.db.models import Case, Count, F, Func, Q, Sum, TextField, Value, When
 from django.db.models.functions import Collate, Concat, Length
 
 from takings.core.errors import Invalid
-from takings.ledger.models import Account
-from takings.ledger.queries.balances import AccountBalance, balance, balances
+from takings.ledger.models import Account, Balance
+from takings.ledger.queries.balances import AccountBalance, balances
 from takings.ledger.rules import AccountName, Side, account_kind
 from takings.ledger.rules.chart import LONGEST_NAME
 from takings.money import Money
@@ -104,15 +103,8 @@ def children(*, prefix: AccountName, after: str = "", limit: int) -> list[Node]:
 
 def _places(*, prefix: str, stem: str, after: str, limit: int) -> list[_Place]:
     """Return the labels below ``stem`` with their counts, in order."""
-    segment = Func(
-        F("name"),
-        Value(":"),
-        Value(stem.count(":") + 1),
-        function="split_part",
-        output_field=TextField(),
-    )
     digits = When(segment__regex=r"^[0-9]+$", then=Length("segment"))
-    named = Account.objects.filter(name__startswith=prefix).annotate(segment=Collate(segment, "C"))
+    named = Account.objects.filter(name__startswith=prefix).annotate(segment=_segment(stem))
     ranked = named.annotate(size=Case(digits, default=Value(_WORD)))
     if after:
         size = len(after) if after.isascii() and after.isdigit() else _WORD
@@ -128,28 +120,32 @@ def _places(*, prefix: str, stem: str, after: str, limit: int) -> list[_Place]:
 
 
 def _sums(*, stem: str, places: Sequence[_Place]) -> dict[str, tuple[NodeSum, ...]]:
-    """Return what is in each node, per currency and side.
+    """Return what is in each node, per currency and side; sides are never set off."""
+    found: dict[str, list[NodeSum]] = {place.label: [] for place in places}
+    rows = (
+        Balance.objects.filter(name__startswith=stem)
+        .annotate(segment=_segment(stem))
+        .filter(segment__in=list(found))
+        .order_by("segment", "currency", "side")
+        .values_list("segment", "currency", "side")
+        .annotate(standing=Sum("credits_micros") - Sum("debits_micros"))
+    )
+    for label, code, side, standing in rows:
+        micros = int(standing) if side == "credit" else -int(standing)
+        found[label].append(NodeSum(side, Money(micros, code)))
+    return {label: tuple(sums) for label, sums in found.items()}
 
-    Each node is asked for by itself, so that no account is read that is not on the page.
-    """
-    leaves = [stem + place.label for place in places if place.own_count]
-    found: dict[str, list[tuple[Side, Money]]] = defaultdict(list)
-    rows = Account.objects.filter(name__in=leaves).values_list("name", "currency")
-    for name, code in rows.order_by("name", "currency"):
-        found[name].append((account_kind(name).side, balance(name=name, currency=code)))
-    for place in places:
-        if place.account_count > place.own_count:
-            path = stem + place.label
-            found[path] += [(row.side, row.balance) for row in balances(prefix=f"{path}:")]
-    return {place.label: _summed(found[stem + place.label]) for place in places}
 
-
-def _summed(amounts: Iterable[tuple[Side, Money]]) -> tuple[NodeSum, ...]:
-    """Return one sum per currency and side; the sides are never set off against each other."""
-    sums: dict[tuple[str, Side], int] = defaultdict(int)
-    for side, amount in amounts:
-        sums[amount.currency, side] += amount.micros
-    return tuple(NodeSum(side, Money(sums[code, side], code)) for code, side in sorted(sums))
+def _segment(stem: str) -> Collate:
+    """Return the part of a name that follows ``stem``."""
+    part = Func(
+        F("name"),
+        Value(":"),
+        Value(stem.count(":") + 1),
+        function="split_part",
+        output_field=TextField(),
+    )
+    return Collate(part, "C")
 
 
 def accounts_below(*, prefix: AccountName) -> list[AccountBalance]:

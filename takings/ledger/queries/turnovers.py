@@ -1,15 +1,11 @@
 """What went into an account and out of it, by day or by month of posting (UTC)."""
 
 import datetime as dt
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import DateField, Q, Sum
-from django.db.models.functions import Trunc
-
-from takings.ledger.models import Transfer
-from takings.ledger.rules import AccountName, account_kind
+from takings.ledger.queries.balances import TotalsThen, daily_totals
+from takings.ledger.rules import AccountName
 from takings.money import Money
 
 Grain = Literal["month", "day"]
@@ -42,28 +38,15 @@ def turnovers(
 
     Refuses: UnknownAccount.
     """
-    grows, shrinks = "credit", "debit"
-    if account_kind(name).side == "debit":
-        grows, shrinks = shrinks, grows
-    sums: dict[dt.date, list[int]] = defaultdict(lambda: [0, 0])
-    within = _within(posted)
-    for column, side in enumerate((grows, shrinks)):
-        rows = (
-            Transfer.objects.filter(within, Q((f"{side}__name", name)), currency=currency)
-            .annotate(first=Trunc("entry__posted_at", by, output_field=DateField(), tzinfo=dt.UTC))
-            .values("first")
-            .annotate(micros=Sum("amount_micros"))
-            .order_by("first")
-        )
-        for row in rows:
-            sums[row["first"]][column] = int(row["micros"])
-    return [
-        Turnover(first, Money(into, currency), Money(out, currency))
-        for first, (into, out) in sorted(sums.items())
-    ]
-
-
-def _within(posted: Posted | None) -> Q:
-    if posted is None:
-        return Q()
-    return Q(entry__posted_at__gte=posted.since, entry__posted_at__lt=posted.until)
+    sums: dict[dt.date, list[Money]] = {}
+    before = TotalsThen(Money.zero(currency), Money.zero(currency))
+    for day, totals in daily_totals(name=name, currency=currency):
+        if posted is None or posted.since.date() <= day < posted.until.date():
+            first = day if by == "day" else day.replace(day=1)
+            into, out = sums.setdefault(first, [Money.zero(currency), Money.zero(currency)])
+            sums[first] = [
+                into + totals.inflow - before.inflow,
+                out + totals.outflow - before.outflow,
+            ]
+        before = totals
+    return [Turnover(first, into, out) for first, (into, out) in sums.items()]

@@ -52,9 +52,8 @@ def test_sound_books_have_no_findings_and_tell_their_progress() -> None:
 
 def test_a_balance_written_by_hand_is_found() -> None:
     make_prepaid("10")
-    _break(
-        f"UPDATE ledger_standing SET credits_micros = 11000000 WHERE account_id = {_id(PREPAID)}"
-    )  # noqa: S608 - our own text
+    account = _id(PREPAID)
+    _break(f"UPDATE ledger_standing SET credits_micros = 11000000 WHERE account_id = {account}")  # noqa: S608 - our own text
     broken = _broken()
     [sums] = broken.pop("every balance equals the sum of its transfers")
     assert PREPAID in sums
@@ -116,10 +115,8 @@ def test_a_transfer_that_breaks_its_law_is_found(statements: tuple[str, ...], sa
 
 def test_coins_that_were_never_issued_are_found() -> None:
     make_posted(move("coins:issued", "viewer:3:coins", Money.parse(5, "COIN")))
-    _break(
-        "UPDATE ledger_standing SET credits_micros = 6000000"
-        f" WHERE account_id = {_id('viewer:3:coins', 'COIN')}",  # noqa: S608 - our own text
-    )
+    wallet = _id("viewer:3:coins", "COIN")
+    _break(f"UPDATE ledger_standing SET credits_micros = 6000000 WHERE account_id = {wallet}")  # noqa: S608 - our own text
     [coins] = _broken()["coins in wallets are the coins issued"]
     assert "wallets hold 6000000, issued are 5000000" in coins
 

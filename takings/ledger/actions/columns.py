@@ -4,6 +4,7 @@ import datetime as dt
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 import psycopg
@@ -15,9 +16,6 @@ from psycopg.pq import Format
 from typing_extensions import override
 
 from takings.ledger.rules.calls import Call
-
-INT2, INT4, INT8, UUIDS = 1005, 1007, 1016, 2951  # PostgreSQL's numbers of these array types
-_ELEMENTS = {INT2: (21, ">i2"), INT4: (23, ">i4"), INT8: (20, ">i8"), UUIDS: (2950, "V16")}
 
 _POST = """
 SELECT * FROM ledger_post(%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b,
@@ -45,28 +43,50 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Array:
-    """The wire format of a PostgreSQL array, made from a column without touching its rows."""
+    """A PostgreSQL array on the wire, made from a column without touching its rows one by one."""
 
-    type_number: int
-    data: bytes
+    column: NDArray[np.generic]
+    element: ClassVar[int]  # PostgreSQL's number of the type of an element, and of the array
+    array: ClassVar[int]
+    layout: ClassVar[str]
+
+    def wire(self) -> bytes:
+        """Return the array in its binary format: one dimension, no nulls."""
+        rows = np.empty(len(self.column), dtype=[("size", ">i4"), ("value", self.layout)])
+        rows["size"], rows["value"] = np.dtype(self.layout).itemsize, self.column
+        dimensions = struct.pack(">ii", len(rows), 1) if len(rows) else b""
+        return struct.pack(">iiI", len(rows) > 0, 0, self.element) + dimensions + rows.tobytes()
 
 
-class _ArrayDumper(Dumper):
-    format = Format.BINARY
+class _Int2(_Array):
+    element, array, layout = 21, 1005, ">i2"
 
-    @override
-    def dump(self, obj: _Array) -> Buffer:
-        return obj.data
 
-    @override
-    def get_key(self, obj: _Array, format: psycopg.adapt.PyFormat) -> tuple[type, int]:  # noqa: A002 - its name there
-        return (self.cls, obj.type_number)
+class _Int4(_Array):
+    element, array, layout = 23, 1007, ">i4"
 
-    @override
-    def upgrade(self, obj: _Array, format: psycopg.adapt.PyFormat) -> Dumper:  # noqa: A002 - its name there
-        dumper = type(self)(self.cls)
-        dumper.oid = obj.type_number
-        return dumper
+
+class _Int8(_Array):
+    element, array, layout = 20, 1016, ">i8"
+
+
+class _Uuid(_Array):
+    element, array, layout = 2950, 2951, "V16"
+
+
+def _dumper(kind: type[_Array]) -> type[Dumper]:
+    class ArrayDumper(Dumper):
+        format = Format.BINARY
+        oid = kind.array
+
+        @override
+        def dump(self, obj: _Array) -> Buffer:
+            return obj.wire()
+
+    return ArrayDumper
+
+
+_DUMPERS = {kind: _dumper(kind) for kind in (_Int2, _Int4, _Int8, _Uuid)}
 
 
 def send(call: Call, *, at: dt.datetime) -> Answer:
@@ -78,35 +98,23 @@ def send(call: Call, *, at: dt.datetime) -> Answer:
     row = execute(
         _POST,
         [
-            *(at, _array(UUIDS, call.ids), _array(INT2, modes), _array(INT4, groups)),
-            *(_array(INT4, call.counts), list(call.kinds), list(call.references)),
-            *(list(call.policy_versions), list(call.memos), list(call.occurred_at)),
-            *(call.reverses, call.holds, call.expires_at),
-            *(_array(INT4, call.items), _array(INT4, call.positions)),
-            *(_array(INT8, call.debits), _array(INT8, call.credits), _array(INT8, call.amounts)),
+            *(at, _Uuid(call.ids), _Int2(modes), _Int4(groups), _Int4(call.counts)),
+            *(list(call.kinds), list(call.references), list(call.policy_versions)),
+            *(list(call.memos), list(call.occurred_at), call.reverses, call.holds, call.expires_at),
+            *(_Int4(call.items), _Int4(call.positions)),
+            *(_Int8(call.debits), _Int8(call.credits), _Int8(call.amounts)),
             *(call.up_to, list(call.currencies)),
         ],
     )
-    return Answer(row[0], *(column or () for column in row[1:]))
+    number, *columns = row
+    return Answer(number, *(column or () for column in columns))
 
 
-def execute(statement: str, parameters: Sequence[object]) -> tuple[object, ...]:
+def execute(statement: str, parameters: Sequence[object]) -> tuple[Any, ...]:
     """Run a statement of one row on the caller's connection, in its transaction."""
     connection.ensure_connection()
-    raw = connection.connection
-    with connection.wrap_database_errors, psycopg.Cursor(raw) as cursor:
-        cursor.adapters.register_dumper(_Array, _ArrayDumper)
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        for kind, dumper in _DUMPERS.items():
+            cursor.adapters.register_dumper(kind, dumper)
         cursor.execute(statement, parameters, binary=True)
-        row: tuple[object, ...] = cursor.fetchone()
-        return row
-
-
-def _array(type_number: int, column: NDArray[np.generic]) -> _Array:
-    """Return a column as an array of one dimension without nulls."""
-    element, dtype = _ELEMENTS[type_number]
-    size = np.dtype(dtype).itemsize
-    rows = np.empty(len(column), dtype=[("size", ">i4"), ("value", dtype)])
-    rows["size"], rows["value"] = size, column
-    dimensions = struct.pack(">ii", len(column), 1) if len(column) else b""
-    head = struct.pack(">iiI", len(dimensions) // 8, 0, element)
-    return _Array(type_number, head + dimensions + rows.tobytes())
+        return cursor.fetchone() or ()

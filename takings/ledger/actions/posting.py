@@ -36,7 +36,8 @@ class Posted:
     """What became of one draft.
 
     ``fault`` is the transfer that could not be, counted from 0, ``culprit`` the account it could
-    not be for; ``available`` and ``asked`` say what there was and what it wanted. ``moved`` are the amounts posted, transfer by transfer.
+    not be for; ``available`` and ``asked`` say what there was and what it wanted. ``moved`` are the
+    amounts posted, transfer by transfer.
     """
 
     entry_id: UUID
@@ -152,6 +153,7 @@ def account_ids(names: Sequence[tuple[AccountName, str]]) -> dict[tuple[AccountN
 
 
 def all_or_none(lines: Sequence[Line], *, at: dt.datetime) -> list[Posted]:
+    """Post lines as one group, and raise what the first at fault was refused for."""
     with transaction.atomic():
         answers = _send([lines], at=at)
         for line, answer in zip(lines, answers, strict=True):
@@ -171,53 +173,57 @@ def _send(groups: Sequence[Sequence[Line]], *, at: dt.datetime) -> list[Posted]:
         answer = send(call_of(groups, accounts=accounts), at=at)
     if not answer.codes:
         return [_stands(line.draft, Outcome.POSTED) for line in lines]
-    named = {key: name for (name, _), key in accounts.items()}
-    answers, first = [], 0
-    for number, line in enumerate(lines):
-        answers.append(_answer(line.draft, answer, number, first, named))
-        first += len(line.draft.transfers)
-    return answers
+    told = _Told(answer, {key: name for (name, _), key in accounts.items()})
+    return [told.of(line.draft, number) for number, line in enumerate(lines)]
 
 
 def _stands(draft: EntryDraft, outcome: Outcome) -> Posted:
-    """Say that a draft is in the books; what “up to” moved when it was first posted is not known."""
+    """Say that a draft is in the books; what “up to” moved the first time is not known."""
     is_known = outcome is Outcome.POSTED or not any(move.up_to for move in draft.transfers)
     moved = tuple(move.amount for move in draft.transfers) if is_known else ()
     return Posted(draft.id, outcome, moved=moved)
 
 
-def _answer(
-    draft: EntryDraft, answer: Answer, number: int, first: int, named: Mapping[int, AccountName]
-) -> Posted:
-    """Return what became of one draft, whose transfers begin at ``first``."""
-    outcome = OF_NUMBER[answer.codes[number]]
-    codes = [move.amount.currency for move in draft.transfers]
-    if outcome is Outcome.POSTED:
-        micros = answer.posted[first : first + len(codes)]
-        moved = (Money(amount, code) for amount, code in zip(micros, codes, strict=True))
-        return Posted(draft.id, outcome, moved=tuple(moved))
-    if outcome is Outcome.ALREADY_POSTED:
-        return _stands(draft, outcome)
-    fault = answer.faults[number]
-    position = None if fault is None else fault - 1 - first
-    available, asked = (
-        None if micros is None else Money(micros, codes[position or 0])
-        for micros in (answer.available[number], answer.asked[number])
-    )
-    culprit = named.get(answer.culprits[number] or 0)
-    return Posted(draft.id, outcome, position, culprit, available, asked)
+@dataclass(slots=True)
+class _Told:
+    """An answer that is read draft by draft, in their order; ``first`` is the next transfer."""
+
+    answer: Answer
+    named: Mapping[int, AccountName]
+    first: int = 0
+
+    def of(self, draft: EntryDraft, number: int) -> Posted:
+        """Return what became of the next draft."""
+        outcome = OF_NUMBER[self.answer.codes[number]]
+        codes = [move.amount.currency for move in draft.transfers]
+        first, self.first = self.first, self.first + len(codes)
+        if outcome is Outcome.POSTED:
+            micros = self.answer.posted[first : self.first]
+            moved = (Money(amount, code) for amount, code in zip(micros, codes, strict=True))
+            return Posted(draft.id, outcome, moved=tuple(moved))
+        if outcome is Outcome.ALREADY_POSTED:
+            return _stands(draft, outcome)
+        fault = self.answer.faults[number]
+        position = None if fault is None else fault - 1 - first
+        available, asked = (
+            None if micros is None else Money(micros, codes[position or 0])
+            for micros in (self.answer.available[number], self.answer.asked[number])
+        )
+        culprit = self.named.get(self.answer.culprits[number] or 0)
+        return Posted(draft.id, outcome, position, culprit, available, asked)
 
 
 def _refuse(line: Line, answer: Posted) -> NoReturn:
-    account = {"account": answer.culprit}
-    amounts = {"available": answer.available, "asked": answer.asked}
+    account: dict[str, object] = {"account": answer.culprit}
+    amounts = {**account, "available": answer.available, "asked": answer.asked}
     facts: dict[Outcome, dict[str, object]] = {
         Outcome.SAME_ID_OTHER_CONTENT: {"entry": line.draft.id},
         Outcome.PERIOD_LOCKED: {"entry": line.draft.id},
-        Outcome.INSUFFICIENT_FUNDS: account | amounts,
-        Outcome.LIMIT_EXCEEDED: account | amounts,
+        Outcome.INSUFFICIENT_FUNDS: amounts,
+        Outcome.LIMIT_EXCEEDED: amounts,
         Outcome.BALANCE_TOO_LARGE: {**account},
         Outcome.ACCOUNT_CLOSED: {**account},
+        Outcome.NOT_ITS_REVERSAL: {"entry": line.reverses},
         Outcome.ALREADY_REVERSED: {"entry": line.reverses, "reversal": _reversal_of(line.reverses)},
     }
     raise REFUSALS[answer.outcome](**facts.get(answer.outcome, {"hold": line.hold}))

@@ -88,6 +88,13 @@ class AlreadyReversed(Conflict):
     sentence = "Entry {entry} was reversed before, by {reversal}."
 
 
+class NotItsReversal(Conflict):
+    """The transfers do not undo the entry exactly."""
+
+    code = "not_its_reversal"
+    sentence = "That does not undo entry {entry} exactly; nothing was posted."
+
+
 class ReversalIsFinal(Conflict):
     """An entry that undoes another is not itself undone: post a new fact instead."""
 
@@ -108,5 +115,6 @@ REFUSALS: dict[Outcome, type[Refusal]] = {
     Outcome.HOLD_NOT_DUE: HoldNotDue,
     Outcome.NOT_WHAT_IS_HELD: NotWhatIsHeld,
     Outcome.ALREADY_REVERSED: AlreadyReversed,
+    Outcome.NOT_ITS_REVERSAL: NotItsReversal,
 }
 """The refusal of each outcome that drafts can meet: a draft is right by itself already."""

@@ -95,7 +95,7 @@ def _seal_batch(*, at: dt.datetime) -> int:
         count += items
     if not taken:
         return 0
-    entries = list(entries_of_postings(taken))
+    entries = entries_of_postings(taken)
     leaves = [leaf_of(document) for document in documents_of(entries).values()]
     batch = _append(entries_root=Tree.of(leaves).root, entry_count=len(leaves), at=at)
     SealedEntry.objects.bulk_create(

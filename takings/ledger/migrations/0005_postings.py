@@ -59,6 +59,21 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name='ExchangeRate',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('base', models.CharField(max_length=4)),
+                        ('quote', models.CharField(max_length=4)),
+                        ('valid_on', models.DateField()),
+                        ('rate', models.DecimalField(decimal_places=12, max_digits=28)),
+                        ('source', models.CharField(max_length=80)),
+                        ('recorded_at', models.DateTimeField()),
+                    ],
+                    options={
+                        'constraints': [models.UniqueConstraint(fields=('base', 'quote', 'valid_on'), name='rate_is_one_per_day')],
+                    },
+                ),
+                migrations.CreateModel(
                     name='Hold',
                     fields=[
                         ('id', models.UUIDField(primary_key=True, serialize=False)),

@@ -4,6 +4,7 @@ from takings.ledger.models.books import Account, Balance, Entry, Posting, Transf
 from takings.ledger.models.seals import Batch, SealedEntry, TreeHead, TreeNode, Unsealed
 from takings.ledger.models.standings import (
     AccountChange,
+    ExchangeRate,
     Hold,
     HoldEnd,
     LedgerRefusal,
@@ -17,6 +18,7 @@ __all__ = [
     "Balance",
     "Batch",
     "Entry",
+    "ExchangeRate",
     "Hold",
     "HoldEnd",
     "LedgerRefusal",

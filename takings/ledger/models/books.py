@@ -92,7 +92,7 @@ class Balance(models.Model):
 
 
 class Posting(models.Model):
-    """One call: its items are numbered ``number``, ``number + 1`` …"""
+    """One call: its items are numbered from ``number`` on, one after the other."""
 
     number = models.BigIntegerField(primary_key=True)
     posted_at = models.DateTimeField()

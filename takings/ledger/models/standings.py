@@ -118,6 +118,31 @@ class PeriodLock(models.Model):
         return f"locked before {self.locked_before}"
 
 
+class ExchangeRate(models.Model):
+    """What one unit of ``base`` was worth in ``quote`` on a day, and who says so."""
+
+    base = models.CharField(max_length=4)
+    quote = models.CharField(max_length=4)
+    valid_on = models.DateField()
+    rate = models.DecimalField(max_digits=28, decimal_places=12)
+    source = models.CharField(max_length=80)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["base", "quote", "valid_on"], name="rate_is_one_per_day"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show the rate."""
+        return f"1 {self.base} = {self.rate} {self.quote} on {self.valid_on}"
+
+
 class AccountChange(models.Model):
     """A new ceiling of an account, or its closing or reopening: what held from then on, and why."""
 

@@ -3,6 +3,7 @@
 from takings.ledger.queries.balances import (
     AccountBalance,
     TrialRow,
+    available,
     balance,
     balance_at,
     balances,
@@ -38,6 +39,7 @@ __all__ = [
     "TrialRow",
     "UnknownEntry",
     "UnknownTreeHead",
+    "available",
     "balance",
     "balance_at",
     "balances",

@@ -60,7 +60,7 @@ def entry(*, id: UUID) -> EntryView:  # noqa: A002 - everywhere here an entry's 
     if row is None:
         raise UnknownEntry(entry=id)
     moves = (
-        Transfer.objects.filter(entry_id=row.number, posted_at=row.posted_at)
+        Transfer.objects.filter(entry=row, posted_at=row.posted_at)
         .order_by("position")
         .values_list("debit__name", "credit__name", "amount_micros", "currency")
     )
@@ -88,9 +88,9 @@ def transfer_rows(entries: Sequence[Entry]) -> dict[UUID, list[tuple[str, str, s
     moves: dict[UUID, list[tuple[str, str, str, int]]] = {}
     ids = {entry.number: entry.pk for entry in entries}
     rows = (
-        Transfer.objects.filter(entry_id__in=list(ids))
-        .order_by("entry_id", "position")
-        .values_list("entry_id", "debit__name", "credit__name", "currency", "amount_micros")
+        Transfer.objects.filter(entry__in=entries)
+        .order_by("entry__number", "position")
+        .values_list("entry__number", "debit__name", "credit__name", "currency", "amount_micros")
     )
     for number, debit, credit, code, micros in rows.iterator(chunk_size=5_000):
         moves.setdefault(ids[number], []).append((debit, credit, code, micros))
@@ -109,7 +109,12 @@ def entries_touching(
     sign = 1 if account_kind(account).side == "credit" else -1
     ids = list(Account.objects.filter(name=account).values_list("id", flat=True))
     newest = LARGEST if before is None else before
-    page = {"ids": ids, "before": newest, "sign": sign, "limit": limit + 1}
+    page: dict[str, int | list[int]] = {
+        "ids": ids,
+        "before": newest,
+        "sign": sign,
+        "limit": limit + 1,
+    }
     lines: list[AccountLine] = []
     numbers: set[int] = set()
     with connection.chunked_cursor() as cursor:
@@ -118,9 +123,15 @@ def entries_touching(
             if len(numbers) == limit and line[1] not in numbers:
                 break
             numbers.add(line[1])
-            lines.append(AccountLine(*line, change=Money(int(micros), code)))
+            change = Money(int(micros), code)
+            lines.append(AccountLine(**dict(zip(_LINE, line, strict=True)), change=change))
     return lines
 
+
+_LINE = (
+    *("entry_id", "number", "kind", "reference", "policy_version", "memo"),
+    *("occurred_at", "posted_at"),
+)
 
 # The newest postings of each lane, and of each only the transfers that touch the accounts.
 _TOUCHING = """

@@ -52,7 +52,7 @@ def documents_of(entries: Sequence[Entry]) -> dict[int, Json]:
 
 def entries_of_postings(numbers: Sequence[int]) -> Sequence[Entry]:
     """Return the entries of these postings, in the order of their numbers."""
-    return Entry.objects.raw(
+    rows = Entry.objects.raw(
         """
         SELECT entry.* FROM ledger_posting AS posting
         JOIN ledger_entry AS entry ON entry.number >= posting.number
@@ -61,6 +61,7 @@ def entries_of_postings(numbers: Sequence[int]) -> Sequence[Entry]:
         """,
         [list(numbers)],
     )
+    return list(rows)
 
 
 def batch_count() -> int:

@@ -72,7 +72,7 @@ class Call:
     positions: Integers = field(init=False)
 
     def __post_init__(self) -> None:
-        """Number the transfers, and refuse columns that do not fit."""
+        """Refuse columns that do not fit, and number the transfers."""
         count, moves = len(self.ids), len(self.amounts)
         if count > MOST_ITEMS:
             raise CallTooLarge(most=MOST_ITEMS, given=count)
@@ -148,6 +148,7 @@ def call_of(
 
 
 def integers(values: Sequence[int]) -> Integers:
+    """Return numbers as a column."""
     return np.array(values, dtype=np.int64)
 
 

@@ -31,9 +31,14 @@ class State:
     reversed: set[UUID] = field(default_factory=set)
     locked_before: dt.datetime | None = None
 
-    def held(self, item: Item) -> int:
-        """Return what the hold that an item ends keeps back."""
-        return self.items[item.hold][0].legs[0].amount if item.hold else 0
+    def amounts(self, item: Item, amount: int) -> tuple[int, int]:
+        """Return what a leg of the item posts, and what it puts on hold (or takes off)."""
+        if item.mode is Mode.HOLD:
+            return 0, amount
+        if item.hold is None:
+            return amount, 0
+        held = self.items[item.hold][0].legs[0].amount
+        return amount if item.mode is Mode.POST_HOLD else 0, -held
 
 
 def decide(state: State, items: Sequence[Item], *, at: dt.datetime) -> list[Verdict]:
@@ -49,7 +54,7 @@ def advance(state: State, items: Sequence[Item], verdicts: Sequence[Verdict]) ->
     for item, verdict in zip(items, verdicts, strict=True):
         if verdict.outcome is Outcome.POSTED:
             for leg, amount in zip(item.legs, verdict.moved, strict=True):
-                _move(state.totals, leg, amount, item.mode, state.held(item))
+                _move(state.totals, leg, state.amounts(item, amount))
             if item.mode <= Mode.POST_HOLD:
                 state.items[item.id] = (item, verdict.moved)
             if item.reverses is not None:
@@ -132,9 +137,15 @@ class _Call:
             return state.refused[item.id]
         if state.locked_before is not None and item.occurred_at < state.locked_before:
             return Outcome.PERIOD_LOCKED
-        if item.reverses in state.reversed:
+        return self._of_hold(item) if item.mode is Mode.POST_HOLD else self._of_reversal(item)
+
+    def _of_reversal(self, item: Item) -> Outcome:
+        if item.reverses is None:
+            return Outcome.POSTED
+        if item.reverses in self.state.reversed:
             return Outcome.ALREADY_REVERSED
-        return self._of_hold(item) if item.mode is Mode.POST_HOLD else Outcome.POSTED
+        undoes = _undoes(item, *self.state.items.get(item.reverses, ()))
+        return Outcome.POSTED if undoes else Outcome.NOT_ITS_REVERSAL
 
     def _of_hold(self, item: Item) -> Outcome:
         known = self.state.items.get(item.hold) if item.hold else None
@@ -176,7 +187,7 @@ class _Call:
             amount = self._most(leg) if leg.up_to else leg.amount
             if amount <= 0:
                 return Verdict(Outcome.INSUFFICIENT_FUNDS)
-            if not _move(self.totals, leg, amount, item.mode, self.state.held(item)):
+            if not _move(self.totals, leg, self.state.amounts(item, amount)):
                 return Verdict(Outcome.BALANCE_TOO_LARGE)
             moved.append(amount)
         return Verdict(Outcome.POSTED, tuple(moved))
@@ -207,10 +218,9 @@ class _Call:
         return verdict
 
 
-def _move(totals: Balances, leg: Leg, amount: int, mode: Mode, kept: int) -> bool:
-    """Move a leg; ``kept`` is what a hold that ends keeps back. Tells whether it fits."""
-    held = amount if mode is Mode.HOLD else -kept
-    posted = amount if mode in {Mode.ENTRY, Mode.POST_HOLD} else 0
+def _move(totals: Balances, leg: Leg, amounts: tuple[int, int]) -> bool:
+    """Move a leg: what it posts, what it holds. Tells whether that fits into the totals."""
+    posted, held = amounts
     debit, credit = totals.get(leg.debit, Totals()), totals.get(leg.credit, Totals())
     sums = (debit.debits + posted, credit.credits + posted)
     helds = (debit.held_debits + held, credit.held_credits + held)
@@ -228,6 +238,16 @@ def _counts(outcome: Outcome) -> bool:
 
 def _says(item: Item) -> tuple[object, ...]:
     return (item.mode, item.content, item.legs, item.reverses, item.hold)
+
+
+def _undoes(item: Item, was: Item | None = None, moved: tuple[int, ...] = ()) -> bool:
+    """Tell whether an item is the exact undoing of an entry that is no reversal itself."""
+    if was is None or was.mode is Mode.HOLD or was.reverses is not None:
+        return False
+    undone = [
+        Leg(leg.credit, leg.debit, micros) for leg, micros in zip(was.legs, moved, strict=True)
+    ]
+    return list(item.legs) == undone[::-1]
 
 
 def _is_kept(was: Item, moved: tuple[int, ...], item: Item) -> bool:

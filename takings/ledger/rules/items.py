@@ -68,13 +68,13 @@ class Totals:
     held_credits: int = 0
 
     def available(self, terms: Terms) -> int:
-        """What may still be taken out, above nothing: the balance less what is held."""
+        """Return what may still be taken out, above nothing: the balance less what is held."""
         if terms.is_credit:
             return self.credits - self.debits - self.held_debits
         return self.debits - self.credits - self.held_credits
 
     def filled(self, terms: Terms) -> int:
-        """How full the account is, with what holds may still bring."""
+        """Return how full the account is, with what holds may still bring."""
         if terms.is_credit:
             return self.credits + self.held_credits - self.debits
         return self.debits + self.held_debits - self.credits

@@ -1,6 +1,7 @@
 """What can become of something that was asked of the books, one word and one code for each."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class Outcome(StrEnum):
@@ -12,7 +13,7 @@ class Outcome(StrEnum):
 
     number: int
 
-    def __new__(cls, word: str, number: int) -> "Outcome":
+    def __new__(cls, word: str, number: int) -> Self:
         """Make a word that knows its number."""
         outcome = str.__new__(cls, word)
         outcome._value_ = word
@@ -38,6 +39,7 @@ class Outcome(StrEnum):
     NOT_WHAT_IS_HELD = "not_what_is_held", 17
     ALREADY_REVERSED = "already_reversed", 18
     HOLD_NOT_DUE = "hold_not_due", 19
+    NOT_ITS_REVERSAL = "not_its_reversal", 20
 
     @property
     def stands(self) -> bool:

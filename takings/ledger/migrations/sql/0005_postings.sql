@@ -197,6 +197,17 @@ CREATE TABLE ledger_periodlock (
     reason varchar(200) NOT NULL,
     locked_at timestamptz NOT NULL
 );
+CREATE TABLE ledger_exchangerate (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    base varchar(4) NOT NULL,
+    quote varchar(4) NOT NULL,
+    valid_on date NOT NULL,
+    rate numeric(28, 12) NOT NULL CONSTRAINT rate_is_positive CHECK (rate > 0),
+    source varchar(80) NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    CONSTRAINT rate_is_one_per_day UNIQUE (base, quote, valid_on),
+    CONSTRAINT rate_is_between_two_currencies CHECK (base <> quote)
+);
 CREATE TABLE ledger_accountchange (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     account_id bigint NOT NULL REFERENCES ledger_account,
@@ -223,6 +234,9 @@ CREATE TRIGGER refusals_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON ledg
     FOR EACH STATEMENT EXECUTE FUNCTION rows_never_change();
 CREATE TRIGGER period_locks_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_periodlock
     FOR EACH STATEMENT EXECUTE FUNCTION rows_never_change();
+CREATE TRIGGER exchange_rates_never_change
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_exchangerate
+    FOR EACH STATEMENT EXECUTE FUNCTION rows_never_change();
 CREATE TRIGGER account_changes_never_change
     BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_accountchange
     FOR EACH STATEMENT EXECUTE FUNCTION rows_never_change();
@@ -247,7 +261,7 @@ DECLARE
     stack text;
 BEGIN
     GET DIAGNOSTICS stack = PG_CONTEXT;
-    IF stack !~ 'function ledger_(post|open)\(' THEN
+    IF stack !~ 'function ledger_(post|open|set_terms)\(' THEN
         RAISE EXCEPTION '% takes rows from ledger_post alone', TG_TABLE_NAME
             USING ERRCODE = 'restrict_violation';
     END IF;
@@ -255,7 +269,7 @@ BEGIN
 END $$;
 DO $$ DECLARE guarded text; BEGIN
     FOREACH guarded IN ARRAY '{account,entry,transfer,transfer_undated,posting,standing,hold,
-        holdend,refusal}'::text[] LOOP
+        holdend,refusal,accountchange}'::text[] LOOP
         EXECUTE format('CREATE TRIGGER rows_come_by_posting BEFORE INSERT ON ledger_%s
             FOR EACH STATEMENT EXECUTE FUNCTION rows_come_by_posting()', guarded);
     END LOOP;

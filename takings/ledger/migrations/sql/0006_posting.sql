@@ -57,7 +57,7 @@ BEGIN
     END IF;
     SELECT array_agg(CASE WHEN k.id IS NOT NULL THEN 0 END ORDER BY a.id) INTO v_lanes
         FROM unnest(p_accounts) AS a (id) LEFT JOIN unnest(v_known || v_laned) AS k (id) USING (id);
-    IF cardinality(v_free) = cardinality(v_laned) IS NOT FALSE AND p_whole IS NULL THEN
+    IF coalesce(cardinality(v_free), 0) = coalesce(cardinality(v_laned), 0) AND p_whole IS NULL THEN
         RETURN v_lanes;
     END IF;
     FOREACH v_id IN ARRAY coalesce(p_whole, '{}') LOOP  -- nobody else is in any lane
@@ -93,7 +93,7 @@ CREATE FUNCTION ledger_stands(
 ) RETURNS SETOF ledger_stand LANGUAGE sql STABLE AS $$
     SELECT t.id, t.lane, debits, credits, held_debits, held_credits, more_debits, more_credits,
         0::bigint, 0::bigint, is_credit, floor_micros, ceiling_micros, is_closed,
-        is_closed IS NOT FALSE OR ceiling_micros IS NOT NULL
+        is_closed IS NOT FALSE OR ceiling_micros IS NOT NULL OR is_too_much
             OR CASE WHEN floor_micros IS NULL THEN false
                 WHEN is_credit THEN credits - debits - held_debits - floor_micros < more_debits
                 ELSE debits - credits - held_credits - floor_micros < more_credits END
@@ -103,7 +103,8 @@ CREATE FUNCTION ledger_stands(
     FROM unnest(p_accounts, p_lanes) AS t (id, lane)
     JOIN (
         SELECT id, least(sum(d), 9223372036854775807)::bigint AS more_debits,
-            least(sum(c), 9223372036854775807)::bigint AS more_credits FROM (
+            least(sum(c), 9223372036854775807)::bigint AS more_credits,
+            greatest(sum(d), sum(c)) > 9223372036854775807 AS is_too_much FROM (
             SELECT debit AS id, greatest(amount, 0) AS d, 0::bigint AS c
             FROM unnest(p_debit, p_amount) AS t (debit, amount)
             UNION ALL
@@ -175,6 +176,22 @@ CREATE TYPE ledger_verdict AS (
     posted bigint[], held bigint[]
 );
 
+-- Whether an item of a call is the exact undoing of an entry that is no reversal itself: each
+-- transfer turned around, the last one first.
+CREATE FUNCTION ledger_undoes(c ledger_call, p_entry uuid, p_first bigint, p_count integer)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM ledger_entry AS e
+        WHERE e.id = p_entry AND e.reverses_id IS NULL AND e.transfer_count = p_count
+            AND NOT EXISTS (
+                SELECT 1 FROM generate_series(0, p_count - 1) AS n
+                LEFT JOIN ledger_transfer AS t ON t.entry_number = e.number
+                    AND t.position = p_count - 1 - n
+                WHERE (t.debit_id, t.credit_id, t.amount_micros) IS DISTINCT FROM (
+                    c.credits[p_first + n], c.debits[p_first + n], c.amounts[p_first + n])
+                    OR c.up_to[p_first + n] IS TRUE))
+$$;
+
 -- What can be said of each item without looking at a balance: 0 nothing, else its code.
 CREATE FUNCTION ledger_known(c ledger_call, p_look boolean) RETURNS smallint[] LANGUAGE sql STABLE AS $$
     SELECT array_agg(CASE
@@ -206,6 +223,7 @@ CREATE FUNCTION ledger_known(c ledger_call, p_look boolean) RETURNS smallint[] L
         WHEN i.occurred < locked.before THEN 11
         WHEN i.reverses IS NOT NULL AND EXISTS (
             SELECT 1 FROM ledger_entry WHERE reverses_id = i.reverses) THEN 18
+        WHEN i.reverses IS NOT NULL AND NOT ledger_undoes(c, i.reverses, i.first, i.count) THEN 20
         WHEN mode = 2 THEN CASE
             WHEN h.id IS NULL THEN 14
             WHEN e.outcome IS NOT NULL THEN 15
@@ -277,6 +295,7 @@ DECLARE
     earlier integer[];
     held_amounts bigint[];
     done uuid[] := '{}';  -- entries reversed and holds ended by this call
+    doing uuid[];
     item integer;
     n integer := cardinality(c.ids);
     group_first integer := 1;
@@ -344,6 +363,7 @@ BEGIN
         END IF;
         has_failed := false;
         in_group := '{}';
+        doing := done;
         FOR item IN group_first .. group_last LOOP  -- move
             code := codes[item];
             fault := first[item];
@@ -362,7 +382,7 @@ BEGIN
                     in_group := in_group || item;
                 END IF;
             END IF;
-            IF code = 0 AND (c.reverses[item] = ANY (done) OR c.holds[item] = ANY (done)) THEN
+            IF code = 0 AND (c.reverses[item] = ANY (doing) OR c.holds[item] = ANY (doing)) THEN
                 code := CASE WHEN c.reverses[item] IS NOT NULL THEN 18 ELSE 15 END;
             END IF;
             IF code = 0 THEN
@@ -394,23 +414,23 @@ BEGIN
                     END IF;
                     IF posted[t] <= 0 THEN
                         codes[item] := 4;
-                        faults[item] := t;
                         culprits[item] := CASE WHEN s.is_credit[debit_at[t]]
                             THEN c.debits[t] ELSE c.credits[t] END;
                         available[item] := 0;
                         asked[item] := c.amounts[t];
-                        posted[t] := 0;
-                        has_failed := true;
                     END IF;
                 END IF;
-                IF dr[debit_at[t]] > largest - posted[t] OR cr[credit_at[t]] > largest - posted[t]
+                IF codes[item] = 0 AND (dr[debit_at[t]] > largest - posted[t]
+                    OR cr[credit_at[t]] > largest - posted[t]
                     OR hd[debit_at[t]] > largest - greatest(held[t], 0)
-                    OR hc[credit_at[t]] > largest - greatest(held[t], 0)
+                    OR hc[credit_at[t]] > largest - greatest(held[t], 0))
                 THEN
                     codes[item] := 9;
-                    faults[item] := t;
                     culprits[item] := CASE WHEN dr[debit_at[t]] > largest - posted[t]
                         THEN c.debits[t] ELSE c.credits[t] END;
+                END IF;
+                IF codes[item] <> 0 THEN
+                    faults[item] := t;
                     has_failed := true;
                     FOR a IN t .. first[item] + c.counts[item] - 1 LOOP  -- not moved: nothing to undo
                         posted[a] := 0;
@@ -424,6 +444,7 @@ BEGIN
                 hc[credit_at[t]] := hc[credit_at[t]] + held[t];
             END LOOP;
             looked_at[item] := NULL;  -- moved, and to be undone if the group falls
+            doing := doing || c.reverses[item] || c.holds[item];
         END LOOP;
         IF NOT has_failed THEN  -- judge what the whole group leaves behind
             FOR item IN group_first .. group_last LOOP
@@ -475,11 +496,7 @@ BEGIN
                 END IF;
             END LOOP;
         ELSE
-            FOR item IN group_first .. group_last LOOP
-                IF codes[item] = 0 THEN
-                    done := done || c.reverses[item] || c.holds[item];
-                END IF;
-            END LOOP;
+            done := doing;
         END IF;
         group_first := group_last + 1;
     END LOOP;
@@ -780,4 +797,38 @@ BEGIN
         ON CONFLICT DO NOTHING;
     END LOOP;
     RETURN ids;
+END $$;
+
+-- Change what holds of an account from now on: 'ceiling' (p_micros or none), 'close' or 'reopen'.
+-- Returns what stands in an account that is to be closed and is not empty, and changes nothing.
+CREATE FUNCTION ledger_set_terms(
+    p_account bigint, p_change text, p_micros bigint, p_reason text, p_at timestamptz
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    a ledger_account;
+    b ledger_balance;
+BEGIN
+    SELECT * INTO STRICT a FROM ledger_account WHERE id = p_account FOR NO KEY UPDATE;
+    PERFORM pg_advisory_xact_lock(-16 * p_account);  -- nobody is in any lane
+    IF p_change = 'close' THEN
+        SELECT * INTO b FROM ledger_balance WHERE account_id = p_account;
+        IF b.debits_micros <> b.credits_micros THEN
+            RETURN CASE a.side WHEN 'credit' THEN 1 ELSE -1 END * (b.credits_micros - b.debits_micros);
+        ELSIF b.held_debits_micros + b.held_credits_micros > 0 THEN
+            RETURN greatest(b.held_debits_micros, b.held_credits_micros);
+        END IF;
+        a.closed_at := coalesce(a.closed_at, p_at);
+    ELSIF p_change = 'reopen' THEN
+        a.closed_at := NULL;
+    ELSE
+        a.ceiling_micros := p_micros;
+    END IF;
+    UPDATE ledger_account SET ceiling_micros = a.ceiling_micros, closed_at = a.closed_at
+        WHERE id = p_account AND (ceiling_micros, closed_at)
+            IS DISTINCT FROM (a.ceiling_micros, a.closed_at);
+    IF FOUND THEN
+        INSERT INTO ledger_accountchange (account_id, ceiling_micros, closed_at, reason, changed_at)
+        VALUES (p_account, a.ceiling_micros, a.closed_at, p_reason, p_at);
+    END IF;
+    RETURN NULL;
 END $$;

@@ -32,6 +32,10 @@ cli = typer.Typer(
 
 proofs = typer.Typer(no_args_is_help=True, help="Proofs about the books that need no trust in us.")
 cli.add_typer(proofs, name="proof")
+accounts = typer.Typer(
+    no_args_is_help=True, help="What an account may hold, and whether it is open."
+)
+cli.add_typer(accounts, name="account")
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
 Address = Annotated[str, typer.Option(help="The address to listen on.")]
@@ -137,6 +141,62 @@ def import_opening(
 ) -> None:
     """Bring in what stood in accounts elsewhere; all lines or none."""
     _run("config.commands.opening", "import_opening", file, on=on.date())
+
+
+@cli.command(name="import-rates")
+def import_rates(
+    file: Annotated[Path, typer.Argument(help="A CSV file: base,quote,valid_on,rate.")],
+    *,
+    source: Annotated[str, typer.Option(help="Who says so: ECB.")],
+) -> None:
+    """Write down exchange rates, one per day and pair; all lines or none."""
+    _run("config.commands.terms", "import_rates", file, source=source)
+
+
+@cli.command(name="lock-books")
+def lock_books(
+    *,
+    before: Annotated[
+        datetime, typer.Option(formats=[DAY], metavar="DAY", help="The first open day, UTC.")
+    ],
+    reason: Annotated[str, typer.Option(help="Why, for those who ask later.")],
+) -> None:
+    """Post nothing more that occurred before a day; corrections are dated later."""
+    _run("config.commands.terms", "lock_books", before=before, reason=reason)
+
+
+@accounts.command(name="limit")
+def limit_account(
+    name: Annotated[str, typer.Argument(help="As viewer:7:coins.")],
+    currency: Annotated[str, typer.Argument(help="As EUR or COIN.")],
+    amount: Annotated[str, typer.Argument(help="The most it may hold, or none.")],
+    *,
+    reason: Annotated[str, typer.Option(help="Why, for those who ask later.")],
+) -> None:
+    """Let an account hold at most so much; what is over it already stays."""
+    _run("config.commands.terms", "limit", name, currency, amount, reason=reason)
+
+
+@accounts.command(name="close")
+def close_account(
+    name: Annotated[str, typer.Argument(help="As advertiser:7:prepaid.")],
+    currency: Annotated[str, typer.Argument(help="As EUR.")],
+    *,
+    reason: Annotated[str, typer.Option(help="Why, for those who ask later.")],
+) -> None:
+    """Close an empty account: nothing is posted to it any more."""
+    _run("config.commands.terms", "close", name, currency, reason=reason)
+
+
+@accounts.command(name="reopen")
+def reopen_account(
+    name: Annotated[str, typer.Argument(help="As advertiser:7:prepaid.")],
+    currency: Annotated[str, typer.Argument(help="As EUR.")],
+    *,
+    reason: Annotated[str, typer.Option(help="Why, for those who ask later.")],
+) -> None:
+    """Open a closed account again."""
+    _run("config.commands.terms", "reopen", name, currency, reason=reason)
 
 
 @proofs.command(name="entry")

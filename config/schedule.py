@@ -14,6 +14,7 @@ SCHEDULE: dict[str, str] = {
     "events.ship_segments": "* * * * * */5",
     "insights.check_books": "*/5 * * * *",
     "insights.tally_showings": "*/5 * * * *",
+    "ledger.expire_holds": "* * * * *",
     "ledger.seal_entries": "* * * * * */10",
     "settlement.refresh_estimates": "* * * * * */30",
     "settlement.release_earnings": "7 * * * *",

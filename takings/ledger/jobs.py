@@ -14,3 +14,9 @@ def seal_entries(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule pas
     actions.seal_entries(at=clock.now())
     key = signing_key(settings.SEAL_KEY)
     actions.publish_head(at=clock.now(), key=key, file=settings.TREE_HEADS)
+
+
+@app.task(name="ledger.expire_holds", queue="default", queueing_lock="ledger.expire_holds")
+def expire_holds(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Give back what is held beyond its time."""
+    actions.expire_holds(at=clock.now())

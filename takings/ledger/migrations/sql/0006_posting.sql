@@ -652,7 +652,7 @@ BEGIN
     FROM unnest(c.ids, c.kinds, c.refs, c.modes, v.codes) WITH ORDINALITY
         AS i (id, kind, ref, mode, code, n)
     WHERE mode < 3 AND ledger_is_remembered(code)
-    ORDER BY id ON CONFLICT DO NOTHING;
+    ORDER BY id, n ON CONFLICT DO NOTHING;  -- of an id asked twice, the first answer stays
     GET DIAGNOSTICS written = ROW_COUNT;
     RETURN total + written;
 END $$;

@@ -79,18 +79,20 @@ class _Call:
         kept = self.totals
         self.totals = kept.new_child()
         done, posted, verdicts = set(self.done), set[UUID](), list[Verdict]()
+        is_sound = True
         for item in group:
             outcome = self._known(item, done)
             outcome = self._wrong(item) if outcome is Outcome.POSTED else outcome
             verdict = Verdict(outcome)
-            if outcome is Outcome.POSTED and all(v.outcome.stands for v in verdicts):
+            if outcome is Outcome.POSTED and is_sound:
                 verdict = self._move(item)
                 done |= {item.reverses, item.hold} - {None}
             if verdict.outcome is Outcome.POSTED:
                 posted.add(item.id)
+            is_sound = is_sound and verdict.outcome.stands
             verdicts.append(verdict)
             self._remember(item, verdict.outcome)
-        if all(verdict.outcome.stands for verdict in verdicts):
+        if is_sound:
             verdicts = [self._judged(*pair) for pair in zip(group, verdicts, strict=True)]
         if all(verdict.outcome.stands for verdict in verdicts):
             kept.maps[0].update(self.totals.maps[0])

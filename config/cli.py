@@ -105,9 +105,14 @@ def trace(
 
 
 @cli.command(name="check-books")
-def check_books() -> None:
+def check_books(
+    *,
+    full: Annotated[
+        bool, typer.Option("--full/--new", help="All of it, or what is new and 1/60 of the old.")
+    ] = True,
+) -> None:
     """Prove the books; exit code 1 if a row is wrong, and say which."""
-    _run("config.commands.books", "check_books")
+    _run("config.commands.books", "check_books", full=full)
 
 
 @cli.command()

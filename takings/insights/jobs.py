@@ -9,7 +9,13 @@ from takings.settlement.queries import periods
 
 @app.task(name="insights.check_books", queue="default", queueing_lock="insights.check_books")
 def check_books(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
-    """Prove every invariant of the books and keep the result for the desk."""
+    """Prove what is new in the books, and a part of the old; keep the result for the desk."""
+    actions.run_books_check(at=clock.now(), full=False)
+
+
+@app.task(name="insights.prove_books", queue="default", queueing_lock="insights.prove_books")
+def prove_books(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Prove the whole books, from the first entry on; keep the result for the desk."""
     actions.run_books_check(at=clock.now())
 
 

@@ -61,6 +61,9 @@ def test_a_balance_written_by_hand_is_found() -> None:
     assert "0/10000000" in sums
     [trial] = broken.pop("the trial balance is zero per currency")
     assert "currency:USD" in trial
+    [audit] = broken.pop("every posting is what a second implementation decides")
+    assert f"account:{_id(PREPAID)}" in audit
+    assert "it stands at 0/11000000 with 0/0 held, decided again at 0/10000000" in audit
     assert broken == {}
 
 

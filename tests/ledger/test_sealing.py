@@ -25,7 +25,8 @@ from takings.ledger.queries import (
     entry_proof,
     latest_head,
 )
-from takings.ledger.queries.sealed_checks import ENTRIES, HEADS, JOURNAL, PLACES
+from takings.ledger.queries.head_checks import HEADS
+from takings.ledger.queries.sealed_checks import ENTRIES, JOURNAL, PLACES
 from takings.ledger.rules.seals import is_signed, signing_key
 from tests.make.ledger import make_posted, make_prepaid, move
 from tests.make.people import NOON

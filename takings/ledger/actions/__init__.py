@@ -1,4 +1,4 @@
-"""Everything that changes the books: posting, reversing, holding, sealing."""
+"""Everything that changes the books: posting, reversing, holding, sealing, proving."""
 
 from takings.ledger.actions.holding import (
     HoldIsOneTransfer,
@@ -15,6 +15,7 @@ from takings.ledger.actions.posting import (
     post_each,
     reverse,
 )
+from takings.ledger.actions.proving import prove_books
 from takings.ledger.actions.refusals import (
     AccountClosed,
     AlreadyReversed,
@@ -55,6 +56,7 @@ __all__ = [
     "post_columns",
     "post_each",
     "post_hold",
+    "prove_books",
     "publish_head",
     "reverse",
     "seal_entries",

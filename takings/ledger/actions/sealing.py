@@ -18,11 +18,12 @@ from takings.ledger.queries.seals import (
     batch_leaf,
     documents_of,
     entries_of_postings,
+    head_says,
     kept_node,
     signed_head,
 )
 from takings.ledger.rules.merkle import Tree, grow, tree_root
-from takings.ledger.rules.seals import canonical, head_document, leaf_of
+from takings.ledger.rules.seals import canonical, leaf_of
 
 BATCH = 10_000
 LOCK = 7_265_636  # one sealer at a time; any number, as long as nobody else uses it
@@ -49,10 +50,11 @@ def publish_head(*, at: dt.datetime, key: Ed25519PrivateKey, file: Path) -> None
     if size == 0:
         return
     head = signed_head(_sign(size, at=at, key=key))
-    line = json.dumps(head, sort_keys=True) + "\n"
+    line = json.dumps(head, sort_keys=True).encode() + b"\n"
     file.touch(mode=0o644)
-    with file.open("r+") as kept:
-        if line in kept.readlines()[-1:]:
+    with file.open("rb+") as kept:
+        kept.seek(max(0, kept.seek(0, os.SEEK_END) - len(line)))
+        if kept.read() == line:
             return
         kept.write(line)
         kept.flush()
@@ -60,19 +62,23 @@ def publish_head(*, at: dt.datetime, key: Ed25519PrivateKey, file: Path) -> None
 
 
 def _sign(size: int, *, at: dt.datetime, key: Ed25519PrivateKey) -> TreeHead:
-    public_key = key.public_key().public_bytes_raw()
-    root = tree_root(node=kept_node, size=size)
-    document = head_document(size=size, root=root, signed_at=at, public_key=public_key)
-    head, _ = TreeHead.objects.get_or_create(
+    head = TreeHead(
+        size=size,
+        root=tree_root(node=kept_node, size=size),
+        signed_at=at,
+        public_key=key.public_key().public_bytes_raw(),
+    )
+    head.signature = key.sign(canonical(head_says(head)))
+    kept, _ = TreeHead.objects.get_or_create(
         size=size,
         defaults={
-            "root": root,
+            "root": head.root,
             "signed_at": at,
-            "public_key": public_key,
-            "signature": key.sign(canonical(document)),
+            "public_key": head.public_key,
+            "signature": head.signature,
         },
     )
-    return head
+    return kept
 
 
 @transaction.atomic

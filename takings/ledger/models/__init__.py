@@ -1,6 +1,7 @@
 """Tables of the books."""
 
 from takings.ledger.models.books import Account, Balance, Entry, Posting, Transfer
+from takings.ledger.models.proofs import Proof
 from takings.ledger.models.seals import Batch, SealedEntry, TreeHead, TreeNode, Unsealed
 from takings.ledger.models.standings import (
     AccountChange,
@@ -24,6 +25,7 @@ __all__ = [
     "LedgerRefusal",
     "PeriodLock",
     "Posting",
+    "Proof",
     "SealedEntry",
     "Standing",
     "Transfer",

@@ -3,14 +3,14 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from django.db import connection
 
 from takings.core.errors import NotFound
 from takings.ledger.models import Account, Entry, Transfer
-from takings.ledger.rules import AccountName, TransferDraft, account_kind
+from takings.ledger.rules import AccountName, EntryHead, TransferDraft, account_kind
 from takings.money import Money
 from takings.money.money import LARGEST
 
@@ -23,18 +23,9 @@ class UnknownEntry(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
-class EntryView:
+class EntryView(EntryHead):
     """A posted entry with its transfers, in their order."""
 
-    id: UUID
-    number: int
-    kind: str
-    reference: str
-    policy_version: str
-    memo: str
-    occurred_at: dt.datetime
-    posted_at: dt.datetime
-    reverses: UUID | None
     reversed_by: UUID | None
     transfers: tuple[TransferDraft, ...]
 
@@ -66,7 +57,19 @@ def entry(*, id: UUID) -> EntryView:  # noqa: A002 - everywhere here an entry's 
     )
     undone_by: Entry | None = getattr(row, "reversed_by", None)
     return EntryView(
-        id=row.id,
+        **asdict(head_of(row)),
+        reversed_by=undone_by.id if undone_by else None,
+        transfers=tuple(
+            TransferDraft(debit=debit, credit=credit, amount=Money(micros, code))
+            for debit, credit, micros, code in moves
+        ),
+    )
+
+
+def head_of(row: Entry) -> EntryHead:
+    """Return what an entry says of itself, all but its transfers."""
+    return EntryHead(
+        id=row.pk,
         number=row.number,
         kind=row.kind,
         reference=row.reference,
@@ -75,11 +78,6 @@ def entry(*, id: UUID) -> EntryView:  # noqa: A002 - everywhere here an entry's 
         occurred_at=row.occurred_at,
         posted_at=row.posted_at,
         reverses=row.reverses_id,
-        reversed_by=undone_by.id if undone_by else None,
-        transfers=tuple(
-            TransferDraft(debit=debit, credit=credit, amount=Money(micros, code))
-            for debit, credit, micros, code in moves
-        ),
     )
 
 

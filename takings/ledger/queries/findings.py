@@ -3,6 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from takings.ledger.rules.stretches import Scope
+
+Tell = Callable[[int, int], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -21,4 +25,16 @@ class Check:
     """
 
     invariant: str
-    find: Callable[[Callable[[int, int], None]], Iterable[Finding]]
+    find: Callable[[Tell], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class GrowingCheck:
+    """An invariant of rows that grow with the journal: ``find`` looks at those of a scope."""
+
+    invariant: str
+    find: Callable[[Tell, Scope], Iterable[Finding]]
+
+    def within(self, scope: Scope) -> Check:
+        """Return the check of that scope."""
+        return Check(self.invariant, lambda tell: self.find(tell, scope))

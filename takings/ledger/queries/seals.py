@@ -7,9 +7,9 @@ from django.db.models import Max
 
 from takings.core.errors import Conflict, NotFound
 from takings.ledger.models import Batch, Entry, SealedEntry, TreeHead, TreeNode
-from takings.ledger.queries.entries import UnknownEntry, transfer_rows
+from takings.ledger.queries.entries import UnknownEntry, head_of, transfer_rows
 from takings.ledger.rules.merkle import Tree, consistency_path, inclusion_path
-from takings.ledger.rules.seals import SealedHead, batch_document, entry_document, head_document
+from takings.ledger.rules.seals import batch_document, entry_document, head_document
 
 Json = dict[str, object]
 
@@ -33,17 +33,7 @@ def documents_of(entries: Sequence[Entry]) -> dict[int, Json]:
     moves = transfer_rows(entries)
     return {
         row.number: entry_document(
-            SealedHead(
-                id=row.pk,
-                number=row.number,
-                kind=row.kind,
-                reference=row.reference,
-                policy_version=row.policy_version,
-                memo=row.memo,
-                occurred_at=row.occurred_at,
-                posted_at=row.posted_at,
-                reverses=row.reverses_id,
-            ),
+            head_of(row),
             moves.get(row.pk, []),
         )
         for row in entries
@@ -93,13 +83,17 @@ def latest_head() -> Json | None:
 
 def signed_head(head: TreeHead) -> Json:
     """Return a tree head with its signature."""
-    document = head_document(
+    return head_says(head) | {"signature": bytes(head.signature).hex()}
+
+
+def head_says(head: TreeHead) -> Json:
+    """Return what a tree head says: what is signed."""
+    return head_document(
         size=head.size,
         root=bytes(head.root),
         signed_at=head.signed_at,
         public_key=bytes(head.public_key),
     )
-    return document | {"signature": bytes(head.signature).hex()}
 
 
 def entry_proof(*, id: UUID) -> Json:  # noqa: A002 - everywhere here an entry's id is called id

@@ -104,6 +104,21 @@ class EntryDraft:
                 raise UnnamedEntry(entry=self.id, missing=missing)
 
 
+@dataclass(frozen=True, slots=True)
+class EntryHead:
+    """What a posted entry says of itself, all but its transfers."""
+
+    id: UUID
+    number: int
+    kind: str
+    reference: str
+    policy_version: str
+    memo: str
+    occurred_at: dt.datetime
+    posted_at: dt.datetime
+    reverses: UUID | None
+
+
 def reversed_transfers(transfers: Iterable[TransferDraft]) -> tuple[TransferDraft, ...]:
     """Return the transfers that undo these exactly: each turned around, the last one first."""
     undone = [TransferDraft(debit=t.credit, credit=t.debit, amount=t.amount) for t in transfers]

@@ -35,6 +35,11 @@ def grow(*, node: Node, size: int, leaf: bytes) -> list[tuple[int, int, bytes]]:
     return added
 
 
+def peaks(size: int) -> list[tuple[int, int]]:
+    """Return the nodes (level, index) of the full subtrees that ``size`` leaves consist of."""
+    return [(level, (size >> level) - 1) for level in range(size.bit_length()) if size >> level & 1]
+
+
 def tree_root(*, node: Node, size: int, start: int = 0) -> bytes:
     """Return the root of the ``size`` leaves from ``start`` on (MTH of section 2.1.1)."""
     if size == 0:
@@ -100,10 +105,20 @@ class Tree:
         """Return the tree of these leaf hashes, in their order."""
         tree = cls()
         for leaf in leaves:
-            for level, index, value in grow(node=tree.node, size=tree.size, leaf=leaf):
-                tree.nodes[level, index] = value
-            tree.size += 1
+            tree.add(leaf)
         return tree
+
+    def add(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
+        """Append a leaf; return the nodes (level, index, hash) that it adds or completes."""
+        added = grow(node=self.node, size=self.size, leaf=leaf)
+        for level, index, value in added:
+            self.nodes[level, index] = value
+        self.size += 1
+        return added
+
+    def forget(self) -> None:
+        """Keep only the nodes from which the tree grows on and its root is made."""
+        self.nodes = {place: self.nodes[place] for place in peaks(self.size)}
 
     def node(self, level: int, index: int) -> bytes:
         """Return the hash of a full subtree."""

@@ -8,34 +8,18 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from takings.ledger.rules.drafts import EntryHead
 from takings.ledger.rules.merkle import leaf_hash
 
 Document = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class SealedHead:
-    """What an entry says of itself, all but its transfers."""
-
-    id: UUID
-    number: int
-    kind: str
-    reference: str
-    policy_version: str
-    memo: str
-    occurred_at: dt.datetime
-    posted_at: dt.datetime
-    reverses: UUID | None
-
-
 def entry_document(
-    head: SealedHead, transfers: Sequence[tuple[str, str, str, int]]
+    head: EntryHead, transfers: Sequence[tuple[str, str, str, int]]
 ) -> dict[str, object]:
     """Return the whole entry; a transfer is [debit, credit, currency, micro-units]."""
     return {
@@ -107,7 +91,7 @@ def is_signed(document: Document, *, signature: bytes, public_key: bytes) -> boo
     return True
 
 
-def published_heads(text: str) -> list[tuple[int, bytes]]:
-    """Return (size, root) of each published head: a signed head document a line."""
-    heads = [json.loads(line) for line in text.splitlines()]
-    return [(int(head["size"]), bytes.fromhex(head["root"])) for head in heads]
+def published_head(line: str | bytes) -> tuple[int, bytes]:
+    """Return (size, root) of a published head: a line that is a signed head document."""
+    head = json.loads(line)
+    return int(head["size"]), bytes.fromhex(head["root"])

@@ -16,6 +16,7 @@ SCHEDULE: dict[str, str] = {
     "insights.prove_books": "17 3 * * *",
     "insights.tally_showings": "*/5 * * * *",
     "ledger.expire_holds": "* * * * *",
+    "ledger.open_months": "41 2 * * *",
     "ledger.seal_entries": "* * * * * */10",
     "settlement.refresh_estimates": "* * * * * */30",
     "settlement.release_earnings": "7 * * * *",

@@ -20,3 +20,9 @@ def seal_entries(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule pas
 def expire_holds(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
     """Give back what is held beyond its time."""
     actions.expire_holds(at=clock.now())
+
+
+@app.task(name="ledger.open_months", queue="default", queueing_lock="ledger.open_months")
+def open_months(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Open the months that transfers will be posted into."""
+    actions.open_months(at=clock.now())

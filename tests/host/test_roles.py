@@ -146,6 +146,12 @@ def test_of_every_table_whose_rows_never_change_the_app_may_only_read_and_add_ro
         assert ask(world.addresses.app, f"SELECT {more} OR {changes}") is False, table
 
 
+def test_the_app_opens_a_month_though_it_makes_no_table(world: World) -> None:
+    assert ask(world.addresses.app, "SELECT ledger_open_month(current_date + 300)") is True
+    owners = "SELECT count(DISTINCT tableowner) FROM pg_tables WHERE tablename ~ 'ledger_transfer_'"
+    assert ask(world.addresses.owner, owners) == 1
+
+
 def test_the_balance_of_an_account_moves_by_transfers_only(world: World) -> None:
     with (
         psycopg.connect(world.addresses.app) as session,

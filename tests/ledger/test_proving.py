@@ -34,9 +34,7 @@ def heads(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a few postings lie in several blocks."""
-    monkeypatch.setattr(checks, "POSTINGS_OF_A_BLOCK", 1)
-    monkeypatch.setattr(checks, "BATCHES_OF_A_BLOCK", 1)
+    """Let a few published heads lie in several blocks."""
     monkeypatch.setattr(checks, "BYTES_OF_A_BLOCK", 100)
 
 

@@ -7,6 +7,7 @@ from takings.ledger.actions.holding import (
     post_hold,
     void_hold,
 )
+from takings.ledger.actions.months import open_months
 from takings.ledger.actions.posting import (
     Posted,
     account_ids,
@@ -52,6 +53,7 @@ __all__ = [
     "account_ids",
     "expire_holds",
     "hold",
+    "open_months",
     "post",
     "post_columns",
     "post_each",

@@ -18,7 +18,7 @@ from takings.ledger.rules.stretches import (
 )
 from takings.money.money import LARGEST
 
-POSTINGS_OF_A_BLOCK, BATCHES_OF_A_BLOCK, BYTES_OF_A_BLOCK = 64, 16, 2**16
+POSTINGS_OF_A_BLOCK, BATCHES_OF_A_BLOCK, BYTES_OF_A_BLOCK = 1, 1, 2**12
 
 _registered: dict[str, Check] = {}
 

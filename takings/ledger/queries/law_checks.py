@@ -98,8 +98,9 @@ _FLOORS = _of_items(
     "{} stood at {} after posting {}, its floor is {} micro-units",
     """
     SELECT 'account:' || a.id, name, balance, posting, a.floor_micros
-    FROM (SELECT *, CASE WHEN is_credit THEN credits_micros - debits_micros - held_debits_micros
-        ELSE debits_micros - credits_micros - held_credits_micros END AS balance
+    FROM (SELECT *, CASE
+        WHEN is_credit THEN credits_micros::numeric - debits_micros - held_debits_micros
+        ELSE debits_micros::numeric - credits_micros - held_credits_micros END AS balance
         FROM ledger_standing WHERE posting > %(after)s AND posting <= %(upto)s) AS s
     JOIN ledger_account a ON a.id = account_id
     WHERE balance < a.floor_micros ORDER BY a.id, posting

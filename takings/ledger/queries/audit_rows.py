@@ -1,6 +1,7 @@
 """What postings left behind, read a piece at a time for the auditor."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -137,6 +138,12 @@ def _fill_known(ends: tuple[int, int], of_item: dict[int, Written]) -> None:
         else:
             stub = Item(id_, (), ("another item",), written.posted_at, 0)
             written.state.items[id_] = (stub, ())
+    for number, original, *move in _rows(_UNDONE, ends):
+        if number in of_item:
+            items, leg, at = of_item[number].state.items, Leg(*move[:3]), move[3]
+            was, moved = items.get(original, (Item(original, (), (), at, 0), ()))
+            was = replace(was, legs=(*was.legs, leg), reverses=move[4])
+            items[original] = (was, (*moved, leg.amount))
 
 
 def _terms(accounts: set[int]) -> dict[int, Terms]:
@@ -198,6 +205,14 @@ _KNOWN = """
     SELECT i.number, i.id, e.number, NULL, i.reverses_id FROM ledger_entry i
     JOIN ledger_entry e ON e.reverses_id = i.reverses_id AND e.number < i.number
     WHERE i.reverses_id IS NOT NULL AND i.number BETWEEN %s AND %s
+"""
+# The entries that are undone, transfer by transfer.
+_UNDONE = """
+    SELECT i.number, o.id, t.debit_id, t.credit_id, t.amount_micros, o.posted_at, o.reverses_id
+    FROM ledger_entry i
+    JOIN ledger_entry o ON o.id = i.reverses_id AND o.number < i.number
+    JOIN ledger_transfer t ON t.entry_number = o.number
+    WHERE i.number BETWEEN %s AND %s ORDER BY i.number, t.position
 """
 _TERMS = "SELECT id, side = 'credit', floor_micros FROM ledger_account WHERE id = ANY (%s)"
 

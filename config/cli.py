@@ -39,7 +39,7 @@ cli.add_typer(accounts, name="account")
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
 Address = Annotated[str, typer.Option(help="The address to listen on.")]
-DAY = "%Y-%m-%d"
+DAY, MONTH = "%Y-%m-%d", "%Y-%m"
 INSTANTS = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M%z"]
 
 
@@ -202,6 +202,26 @@ def reopen_account(
 ) -> None:
     """Open a closed account again."""
     _run("config.commands.terms", "reopen", name, currency, reason=reason)
+
+
+@cli.command(name="archive-transfers")
+def archive_transfers(
+    *,
+    before: Annotated[
+        datetime, typer.Option(formats=[MONTH], metavar="MONTH", help="The first that stays.")
+    ],
+    to: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the files go.")],
+) -> None:
+    """Move the transfers of old months into files, proved; balances and seals stay."""
+    _run("config.commands.archives", "archive", before=before.date(), folder=to.absolute())
+
+
+@cli.command(name="attach-transfers")
+def attach_transfers(
+    file: Annotated[Path, typer.Argument(help="A file that archive-transfers wrote.")],
+) -> None:
+    """Bring the transfers of an archived month back into the books."""
+    _run("config.commands.archives", "attach", file.absolute())
 
 
 @proofs.command(name="entry")

@@ -19,6 +19,9 @@ POSTED = "SELECT"
 
 OTHERS = {
     "django_migrations": "SELECT",
+    "ledger_archive": "SELECT",  # the owner archives
+    "ledger_archived": "SELECT",  # a view
+    "ledger_archivesum": "SELECT",
     "ledger_balance": "SELECT",  # a view
     "ledger_unsealed": "SELECT, DELETE",  # posting queues what sealing takes
     "settlement_period": "SELECT, INSERT, UPDATE",

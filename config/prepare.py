@@ -60,7 +60,7 @@ def prepare(*, addresses: Addresses, with_demo: bool) -> None:
         if is_prepared(home=folder, url=app, demo=with_demo):
             return
         os.environ["PGOPTIONS"] = LOCK_TIMEOUT  # a migration must not queue up behind a long query
-        with _connected_to(addresses.owner):
+        with connected_to(addresses.owner):
             _migrate()
         grant(turn, app_url=app)
         if with_demo:
@@ -82,7 +82,7 @@ def _migrate() -> None:
 
 
 @contextmanager
-def _connected_to(url: str) -> Iterator[None]:
+def connected_to(url: str) -> Iterator[None]:
     """Let Django's connection lead elsewhere while the block runs.
 
     A second alias would not do: migrations that move rows ask for the default one.

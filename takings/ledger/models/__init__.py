@@ -1,5 +1,6 @@
 """Tables of the books."""
 
+from takings.ledger.models.archives import Archive, ArchiveSum
 from takings.ledger.models.books import Account, Balance, Entry, Posting, Transfer
 from takings.ledger.models.proofs import Proof
 from takings.ledger.models.seals import Batch, SealedEntry, TreeHead, TreeNode, Unsealed
@@ -16,6 +17,8 @@ from takings.ledger.models.standings import (
 __all__ = [
     "Account",
     "AccountChange",
+    "Archive",
+    "ArchiveSum",
     "Balance",
     "Batch",
     "Entry",

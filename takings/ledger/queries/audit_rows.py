@@ -162,7 +162,9 @@ def _rows(
 
 _POSTINGS = """
     SELECT number, item_count, posted_at FROM ledger_posting
-    WHERE number > %s AND number <= %s ORDER BY number LIMIT %s
+    WHERE number > %s AND number <= %s AND date_trunc('month', posted_at AT TIME ZONE 'UTC')::date
+        NOT IN (SELECT month FROM ledger_archived)
+    ORDER BY number LIMIT %s
 """
 _ENTRIES = """
     SELECT number, id, posted_at, occurred_at, reverses_id FROM ledger_entry

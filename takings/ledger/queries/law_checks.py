@@ -50,12 +50,53 @@ _SUMS = _of_all(
     SELECT 'account:' || id, name, debits_micros, credits_micros,
         coalesce(debits, 0), coalesce(credits, 0)
     FROM (SELECT account_id AS id, * FROM ledger_balance) AS b
-    LEFT JOIN (SELECT debit_id AS id, sum(amount_micros) AS debits
-        FROM ledger_transfer GROUP BY debit_id) AS d USING (id)
-    LEFT JOIN (SELECT credit_id AS id, sum(amount_micros) AS credits
-        FROM ledger_transfer GROUP BY credit_id) AS c USING (id)
+    LEFT JOIN (SELECT id, sum(debits) AS debits, sum(credits) AS credits FROM (
+            SELECT debit_id AS id, amount_micros AS debits, 0 AS credits FROM ledger_transfer
+            UNION ALL
+            SELECT credit_id, 0, amount_micros FROM ledger_transfer
+            UNION ALL
+            SELECT account_id, s.debits_micros, s.credits_micros
+            FROM ledger_archivesum s JOIN ledger_archived a ON a.id = s.archive_id
+        ) AS legs GROUP BY id) AS moved USING (id)
     WHERE debits_micros <> coalesce(debits, 0) OR credits_micros <> coalesce(credits, 0)
     ORDER BY id
+    """,
+)
+
+# What the lanes of an account stood at when the month ended, less when it began.
+_ARCHIVES = _of_all(
+    "an archived month comes to what its entries and accounts say",
+    "{} of {} in the archive, {} in the books",
+    """
+    WITH archived AS (
+        SELECT id, month, transfer_count, month::timestamp AT TIME ZONE 'UTC' AS since,
+            (month + interval '1 month')::timestamp AT TIME ZONE 'UTC' AS until
+        FROM ledger_archived
+    ), moved AS (
+        SELECT a.id AS archive_id, account.id AS account_id,
+            sum(coalesce(later.debits_micros, 0) - coalesce(earlier.debits_micros, 0)) AS debits,
+            sum(coalesce(later.credits_micros, 0) - coalesce(earlier.credits_micros, 0)) AS credits
+        FROM archived a CROSS JOIN ledger_account AS account
+        CROSS JOIN LATERAL generate_series(0, lane_count - 1) AS lane
+        LEFT JOIN LATERAL (SELECT * FROM ledger_standing s WHERE s.account_id = account.id
+            AND s.lane = lane.lane AND s.posted_at < a.until
+            ORDER BY s.posted_at DESC, s.posting DESC LIMIT 1) AS later ON true
+        LEFT JOIN LATERAL (SELECT * FROM ledger_standing s WHERE s.account_id = account.id
+            AND s.lane = lane.lane AND s.posted_at < a.since
+            ORDER BY s.posted_at DESC, s.posting DESC LIMIT 1) AS earlier ON true
+        GROUP BY a.id, account.id
+    )
+    SELECT 'archive:' || a.id, 'transfers', a.month, a.transfer_count::text, e.found::text
+    FROM archived a CROSS JOIN LATERAL (SELECT coalesce(sum(e.transfer_count), 0) AS found
+        FROM ledger_entry e WHERE e.posted_at >= a.since AND e.posted_at < a.until) AS e
+    WHERE a.transfer_count <> e.found
+    UNION ALL
+    SELECT 'account:' || m.account_id, 'debits/credits', a.month,
+        coalesce(s.debits_micros, 0) || '/' || coalesce(s.credits_micros, 0),
+        m.debits || '/' || m.credits
+    FROM moved m JOIN archived a ON a.id = m.archive_id
+    LEFT JOIN ledger_archivesum s ON s.archive_id = m.archive_id AND s.account_id = m.account_id
+    WHERE (coalesce(s.debits_micros, 0), coalesce(s.credits_micros, 0)) <> (m.debits, m.credits)
     """,
 )
 
@@ -123,7 +164,9 @@ _WHOLE = _of_items(
     """
     SELECT 'entry:' || coalesce(e.id::text, 'number ' || number), coalesce(transfer_count, 0),
         coalesce(found, 0)
-    FROM (SELECT * FROM ledger_entry WHERE number > %(after)s AND number <= %(upto)s) AS e
+    FROM (SELECT * FROM ledger_entry WHERE number > %(after)s AND number <= %(upto)s
+        AND date_trunc('month', posted_at AT TIME ZONE 'UTC')::date
+            NOT IN (SELECT month FROM ledger_archived)) AS e
     FULL JOIN (SELECT entry_number AS number, count(*) AS found, max(position) AS last
         FROM ledger_transfer WHERE entry_number > %(after)s AND entry_number <= %(upto)s
         GROUP BY entry_number) AS t USING (number)
@@ -155,11 +198,19 @@ _REVERSALS = _of_items(
         FROM ledger_entry e JOIN ledger_entry o ON o.id = e.reverses_id
         JOIN ledger_transfer t ON t.entry_number IN (e.number, o.number)
         WHERE e.reverses_id IS NOT NULL AND e.number > %(after)s AND e.number <= %(upto)s
+            AND date_trunc('month', o.posted_at AT TIME ZONE 'UTC')::date
+            NOT IN (SELECT month FROM ledger_archived)
+            AND date_trunc('month', e.posted_at AT TIME ZONE 'UTC')::date
+            NOT IN (SELECT month FROM ledger_archived)
         UNION ALL
         SELECT e.id, t.currency, t.credit_id, t.amount_micros
         FROM ledger_entry e JOIN ledger_entry o ON o.id = e.reverses_id
         JOIN ledger_transfer t ON t.entry_number IN (e.number, o.number)
         WHERE e.reverses_id IS NOT NULL AND e.number > %(after)s AND e.number <= %(upto)s
+            AND date_trunc('month', o.posted_at AT TIME ZONE 'UTC')::date
+            NOT IN (SELECT month FROM ledger_archived)
+            AND date_trunc('month', e.posted_at AT TIME ZONE 'UTC')::date
+            NOT IN (SELECT month FROM ledger_archived)
     ) AS both_entries
     GROUP BY reversal, currency, account HAVING sum(change) <> 0 ORDER BY 1, 4
     """,
@@ -183,6 +234,6 @@ def _chart(_: Tell) -> Iterator[Finding]:
 
 _CHART = Check("every account is as the chart of accounts says", _chart)
 
-OF_ALL = (_SUMS, _HELD)
+OF_ALL = (_SUMS, _HELD, _ARCHIVES)
 OF_ACCOUNTS = (_TRIAL, _COINS, _CHART)
 OF_ITEMS = (_TRANSFERS, _FLOORS, _REVERSALS, _WHOLE)

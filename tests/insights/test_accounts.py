@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 from collections.abc import Callable
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from django.test import Client
 
 from takings.insights.queries import accounts
 from takings.insights.rules.charts import DAYS_SHOWN, balance_chart
+from takings.ledger.actions import seal_entries
+from takings.ledger.actions.archiving import archive_transfers
 from takings.people.models import User
 from tests.make.ledger import make_posted, make_prepaid, move, usd
 from tests.make.pages import page_text
@@ -69,3 +72,16 @@ def test_other_people_and_other_names_get_nothing(sign_in: SignIn) -> None:
     operator = sign_in(make_operator())
     assert operator.get("/desk/accounts/nonsense.csv").status_code == 422
     assert operator.get("/desk/accounts/nonsense/").status_code == 422
+
+
+def test_what_is_archived_is_said_in_place_of_what_moved(sign_in: SignIn, tmp_path: Path) -> None:
+    posted = make_prepaid("100")
+    seal_entries(at=NOON)
+    later = dt.datetime(2027, 1, 5, tzinfo=dt.UTC)
+    archive_transfers(before=dt.date(2026, 12, 1), folder=tmp_path, at=later)
+    desk = sign_in(make_operator())
+    page = page_text(desk.get("/desk/accounts/advertiser:7:prepaid/"))
+    assert "Archived, and not listed: what was posted in 2026-11." in page
+    assert "100" in page
+    page = page_text(desk.get(f"/desk/entries/{posted.entry_id}/"))
+    assert "what this entry moved is in transfers-2026-11.csv.gz" in page

@@ -8,11 +8,21 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from takings.core.errors import Refusal
 from takings.ledger.actions import archiving, reverse, seal_entries
 from takings.ledger.actions.archiving import archive_transfers, attach_transfers
 from takings.ledger.models import Archive, ArchiveSum, Transfer
-from takings.ledger.queries import balance_at, check_books
-from takings.ledger.queries.archives import archived_months
+from takings.ledger.queries import (
+    TransfersArchived,
+    archived_entries,
+    archived_months,
+    balance_at,
+    check_books,
+    entries_touching,
+    entry_proof,
+)
+from takings.ledger.queries.archives import need_transfers
+from takings.ledger.queries.turnovers import turnovers
 from tests.make.ledger import all_balances, make_posted, make_prepaid, move, usd
 from tests.make.people import NOON
 
@@ -68,6 +78,29 @@ def test_a_month_goes_into_a_file_and_comes_back_to_the_same_rows(tmp_path: Path
     assert check_books() == []
     assert len(archive(tmp_path)) == 1
     assert check_books() == []
+
+
+def test_what_an_entry_moved_is_asked_of_its_file(tmp_path: Path) -> None:
+    entry_id = make_months()
+    whole = turnovers(name=PREPAID, currency="USD", by="month")
+    archive(tmp_path)
+    assert turnovers(name=PREPAID, currency="USD", by="month") == whole
+    days = turnovers(name=PREPAID, currency="USD", by="day")
+    assert [one.first for one in days] == [dt.date(2026, 12, 3)]
+    assert archived_entries(ids=[entry_id, UUID(int=77)]) == {entry_id}
+    for ask in (lambda: entry_proof(id=entry_id), lambda: reverse_again(entry_id)):
+        with pytest.raises(Refusal):
+            ask()
+    with pytest.raises(TransfersArchived, match="2026-11"):
+        need_transfers()
+    assert [line.number for line in entries_touching(account=PREPAID)]
+    attach_transfers(file=tmp_path / "transfers-2026-11.csv.gz", at=LATER)
+    assert archived_entries(ids=[entry_id]) == set()
+    need_transfers()
+
+
+def reverse_again(entry_id: UUID) -> object:
+    return reverse(entry_id=entry_id, id=UUID(int=78), at=LATER, memo="")
 
 
 def test_nothing_is_posted_into_an_archived_month(tmp_path: Path) -> None:

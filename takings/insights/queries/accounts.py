@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from takings.insights.rules.charts import balance_chart
 from takings.insights.rules.standing import Month, Standing, standings
 from takings.ledger import queries as ledger
-from takings.ledger.queries import AccountBalance, AccountLine
+from takings.ledger.queries import AccountBalance, AccountLine, ArchivedMonth
 from takings.ledger.queries.tree import Node, children
 from takings.ledger.queries.turnovers import Posted, turnovers
 from takings.ledger.rules import account_kind
@@ -73,6 +73,7 @@ class AccountHistory:
     periods: tuple[Periods, ...]
     lines: tuple[AccountLine, ...]
     older: int | None
+    archived: tuple[ArchivedMonth, ...]
 
     @property
     def crumbs(self) -> tuple[Crumb, ...]:
@@ -107,6 +108,7 @@ def account_history(
         periods=tuple(_periods(name, code, month) for code in codes),
         lines=tuple(lines),
         older=lines[-1].number if len(lines) >= limit else None,
+        archived=tuple(ledger.archived_months()),
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from takings.insights.rules.flows import Flows, flows_of
 from takings.insights.rules.ribbons import NARROW, WIDE, Picture, picture
 from takings.ledger import queries as ledger
-from takings.ledger.queries import EntryView
+from takings.ledger.queries import ArchivedMonth, EntryView
 from takings.ledger.queries.search import EntryFilter, EntryLine, search_entries
 
 PAGE = 50
@@ -38,11 +38,12 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class EntryDetail:
-    """An entry, and what is drawn of it, a drawing per currency."""
+    """An entry, and what is drawn of it, a drawing per currency; or where its transfers are."""
 
     entry: EntryView
     flows: Flows
     drawings: tuple[Drawing, ...]
+    archived: ArchivedMonth | None
 
 
 def entry_detail(*, id: UUID) -> EntryDetail:  # noqa: A002 - an entry's id is called id
@@ -57,4 +58,5 @@ def entry_detail(*, id: UUID) -> EntryDetail:  # noqa: A002 - an entry's id is c
         )
         for code in flows.currencies
     )
-    return EntryDetail(entry, flows, drawings)
+    archived = ledger.archive_of(entry.posted_at, months=ledger.archived_months())
+    return EntryDetail(entry, flows, drawings, archived)

@@ -1,5 +1,12 @@
 """Everything one may ask the books. Nothing here writes."""
 
+from takings.ledger.queries.archives import (
+    ArchivedMonth,
+    TransfersArchived,
+    archive_of,
+    archived_entries,
+    archived_months,
+)
 from takings.ledger.queries.balances import (
     AccountBalance,
     TrialRow,
@@ -32,13 +39,18 @@ from takings.ledger.queries.seals import (
 __all__ = [
     "AccountBalance",
     "AccountLine",
+    "ArchivedMonth",
     "Check",
     "EntryView",
     "Finding",
     "NotSealedYet",
+    "TransfersArchived",
     "TrialRow",
     "UnknownEntry",
     "UnknownTreeHead",
+    "archive_of",
+    "archived_entries",
+    "archived_months",
     "available",
     "balance",
     "balance_at",

@@ -77,17 +77,17 @@ def _fill_items(ends: tuple[int, int], of_item: dict[int, Written]) -> set[int]:
     """Fill in entries, holds and ends of holds; return the accounts they move."""
     held_by = _fill_ends(ends, of_item)
     legs = _fill_transfers(ends, of_item)
-    for number, id_, posted_at, occurred_at, reverses in _rows(_ENTRIES, ends):
+    for number, id_, posted_at, reverses in _rows(_ENTRIES, ends):
         if number in of_item:
             hold = held_by.get(id_)
             mode = Mode.ENTRY if hold is None else Mode.POST_HOLD
             moves = tuple(legs.get(number, ()))
-            item = Item(id_, moves, (), occurred_at, number, mode, reverses=reverses, hold=hold)
+            item = Item(id_, moves, (), posted_at, 0, mode, reverses=reverses, hold=hold)
             of_item[number].done.append(Done(number, f"entry:{id_}", item, posted_at))
-    for number, id_, debit, credit, amount, posted_at, occurred_at in _rows(_HOLDS, ends):
+    for number, id_, debit, credit, amount, posted_at in _rows(_HOLDS, ends):
         if number in of_item:
             leg = Leg(debit, credit, amount)
-            item = Item(id_, (leg,), (), occurred_at, number, Mode.HOLD)
+            item = Item(id_, (leg,), (), posted_at, 0, Mode.HOLD)
             of_item[number].done.append(Done(number, f"hold:{id_}", item, posted_at))
     postings = {written.number: written for written in of_item.values()}.values()
     done = (done for written in postings for done in written.done)
@@ -96,10 +96,11 @@ def _fill_items(ends: tuple[int, int], of_item: dict[int, Written]) -> set[int]:
 
 
 def _fill_transfers(ends: tuple[int, int], of_item: dict[int, Written]) -> dict[int, list[Leg]]:
-    """Fill in when transfers were posted; return them by the number of their entry."""
+    """Fill in what was posted at another time than its entry; return legs by their entry."""
     legs: dict[int, list[Leg]] = {}
-    for number, debit, credit, amount, posted_at in _rows(_TRANSFERS, ends):
+    for number, debit, credit, amount in _rows(_TRANSFERS, ends):
         legs.setdefault(number, []).append(Leg(debit, credit, amount))
+    for number, posted_at in _rows(_OTHER_TIMES, ends):
         if number in of_item:
             of_item[number].transfer_times.add(posted_at)
     return legs
@@ -120,7 +121,7 @@ def _fill_ends(ends: tuple[int, int], of_item: dict[int, Written]) -> dict[UUID,
         if mode is Mode.POST_HOLD:
             held_by[entry] = hold
         else:
-            item = Item(hold, moves, (), at, number, mode, hold=hold)
+            item = Item(hold, moves, (), at, 0, mode, hold=hold)
             written.done.append(Done(number, f"hold end:{hold}", item, at))
     return held_by
 
@@ -167,15 +168,20 @@ _POSTINGS = """
     ORDER BY number LIMIT %s
 """
 _ENTRIES = """
-    SELECT number, id, posted_at, occurred_at, reverses_id FROM ledger_entry
+    SELECT number, id, posted_at, reverses_id FROM ledger_entry
     WHERE number BETWEEN %s AND %s
 """
 _TRANSFERS = """
-    SELECT entry_number, debit_id, credit_id, amount_micros, posted_at FROM ledger_transfer
+    SELECT entry_number, debit_id, credit_id, amount_micros FROM ledger_transfer
     WHERE entry_number BETWEEN %s AND %s ORDER BY entry_number, position
 """
+_OTHER_TIMES = """
+    SELECT entry_number, t.posted_at FROM ledger_transfer t
+    JOIN ledger_entry e ON e.number = entry_number AND e.posted_at <> t.posted_at
+    WHERE entry_number BETWEEN %s AND %s
+"""
 _HOLDS = """
-    SELECT number, id, debit_id, credit_id, amount_micros, posted_at, occurred_at FROM ledger_hold
+    SELECT number, id, debit_id, credit_id, amount_micros, posted_at FROM ledger_hold
     WHERE number BETWEEN %s AND %s
 """
 _ENDS = """

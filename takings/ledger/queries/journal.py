@@ -14,6 +14,7 @@ from django.db.models.functions import Collate
 from takings.core.errors import Invalid
 from takings.core.progress import Progress, silent
 from takings.ledger.models import Balance, Entry, Transfer
+from takings.ledger.queries.archives import need_transfers
 from takings.ledger.rules.drafts import EntryDraft, TransferDraft
 from takings.ledger.rules.plaintext import (
     Books,
@@ -49,11 +50,12 @@ def journal_text(
     Everything is read in one snapshot, so entries that are posted meanwhile are not in it, and the
     closing balances are exactly those of its entries. Memory does not grow with the journal.
 
-    Refuses, when iterated: NoDays.
+    Refuses, when iterated: NoDays, TransfersArchived.
     """
     if since and until and since >= until:
         raise NoDays(since=since, until=until)
     with _snapshot():
+        need_transfers()
         span = _span(since=since, until=until)
         books = Books(
             accounts=standings(before=until),

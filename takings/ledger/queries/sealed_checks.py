@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Sum
 
 from takings.ledger.models import Batch, Entry, SealedEntry
-from takings.ledger.queries.archives import archived_months, is_archived
+from takings.ledger.queries.archives import archive_of, archived_months
 from takings.ledger.queries.findings import Finding, GrowingCheck, Tell
 from takings.ledger.queries.head_checks import HEADS, find_heads
 from takings.ledger.queries.seals import batch_leaf, documents_of
@@ -39,7 +39,7 @@ def _entries(tell: Tell, scope: Scope) -> Iterator[Finding]:
         rows = places.iterator(chunk_size=BATCH)
         while leaves := dict(islice(rows, BATCH)):
             rows_there = Entry.objects.filter(number__in=list(leaves)).order_by("number")
-            entries = [row for row in rows_there if not is_archived(row.posted_at, months=months)]
+            entries = [row for row in rows_there if not archive_of(row.posted_at, months=months)]
             for number, document in documents_of(entries).items():
                 if bytes(leaves[number]) != leaf_of(document):
                     sentence = f"it says now: {document}; that is not what was sealed"

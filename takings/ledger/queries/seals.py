@@ -7,6 +7,7 @@ from django.db.models import Max
 
 from takings.core.errors import Conflict, NotFound
 from takings.ledger.models import Batch, Entry, SealedEntry, TreeHead, TreeNode
+from takings.ledger.queries.archives import need_transfers
 from takings.ledger.queries.entries import UnknownEntry, head_of, transfer_rows
 from takings.ledger.rules.merkle import Tree, consistency_path, inclusion_path
 from takings.ledger.rules.seals import batch_document, entry_document, head_document
@@ -100,11 +101,12 @@ def entry_proof(*, id: UUID) -> Json:  # noqa: A002 - everywhere here an entry's
     """Return an entry, its path to its batch, and the batch's path to a signed tree head.
 
     The document needs nothing of ours to be checked: ``docs/how-to/verify.md``.
-    Refuses: UnknownEntry, NotSealedYet.
+    Refuses: UnknownEntry, NotSealedYet, TransfersArchived.
     """
     row = Entry.objects.filter(id=id).first()
     if row is None:
         raise UnknownEntry(entry=id)
+    need_transfers(row.posted_at)
     place = SealedEntry.objects.select_related("batch").filter(number=row.number).first()
     if place is None:
         raise NotSealedYet(entry=id)

@@ -34,7 +34,10 @@ Difference = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An item that was posted: its number, its row, and when that row says it was posted."""
+    """An item that was posted: its number, its row, and when that row says it was posted.
+
+    All items are of one group: what the posting left behind is judged as a whole.
+    """
 
     number: int
     row: str
@@ -94,7 +97,7 @@ def differences(written: Written, *, possible_from: Mapping[Outcome, int]) -> It
         for stood in written.stood.values()
     )
     state = _before(written, forgives_expiry=is_behind)
-    items = [replace(done.item, group=1) for done in written.done]
+    items = [done.item for done in written.done]
     verdicts = decide(state, items, at=written.posted_at)
     for done, verdict in zip(written.done, verdicts, strict=True):
         if verdict.outcome not in {Outcome.POSTED, Outcome.LINKED_FAILED}:

@@ -48,6 +48,8 @@ def _shares(tell: Tell) -> Iterator[Finding]:
             yield Finding(SHARES_SUM.invariant, f"pool_result:{pool.pk}", sentence)
         if pool.entry_id is None or not _is_posted(pool.period):
             continue
+        if ledger.archived_entries(ids=[pool.entry_id]):
+            continue  # proved before it was archived
         posted = ledger.credits_of(entry_ids=[pool.entry_id]).get(pool.entry_id, {})
         if posted != {(name, pool.currency): micros for name, micros in shares.items() if micros}:
             sentence = f"entry {pool.entry_id} does not pay what the lines say"
@@ -91,8 +93,11 @@ def _releases(tell: Tell) -> Iterator[Finding]:
     rows = Release.objects.select_related("statement").order_by("id").iterator(chunk_size=BATCH)
     done = 0
     while batch := list(islice(rows, BATCH)):
-        posted = ledger.credits_of(entry_ids=[row.entry_id for row in batch if row.entry_id])
+        ids = [row.entry_id for row in batch if row.entry_id]
+        archived, posted = ledger.archived_entries(ids=ids), ledger.credits_of(entry_ids=ids)
         for row in batch:
+            if row.entry_id in archived:
+                continue  # proved before it was archived
             told = row.statement
             account = (f"creator:{told.creator_id}:payable", told.currency)
             expected = {account: told.amount_micros} if told.amount_micros else {}

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from takings.core.errors import Refusal
-from takings.ledger.actions import post, reverse
+from takings.ledger.actions import post, post_each, reverse
 from takings.ledger.queries import check_books, entry
 from takings.ledger.rules import EntryDraft
 from takings.money import Money
@@ -162,3 +162,21 @@ def test_a_reversal_waits_for_the_one_before_it_and_then_is_refused() -> None:
 
     assert _behind(undo, undo) == ("posted", "already_reversed")
     assert dollars("advertiser:7:prepaid") == usd(0)
+
+
+def test_an_id_that_is_being_refused_is_waited_for_and_stays_refused() -> None:
+    make_prepaid("1")
+    make_prepaid("1", brand=8)
+    draft = make_entry(move("advertiser:7:prepaid", "advertiser:8:prepaid", "5"))
+
+    def ask() -> str:
+        [[answer]] = post_each(groups=[[draft]], at=NOON)
+        return answer.outcome
+
+    def be_refused_and_pay_in() -> str:
+        answer = ask()
+        make_prepaid("100")
+        return answer
+
+    assert _behind(be_refused_and_pay_in, ask) == ("insufficient_funds", "insufficient_funds")
+    assert check_books() == []

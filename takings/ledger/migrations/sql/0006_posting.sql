@@ -681,7 +681,7 @@ DECLARE
     s ledger_books;
     v ledger_verdict;
     at timestamptz;
-    ids_are_new boolean;
+    ids_are_new boolean := true;
     is_plain boolean;
     attempts integer := 0;
 BEGIN
@@ -696,8 +696,7 @@ BEGIN
             OR p_holds IS NOT NULL AND id IN (SELECT unnest(ARRAY[debit, credit])
                 FROM unnest(p_items, p_debits, p_credits) AS t (item, debit, credit)
                 WHERE p_modes[item] > 1));
-    ids_are_new := NOT EXISTS (SELECT 1 FROM ledger_refusal WHERE id = ANY (p_ids));
-    is_plain := ids_are_new AND p_reverses IS NULL AND p_holds IS NULL AND p_up_to IS NULL
+    is_plain := p_reverses IS NULL AND p_holds IS NULL AND p_up_to IS NULL
         AND NOT 0 <> ANY (p_modes) AND NOT EXISTS (SELECT 1 FROM ledger_periodlock
             WHERE locked_before > (SELECT min(t) FROM unnest(p_occurred) AS t));
     LOOP
@@ -705,6 +704,9 @@ BEGIN
             lanes := ledger_lock(accounts, whole);
             number := nextval('ledger_posting_sequence') * 131072;  -- after those waited for
             posted := p_amounts;
+            ids_are_new := ids_are_new  -- asked now: who was waited for may have refused one
+                AND NOT EXISTS (SELECT 1 FROM ledger_refusal WHERE id = ANY (p_ids));
+            is_plain := is_plain AND ids_are_new;
             IF is_plain AND whole IS NULL THEN
                 at := ledger_append_plainly(
                     accounts, lanes, p_debits, p_credits, p_amounts, p_at, number);

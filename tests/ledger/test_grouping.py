@@ -1,8 +1,9 @@
 """Group commit: callers of many threads, each with its own answer, all durable, none in the way."""
 
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 from uuid import uuid4
 
 import pytest
@@ -51,23 +52,47 @@ def test_as_many_gifts_as_the_wallet_pays_and_fewer_commits_than_callers() -> No
     assert check_books() == []
 
 
-def test_those_who_wait_are_posted_together() -> None:
-    with grouping._posting:  # noqa: SLF001 - somebody is at it: everybody else gathers behind
-        pool = ThreadPoolExecutor(CALLERS)
+def test_those_who_wait_are_posted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first posts for itself; all others gather while it does, and share the next commit."""
+    begun, gathered = Event(), Event()
 
-        def run(_: int) -> str:
-            try:
-                return str(post_grouped(drafts=[_prepaid()], at=NOON)[0].outcome)
-            finally:
-                connections.close_all()
+    def post_slowly(callers: Sequence[grouping._Waiting]) -> None:
+        begun.set()
+        gathered.wait(timeout=20)
+        post_at_once(callers)
 
-        later = [pool.submit(run, number) for number in range(CALLERS)]
-        while len(grouping._gathered) < CALLERS:  # noqa: SLF001 - waiting for all to wait
+    post_at_once = grouping._post  # noqa: SLF001 - slowed down, not replaced
+    monkeypatch.setattr(grouping, "_post", post_slowly)
+
+    def run(_: int) -> str:
+        try:
+            return str(post_grouped(drafts=[_prepaid()], at=NOON)[0].outcome)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(CALLERS) as pool:
+        first = pool.submit(run, 0)
+        begun.wait(timeout=20)
+        later = [pool.submit(run, number) for number in range(1, CALLERS)]
+        while len(grouping._group.waiting) < CALLERS - 1:  # noqa: SLF001 - until all wait
             pass
-    assert Counter(future.result(timeout=20) for future in later) == Counter(posted=CALLERS)
-    pool.shutdown()
-    assert Posting.objects.count() == 1
+        gathered.set()
+        answers = Counter(future.result(timeout=20) for future in (first, *later))
+    assert answers == Counter(posted=CALLERS)
+    assert Posting.objects.count() == 2
     assert dollars("advertiser:7:prepaid") == usd(CALLERS)
+
+
+def test_who_is_interrupted_leaves_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(grouping, "_post", stop)
+        with pytest.raises(KeyboardInterrupt):
+            post_grouped(drafts=[_prepaid()], at=NOON)
+    assert post_grouped(drafts=[_prepaid()], at=NOON)[0].outcome == "posted"
+    assert dollars("advertiser:7:prepaid") == usd(1)
 
 
 def _prepaid() -> EntryDraft:

@@ -1,16 +1,15 @@
 """Group commit: callers of many threads share one transaction without knowing of each other.
 
-Whoever comes first posts for all that wait by then; while it commits, the next ones gather. So the
-more callers there are, the fewer commits each needs, and an account that everybody posts to is
-locked once per group instead of once per caller.
+One of those who wait posts for all that have gathered; while it commits, the next ones gather, and
+then the first of those takes over. So the more callers there are, the fewer commits each needs, and
+an account that everybody posts to is locked once per group instead of once per caller.
 """
 
 import datetime as dt
 from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Event, Lock
 
 from django.db import DatabaseError, connection, transaction
 
@@ -37,13 +36,24 @@ class Interrupted(Unavailable):
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
+    """A caller: woken when it has its answer, or when it is its turn to post for all."""
+
     drafts: Sequence[EntryDraft]
     at: dt.datetime
-    answer: "Future[list[Posted]]" = field(default_factory=Future)
+    woken: Event = field(default_factory=Event)
+    answer: list[Posted] | Exception | None = None
 
 
-_gathered: deque[_Waiting] = deque()
-_posting = Lock()
+@dataclass(slots=True)
+class _Group:
+    """Those who wait; ``has_leader`` while one of them posts."""
+
+    lock: Lock = field(default_factory=Lock)
+    waiting: deque[_Waiting] = field(default_factory=deque)
+    has_leader: bool = False
+
+
+_group = _Group()
 
 
 def post_grouped(*, drafts: Sequence[EntryDraft], at: dt.datetime) -> list[Posted]:
@@ -52,46 +62,64 @@ def post_grouped(*, drafts: Sequence[EntryDraft], at: dt.datetime) -> list[Poste
     Like a group of ``post_each``: nothing is raised for what is refused, its outcome says so, and a
     refused id stays refused. Blocks until its group is durable.
 
-    Refuses: InsideATransaction, CallTooLarge.
+    Refuses: InsideATransaction, CallTooLarge, Interrupted.
     """
     if connection.in_atomic_block:
         raise InsideATransaction
     mine = _Waiting(drafts, at)
-    _gathered.append(mine)
-    while not mine.answer.done():
-        with _posting:
-            if not mine.answer.done():
-                _post_gathered()
-    return mine.answer.result()
+    with _group.lock:
+        _group.waiting.append(mine)
+        leads, _group.has_leader = not _group.has_leader, True
+    if not leads:
+        mine.woken.wait()
+    if mine.answer is None:
+        _lead()
+    if isinstance(mine.answer, Exception):
+        raise mine.answer
+    return mine.answer or []
 
 
-def _post_gathered(most_transfers: int = MOST_TRANSFERS) -> None:
-    """Post what has gathered, up to so many transfers and at least one caller's."""
-    group: list[_Waiting] = []
-    size = 0
-    while _gathered and size < most_transfers:
-        waiting = _gathered.popleft()
-        group.append(waiting)
-        size += sum(len(draft.transfers) for draft in waiting.drafts)
+def _lead() -> None:
+    """Post for all who wait now, then hand over to the first who came meanwhile."""
+    with _group.lock:
+        callers = _gathered()
     try:
-        for waiting, answer in zip(group, _answers(group), strict=True):
-            waiting.answer.set_result(answer)
-    except (Refusal, DatabaseError) as error:
-        if len(group) == 1:
-            group[0].answer.set_exception(error)
-        else:  # only the one at fault is told
-            _gathered.extendleft(reversed(group))
-            for _ in group:
-                _post_gathered(most_transfers=1)
+        _post(callers)
     finally:
-        for waiting in group:  # interrupted: nobody may wait for ever
-            if not waiting.answer.done() and waiting not in _gathered:
-                waiting.answer.set_exception(Interrupted())
+        for caller in callers:
+            caller.answer = Interrupted() if caller.answer is None else caller.answer
+            caller.woken.set()
+        with _group.lock:
+            _group.has_leader = bool(_group.waiting)
+            if _group.waiting:
+                _group.waiting[0].woken.set()
 
 
-def _answers(group: Sequence[_Waiting]) -> list[list[Posted]]:
-    with transaction.atomic():
-        return post_each(
-            groups=[waiting.drafts for waiting in group],
-            at=max(waiting.at for waiting in group),
-        )
+def _gathered() -> list[_Waiting]:
+    """Take those who wait, the first in front, up to a call's worth of transfers."""
+    callers: list[_Waiting] = []
+    size = 0
+    while _group.waiting and size < MOST_TRANSFERS:
+        caller = _group.waiting.popleft()
+        callers.append(caller)
+        size += sum(len(draft.transfers) for draft in caller.drafts)
+    return callers
+
+
+def _post(callers: Sequence[_Waiting]) -> None:
+    """Post for these callers; where they fail together, each alone: only one is at fault."""
+    try:
+        with transaction.atomic():
+            answers = post_each(
+                groups=[caller.drafts for caller in callers],
+                at=max(caller.at for caller in callers),
+            )
+    except (Refusal, DatabaseError) as error:
+        if len(callers) == 1:
+            callers[0].answer = error
+        else:
+            for caller in callers:
+                _post([caller])
+        return
+    for caller, answer in zip(callers, answers, strict=True):
+        caller.answer = answer

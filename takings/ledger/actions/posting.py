@@ -86,7 +86,8 @@ def post_each(*, groups: Sequence[Sequence[EntryDraft]], at: dt.datetime) -> lis
 
     Refuses: CallTooLarge.
     """
-    answers = iter(_send([[Line(draft) for draft in group] for group in groups], at=at))
+    with transaction.atomic():
+        answers = iter(_send([[Line(draft) for draft in group] for group in groups], at=at))
     return [[next(answers) for _ in group] for group in groups]
 
 
@@ -168,9 +169,8 @@ def _send(groups: Sequence[Sequence[Line]], *, at: dt.datetime) -> list[Posted]:
         return []
     moves = [move for line in lines for move in line.draft.transfers]
     names = [(name, move.amount.currency) for move in moves for name in (move.debit, move.credit)]
-    with transaction.atomic():
-        accounts = account_ids(names)
-        answer = send(call_of(groups, accounts=accounts), at=at)
+    accounts = account_ids(names)
+    answer = send(call_of(groups, accounts=accounts), at=at)
     if not answer.codes:
         return [_stands(line.draft, Outcome.POSTED) for line in lines]
     told = _Told(answer, {key: name for (name, _), key in accounts.items()})

@@ -115,15 +115,15 @@ class _Call:
 
     def _known(self, item: Item, done: set[UUID | None]) -> Outcome:
         """Say what is known of the item before a balance is looked at."""
-        outcome = self._of_id(item)
-        if outcome is not Outcome.POSTED:
-            return outcome
         first, said = self.seen.get((item.id, item.mode >= Mode.VOID_HOLD), (None, None))
         if first is not None and said is not None and _counts(said):
             if not said.stands:
                 return said
             same = _says(first) == _says(item)
             return Outcome.ALREADY_POSTED if same else Outcome.SAME_ID_OTHER_CONTENT
+        outcome = self._of_id(item)
+        if outcome is not Outcome.POSTED:
+            return outcome
         if item.reverses in done:
             return Outcome.ALREADY_REVERSED
         return Outcome.HOLD_IS_OVER if item.hold in done else Outcome.POSTED

@@ -273,7 +273,8 @@ CREATE FUNCTION ledger_decide(
 ) RETURNS ledger_verdict LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-    largest CONSTANT bigint := 9223372036854775807;
+    largest CONSTANT bigint := 9223372036854775807;  -- also: no ceiling
+    lowest CONSTANT bigint := -9223372036854775808;  -- no floor
     v ledger_verdict;
     codes smallint[] := p_known;
     faults integer[] := array_fill(NULL::integer, ARRAY[cardinality(c.ids)]);
@@ -326,7 +327,7 @@ BEGIN
     SELECT array_agg(may_fail ORDER BY n), array_agg(first ORDER BY n), array_agg(before ORDER BY n),
             array_agg(hold_amount ORDER BY n)
         INTO looked_at, first, earlier, held_amounts FROM (
-        SELECT n, first, (lag(n) OVER (PARTITION BY id, mode IN (3, 4) ORDER BY n))::integer AS before,
+        SELECT n, first, coalesce(lag(n) OVER (PARTITION BY id, mode IN (3, 4) ORDER BY n), 0)::integer AS before,
             hold_amount, bool_or(p_known[n] <> 0 OR mode > 1 OR reverses IS NOT NULL
                 OR many > 1 OR coalesce(at_risk, false)) OVER (PARTITION BY grp) AS may_fail
         FROM (
@@ -369,13 +370,13 @@ BEGIN
             fault := first[item];
             twin := NULL;  -- the first of the same id whose answer counts
             a := earlier[item];
-            WHILE a IS NOT NULL LOOP
+            WHILE a > 0 LOOP
                 IF codes[a] IN (0, 1) OR ledger_is_remembered(codes[a]) THEN
                     twin := a;
                 END IF;
                 a := earlier[a];
             END LOOP;
-            IF twin IS NOT NULL AND code = 0 THEN
+            IF twin IS NOT NULL THEN
                 code := CASE WHEN codes[twin] > 2 THEN codes[twin]
                     WHEN ledger_same(c, twin, item, first) THEN 1 ELSE 2 END;
                 IF code = 1 AND twin >= group_first THEN
@@ -405,11 +406,11 @@ BEGIN
             FOR t IN first[item] .. first[item] + c.counts[item] - 1 LOOP
                 IF c.up_to[t] IS TRUE THEN
                     a := debit_at[t];
-                    IF s.is_credit[a] AND s.floors[a] IS NOT NULL THEN
+                    IF s.is_credit[a] AND s.floors[a] > lowest THEN
                         posted[t] := least(posted[t], cr[a] - dr[a] - hd[a] - s.floors[a]);
                     END IF;
                     a := credit_at[t];
-                    IF NOT s.is_credit[a] AND s.floors[a] IS NOT NULL THEN
+                    IF NOT s.is_credit[a] AND s.floors[a] > lowest THEN
                         posted[t] := least(posted[t], dr[a] - cr[a] - hc[a] - s.floors[a]);
                     END IF;
                     IF posted[t] <= 0 THEN
@@ -547,7 +548,8 @@ DECLARE
 BEGIN
     INSERT INTO ledger_standing
     SELECT id, lane, p_at, p_number, debits + more_debits, credits + more_credits,
-        held_debits + more_held_debits, held_credits + more_held_credits, is_credit, floor_micros
+        held_debits + more_held_debits, held_credits + more_held_credits, is_credit,
+        nullif(floor_micros, -9223372036854775808)
     FROM unnest(p_accounts, p_lanes, s.debits, s.credits, s.held_debits, s.held_credits,
         s.more_debits, s.more_credits, s.more_held_debits, s.more_held_credits, s.is_credit,
         s.floors) AS t (id, lane, debits, credits, held_debits, held_credits, more_debits,
@@ -612,10 +614,10 @@ BEGIN
     IF entries + rest = 0 THEN
         RETURN NULL;
     END IF;
-    INSERT INTO ledger_posting VALUES (number, p_at, cardinality(c.ids));
-    IF entries > 0 THEN
-        INSERT INTO ledger_unsealed VALUES (number);
-    END IF;
+    WITH kept AS (
+        INSERT INTO ledger_posting VALUES (number, p_at, cardinality(c.ids)) RETURNING number
+    )
+    INSERT INTO ledger_unsealed SELECT number FROM kept WHERE entries > 0;
     RETURN number;
 END $$;
 
@@ -689,29 +691,33 @@ BEGIN
         RAISE EXCEPTION 'posting needs the isolation level READ COMMITTED'
             USING ERRCODE = 'invalid_transaction_state';
     END IF;
+    PERFORM set_config('takings.posting', 'on', true);  -- off again before this returns
     SELECT array_agg(id) INTO accounts FROM (
         SELECT DISTINCT id FROM unnest(p_debits || p_credits) AS id ORDER BY id) AS touched;
-    SELECT array_agg(id ORDER BY id) INTO whole FROM ledger_account
-        WHERE id = ANY (accounts) AND lane_count > 1 AND (ceiling_micros IS NOT NULL
-            OR p_holds IS NOT NULL AND id IN (SELECT unnest(ARRAY[debit, credit])
+    IF p_holds IS NOT NULL THEN  -- in whichever lane it was held
+        SELECT array_agg(id ORDER BY id) INTO whole FROM ledger_account
+            WHERE lane_count > 1 AND id IN (SELECT unnest(ARRAY[debit, credit])
                 FROM unnest(p_items, p_debits, p_credits) AS t (item, debit, credit)
-                WHERE p_modes[item] > 1));
+                WHERE p_modes[item] > 1);
+    END IF;
     is_plain := p_reverses IS NULL AND p_holds IS NULL AND p_up_to IS NULL
-        AND NOT 0 <> ANY (p_modes) AND NOT EXISTS (SELECT 1 FROM ledger_periodlock
-            WHERE locked_before > (SELECT min(t) FROM unnest(p_occurred) AS t));
+        AND NOT 0 <> ANY (p_modes);
     LOOP
         BEGIN
             lanes := ledger_lock(accounts, whole);
             number := nextval('ledger_posting_sequence') * 131072;  -- after those waited for
             posted := p_amounts;
-            ids_are_new := ids_are_new  -- asked now: who was waited for may have refused one
-                AND NOT EXISTS (SELECT 1 FROM ledger_refusal WHERE id = ANY (p_ids));
-            is_plain := is_plain AND ids_are_new;
-            IF is_plain AND whole IS NULL THEN
+            SELECT ids_are_new AND NOT is_refused, is_plain AND NOT is_refused AND NOT is_locked
+                INTO ids_are_new, is_plain FROM (SELECT  -- after those waited for, too
+                    EXISTS (SELECT 1 FROM ledger_refusal WHERE id = ANY (p_ids)) AS is_refused,
+                    EXISTS (SELECT 1 FROM ledger_periodlock WHERE locked_before
+                        > (SELECT min(t) FROM unnest(p_occurred) AS t)) AS is_locked) AS known;
+            IF is_plain AND ids_are_new AND whole IS NULL THEN
                 at := ledger_append_plainly(
                     accounts, lanes, p_debits, p_credits, p_amounts, p_at, number);
                 IF at IS NOT NULL THEN
                     PERFORM ledger_write(c, v, codes, p_amounts, p_currencies, at, number);
+                    PERFORM set_config('takings.posting', 'off', true);
                     RETURN;
                 END IF;
                 is_plain := false;
@@ -719,7 +725,8 @@ BEGIN
             SELECT array_agg(debits), array_agg(credits), array_agg(held_debits),
                 array_agg(held_credits), array_agg(more_debits), array_agg(more_credits),
                 array_agg(more_held_debits), array_agg(more_held_credits), array_agg(is_credit),
-                array_agg(floor), array_agg(ceiling), array_agg(is_closed),
+                array_agg(coalesce(floor, -9223372036854775808)),
+                array_agg(coalesce(ceiling, 9223372036854775807)), array_agg(is_closed),
                 array_agg(is_contested), max(last_at)
                 INTO s FROM (SELECT * FROM ledger_stands(
                     accounts, lanes, p_debits, p_credits, p_amounts) ORDER BY id) AS stands;
@@ -755,6 +762,7 @@ BEGIN
             IF number IS NOT NULL THEN
                 PERFORM ledger_append_standings(s, accounts, lanes, whole, at, number);
             END IF;
+            PERFORM set_config('takings.posting', 'off', true);
             RETURN;
         EXCEPTION
             WHEN SQLSTATE 'LW001' THEN
@@ -790,6 +798,7 @@ BEGIN
             LEFT JOIN LATERAL (SELECT id FROM ledger_account
                 WHERE name = t.name AND currency = t.currency OFFSET 0) AS a ON true;
         EXIT WHEN array_position(ids, NULL) IS NULL;
+        PERFORM set_config('takings.posting', 'on', true);
         INSERT INTO ledger_account (id, name, currency, side, floor_micros, lane_count)
         SELECT nextval('ledger_account_sequence') * 531441 + ledger_currency_number(currency),
             name, currency, side, floor_micros, lanes
@@ -797,6 +806,7 @@ BEGIN
             AS t (name, currency, side, floor_micros, lanes, id)
         WHERE id IS NULL ORDER BY name, currency
         ON CONFLICT DO NOTHING;
+        PERFORM set_config('takings.posting', 'off', true);
     END LOOP;
     RETURN ids;
 END $$;
@@ -829,8 +839,10 @@ BEGIN
         WHERE id = p_account AND (ceiling_micros, closed_at)
             IS DISTINCT FROM (a.ceiling_micros, a.closed_at);
     IF FOUND THEN
+        PERFORM set_config('takings.posting', 'on', true);
         INSERT INTO ledger_accountchange (account_id, ceiling_micros, closed_at, reason, changed_at)
         VALUES (p_account, a.ceiling_micros, a.closed_at, p_reason, p_at);
+        PERFORM set_config('takings.posting', 'off', true);
     END IF;
     RETURN NULL;
 END $$;

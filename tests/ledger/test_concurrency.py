@@ -60,6 +60,16 @@ def _behind(first: Callable[[], str], second: Callable[[], str]) -> tuple[str, s
         return answer, later.result(timeout=20)
 
 
+def _closing(call: Callable[[], str]) -> Callable[[], str]:
+    def run() -> str:
+        try:
+            return call()
+        finally:
+            connections.close_all()
+
+    return run
+
+
 def _someone_waits() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -83,6 +93,29 @@ def test_peers_bug_3_at_most_as_many_gifts_succeed_as_the_balance_pays(
     answers = _at_once([_posting(make_entry(gift, kind="gift_sent")) for _ in range(THREADS)])
     paid = min(int(held) // int(price), THREADS)
     assert answers == Counter(posted=paid, insufficient_funds=THREADS - paid)
+    assert check_books() == []
+
+
+def test_two_at_a_busy_account_stand_in_lanes_of_their_own_and_both_count() -> None:
+    """The second neither waits for the first nor overwrites what the first leaves behind."""
+    make_prepaid("10")
+    make_posted(move("platform:fees", "platform:revenue:ads", "2"))
+    earn = make_entry(move("advertiser:7:prepaid", "platform:revenue:ads", "3"))
+    fee = make_entry(move("platform:fees", "platform:revenue:ads", "5"))
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        assert _posting(earn)() == "posted"
+        assert pool.submit(_closing(_posting(fee))).result(timeout=20) == "posted"
+    assert dollars("platform:revenue:ads") == usd(10)
+    assert check_books() == []
+
+
+def test_many_at_one_busy_account_lose_nothing() -> None:
+    calls = [
+        _posting(make_entry(move("platform:fees", "platform:revenue:ads", "1")))
+        for _ in range(THREADS * 4)
+    ]
+    assert _at_once(calls) == Counter(posted=len(calls))
+    assert dollars("platform:revenue:ads") == usd(len(calls))
     assert check_books() == []
 
 

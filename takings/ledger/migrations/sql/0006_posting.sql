@@ -39,7 +39,7 @@ BEGIN
         INTO v_known, v_laned FROM (
         SELECT id, lane_count FROM ledger_account
         WHERE id = ANY (p_accounts) AND (lane_count = 1 OR v_is_bulk)
-        ORDER BY id FOR NO KEY UPDATE) AS locked;
+        ORDER BY lane_count > 1, id FOR NO KEY UPDATE) AS locked;  -- as below: the busy ones last
     IF v_laned IS NULL AND cardinality(v_known) = cardinality(p_accounts) THEN
         RETURN array_fill(0::smallint, ARRAY[cardinality(p_accounts)]);
     END IF;

@@ -157,9 +157,19 @@ class Arena:
         """Let one session find no room: its files may not grow beyond so much."""
         for backend in self._one_backend():
             most = self.roll.choice(FULL_BYTES)
-            with suppress(ProcessLookupError):
-                resource.prlimit(backend, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
-                self.faults["fill_disk"] += 1
+            limits = (most, resource.RLIM_INFINITY)
+            child = in_child(lambda: self._limit(backend, limits))  # noqa: B023 - it runs at once
+            os.waitpid(child, 0)
+            self.faults["fill_disk"] += 1
+
+    def _limit(self, backend: int, limits: tuple[int, int]) -> None:
+        """Limit a session's files, as the user that PostgreSQL runs as: only he may."""
+        runner = self.server.place.runner
+        if runner.uid is not None and runner.gid is not None:
+            os.setgid(runner.gid)
+            os.setuid(runner.uid)
+        with suppress(ProcessLookupError):
+            resource.prlimit(backend, resource.RLIMIT_FSIZE, limits)
 
     def _terminate_backend(self) -> None:
         self._ask("pg_terminate_backend")

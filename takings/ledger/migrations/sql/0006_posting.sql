@@ -707,9 +707,10 @@ BEGIN
             lanes := ledger_lock(accounts, whole);
             number := nextval('ledger_posting_sequence') * 131072;  -- after those waited for
             posted := p_amounts;
-            SELECT ids_are_new AND NOT is_refused, is_plain AND NOT is_refused AND NOT is_locked
-                INTO ids_are_new, is_plain FROM (SELECT  -- after those waited for, too
-                    EXISTS (SELECT 1 FROM ledger_refusal WHERE id = ANY (p_ids)) AS is_refused,
+            SELECT ids_are_new AND NOT is_known, is_plain AND NOT is_known AND NOT is_locked
+                INTO ids_are_new, is_plain FROM (SELECT  -- now: those waited for may have used them
+                    EXISTS (SELECT 1 FROM ledger_refusal WHERE id = ANY (p_ids))
+                    OR EXISTS (SELECT 1 FROM ledger_hold WHERE id = ANY (p_ids)) AS is_known,
                     EXISTS (SELECT 1 FROM ledger_periodlock WHERE locked_before
                         > (SELECT min(t) FROM unnest(p_occurred) AS t)) AS is_locked) AS known;
             IF is_plain AND ids_are_new AND whole IS NULL THEN
@@ -721,6 +722,7 @@ BEGIN
                     RETURN;
                 END IF;
                 is_plain := false;
+                may_be_plain := false;
             END IF;
             SELECT array_agg(debits), array_agg(credits), array_agg(held_debits),
                 array_agg(held_credits), array_agg(more_debits), array_agg(more_credits),
@@ -741,8 +743,7 @@ BEGIN
                 RAISE EXCEPTION USING ERRCODE = 'LW001', MESSAGE = array_to_string(short, ',');
             END IF;
             ids_are_new := ids_are_new
-                AND NOT EXISTS (SELECT 1 FROM ledger_entry WHERE id = ANY (p_ids))
-                AND NOT EXISTS (SELECT 1 FROM ledger_hold WHERE id = ANY (p_ids));
+                AND NOT EXISTS (SELECT 1 FROM ledger_entry WHERE id = ANY (p_ids));
             v := ledger_decide(c, ledger_known(c, NOT ids_are_new), accounts, s);
             codes := v.codes;
             faults := v.faults;
@@ -773,13 +774,11 @@ BEGIN
                 IF attempts > 5 THEN
                     RAISE;
                 END IF;
-                ids_are_new := false;
-                is_plain := false;
             WHEN check_violation OR numeric_value_out_of_range OR not_null_violation THEN
                 IF NOT is_plain THEN
                     RAISE;
                 END IF;
-                is_plain := false;
+                may_be_plain := false;
         END;
     END LOOP;
 END $$;

@@ -9,6 +9,8 @@ from django.db import DatabaseError, connection, transaction
 
 from takings.core.errors import Refusal
 from takings.ledger.actions import account_ids, post, post_columns, post_each, reverse
+from takings.ledger.actions.terms import close_account
+from takings.ledger.models import LedgerRefusal
 from takings.ledger.queries import balance, check_books, entry
 from takings.ledger.rules import EntryDraft, Outcome, TransferDraft
 from takings.ledger.rules.calls import MOST_ITEMS, Call, CallTooLarge, UnevenColumns, packed_ids
@@ -77,6 +79,22 @@ def test_a_refused_id_stays_refused_even_when_the_money_comes() -> None:
     assert _outcomes([_lease("5")], [draft]) == [["posted"], ["insufficient_funds"]]
     assert dollars(PREPAID) == usd(5)
     assert check_books() == []
+
+
+def test_a_refused_group_gets_the_same_answers_whatever_happened_since() -> None:
+    """Nobody in it is judged anew: not what an account has left, nor that it was closed since."""
+    make_prepaid("10")
+    closing = "escrow:deal:9"
+    sweep = make_entry(TransferDraft(PREPAID, RESERVED, usd(5), up_to=True))
+    group = [sweep, make_entry(move("bank", closing, "1")), _lease_of_nobody()]
+    answers = _outcomes(group)
+    assert answers == [["linked_failed", "linked_failed", "insufficient_funds"]]
+    _outcomes([_lease("10")])
+    close_account(name=closing, currency="USD", reason="done", at=NOON)
+    before = all_balances()
+    assert _outcomes(group) == answers
+    assert all_balances() == before
+    assert LedgerRefusal.objects.count() == 1
 
 
 def test_what_post_refuses_by_raising_may_be_tried_again() -> None:

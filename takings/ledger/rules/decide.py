@@ -7,7 +7,7 @@ small enough to be read in one sitting. No I/O, no clock; amounts are micro-unit
 
 import datetime as dt
 from collections import ChainMap
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from uuid import UUID
@@ -79,10 +79,14 @@ class _Call:
         kept = self.totals
         self.totals = kept.new_child()
         done, posted, verdicts = set(self.done), set[UUID](), list[Verdict]()
-        is_sound = True
+        # A group that holds a refused item falls again, and nobody else in it is judged anew.
+        is_sound = all(self._of_id(item).stands for item in group)
+        passing = set() if is_sound else {Outcome.ACCOUNT_CLOSED}
         for item in group:
             outcome = self._known(item, done)
-            outcome = self._wrong(item) if outcome is Outcome.POSTED else outcome
+            if outcome is Outcome.POSTED:
+                wrong = (fault for fault in self._wrong(item) if fault not in passing)
+                outcome = next(wrong, Outcome.POSTED)
             verdict = Verdict(outcome)
             if outcome is Outcome.POSTED and is_sound:
                 verdict = self._move(item)
@@ -167,21 +171,20 @@ class _Call:
             return Outcome.NOT_WHAT_IS_HELD
         return Outcome.POSTED if item.mode is Mode.VOID_HOLD or is_due else Outcome.HOLD_NOT_DUE
 
-    def _wrong(self, item: Item) -> Outcome:
-        """Say what is wrong with the item by itself."""
+    def _wrong(self, item: Item) -> Iterator[Outcome]:
+        """Say what is wrong with each leg of the item by itself."""
         for leg in item.legs:
             debit, credit = (self.state.terms.get(key) for key in (leg.debit, leg.credit))
             if debit is None or credit is None:
-                return Outcome.UNKNOWN_ACCOUNT
-            if leg.debit == leg.credit:
-                return Outcome.ACCOUNTS_ARE_THE_SAME
-            if leg.debit % CURRENCIES != leg.credit % CURRENCIES:
-                return Outcome.CURRENCY_MISMATCH
-            if leg.amount <= 0:
-                return Outcome.AMOUNT_NOT_POSITIVE
-            if item.mode <= Mode.POST_HOLD and (debit.is_closed or credit.is_closed):
-                return Outcome.ACCOUNT_CLOSED
-        return Outcome.POSTED
+                yield Outcome.UNKNOWN_ACCOUNT
+            elif leg.debit == leg.credit:
+                yield Outcome.ACCOUNTS_ARE_THE_SAME
+            elif leg.debit % CURRENCIES != leg.credit % CURRENCIES:
+                yield Outcome.CURRENCY_MISMATCH
+            elif leg.amount <= 0:
+                yield Outcome.AMOUNT_NOT_POSITIVE
+            elif item.mode <= Mode.POST_HOLD and (debit.is_closed or credit.is_closed):
+                yield Outcome.ACCOUNT_CLOSED
 
     def _move(self, item: Item) -> Verdict:
         moved: list[int] = []

@@ -306,6 +306,7 @@ DECLARE
     in_group integer[];  -- that repeat an item of their own group
     code smallint;
     has_failed boolean;
+    is_refused boolean;
     t integer;
     a integer;
     room numeric;
@@ -362,7 +363,9 @@ BEGIN
             group_first := group_last + 1;
             CONTINUE;
         END IF;
-        has_failed := false;
+        -- A group that holds a refused item falls again, and nobody else in it is judged anew.
+        is_refused := 1 < ANY (codes[group_first:group_last]);
+        has_failed := is_refused;
         in_group := '{}';
         doing := done;
         FOR item IN group_first .. group_last LOOP  -- move
@@ -388,7 +391,7 @@ BEGIN
             END IF;
             IF code = 0 THEN
                 FOR t IN first[item] .. first[item] + c.counts[item] - 1 LOOP
-                    IF wrong[t] <> 0 AND NOT (wrong[t] = 6 AND c.modes[item] > 2) THEN
+                    IF wrong[t] <> 0 AND NOT (wrong[t] = 6 AND (c.modes[item] > 2 OR is_refused)) THEN
                         code := wrong[t];
                         fault := t;
                         culprits[item] := CASE WHEN closed[debit_at[t]] THEN c.debits[t]
@@ -722,7 +725,6 @@ BEGIN
                     RETURN;
                 END IF;
                 is_plain := false;
-                may_be_plain := false;
             END IF;
             SELECT array_agg(debits), array_agg(credits), array_agg(held_debits),
                 array_agg(held_credits), array_agg(more_debits), array_agg(more_credits),
@@ -778,7 +780,6 @@ BEGIN
                 IF NOT is_plain THEN
                     RAISE;
                 END IF;
-                may_be_plain := false;
         END;
     END LOOP;
 END $$;

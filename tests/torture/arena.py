@@ -134,7 +134,9 @@ class Arena:
             if os.WIFSIGNALED(status):
                 self._start(client)
             elif status:
-                self.broken.append(f"client {client} ended with {os.waitstatus_to_exitcode(status)}")
+                self.broken.append(
+                    f"client {client} ended with {os.waitstatus_to_exitcode(status)}"
+                )
 
     def _kill_client(self) -> None:
         os.kill(self.roll.choice(list(self.running.values())), signal.SIGKILL)

@@ -96,9 +96,7 @@ def _within(operation: Operation) -> Told:
 
 
 def _hold(operation: Operation) -> Told:
-    return _words(
-        hold(drafts=operation.drafts, expires_at=operation.expires_at, at=operation.at)
-    )
+    return _words(hold(drafts=operation.drafts, expires_at=operation.expires_at, at=operation.at))
 
 
 def _post_hold(operation: Operation) -> Told:
@@ -124,16 +122,12 @@ def _reverse(operation: Operation) -> Told:
 
 
 def _close(operation: Operation) -> Told:
-    close_account(
-        name=CLOSED_NOW_AND_THEN, currency="USD", reason="now and then", at=operation.at
-    )
+    close_account(name=CLOSED_NOW_AND_THEN, currency="USD", reason="now and then", at=operation.at)
     return [(operation.id.hex, DONE)]
 
 
 def _reopen(operation: Operation) -> Told:
-    reopen_account(
-        name=CLOSED_NOW_AND_THEN, currency="USD", reason="now and then", at=operation.at
-    )
+    reopen_account(name=CLOSED_NOW_AND_THEN, currency="USD", reason="now and then", at=operation.at)
     return [(operation.id.hex, DONE)]
 
 

@@ -103,7 +103,9 @@ class _Books:
             notes = {key.hex for (key,) in cursor.fetchall()}
         return cls(
             entries={
-                row.item.id.hex: [(names[x.debit], names[x.credit], x.amount) for x in row.item.legs]
+                row.item.id.hex: [
+                    (names[x.debit], names[x.credit], x.amount) for x in row.item.legs
+                ]
                 for row in found
             },
             references={row.item.id.hex: str(row.item.content[1]) for row in found},
@@ -127,7 +129,9 @@ class _Books:
         stands = self.entries.keys() | self.holds
         posted: Counter[str] = Counter()
         told_to_stand, remembered = set(), dict[str, str]()
-        words = [(op, key, word) for life in lives for op, said in life.told() for key, word in said]
+        words = [
+            (op, key, word) for life in lives for op, said in life.told() for key, word in said
+        ]
         for operation, key, word in words:
             posted[key] += word == Outcome.POSTED
             if word in STANDS or word == Outcome.SAME_ID_OTHER_CONTENT:
@@ -201,7 +205,6 @@ def _is_remembered(word: str) -> bool:
 
 def _sizes() -> list[int]:
     return [table.objects.count() for table in TABLES]
-
 
 
 def prepare() -> None:

@@ -170,7 +170,12 @@ class _Dice:
             yield tuple(drafts)
 
     def _draft(
-        self, number: int, *, transfers: int | None = None, may_sweep: bool = True, many: bool = False
+        self,
+        number: int,
+        *,
+        transfers: int | None = None,
+        may_sweep: bool = True,
+        many: bool = False,
     ) -> EntryDraft:
         count = transfers or self.roll.choice([1, 1, 1, 2, 3])
         return EntryDraft(

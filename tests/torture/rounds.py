@@ -149,5 +149,3 @@ def shrink(ground: Path, asked: Round, until: float | None = None) -> Round:
             if run_round(ground, less).wrong:
                 return shrink(ground, less, until)
     return asked
-
-

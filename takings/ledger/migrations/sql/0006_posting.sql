@@ -776,10 +776,13 @@ BEGIN
                 IF attempts > 5 THEN
                     RAISE;
                 END IF;
+                ids_are_new := false;
+                is_plain := false;
             WHEN check_violation OR numeric_value_out_of_range OR not_null_violation THEN
                 IF NOT is_plain THEN
                     RAISE;
                 END IF;
+                is_plain := false;
         END;
     END LOOP;
 END $$;

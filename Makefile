@@ -16,7 +16,7 @@ SOURCES := $(shell find frontend -type f 2>/dev/null)
 LISTEN = $(if $(ADDRESS),--address $(ADDRESS)) $(if $(PORT),--port $(PORT))
 NODE = PATH="$$($(BIN)/python tools/node_path.py):$$PATH"
 
-.PHONY: help run up check test browser bench docs pictures picture lock build reset clean
+.PHONY: help run up check test torture browser bench docs pictures picture lock build reset clean
 
 help:  ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ check: $(VENV)/dev build  ## The gate: format, lint, types, layers, migrations, 
 test: $(VENV)/dev build browser  ## All tests, on a real PostgreSQL and a real browser
 	$(NODE) $(BIN)/python -m pytest -n auto --maxprocesses 4 --cov --cov-report=term:skip-covered --cov-fail-under=95 $(ARGS)
 	$(BIN)/python tools/exact_coverage.py
+
+torture: $(VENV)/dev  ## Kill, cut and fill up the ledger: make torture MINUTES=60 [SEED=7]
+	$(BIN)/python -m tests.torture $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 browser: $(VENV)/dev  ## Fetch a Chromium for the tests, unless there is one
 	$(NODE) $(BIN)/python -m tools.browser

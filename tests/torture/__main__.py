@@ -1,7 +1,7 @@
-"""The fault loop of the ledger: `python -m tests.torture --minutes 10`, or `make torture MINUTES=10`.
+"""The fault loop of the ledger: `make torture MINUTES=10`.
 
-Each round has a PostgreSQL of its own and a seed that says what is asked. A failure prints the seed,
-keeps the folder, and is shrunk as far as it still fails: what is asked follows from the seed, who
+Each round has books of its own and a seed that says what is asked. A failure prints the seed, keeps
+the folder, and is shrunk as far as it still fails: what is asked follows from the seed, who
 comes first does not, so that is best effort.
 """
 

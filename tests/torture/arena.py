@@ -1,4 +1,4 @@
-"""A durable PostgreSQL in a temporary folder, the clients that torture it, and what befalls them."""
+"""A durable PostgreSQL in a temporary folder, the clients that torture it, and their faults."""
 
 import os
 import random
@@ -28,6 +28,10 @@ FAULTS = {
     "fill_disk": 3,
 }
 PAUSE_S = 0.02
+SESSIONS = """
+SELECT pid, state <> 'idle' FROM pg_stat_activity
+WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY pid
+"""
 FULL_BYTES = (0, 8_192, 65_536, 1 << 20, 12 << 20)
 
 
@@ -182,14 +186,13 @@ class Arena:
     def _ask(self, function: str) -> None:
         for backend in self._one_backend():
             with suppress(psycopg.Error), psycopg.connect(self.server.url) as connection:
-                connection.execute(f"SELECT {function}(%s)", [backend])  # type: ignore[call-overload]
+                connection.execute(f"SELECT {function}(%s)", [backend])
                 self.faults[function.removeprefix("pg_")] += 1
 
     def _one_backend(self) -> list[int]:
         """Return the process of a session, preferably of one that is at work."""
-        busy = "SELECT pid, state <> 'idle' FROM pg_stat_activity WHERE backend_type = 'client backend'"
         with suppress(psycopg.Error), psycopg.connect(self.server.url) as connection:
-            rows = connection.execute(f"{busy} AND pid <> pg_backend_pid() ORDER BY pid").fetchall()
+            rows = connection.execute(SESSIONS).fetchall()
             at_work = [pid for pid, is_busy in rows if is_busy] or [pid for pid, _ in rows]
             return [self.roll.choice(at_work)] if at_work else []
         return []

@@ -26,10 +26,10 @@ from takings.ledger.rules.outcomes import OF_NUMBER
 from tests.torture.plan import CLOSED_NOW_AND_THEN, Deed, Operation
 
 Told = list[tuple[str, str]]  # ids in hexadecimal, and what became of each
-REFUSED, GIVEN_UP, DONE = "raised:", "given_up", "done"
+REFUSED, VOID, GIVEN_UP, DONE = "raised:", "void:", "given_up", "done"
 
 
-class GivenUp(Exception):
+class GivenUpError(Exception):
     """The larger transaction changed its mind."""
 
 
@@ -37,7 +37,7 @@ def ask(operation: Operation) -> Told:
     """Ask, and say what was answered; a refusal is an answer too."""
     try:
         return _TALK[operation.deed](operation)
-    except GivenUp:
+    except GivenUpError:
         return [(draft.id.hex, GIVEN_UP) for draft in operation.drafts]
     except Refusal as refusal:
         ids = [draft.id for draft in operation.drafts] or [operation.id]
@@ -91,7 +91,7 @@ def _within(operation: Operation) -> Told:
             )
         answers = post(drafts=operation.drafts, at=operation.at)
         if operation.is_given_up:
-            raise GivenUp
+            raise GivenUpError
     return _words(answers)
 
 
@@ -108,7 +108,7 @@ def _post_hold(operation: Operation) -> Told:
 
 def _void_hold(operation: Operation) -> Told:
     answer = void_hold(hold_id=operation.target, at=operation.at)
-    return [(operation.target.hex, f"void:{answer.outcome}")]
+    return [(operation.target.hex, f"{VOID}{answer.outcome}")]
 
 
 def _expire(operation: Operation) -> Told:

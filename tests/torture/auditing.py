@@ -26,7 +26,7 @@ from takings.ledger.rules.outcomes import OF_NUMBER
 from takings.money import Money
 from tests.make.people import NOON
 from tests.torture import replay
-from tests.torture.asking import REFUSED, Told, ask
+from tests.torture.asking import VOID, Told, ask
 from tests.torture.client import EXPECTED, Line
 from tests.torture.plan import (
     CLOSED_NOW_AND_THEN,
@@ -38,6 +38,8 @@ from tests.torture.plan import (
 )
 
 STANDS = {str(outcome) for outcome in Outcome if outcome.stands}
+MEMORABLE = {str(outcome) for outcome in Outcome if outcome.is_remembered}
+TOLD_TO_STAND = {*STANDS, str(Outcome.SAME_ID_OTHER_CONTENT)}
 FORBIDDEN = {"40P01", "40001"}  # deadlock, serialization failure: never for a client
 TABLES = (Posting, Entry, Transfer, Standing, Hold, HoldEnd, LedgerRefusal)
 
@@ -119,39 +121,38 @@ class _Books:
         )
 
     def check_ids(self) -> Iterator[str]:
-        """An id is one thing: an entry, a hold, or refused."""
+        """Hold that an id is one thing: an entry, a hold, or refused."""
         yield from (f"{key} is an entry and a hold" for key in self.entries.keys() & self.holds)
         stands = self.entries.keys() | self.holds
         yield from (f"{key} stands and is refused" for key in stands & self.refusals.keys())
 
     def check_words(self, lives: Sequence[Life]) -> Iterator[str]:
-        """What was told to stand is there, once; what was told to be refused is not."""
+        """Hold that what was told to stand is there, once, and what was refused is not."""
+        words = [(op, *pair) for life in lives for op, said in life.told() for pair in said]
+        plain = [(key, word) for _, key, word in words if not word.startswith(VOID)]
         stands = self.entries.keys() | self.holds
-        posted: Counter[str] = Counter()
-        told_to_stand, remembered = set(), dict[str, str]()
-        words = [
-            (op, key, word) for life in lives for op, said in life.told() for key, word in said
-        ]
-        for operation, key, word in words:
-            posted[key] += word == Outcome.POSTED
-            if word in STANDS or word == Outcome.SAME_ID_OTHER_CONTENT:
-                told_to_stand.add(key)
-            if word.startswith("void:"):
-                if self.ends.get(key) != "voided":
-                    yield f"hold {key} was told {word} and is {self.ends.get(key)}"
-            elif operation.deed in REMEMBERING and _is_remembered(word):
-                if remembered.setdefault(key, word) != word:
-                    yield f"{key} was told {remembered[key]} and then {word}"
+        posted = Counter(key for key, word in plain if word == Outcome.POSTED)
+        told_to_stand = {key for key, word in plain if word in TOLD_TO_STAND}
         yield from (f"{key} was posted {n} times" for key, n in posted.items() if n > 1)
         yield from (f"{key} was told to stand and is gone" for key in told_to_stand - stands)
-        for key, word in remembered.items():
-            if self.refusals.get(key) != word or key in stands:
+        refused = {key for key, _ in plain} - told_to_stand
+        yield from (f"{key} was refused and is there" for key in refused & stands)
+        for _, key, word in words:
+            if word.startswith(VOID) and self.ends.get(key) != "voided":
+                yield f"hold {key} was told {word} and is {self.ends.get(key)}"
+        yield from self._check_memory(
+            {(key, word) for op, key, word in words if op.deed in REMEMBERING}
+        )
+
+    def _check_memory(self, told: set[tuple[str, str]]) -> Iterator[str]:
+        """Hold that a refused id stays refused, for the reason that was told first."""
+        stands = self.entries.keys() | self.holds
+        for key, word in told:
+            if _is_remembered(word) and (self.refusals.get(key) != word or key in stands):
                 yield f"{key} was told {word} and is {self.refusals.get(key)}, {key in stands}"
-        silent = {key for _, key, word in words if not word.startswith("void:")} - told_to_stand
-        yield from (f"{key} was refused and is there" for key in silent & stands)
 
     def check_content(self, lives: Sequence[Life]) -> Iterator[str]:
-        """An entry says what was asked under its id."""
+        """Hold that an entry says what was asked under its id."""
         for life in lives:
             for draft in (draft for op in life.operations for draft in op.drafts):
                 key = draft.id.hex
@@ -161,7 +162,7 @@ class _Books:
                     yield f"{key} says {self.entries[key]} instead of {draft.transfers}"
 
     def check_notes(self, lives: Sequence[Life]) -> Iterator[str]:
-        """A larger transaction is there as a whole or not at all."""
+        """Hold that a larger transaction is there as a whole or not at all."""
         for life in lives:
             for operation in life.operations:
                 keys = {draft.id.hex: draft.reference for draft in operation.drafts}
@@ -200,7 +201,7 @@ def _again(word: str) -> str:
 
 
 def _is_remembered(word: str) -> bool:
-    return not word.startswith(REFUSED) and Outcome(word).is_remembered
+    return word in MEMORABLE
 
 
 def _sizes() -> list[int]:

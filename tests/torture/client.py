@@ -30,7 +30,7 @@ EXPECTED = {CUT, LOST, FULL, "57P01", "57P02", "57P03", "57014", "55P03", "53100
 EXPECTED |= {"58030", "08006", Interrupted.code}
 
 
-class Cut(Exception):
+class CutError(Exception):
     """The connection was cut on purpose."""
 
 
@@ -69,7 +69,7 @@ def live(*, operations: Sequence[Operation], diary: Path) -> None:
         while True:
             try:
                 told = _ask_with(operation, mishap)
-            except (Error, Cut, Interrupted) as error:
+            except (Error, CutError, Interrupted) as error:
                 _close()
                 state = _state(error)
                 write(operation.number, None, state, "" if state in EXPECTED else str(error))
@@ -104,12 +104,12 @@ def _cut(*, commits: bool) -> None:
         raw.flush()
     with socket.socket(fileno=os.dup(raw.socket)) as line:
         line.shutdown(socket.SHUT_RDWR)
-    raise Cut
+    raise CutError
 
 
 def _state(error: BaseException) -> str:
     """Return the SQLSTATE, or a word of our own; a lost connection says nothing any more."""
-    if isinstance(error, Cut):
+    if isinstance(error, CutError):
         return CUT
     if isinstance(error, Interrupted):
         return error.code

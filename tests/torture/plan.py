@@ -1,7 +1,7 @@
 """What clients ask of the books: a plan that follows from a seed alone, operation by operation.
 
-Every operation has dice of its own, so a shorter plan, or one of fewer clients, asks the same things:
-that is what lets a failure be shrunk.
+Every operation has dice of its own, so a shorter plan, or one of fewer clients, asks the
+same things: that is what lets a failure be shrunk.
 """
 
 import datetime as dt
@@ -164,7 +164,8 @@ class _Dice:
             drafts = [self._draft(number + n, many=sum(sizes) > 64) for n in range(size)]
             number += size
             if number == size and deed is Deed.EACH and self.roll.random() < 0.1:
-                key = _id(self.seed, self.stream, max(0, self.number - 1), 0)
+                before = max(0, self.number - 1)
+                key = _id_of(seed=self.seed, stream=self.stream, operation=before)
                 is_own = self.stream != SHARED  # nobody else asks it at this moment
                 drafts[0] = replace(drafts[0], id=key) if is_own else drafts[0]
             yield tuple(drafts)
@@ -196,17 +197,18 @@ class _Dice:
         return TransferDraft(debit, credit, Money(micros, "COIN" if coins else "USD"), sweeps)
 
     def _id(self, number: int) -> UUID:
-        return _id(self.seed, self.stream, self.number, number)
+        return _id_of(seed=self.seed, stream=self.stream, operation=self.number, number=number)
 
     def _earlier(self) -> UUID:
         """Return the first id of an operation that this stream, or another one, asked before."""
         stream = self.roll.choice([self.stream, self.stream, SHARED])
-        return _id(self.seed, stream, max(0, self.number - self.roll.randint(1, 8)), 0)
+        before = max(0, self.number - self.roll.randint(1, 8))
+        return _id_of(seed=self.seed, stream=stream, operation=before)
 
     def _at(self, later_s: int = 0) -> dt.datetime:
         return NOON + dt.timedelta(seconds=self.number + later_s)
 
 
-def _id(seed: int, stream: int, operation: int, number: int) -> UUID:
+def _id_of(*, seed: int, stream: int, operation: int, number: int = 0) -> UUID:
     """Return an id that rises with the operations of a stream, as time-ordered ids do."""
     return UUID(int=(seed % 2**40) << 88 | operation << 56 | stream << 32 | number + 1)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from uuid import UUID
 
 from takings.ledger.models import Account, Balance, Entry, Hold, HoldEnd, Transfer
 from takings.ledger.rules.decide import State, advance
@@ -29,11 +28,10 @@ def rows() -> list[Row]:
 
 def _entries() -> Iterator[Row]:
     legs: dict[int, list[Leg]] = {}
-    moves = Transfer.objects.order_by("entry_id", "position")
-    for number, debit, credit, micros in moves.values_list(
-        "entry_id", "debit_id", "credit_id", "amount_micros"
-    ):
-        legs.setdefault(number, []).append(Leg(debit, credit, micros))
+    for number, debit, credit, micros in Transfer.objects.order_by(
+        "entry_id", "position"
+    ).values_list("entry_id", "debit_id", "credit_id", "amount_micros"):
+        legs.setdefault(int(str(number)), []).append(Leg(debit, credit, micros))
     ended = dict(HoldEnd.objects.filter(outcome="posted").values_list("entry_id", "hold_id"))
     for entry in Entry.objects.all():
         mode = Mode.POST_HOLD if entry.id in ended else Mode.ENTRY
@@ -78,16 +76,16 @@ def terms() -> dict[int, Terms]:
 def audit() -> Iterator[str]:
     """Yield what is wrong: a floor or a limit broken on the way, a balance that is not the sum."""
     state = State(terms=terms())
-    ended: set[UUID] = set()
+    ended = set[object]()
     for posting, group in groupby(rows(), key=lambda row: row.number // POSTING):
         items = [row.item for row in group]
         for item in items:
             if item.hold is not None and item.hold not in state.items:
                 yield f"posting {posting} ends hold {item.hold}, which came later or never"
                 return
-            if item.hold in ended:
+            if item.hold is not None and item.hold in ended:
                 yield f"posting {posting} ends hold {item.hold} a second time"
-            ended |= {item.hold} - {None}
+            ended.add(item.hold)
         filled = {key: _filled(state, key) for key in _touched(items)}
         told = [Verdict(Outcome.POSTED, tuple(leg.amount for leg in i.legs)) for i in items]
         advance(state, items, told)

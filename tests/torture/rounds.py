@@ -33,7 +33,7 @@ class Round:
     must: tuple[str, ...] = ()
 
     def words(self) -> str:
-        """The command that runs this round alone."""
+        """Return the command that runs this round alone."""
         faults = f"--faults {','.join(self.faults) or 'none'}"
         size = f"--clients {self.clients} --operations {self.operations}"
         return f"--seed {self.seed} --rounds 1 {size} --seconds {self.seconds:g} {faults}"
@@ -73,8 +73,8 @@ class Report:
         faults = ", ".join(f"{n} {word}" for word, n in sorted(self.faults.items()))
         return (
             f"{self.operations} operations answered, {self.answers['posted']} items posted,"
-            f" {self.answers['already_posted']} again, {refused} refused; faults: {faults or 'none'};"
-            f" failed and asked again: {dict(sorted(self.failures.items()))}"
+            f" {self.answers['already_posted']} again, {refused} refused;"
+            f" faults: {faults or 'none'}; failed and asked again: {dict(sorted(self.failures.items()))}"
         )
 
 
@@ -82,7 +82,7 @@ def run_round(ground: Path, asked: Round) -> Report:
     """Run a round on books of its own; if something is wrong, they stay in `seed-…`."""
     home = ground / "books"
     with new_books(ground) as server:
-        clients = {number: _client(home, asked, number) for number in range(1, asked.clients + 1)}
+        clients = {n: _client(home, asked, n) for n in range(1, asked.clients + 1)}
         dice = random.Random(f"faults:{asked.seed}")  # noqa: S311 - a story, not a secret
         arena = Arena(server=server, roll=dice, clients=clients)
         try:

@@ -189,15 +189,19 @@ def _asked_again(lives: Sequence[Life]) -> Iterator[str]:
         last = {operation.number: (operation, told) for operation, told in life.told()}
         for operation, told in last.values():
             lasts = operation.deed in REMEMBERING or {word for _, word in told} <= STANDS
-            wanted = [(key, _again(word)) for key, word in told]
-            if lasts and (found := ask(operation)) != wanted:
+            if lasts and not _follows(told, found := ask(operation)):
                 yield f"{life.client}:{operation.number} was told {told}, and then {found}"
     if _sizes() != before:
         yield f"asking again changed the books from {before} to {_sizes()}"
 
 
-def _again(word: str) -> str:
-    return "already_posted" if word == Outcome.POSTED else word
+def _follows(told: Told, found: Told) -> bool:
+    """Tell whether a second answer follows from the first; ids of a fallen group are free again."""
+    return len(told) == len(found) and all(
+        (key == same and again == (Outcome.ALREADY_POSTED if word in STANDS else word))
+        or (word == Outcome.LINKED_FAILED and again in TOLD_TO_STAND)
+        for (key, word), (same, again) in zip(told, found, strict=True)
+    )
 
 
 def _is_remembered(word: str) -> bool:

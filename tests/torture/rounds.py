@@ -72,9 +72,10 @@ class Report:
         refused = sum(n for w, n in self.answers.items() if w not in {"posted", "already_posted"})
         faults = ", ".join(f"{n} {word}" for word, n in sorted(self.faults.items()))
         return (
-            f"{self.operations} operations answered, {self.answers['posted']} items posted,"
-            f" {self.answers['already_posted']} again, {refused} refused;"
-            f" faults: {faults or 'none'}; failed and asked again: {dict(sorted(self.failures.items()))}"
+            f"{self.operations} operations answered, {self.answers['posted']} items posted, "
+            f"{self.answers['already_posted']} again, {refused} refused; "
+            f"faults: {faults or 'none'}; "
+            f"failed and asked again: {dict(sorted(self.failures.items()))}"
         )
 
 

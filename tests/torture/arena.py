@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psycopg
 
+from takings.host.child import die_with_parent
 from takings.host.postgres.server import Server, start_server
 
 FAULTS = {
@@ -76,11 +77,13 @@ def new_books(ground: Path) -> Iterator[Server]:
 
 def in_child(work: Callable[[], None]) -> int:
     """Do something in a process of its own and return its id; ours never has a connection."""
+    parent = os.getpid()
     child = os.fork()
     if child:
         return child
     code = 1
     try:
+        die_with_parent(death_signal=signal.SIGKILL, parent=parent)
         work()
         code = 0
     except BaseException:  # noqa: BLE001 - the edge of the process

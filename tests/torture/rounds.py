@@ -4,6 +4,7 @@ import json
 import os
 import random
 import shutil
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -148,5 +149,7 @@ def shrink(ground: Path, asked: Round, until: float | None = None) -> Round:
             if time.monotonic() > until:
                 return asked
             if run_round(ground, less).wrong:
+                sys.stdout.write(f"  fails too: {less.words()}\n")
+                sys.stdout.flush()
                 return shrink(ground, less, until)
     return asked

@@ -185,21 +185,25 @@ def _says(draft: EntryDraft, legs: Sequence[tuple[str, str, int]]) -> bool:
 def _asked_again(lives: Sequence[Life]) -> Iterator[str]:
     """Ask everything again that has a lasting answer: it is the same, and changes nothing."""
     before = _sizes()
+    uses = {
+        (draft.id.hex, draft.reference) for x in lives for o in x.operations for draft in o.drafts
+    }
+    reused = {key for key, n in Counter(key for key, _ in uses).items() if n > 1}
     for life in lives:
         last = {operation.number: (operation, told) for operation, told in life.told()}
         for operation, told in last.values():
             lasts = operation.deed in REMEMBERING or {word for _, word in told} <= STANDS
-            if lasts and not _follows(told, found := ask(operation)):
+            if lasts and not _follows(told, found := ask(operation), reused):
                 yield f"{life.client}:{operation.number} was told {told}, and then {found}"
     if _sizes() != before:
         yield f"asking again changed the books from {before} to {_sizes()}"
 
 
-def _follows(told: Told, found: Told) -> bool:
+def _follows(told: Told, found: Told, reused: set[str]) -> bool:
     """Tell whether a second answer follows from the first; ids of a fallen group are free again."""
     return len(told) == len(found) and all(
         (key == same and again == (Outcome.ALREADY_POSTED if word in STANDS else word))
-        or (word == Outcome.LINKED_FAILED and again in TOLD_TO_STAND)
+        or (word == Outcome.LINKED_FAILED and key in reused)
         for (key, word), (same, again) in zip(told, found, strict=True)
     )
 

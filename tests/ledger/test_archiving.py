@@ -87,7 +87,7 @@ def test_what_an_entry_moved_is_asked_of_its_file(tmp_path: Path) -> None:
     archive(tmp_path)
     assert turnovers(name=PREPAID, currency="USD", by="month") == whole
     days = turnovers(name=PREPAID, currency="USD", by="day")
-    assert [one.first for one in days] == [dt.date(2026, 12, 3)]
+    assert [one.first for one in days] == [dt.date(2026, 11, 2), dt.date(2026, 12, 3)]
     assert archived_entries(ids=[entry_id, UUID(int=77)]) == {entry_id}
     with pytest.raises(TransfersArchived, match="2026-11"):
         entry_proof(id=entry_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from takings.ledger.queries.archives import archive_of, archived_months
 from takings.ledger.rules.audit import NEVER, Done, Refused, Stood, Written
 from takings.ledger.rules.items import Item, Leg, Mode, Terms, Totals
 from takings.ledger.rules.outcomes import OF_NUMBER, Outcome
@@ -139,12 +140,26 @@ def _fill_known(ends: tuple[int, int], of_item: dict[int, Written]) -> None:
         else:
             stub = Item(id_, (), ("another item",), written.posted_at, 0)
             written.state.items[id_] = (stub, ())
-    for number, original, *move in _rows(_UNDONE, ends):
-        if number in of_item:
-            items, leg, at = of_item[number].state.items, Leg(*move[:3]), move[3]
-            was, moved = items.get(original, (Item(original, (), (), at, 0), ()))
-            was = replace(was, legs=(*was.legs, leg), reverses=move[4])
-            items[original] = (was, (*moved, leg.amount))
+    _fill_undone(ends, of_item)
+
+
+def _fill_undone(ends: tuple[int, int], of_item: dict[int, Written]) -> None:
+    """Fill in what reversals undo. What lies in an archived month is taken at their word."""
+    months = archived_months()
+    for number, original, at, reverses, *move in _rows(_UNDONE, ends):
+        written = of_item.get(number)
+        if written is None:
+            continue
+        items = written.state.items
+        if move[0] is not None:
+            was, moved = items.get(original, (Item(original, (), (), at, 0, reverses=reverses), ()))
+            leg = Leg(*move)
+            items[original] = (replace(was, legs=(*was.legs, leg)), (*moved, leg.amount))
+        elif archive_of(at, months=months) is not None:
+            [undoing] = [done.item.legs for done in written.done if done.number == number]
+            legs = tuple(Leg(leg.credit, leg.debit, leg.amount) for leg in reversed(undoing))
+            was = Item(original, legs, (), at, 0, reverses=reverses)
+            items[original] = (was, tuple(leg.amount for leg in legs))
 
 
 def _terms(accounts: set[int]) -> dict[int, Terms]:
@@ -216,10 +231,10 @@ _KNOWN = """
 """
 # The entries that are undone, transfer by transfer.
 _UNDONE = """
-    SELECT i.number, o.id, t.debit_id, t.credit_id, t.amount_micros, o.posted_at, o.reverses_id
+    SELECT i.number, o.id, o.posted_at, o.reverses_id, t.debit_id, t.credit_id, t.amount_micros
     FROM ledger_entry i
     JOIN ledger_entry o ON o.id = i.reverses_id AND o.number < i.number
-    JOIN ledger_transfer t ON t.entry_number = o.number
+    LEFT JOIN ledger_transfer t ON t.entry_number = o.number
     WHERE i.number BETWEEN %s AND %s ORDER BY i.number, t.position
 """
 _TERMS = "SELECT id, side = 'credit', floor_micros FROM ledger_account WHERE id = ANY (%s)"

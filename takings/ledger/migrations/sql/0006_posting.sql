@@ -457,9 +457,10 @@ BEGIN
                     FOREACH a IN ARRAY ARRAY[debit_at[t], credit_at[t]] LOOP
                         room := CASE WHEN s.is_credit[a] THEN cr[a]::numeric - dr[a] - hd[a]
                             ELSE dr[a]::numeric - cr[a] - hc[a] END;
-                        IF room < s.floors[a] AND (a = debit_at[t]) = s.is_credit[a] THEN
+                        IF s.floors[a] > lowest AND room < s.floors[a]
+                            AND (a = debit_at[t]) = s.is_credit[a] THEN
                             codes[item] := 4;
-                        ELSIF (CASE WHEN s.is_credit[a] THEN cr[a]::numeric + hc[a] - dr[a]
+                        ELSIF s.ceilings[a] < largest AND (CASE WHEN s.is_credit[a] THEN cr[a]::numeric + hc[a] - dr[a]
                             ELSE dr[a]::numeric + hd[a] - cr[a] END) > s.ceilings[a]
                             AND (a = debit_at[t]) <> s.is_credit[a] THEN
                             codes[item] := 5;

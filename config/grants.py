@@ -42,6 +42,7 @@ FOUND = """
     )
     FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
     WHERE nspname IN (current_schema(), 'lake') AND relkind IN ('r', 'p', 'v', 'S')
+        AND NOT relispartition  -- months of transfers are asked for through the whole
         AND pg_has_role(relowner, 'USAGE')
     ORDER BY nspname, relname
 """

@@ -1,0 +1,124 @@
+-- Post a call inside the caller's transaction, and say what became of it.
+CREATE FUNCTION ledger_post(
+    p_at timestamptz, p_ids uuid[], p_modes smallint[], p_groups integer[], p_counts integer[],
+    p_kinds text[], p_refs text[], p_policies text[], p_memos text[], p_occurred timestamptz[],
+    p_reverses uuid[], p_holds uuid[], p_expires timestamptz[], p_items integer[],
+    p_positions integer[], p_debits bigint[], p_credits bigint[], p_amounts bigint[],
+    p_up_to boolean[], p_currencies text[],
+    OUT number bigint, OUT codes smallint[], OUT faults integer[], OUT culprits bigint[],
+    OUT available bigint[], OUT asked bigint[], OUT posted bigint[]
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_nestloop = off SET enable_seqscan = off SET jit = off
+AS $$
+#variable_conflict use_column
+DECLARE
+    c ledger_call := ROW(p_at, p_ids, p_modes, p_groups, p_counts, p_kinds, p_refs, p_policies,
+        p_memos, p_occurred, p_reverses, p_holds, p_expires, p_items, p_positions, p_debits,
+        p_credits, p_amounts, p_up_to);
+    accounts bigint[];
+    lanes smallint[];
+    whole bigint[];
+    short bigint[];
+    s ledger_books;
+    v ledger_verdict;
+    at timestamptz;
+    ids_are_new boolean := true;
+    is_plain boolean;
+    attempts integer := 0;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'posting needs the isolation level READ COMMITTED'
+            USING ERRCODE = 'invalid_transaction_state';
+    END IF;
+    PERFORM set_config('takings.posting', 'on', true);  -- off again before this returns
+    SELECT array_agg(id) INTO accounts FROM (
+        SELECT DISTINCT id FROM unnest(p_debits || p_credits) AS id ORDER BY id) AS touched;
+    IF p_holds IS NOT NULL THEN  -- in whichever lane it was held
+        SELECT array_agg(id ORDER BY id) INTO whole FROM ledger_account
+            WHERE lane_count > 1 AND id IN (SELECT unnest(ARRAY[debit, credit])
+                FROM unnest(p_items, p_debits, p_credits) AS t (item, debit, credit)
+                WHERE p_modes[item] > 1);
+    END IF;
+    is_plain := p_reverses IS NULL AND p_holds IS NULL AND p_up_to IS NULL
+        AND NOT 0 <> ANY (p_modes);
+    LOOP
+        BEGIN
+            lanes := ledger_lock(accounts, whole);
+            number := nextval('ledger_posting_sequence') * 131072;  -- after those waited for
+            posted := p_amounts;
+            SELECT ids_are_new AND NOT is_known, is_plain AND NOT is_known AND NOT is_locked
+                INTO ids_are_new, is_plain FROM (SELECT  -- now: those waited for may have used them
+                    EXISTS (SELECT 1 FROM ledger_refusal WHERE id = ANY (p_ids))
+                    OR EXISTS (SELECT 1 FROM ledger_hold WHERE id = ANY (p_ids)) AS is_known,
+                    EXISTS (SELECT 1 FROM ledger_periodlock WHERE locked_before
+                        > (SELECT min(t) FROM unnest(p_occurred) AS t)) AS is_locked) AS known;
+            IF is_plain AND ids_are_new AND whole IS NULL THEN
+                at := ledger_append_plainly(
+                    accounts, lanes, p_debits, p_credits, p_amounts, p_at, number);
+                IF at IS NOT NULL THEN
+                    PERFORM ledger_write(c, v, codes, p_amounts, p_currencies, at, number);
+                    PERFORM set_config('takings.posting', 'off', true);
+                    RETURN;
+                END IF;
+                is_plain := false;
+            END IF;
+            SELECT array_agg(debits), array_agg(credits), array_agg(held_debits),
+                array_agg(held_credits), array_agg(more_debits), array_agg(more_credits),
+                array_agg(more_held_debits), array_agg(more_held_credits), array_agg(is_credit),
+                array_agg(coalesce(floor, -9223372036854775808)),
+                array_agg(coalesce(ceiling, 9223372036854775807)), array_agg(is_closed),
+                array_agg(is_contested), max(last_at)
+                INTO s FROM (SELECT * FROM ledger_stands(
+                    accounts, lanes, p_debits, p_credits, p_amounts) ORDER BY id) AS stands;
+            IF whole IS NOT NULL THEN
+                s := ledger_add_lanes(s, accounts, whole);
+            END IF;
+            SELECT array_agg(id) INTO short FROM ledger_account
+                WHERE lane_count > 1 AND id <> ALL (coalesce(whole, '{}')) AND id IN (
+                    SELECT id FROM unnest(accounts, s.is_contested) AS t (id, is_contested)
+                    WHERE is_contested);
+            IF short IS NOT NULL THEN
+                RAISE EXCEPTION USING ERRCODE = 'LW001', MESSAGE = array_to_string(short, ',');
+            END IF;
+            ids_are_new := ids_are_new
+                AND NOT EXISTS (SELECT 1 FROM ledger_entry WHERE id = ANY (p_ids));
+            v := ledger_decide(c, ledger_known(c, NOT ids_are_new), accounts, s);
+            codes := v.codes;
+            faults := v.faults;
+            culprits := v.culprits;
+            available := v.available;
+            asked := v.asked;
+            posted := v.posted;
+            SELECT array_agg(coalesce(m.debits, 0) ORDER BY t.n),
+                    array_agg(coalesce(m.credits, 0) ORDER BY t.n),
+                    array_agg(coalesce(m.held_debits, 0) ORDER BY t.n),
+                    array_agg(coalesce(m.held_credits, 0) ORDER BY t.n)
+                INTO s.more_debits, s.more_credits, s.more_held_debits, s.more_held_credits
+                FROM unnest(accounts) WITH ORDINALITY AS t (id, n)
+                LEFT JOIN ledger_movements(p_debits, p_credits, v.posted, v.held) AS m USING (id);
+            at := greatest(p_at, s.last_at);
+            number := ledger_write(c, v, codes, posted, p_currencies, at, number);
+            IF number IS NOT NULL THEN
+                PERFORM ledger_append_standings(s, accounts, lanes, whole, at, number);
+            END IF;
+            PERFORM set_config('takings.posting', 'off', true);
+            RETURN;
+        EXCEPTION
+            WHEN SQLSTATE 'LW001' THEN
+                whole := ARRAY(SELECT DISTINCT id FROM unnest(
+                    whole || string_to_array(SQLERRM, ',')::bigint[]) AS id ORDER BY id);
+            WHEN unique_violation THEN  -- an id is known, or was written at this moment
+                attempts := attempts + 1;
+                IF attempts > 5 THEN
+                    RAISE;
+                END IF;
+                ids_are_new := false;
+                is_plain := false;
+            WHEN check_violation OR numeric_value_out_of_range OR not_null_violation THEN
+                IF NOT is_plain THEN
+                    RAISE;
+                END IF;
+                is_plain := false;
+        END;
+    END LOOP;
+END $$;

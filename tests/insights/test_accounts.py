@@ -12,10 +12,11 @@ from django.test import Client
 
 from takings.insights.queries import accounts
 from takings.insights.rules.charts import DAYS_SHOWN, balance_chart
-from takings.ledger.actions import seal_entries
+from takings.ledger.actions import hold, seal_entries
 from takings.ledger.actions.archiving import archive_transfers
+from takings.ledger.actions.terms import close_account, set_limit
 from takings.people.models import User
-from tests.make.ledger import make_posted, make_prepaid, move, usd
+from tests.make.ledger import make_entry, make_posted, make_prepaid, move, usd
 from tests.make.pages import page_text
 from tests.make.people import NOON, make_creator, make_operator
 
@@ -44,6 +45,22 @@ def test_a_long_history_shows_its_last_year() -> None:
     long_ago = (NOON - 1_000 * DAY).date()
     chart = balance_chart([(long_ago, usd(1)), (NOON.date(), usd(4))], currency="USD")
     assert values_of(chart) == [1_000_000] * (DAYS_SHOWN - 1) + [4_000_000]
+
+
+def test_an_operator_sees_what_is_held_what_may_be_held_and_what_is_closed(
+    sign_in: SignIn,
+) -> None:
+    make_prepaid("10")
+    draft = make_entry(move("advertiser:7:prepaid", "advertiser:8:prepaid", "4"))
+    hold(drafts=[draft], expires_at=None, at=NOON)
+    limited, closed = "advertiser:7:prepaid", "advertiser:9:prepaid"
+    set_limit(name=limited, currency="USD", limit=usd(25), reason="a story", at=NOON)
+    close_account(name=closed, currency="USD", reason="a story", at=NOON)
+    browser = sign_in(make_operator())
+    page = page_text(browser.get("/desk/accounts/advertiser:7:prepaid/"))
+    assert "$4.00 of it is held" in page
+    assert "may hold $25.00 at most" in page
+    assert "closed" in page_text(browser.get("/desk/accounts/advertiser:9:prepaid/"))
 
 
 def test_an_operator_sees_an_account_and_takes_its_lines_along(

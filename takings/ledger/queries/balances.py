@@ -7,20 +7,26 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from takings.ledger.models import Balance
+from takings.ledger.models import Account, Balance
 from takings.ledger.rules import AccountKind, AccountName, Side, account_kind
 from takings.money import Money, currency
 
 
 @dataclass(frozen=True, slots=True)
 class AccountBalance:
-    """An account, what went through it and what is in it (on its own side)."""
+    """An account, what went through it and what is in it (on its own side).
+
+    ``held`` of it is kept back by holds; ``limit`` is the most it may hold, if there is one.
+    """
 
     name: AccountName
     side: Side
     debits: Money
     credits: Money
     balance: Money
+    held: Money
+    limit: Money | None
+    closed_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +151,8 @@ def _totals(name: AccountName, currency: str, instants: Sequence[dt.datetime]) -
 
 def balances(*, prefix: AccountName) -> list[AccountBalance]:
     """Return all accounts whose name starts with ``prefix``, by name and currency."""
-    rows = Balance.objects.filter(name__startswith=prefix).order_by("name", "currency")
+    found = Balance.objects.filter(name__startswith=prefix).select_related("account")
+    rows = found.order_by("name", "currency")
     return [
         AccountBalance(
             name=row.name,
@@ -153,9 +160,17 @@ def balances(*, prefix: AccountName) -> list[AccountBalance]:
             debits=Money(row.debits_micros, row.currency),
             credits=Money(row.credits_micros, row.currency),
             balance=Money(row.balance_micros, row.currency),
+            held=Money(row.held_micros, row.currency),
+            limit=_limit(row.account),
+            closed_at=row.account.closed_at,
         )
         for row in rows
     ]
+
+
+def _limit(account: Account) -> Money | None:
+    micros = account.ceiling_micros
+    return None if micros is None else Money(micros, account.currency)
 
 
 def trial_balance() -> list[TrialRow]:

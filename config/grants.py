@@ -42,7 +42,8 @@ FOUND = """
     )
     FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
     WHERE nspname IN (current_schema(), 'lake') AND relkind IN ('r', 'p', 'v', 'S')
-        AND NOT relispartition  -- months of transfers are asked for through the whole
+        AND (NOT relispartition  -- months of transfers are asked for through the whole
+            OR relname = 'ledger_transfer_undated')
         AND pg_has_role(relowner, 'USAGE')
     ORDER BY nspname, relname
 """

@@ -196,9 +196,17 @@ def test_granting_again_changes_nothing(world: World) -> None:
     assert ask(world.addresses.owner, RIGHTS) == rights
 
 
-def test_a_database_elsewhere_has_one_role_until_an_owner_is_named(world: World) -> None:
+@pytest.fixture
+def elsewhere(world: World) -> Iterator[None]:
+    """Make another database, and let it go: a role cannot go while it has rights somewhere."""
     with psycopg.connect(world.addresses.owner, autocommit=True) as session:
         session.execute("CREATE DATABASE elsewhere")
+        yield
+        session.execute("DROP DATABASE elsewhere WITH (FORCE)")
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_a_database_elsewhere_has_one_role_until_an_owner_is_named(world: World) -> None:
     app = world.addresses.app.replace("/takings?", "/elsewhere?")
     owner = world.addresses.owner.replace("/takings?", "/elsewhere?")
     away = World(

@@ -190,10 +190,13 @@ _TRANSFERS = """
     SELECT entry_number, debit_id, credit_id, amount_micros FROM ledger_transfer
     WHERE entry_number BETWEEN %s AND %s ORDER BY entry_number, position
 """
+# Asked entry by entry: a join could be planned as each with each, where statistics are missing.
 _OTHER_TIMES = """
-    SELECT entry_number, t.posted_at FROM ledger_transfer t
-    JOIN ledger_entry e ON e.number = entry_number AND e.posted_at <> t.posted_at
-    WHERE entry_number BETWEEN %s AND %s
+    SELECT entry_number, posted_at FROM (
+        SELECT entry_number, posted_at,
+            (SELECT e.posted_at FROM ledger_entry e WHERE e.number = entry_number) AS entry_at
+        FROM ledger_transfer WHERE entry_number BETWEEN %s AND %s
+    ) AS moved WHERE posted_at <> entry_at
 """
 _HOLDS = """
     SELECT number, id, debit_id, credit_id, amount_micros, posted_at FROM ledger_hold
@@ -235,7 +238,7 @@ _UNDONE = """
     FROM ledger_entry i
     JOIN ledger_entry o ON o.id = i.reverses_id AND o.number < i.number
     LEFT JOIN ledger_transfer t ON t.entry_number = o.number
-    WHERE i.number BETWEEN %s AND %s ORDER BY i.number, t.position
+    WHERE i.reverses_id IS NOT NULL AND i.number BETWEEN %s AND %s ORDER BY i.number, t.position
 """
 _TERMS = "SELECT id, side = 'credit', floor_micros FROM ledger_account WHERE id = ANY (%s)"
 

@@ -60,5 +60,6 @@ def dollars(account: str) -> Money:
 
 
 def all_balances() -> dict[tuple[str, str], int]:
-    """Return every balance of the books: two equal pictures mean that nothing changed."""
-    return {(b.name, b.balance.currency): b.balance.micros for b in balances(prefix="")}
+    """Return every account that holds something: two equal pictures mean that nothing changed."""
+    found = ((b.name, b.balance) for b in balances(prefix=""))
+    return {(name, held.currency): held.micros for name, held in found if held.micros}

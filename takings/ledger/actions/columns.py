@@ -19,7 +19,7 @@ from takings.ledger.rules.calls import Call
 
 _POST = """
 SELECT * FROM ledger_post(%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b,
-    %b, %b)
+    %b, %b, %b)
 """
 
 
@@ -89,8 +89,12 @@ def _dumper(kind: type[_Array]) -> type[Dumper]:
 _DUMPERS = {kind: _dumper(kind) for kind in (_Int2, _Int4, _Int8, _Uuid)}
 
 
-def send(call: Call, *, at: dt.datetime) -> Answer:
-    """Post a call inside the caller's transaction."""
+def send(call: Call, *, at: dt.datetime, remember: bool = True) -> Answer:
+    """Post a call inside the caller's transaction.
+
+    What is refused stays refused; unless ``remember`` is false: then the call is all or nothing,
+    and of a refusal nothing is kept.
+    """
     count = len(call.ids)
     groups = np.arange(1, count + 1) if call.groups is None else call.groups
     modes = np.zeros(count, np.int64) if call.modes is None else call.modes
@@ -103,7 +107,7 @@ def send(call: Call, *, at: dt.datetime) -> Answer:
             *(list(call.memos), list(call.occurred_at), call.reverses, call.holds, call.expires_at),
             *(_Int4(call.items), _Int4(call.positions)),
             *(_Int8(call.debits), _Int8(call.credits), _Int8(call.amounts)),
-            *(call.up_to, list(call.currencies)),
+            *(call.up_to, list(call.currencies), remember),
         ],
     )
     number, *columns = row
@@ -116,5 +120,5 @@ def execute(statement: str, parameters: Sequence[object]) -> tuple[Any, ...]:
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         for kind, dumper in _DUMPERS.items():
             cursor.adapters.register_dumper(kind, dumper)
-        cursor.execute(statement, parameters, binary=True)
+        cursor.execute(statement, parameters, prepare=True, binary=True)
         return cursor.fetchone() or ()

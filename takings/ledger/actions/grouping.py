@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Event, Lock
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 
 from takings.core.errors import Conflict, Refusal, Unavailable
 from takings.ledger.actions.posting import Posted, post_each
@@ -109,11 +109,10 @@ def _gathered() -> list[_Waiting]:
 def _post(callers: Sequence[_Waiting]) -> None:
     """Post for these callers; where they fail together, each alone: only one is at fault."""
     try:
-        with transaction.atomic():
-            answers = post_each(
-                groups=[caller.drafts for caller in callers],
-                at=max(caller.at for caller in callers),
-            )
+        answers = post_each(  # outside of a transaction, so one of its own: durable when it returns
+            groups=[caller.drafts for caller in callers],
+            at=max(caller.at for caller in callers),
+        )
     except (Refusal, DatabaseError) as error:
         if len(callers) == 1:
             callers[0].answer = error

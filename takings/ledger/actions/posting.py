@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from typing import NoReturn
 from uuid import UUID
 
-from django.db import transaction
-
 from takings.ledger.actions.columns import Answer, execute, send
 from takings.ledger.actions.refusals import (
     REFUSALS,
@@ -69,7 +67,8 @@ def post(*, drafts: Sequence[EntryDraft], at: dt.datetime) -> list[Posted]:
 
     Floors and limits are judged on what the whole call leaves behind. A draft whose id is known
     with the same content is answered ``already_posted`` and changes nothing. A refusal raises, and
-    nothing is kept of it: the same ids may be tried again. Locks are taken in one order, so calls
+    nothing is kept of it (accounts it named first are open, and empty): the same ids may be tried
+    again, and the caller's transaction goes on. Locks are taken in one order, so calls
     never deadlock; one transaction should post all it has in one call.
 
     Refuses: SameIdOtherContent, InsufficientFunds, LimitExceeded, AccountClosed, PeriodLocked,
@@ -86,8 +85,7 @@ def post_each(*, groups: Sequence[Sequence[EntryDraft]], at: dt.datetime) -> lis
 
     Refuses: CallTooLarge.
     """
-    with transaction.atomic():
-        answers = iter(_send([[Line(draft) for draft in group] for group in groups], at=at))
+    answers = iter(_send([[Line(draft) for draft in group] for group in groups], at=at))
     return [[next(answers) for _ in group] for group in groups]
 
 
@@ -97,8 +95,7 @@ def post_columns(*, call: Call, at: dt.datetime) -> Answer:
     Accounts are ids: ``account_ids`` returns them. Right by itself is not checked before: an
     unknown account, a wrong amount or currency is answered by an outcome of that item.
     """
-    with transaction.atomic():
-        return send(call, at=at)
+    return send(call, at=at)
 
 
 def reverse(
@@ -155,22 +152,23 @@ def account_ids(names: Sequence[tuple[AccountName, str]]) -> dict[tuple[AccountN
 
 def all_or_none(lines: Sequence[Line], *, at: dt.datetime) -> list[Posted]:
     """Post lines as one group, and raise what the first at fault was refused for."""
-    with transaction.atomic():
-        answers = _send([lines], at=at)
-        for line, answer in zip(lines, answers, strict=True):
-            if not answer.outcome.stands and answer.outcome is not Outcome.LINKED_FAILED:
-                _refuse(line, answer)
+    answers = _send([lines], at=at, remember=False)
+    for line, answer in zip(lines, answers, strict=True):
+        if not answer.outcome.stands and answer.outcome is not Outcome.LINKED_FAILED:
+            _refuse(line, answer)
     return answers
 
 
-def _send(groups: Sequence[Sequence[Line]], *, at: dt.datetime) -> list[Posted]:
+def _send(
+    groups: Sequence[Sequence[Line]], *, at: dt.datetime, remember: bool = True
+) -> list[Posted]:
     lines = [line for group in groups for line in group]
     if not lines:
         return []
     moves = [move for line in lines for move in line.draft.transfers]
     names = [(name, move.amount.currency) for move in moves for name in (move.debit, move.credit)]
     accounts = account_ids(names)
-    answer = send(call_of(groups, accounts=accounts), at=at)
+    answer = send(call_of(groups, accounts=accounts), at=at, remember=remember)
     if not answer.codes:
         return [_stands(line.draft, Outcome.POSTED) for line in lines]
     told = _Told(answer, {key: name for (name, _), key in accounts.items()})

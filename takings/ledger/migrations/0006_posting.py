@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-PARTS = sorted((Path(__file__).parent / "sql" / "0006_posting").glob("*.sql"))
+POSTING = "".join(part.read_text() for part in sorted((Path(__file__).parent / "sql" / "posting").glob("*.sql")))
 
 
 class Migration(migrations.Migration):
@@ -12,4 +12,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("ledger", "0005_postings")]
 
-    operations = [migrations.RunSQL("".join(part.read_text() for part in PARTS))]
+    operations = [migrations.RunSQL(POSTING)]

@@ -1,6 +1,6 @@
 """The books in memory: ``decide`` answers a call from a state, ``advance`` gives the next state.
 
-This is posting a second time, on purpose: PostgreSQL does it with sets (``sql/0006_posting``), this
+This is posting a second time, on purpose: PostgreSQL does it with sets (``sql/posting``), this
 does it one item after the other. It is the oracle of the tests and the auditor of the journal, and
 small enough to be read in one sitting. No I/O, no clock; amounts are micro-units.
 """

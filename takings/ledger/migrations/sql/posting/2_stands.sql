@@ -8,7 +8,8 @@ CREATE TYPE ledger_stand AS (
 );
 
 CREATE FUNCTION ledger_stands(
-    p_accounts bigint[], p_lanes smallint[], p_debit bigint[], p_credit bigint[], p_amount bigint[]
+    p_accounts bigint[], p_lanes smallint[], p_debit bigint[], p_credit bigint[], p_amount bigint[],
+    p_near timestamptz
 ) RETURNS SETOF ledger_stand LANGUAGE sql STABLE AS $$
     SELECT t.id, t.lane, debits, credits, held_debits, held_credits, more_debits, more_credits,
         0::bigint, 0::bigint, is_credit, floor_micros, ceiling_micros, is_closed,
@@ -37,9 +38,14 @@ CREATE FUNCTION ledger_stands(
         FROM ledger_account WHERE id = t.id OFFSET 0
     ) AS a ON true
     LEFT JOIN LATERAL (
-        SELECT debits_micros, credits_micros, held_debits_micros, held_credits_micros, posted_at
+        (SELECT debits_micros, credits_micros, held_debits_micros, held_credits_micros, posted_at
+        FROM ledger_standing WHERE account_id = t.id AND lane = t.lane AND posted_at >= p_near
+        ORDER BY posted_at DESC, posting DESC LIMIT 1)
+        UNION ALL
+        (SELECT debits_micros, credits_micros, held_debits_micros, held_credits_micros, posted_at
         FROM ledger_standing WHERE account_id = t.id AND lane = t.lane
-        ORDER BY posted_at DESC, posting DESC LIMIT 1
+        ORDER BY posted_at DESC, posting DESC LIMIT 1)
+        LIMIT 1
     ) AS last ON true
     CROSS JOIN LATERAL (
         SELECT coalesce(last.debits_micros, 0) AS debits, coalesce(last.credits_micros, 0) AS credits,
@@ -52,10 +58,10 @@ $$;
 -- at now. Returns when it was posted, or NULL: somebody must look at it one by one.
 CREATE FUNCTION ledger_append_plainly(
     p_accounts bigint[], p_lanes smallint[], p_debit bigint[], p_credit bigint[], p_amount bigint[],
-    p_at timestamptz, p_number bigint
+    p_at timestamptz, p_number bigint, p_near timestamptz
 ) RETURNS timestamptz LANGUAGE sql AS $$
     WITH stand AS MATERIALIZED (
-        SELECT * FROM ledger_stands(p_accounts, p_lanes, p_debit, p_credit, p_amount)
+        SELECT * FROM ledger_stands(p_accounts, p_lanes, p_debit, p_credit, p_amount, p_near)
     ), fine AS (
         SELECT bool_and(NOT is_contested) AS is_fine, greatest(p_at, max(last_at)) AS at FROM stand
     ), written AS (

@@ -1,4 +1,5 @@
--- Decide one group after the other, in their order; p_known are the codes of ledger_known.
+-- Decide one group after the other, in their order; p_known are the codes of ledger_known, or NULL:
+-- nothing is known of any item, and none is out of the ordinary.
 CREATE FUNCTION ledger_decide(
     c ledger_call, p_known smallint[], p_accounts bigint[], s ledger_books
 ) RETURNS ledger_verdict LANGUAGE plpgsql AS $$
@@ -7,7 +8,7 @@ DECLARE
     largest CONSTANT bigint := 9223372036854775807;  -- also: no ceiling
     lowest CONSTANT bigint := -9223372036854775808;  -- no floor
     v ledger_verdict;
-    codes smallint[] := p_known;
+    codes smallint[] := coalesce(p_known, array_fill(0::smallint, ARRAY[cardinality(c.ids)]));
     faults integer[] := array_fill(NULL::integer, ARRAY[cardinality(c.ids)]);
     available bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(c.ids)]);
     culprits bigint[] := available;
@@ -55,12 +56,18 @@ BEGIN
         FROM unnest(c.debits, c.credits, c.amounts) WITH ORDINALITY AS t (debit, credit, amount, n)
         LEFT JOIN unnest(p_accounts) WITH ORDINALITY AS d (id, at) ON d.id = t.debit
         LEFT JOIN unnest(p_accounts) WITH ORDINALITY AS k (id, at) ON k.id = t.credit;
+    IF p_known IS NULL AND NOT 0 <> ANY (wrong) THEN
+        v := ledger_sieve(c, p_accounts, debit_at, credit_at, s);
+        IF v.codes IS NOT NULL THEN
+            RETURN v;
+        END IF;
+    END IF;
     -- 2. Which items must be looked at: those of groups of which anything may fail.
     SELECT array_agg(may_fail ORDER BY n), array_agg(first ORDER BY n), array_agg(before ORDER BY n),
             array_agg(hold_amount ORDER BY n)
         INTO looked_at, first, earlier, held_amounts FROM (
         SELECT n, first, coalesce(lag(n) OVER (PARTITION BY id, mode IN (3, 4) ORDER BY n), 0)::integer AS before,
-            hold_amount, bool_or(p_known[n] <> 0 OR mode > 1 OR reverses IS NOT NULL
+            hold_amount, bool_or(codes[n] <> 0 OR mode > 1 OR reverses IS NOT NULL
                 OR many > 1 OR coalesce(at_risk, false)) OVER (PARTITION BY grp) AS may_fail
         FROM (
             SELECT n, id, mode, reverses, grp, hold_amount,

@@ -1,10 +1,11 @@
--- Post a call inside the caller's transaction, and say what became of it.
+-- Post a call inside the caller's transaction, and say what became of it. p_remember: what is refused
+-- stays refused; else the call is all or nothing, and of a refusal nothing is kept, not even a lock.
 CREATE FUNCTION ledger_post(
     p_at timestamptz, p_ids uuid[], p_modes smallint[], p_groups integer[], p_counts integer[],
     p_kinds text[], p_refs text[], p_policies text[], p_memos text[], p_occurred timestamptz[],
     p_reverses uuid[], p_holds uuid[], p_expires timestamptz[], p_items integer[],
     p_positions integer[], p_debits bigint[], p_credits bigint[], p_amounts bigint[],
-    p_up_to boolean[], p_currencies text[],
+    p_up_to boolean[], p_currencies text[], p_remember boolean,
     OUT number bigint, OUT codes smallint[], OUT faults integer[], OUT culprits bigint[],
     OUT available bigint[], OUT asked bigint[], OUT posted bigint[]
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
@@ -22,8 +23,10 @@ DECLARE
     s ledger_books;
     v ledger_verdict;
     at timestamptz;
+    near timestamptz;
     ids_are_new boolean := true;
     is_plain boolean;
+    is_ordinary boolean;
     attempts integer := 0;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -41,6 +44,10 @@ BEGIN
     END IF;
     is_plain := p_reverses IS NULL AND p_holds IS NULL AND p_up_to IS NULL
         AND NOT 0 <> ANY (p_modes);
+    IF cardinality(accounts) > 512 THEN
+        SELECT min(posted_at) INTO near FROM (
+            SELECT posted_at FROM ledger_posting ORDER BY number DESC LIMIT 4) AS recent;
+    END IF;
     LOOP
         BEGIN
             lanes := ledger_lock(accounts, whole);
@@ -52,9 +59,10 @@ BEGIN
                     OR EXISTS (SELECT 1 FROM ledger_hold WHERE id = ANY (p_ids)) AS is_known,
                     EXISTS (SELECT 1 FROM ledger_periodlock WHERE locked_before
                         > (SELECT min(t) FROM unnest(p_occurred) AS t)) AS is_locked) AS known;
-            IF is_plain AND ids_are_new AND whole IS NULL THEN
+            is_ordinary := is_plain AND ids_are_new;
+            IF is_ordinary AND whole IS NULL THEN
                 at := ledger_append_plainly(
-                    accounts, lanes, p_debits, p_credits, p_amounts, p_at, number);
+                    accounts, lanes, p_debits, p_credits, p_amounts, p_at, number, near);
                 IF at IS NOT NULL THEN
                     PERFORM ledger_write(c, v, codes, p_amounts, p_currencies, at, number);
                     PERFORM set_config('takings.posting', 'off', true);
@@ -69,7 +77,7 @@ BEGIN
                 array_agg(coalesce(ceiling, 9223372036854775807)), array_agg(is_closed),
                 array_agg(is_contested), max(last_at)
                 INTO s FROM (SELECT * FROM ledger_stands(
-                    accounts, lanes, p_debits, p_credits, p_amounts) ORDER BY id) AS stands;
+                    accounts, lanes, p_debits, p_credits, p_amounts, near) ORDER BY id) AS stands;
             IF whole IS NOT NULL THEN
                 s := ledger_add_lanes(s, accounts, whole);
             END IF;
@@ -82,13 +90,17 @@ BEGIN
             END IF;
             ids_are_new := ids_are_new
                 AND NOT EXISTS (SELECT 1 FROM ledger_entry WHERE id = ANY (p_ids));
-            v := ledger_decide(c, ledger_known(c, NOT ids_are_new), accounts, s);
+            v := ledger_decide(c, CASE WHEN is_ordinary AND ids_are_new THEN NULL
+                ELSE ledger_known(c, NOT ids_are_new) END, accounts, s);
             codes := v.codes;
             faults := v.faults;
             culprits := v.culprits;
             available := v.available;
             asked := v.asked;
             posted := v.posted;
+            IF NOT p_remember AND 1 < ANY (codes) THEN
+                RAISE EXCEPTION USING ERRCODE = 'LW002';
+            END IF;
             SELECT array_agg(coalesce(m.debits, 0) ORDER BY t.n),
                     array_agg(coalesce(m.credits, 0) ORDER BY t.n),
                     array_agg(coalesce(m.held_debits, 0) ORDER BY t.n),
@@ -107,6 +119,10 @@ BEGIN
             WHEN SQLSTATE 'LW001' THEN
                 whole := ARRAY(SELECT DISTINCT id FROM unnest(
                     whole || string_to_array(SQLERRM, ',')::bigint[]) AS id ORDER BY id);
+            WHEN SQLSTATE 'LW002' THEN
+                number := NULL;
+                PERFORM set_config('takings.posting', 'off', true);
+                RETURN;
             WHEN unique_violation THEN  -- an id is known, or was written at this moment
                 attempts := attempts + 1;
                 IF attempts > 5 THEN

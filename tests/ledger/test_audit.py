@@ -19,7 +19,7 @@ from takings.ledger.actions import (
     void_hold,
 )
 from takings.ledger.models import Account, Posting, Proof
-from takings.ledger.queries import check_books, entry
+from takings.ledger.queries import audit_rows, check_books, entry
 from takings.ledger.queries.audit import AUDIT, OWNED
 from takings.ledger.queries.settled import settled_number
 from tests.make.ledger import make_entry, make_posted, make_prepaid, move
@@ -185,6 +185,40 @@ FORGERIES: dict[str, tuple[str, str, str]] = {
         "posting:{paid_number}",
         "it left nothing behind",
     ),
+    "a hold without a posting": (
+        "UPDATE ledger_hold SET number = number + 7 WHERE id = '{voided}'",
+        "hold:{voided}",
+        "no posting has the number",
+    ),
+    "an end of a hold without a posting": (
+        "UPDATE ledger_holdend SET number = number + 7 WHERE hold_id = '{voided}'",
+        "hold end:{voided}",
+        "no posting has the number",
+    ),
+    "a reversal without a posting": (
+        "UPDATE ledger_entry SET number = number + 7 WHERE id = '{undo}'",
+        "entry:{undo}",
+        "no posting has the number",
+    ),
+    "a refusal without a posting": (
+        "UPDATE ledger_refusal SET number = {paid_number} + 7 WHERE id = '{refused}'",
+        "refusal:{refused}",
+        "no posting has the number",
+    ),
+    "an entry of no posting and its transfers of another time": (
+        (
+            "UPDATE ledger_entry SET number = number + 7 WHERE id = '{paid}';"
+            "UPDATE ledger_transfer SET entry_number = entry_number + 7,"
+            " posted_at = posted_at - interval '1 second' WHERE entry_number = {paid_number}"
+        ),
+        "entry:{paid}",
+        "no posting has the number",
+    ),
+    "a reversal of what has no transfers": (
+        "DELETE FROM ledger_transfer WHERE entry_number = {undone_number}",
+        "entry:{undo}",
+        "decided again it is not_its_reversal",
+    ),
     "an entry of another time": (
         "UPDATE ledger_entry SET posted_at = now() WHERE id = '{paid}'",
         "entry:{paid}",
@@ -210,7 +244,7 @@ FORGERIES: dict[str, tuple[str, str, str]] = {
 def test_what_could_not_have_been_posted_is_found_and_named(forgery: str) -> None:
     ids = make_life()
     names: dict[str, object] = {**ids, "prepaid": account(PREPAID)}
-    for name in ("paid", "part", "undo"):
+    for name in ("paid", "part", "undone", "undo"):
         names[f"{name}_number"] = number_of(ids[name])
     statement, row, says = FORGERIES[forgery]
     constraint = "ALTER TABLE ledger_standing DROP CONSTRAINT balance_not_below_floor"
@@ -221,6 +255,17 @@ def test_what_could_not_have_been_posted_is_found_and_named(forgery: str) -> Non
         for where, sentence in found
         if where == row.format(**names) and sentence.startswith(says)
     ], found
+
+
+def test_pieces_of_a_few_items_are_decided_as_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_rows, "ITEMS", 2)
+    drafts = [make_entry(move("bank", PREPAID, "1")) for _ in range(3)]
+    post(drafts=drafts, at=NOON)  # more than a piece has, and a piece by itself
+    ids = make_life()
+    assert forge("SELECT 1") == set()
+    forged = "UPDATE ledger_transfer SET amount_micros = 9 WHERE entry_number = {}"
+    found = forge(forged.format(number_of(ids["undone"])))
+    assert (f"entry:{ids['undo']}", "decided again it is not_its_reversal") in found
 
 
 def test_an_account_written_out_of_order_is_found() -> None:

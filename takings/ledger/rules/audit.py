@@ -114,10 +114,9 @@ def _before(written: Written, *, forgives_expiry: bool) -> State:
     state.totals = {account: stood.before for account, stood in written.stood.items()}
     if forgives_expiry:
         posted = {d.item.hold for d in written.done if d.item.mode is Mode.POST_HOLD}
-        for hold in posted & state.items.keys():
-            if hold is not None:
-                kept, moved = state.items[hold]
-                state.items[hold] = (replace(kept, expires_at=None), moved)
+        for hold in state.items.keys() & posted:
+            kept, moved = state.items[hold]
+            state.items[hold] = (replace(kept, expires_at=None), moved)
     return state
 
 

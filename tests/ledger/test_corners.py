@@ -1,7 +1,7 @@
 """Corners of the books that no story walks through: rare answers, rows by their names, jobs."""
 
 import datetime as dt
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -25,82 +25,9 @@ from takings.ledger.models import (
 )
 from takings.ledger.queries import available, check_books
 from takings.ledger.rules.calls import Call, UnevenColumns, packed_ids
-from takings.ledger.rules.decide import State, decide
-from takings.ledger.rules.items import Item, Leg, Mode, Terms, Totals
-from takings.ledger.rules.outcomes import Outcome
+from takings.ledger.rules.items import Terms, Totals
 from tests.make.ledger import make_entry, make_prepaid, move, usd
 from tests.make.people import NOON
-
-A, B = 27**4 + 1, 2 * 27**4 + 1
-KEPT, OTHER, ID = (UUID(int=number) for number in (1, 2, 3))
-
-
-def _item(mode: Mode, leg: Leg, **more: object) -> Item:
-    fields = {"id": ID, "content": (), "occurred_at": NOON, "group": 1} | more
-    return Item(legs=(leg,), mode=mode, **fields)  # type: ignore[arg-type]  # given by name above
-
-
-def _held(ended: Mode | None = None, expires_at: dt.datetime | None = None) -> State:
-    """Return a state in which 5 of A's 10 are held for B."""
-    kept = _item(Mode.HOLD, Leg(A, B, 5), id=KEPT, expires_at=expires_at)
-    state = State(
-        terms={A: Terms(is_credit=True, floor=0), B: Terms(is_credit=False)},
-        totals={A: Totals(credits=10, held_debits=5), B: Totals(debits=10, held_credits=5)},
-        items={KEPT: (kept, (5,))},
-    )
-    if ended is not None:
-        state.ended[KEPT] = ended
-    return state
-
-
-@pytest.mark.parametrize(
-    ("mode", "amount", "ended", "expires_at", "outcome"),
-    [
-        (Mode.POST_HOLD, 5, None, None, Outcome.POSTED),
-        (Mode.POST_HOLD, 6, None, None, Outcome.NOT_WHAT_IS_HELD),
-        (Mode.POST_HOLD, 5, Mode.VOID_HOLD, None, Outcome.HOLD_IS_OVER),
-        (Mode.POST_HOLD, 5, None, NOON, Outcome.HOLD_EXPIRED),
-        (Mode.VOID_HOLD, 5, Mode.VOID_HOLD, None, Outcome.ALREADY_POSTED),
-        (Mode.VOID_HOLD, 5, Mode.POST_HOLD, None, Outcome.HOLD_IS_OVER),
-        (Mode.VOID_HOLD, 5, None, None, Outcome.POSTED),
-        (Mode.EXPIRE_HOLD, 5, None, None, Outcome.HOLD_NOT_DUE),
-        (Mode.EXPIRE_HOLD, 5, None, NOON, Outcome.POSTED),
-    ],
-)
-def test_a_hold_ends_in_one_way(
-    mode: Mode, amount: int, *, ended: Mode | None, expires_at: dt.datetime | None, outcome: Outcome
-) -> None:
-    asked = _item(mode, Leg(A, B, amount), hold=KEPT)
-    [verdict] = decide(_held(ended, expires_at), [asked], at=NOON)
-    assert verdict.outcome is outcome
-
-
-def test_a_hold_is_not_ended_between_other_accounts() -> None:
-    for mode in (Mode.POST_HOLD, Mode.VOID_HOLD):
-        asked = _item(mode, Leg(B, A, 5), hold=KEPT)
-        assert decide(_held(), [asked], at=NOON)[0].outcome is Outcome.NOT_WHAT_IS_HELD
-
-
-def test_one_hold_ends_once_in_a_call() -> None:
-    first = _item(Mode.POST_HOLD, Leg(A, B, 5), hold=KEPT)
-    second = _item(Mode.POST_HOLD, Leg(A, B, 5), hold=KEPT, id=OTHER, group=2)
-    outcomes = [verdict.outcome for verdict in decide(_held(), [first, second], at=NOON)]
-    assert outcomes == [Outcome.POSTED, Outcome.HOLD_IS_OVER]
-
-
-def test_one_entry_is_undone_once_in_a_call_and_by_nothing_but_its_undoing() -> None:
-    state = _held()
-    state.items[OTHER] = (_item(Mode.ENTRY, Leg(B, A, 5), id=OTHER), (5,))
-    undo = [
-        _item(Mode.ENTRY, leg, id=UUID(int=9 + number), group=number, reverses=reverses)
-        for number, (leg, reverses) in enumerate(
-            [(Leg(A, B, 5), OTHER), (Leg(A, B, 5), OTHER), (Leg(A, B, 5), KEPT)], start=1
-        )
-    ]
-    outcomes = [verdict.outcome for verdict in decide(state, undo, at=NOON)]
-    assert outcomes == [Outcome.POSTED, Outcome.ALREADY_REVERSED, Outcome.NOT_ITS_REVERSAL]
-    state.reversed.add(OTHER)
-    assert decide(state, undo[:1], at=NOON)[0].outcome is Outcome.ALREADY_REVERSED
 
 
 def test_how_full_an_account_is_counts_what_holds_may_bring() -> None:

@@ -188,6 +188,15 @@ def test_what_is_wrong_or_not_sealed_or_not_over_is_not_archived(tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_month_in_which_nothing_was_posted_has_no_file(tmp_path: Path) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_open_month('2026-10-01')")
+    make_months()
+    assert [one.month for one in archive(tmp_path)] == [dt.date(2026, 11, 1)]
+    assert [file.name for file in tmp_path.iterdir()] == ["transfers-2026-11.csv.gz"]
+    assert check_books() == []
+
+
 def test_sums_of_an_archive_that_were_changed_are_found(tmp_path: Path) -> None:
     make_months()
     [archived] = archive(tmp_path)

@@ -9,6 +9,7 @@ from takings.ledger import queries
 from takings.ledger.actions import post
 from takings.ledger.models import Account, Entry, Transfer
 from takings.ledger.queries import UnknownEntry
+from takings.ledger.queries.turnovers import Posted, Turnover, turnovers
 from takings.ledger.rules import UnknownAccount
 from takings.money import Money, UnknownCurrency
 from tests.make.ledger import POLICY, make_entry, make_posted, make_prepaid, move, usd
@@ -102,6 +103,19 @@ def test_a_balance_is_known_at_every_instant_of_the_past() -> None:
         ((NOON + 3 * A_DAY).date(), usd("0.40")),
     ]
     assert queries.daily_balances(name=PREPAID, currency="EUR") == []
+
+
+def test_what_went_in_and_out_is_told_by_day_within_a_stretch_and_by_month() -> None:
+    first = NOON.date()
+    make_posted(move("bank", PREPAID, "1"), at=NOON)
+    make_posted(move("bank", PREPAID, "2"), at=NOON + A_DAY)
+    make_posted(move(PREPAID, "bank", "3"), at=NOON + A_DAY)
+    make_posted(move("bank", PREPAID, "4"), at=NOON + 2 * A_DAY)
+    second = Posted(NOON + A_DAY, NOON + 2 * A_DAY)
+    days = turnovers(name=PREPAID, currency="USD", by="day", posted=second)
+    assert days == [Turnover(first + A_DAY, usd(2), usd(3))]
+    months = turnovers(name=PREPAID, currency="USD", by="month")
+    assert months == [Turnover(first.replace(day=1), usd(7), usd(3))]
 
 
 def test_the_credits_of_entries_are_summed_by_account() -> None:

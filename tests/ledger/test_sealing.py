@@ -23,7 +23,9 @@ from takings.ledger.queries import (
     check_books,
     consistency_proof,
     entry_proof,
+    head_checks,
     latest_head,
+    sealed_checks,
 )
 from takings.ledger.queries.head_checks import HEADS
 from takings.ledger.queries.sealed_checks import ENTRIES, JOURNAL, PLACES
@@ -223,6 +225,7 @@ FORGERIES = [
         JOURNAL,
         "batch:2",
     ),
+    ("UPDATE ledger_treenode SET hash = 'x' WHERE level = 0 AND index = 2", JOURNAL, "batch:2"),
     ("UPDATE ledger_treehead SET signature = 'x' WHERE size = 2", HEADS, "tree head:2"),
     ("UPDATE ledger_treehead SET root = 'x' WHERE size = 2", HEADS, "tree head:2"),
     ("UPDATE ledger_treehead SET public_key = 'x' WHERE size = 2", HEADS, "tree head:2"),
@@ -252,6 +255,19 @@ def test_somebody_who_rewrites_every_row_is_betrayed_by_the_published_heads(head
     assert forge("SELECT 1") == {(HEADS, "tree-heads.jsonl:3")}
     heads.unlink()
     assert check_books() == []
+
+
+def test_a_journal_read_in_pieces_is_proved_as_all_at_once(
+    heads: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealed_checks, "BATCH", 2)
+    monkeypatch.setattr(sealed_checks, "ENTRIES_AT_ONCE", 4)
+    monkeypatch.setattr(head_checks, "BATCH", 2)
+    make_journal(heads)
+    assert check_books() == []
+    assert (JOURNAL, "batch:2") in forge("UPDATE ledger_batch SET root = 'x' WHERE number = 2")
+    heads.write_text(heads.read_text().replace('"size": 3', '"size": 4'))
+    assert forge("SELECT 1") == {(HEADS, "tree-heads.jsonl:3")}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -41,7 +41,7 @@ def test_a_deposit_is_prepaid_money_and_one_entry() -> None:
     assert queries.prepaid(brand_id=brand.pk, currency="USD") == usd("100")
     assert str(deposit) == f"{brand}: 100000000 USD"
     [line] = entries_touching(account=queries.prepaid_account(brand.pk))
-    assert (line.entry_id, line.kind, line.change) == (ID, "prepaid_received", usd("100"))
+    assert (line.id, line.kind, line.change) == (ID, "prepaid_received", usd("100"))
 
 
 @pytest.mark.django_db

@@ -88,8 +88,7 @@ def movements(*, brand: Brand, before: int | None = None, limit: int = 50) -> li
     newest = sorted(lines, key=lambda line: -line.number)[:limit]
     newest.sort(key=lambda line: line.occurred_at, reverse=True)  # charges are posted in batches
     return [
-        Movement(line.entry_id, line.kind, line.memo, line.occurred_at, line.change)
-        for line in newest
+        Movement(line.id, line.kind, line.memo, line.occurred_at, line.change) for line in newest
     ]
 
 

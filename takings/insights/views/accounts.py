@@ -120,7 +120,7 @@ def _rows(found: list[Periods], *, name: str) -> Iterator[tuple[object, ...]]:
 def _line(line: AccountLine) -> tuple[object, ...]:
     return (
         line.number,
-        line.entry_id,
+        line.id,
         line.kind,
         line.reference,
         line.policy_version,

@@ -1,9 +1,8 @@
 """Entries: what was posted, and what touched an account."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from uuid import UUID
 
 from django.db import connection
@@ -31,17 +30,9 @@ class EntryView(EntryHead):
 
 
 @dataclass(frozen=True, slots=True)
-class AccountLine:
+class AccountLine(EntryHead):
     """What one entry did to one account: ``change`` is positive when the account grew."""
 
-    entry_id: UUID
-    number: int
-    kind: str
-    reference: str
-    policy_version: str
-    memo: str
-    occurred_at: dt.datetime
-    posted_at: dt.datetime
     change: Money
 
 
@@ -122,19 +113,16 @@ def entries_touching(
                 break
             numbers.add(line[1])
             change = Money(int(micros), code)
-            lines.append(AccountLine(**dict(zip(_LINE, line, strict=True)), change=change))
+            lines.append(AccountLine(**dict(zip(_HEAD, line, strict=True)), change=change))
     return lines
 
 
-_LINE = (
-    *("entry_id", "number", "kind", "reference", "policy_version", "memo"),
-    *("occurred_at", "posted_at"),
-)
+_HEAD = tuple(field.name for field in fields(EntryHead))
 
 # The newest postings of each lane, and of each only the transfers that touch the accounts.
 _TOUCHING = """
     SELECT entry.id, entry.number, kind, reference, policy_version, memo, occurred_at,
-        entry.posted_at, %(sign)s * change, currency
+        entry.posted_at, reverses_id, %(sign)s * change, currency
     FROM (
         SELECT DISTINCT posting FROM ledger_account AS account
         CROSS JOIN LATERAL generate_series(0, lane_count - 1) AS lane

@@ -3,13 +3,13 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from uuid import UUID
+from dataclasses import asdict, dataclass
 
 from django.db.models import Count, Q, Sum
 
 from takings.ledger.models import Entry, Transfer
-from takings.ledger.rules import AccountName, TransferDraft
+from takings.ledger.queries.entries import head_of
+from takings.ledger.rules import AccountName, EntryHead, TransferDraft
 from takings.money import Money
 
 CHUNK = 500
@@ -49,18 +49,9 @@ class EntryFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class EntryLine:
+class EntryLine(EntryHead):
     """An entry without its transfers: how many there are, and what they move per currency."""
 
-    id: UUID
-    number: int
-    kind: str
-    reference: str
-    policy_version: str
-    memo: str
-    occurred_at: dt.datetime
-    posted_at: dt.datetime
-    reverses: UUID | None
     transfer_count: int
     moved: tuple[Money, ...]
 
@@ -164,15 +155,7 @@ def _lines(numbers: Collection[int]) -> list[EntryLine]:
         counts[row["entry__number"]] += row["transfers"]
     return [
         EntryLine(
-            id=entry.id,
-            number=entry.number,
-            kind=entry.kind,
-            reference=entry.reference,
-            policy_version=entry.policy_version,
-            memo=entry.memo,
-            occurred_at=entry.occurred_at,
-            posted_at=entry.posted_at,
-            reverses=entry.reverses_id,
+            **asdict(head_of(entry)),
             transfer_count=counts[entry.number],
             moved=tuple(moved[entry.number]),
         )

@@ -47,7 +47,7 @@ def back_up(*, home: Path, folder: Path) -> None:
     what = "a dump of DATABASE_URL" if url else "a copy of our PostgreSQL"
     out.print(
         f"Backed up {made.file_count:,} files, {made.byte_count // MB:,} MB, to {wish.folder}.\n"
-        f"The database in it is {what} as of {_said(made.database_at)}.\n"
+        f"The database in it is {what} as of {clock.said(made.database_at)}.\n"
         "The secrets of this home are in it, too: keep it as safe as the home.",
         soft_wrap=True,
     )
@@ -61,7 +61,7 @@ def restore(*, wish: restoring.Wish) -> None:
             _load(wish, url=given.owner if given else "")
         elif given:
             raise CopyOfACluster
-    say(f"Restored {manifest.home} as of {_said(_instant(wish, manifest=manifest))}.")
+    say(f"Restored {manifest.home} as of {clock.said(_instant(wish, manifest=manifest))}.")
 
 
 def _load(wish: restoring.Wish, *, url: str) -> None:
@@ -76,7 +76,3 @@ def _load(wish: restoring.Wish, *, url: str) -> None:
 
 def _instant(wish: restoring.Wish, *, manifest: Manifest) -> dt.datetime:
     return wish.to or manifest.database_at
-
-
-def _said(at: dt.datetime) -> str:
-    return f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -10,6 +10,11 @@ def now() -> dt.datetime:
     return dt.datetime.now(tz=UTC)
 
 
+def said(instant: dt.datetime) -> str:
+    """Return ``2026-11-26 12:00:00 UTC``: an instant as a sentence says it."""
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
 def to_ms(instant: dt.datetime) -> int:
     """Return milliseconds since 1970-01-01 UTC, floored."""
     return (instant - dt.datetime(1970, 1, 1, tzinfo=UTC)) // dt.timedelta(milliseconds=1)

@@ -30,6 +30,11 @@ def test_the_clock_is_aware_and_in_utc() -> None:
     assert clock.now().tzinfo is dt.UTC
 
 
+def test_an_instant_is_said_in_utc_wherever_it_was() -> None:
+    there = NOON.astimezone(dt.timezone(dt.timedelta(hours=9)))
+    assert clock.said(there) == clock.said(NOON) == "2026-11-02 12:00:00 UTC"
+
+
 def test_milliseconds_and_back_are_the_same_instant() -> None:
     assert clock.to_ms(NOON) == 1_793_620_800_000
     assert clock.from_ms(clock.to_ms(NOON)) == NOON

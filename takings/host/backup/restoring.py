@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from takings.core import clock
 from takings.core.errors import Conflict, Invalid
 from takings.core.progress import Progress
 from takings.host import checks
@@ -119,7 +120,7 @@ def _check(wish: Wish, *, manifest: Manifest) -> None:
         if manifest.kind == "dump":
             raise NotForADump(folder=wish.folder)
         if wish.to < manifest.database_at:
-            raise BeforeTheBackup(at=_said(manifest.database_at), to=_said(wish.to))
+            raise BeforeTheBackup(at=clock.said(manifest.database_at), to=clock.said(wish.to))
         archive = _archive(wish, manifest=manifest)
         if archive is None:
             raise NoArchive(folder=wish.folder)
@@ -225,7 +226,7 @@ def _replay(wish: Wish, *, manifest: Manifest) -> None:
         if wish.to is not None and ENDED_EARLY in said:
             seen = LAST_SEEN.findall(said)
             last = f"at {seen[-1]} UTC" if seen else "before this backup ended"
-            raise ArchiveEndsEarlier(to=_said(wish.to), last=last) from failed
+            raise ArchiveEndsEarlier(to=clock.said(wish.to), last=last) from failed
         raise NotReplayed(why=failed) from failed
 
 
@@ -247,7 +248,3 @@ def _archive(wish: Wish, *, manifest: Manifest) -> Path | None:
     if wish.archive is not None:
         return wish.archive.absolute()
     return Path(manifest.archive) if manifest.archive else None
-
-
-def _said(at: dt.datetime) -> str:
-    return f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S} UTC"

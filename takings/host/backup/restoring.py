@@ -183,7 +183,7 @@ def _copy(files: dict[str, str], *, wish: Wish, manifest: Manifest, progress: Pr
     if manifest.kind == "cluster":
         _hand_over(place)
     if wish.files_from is not None:
-        _add_newer(wish, progress=progress)
+        _add_newer(wish.files_from, home=wish.home, progress=progress)
     flush(folder=place.folder)
 
 
@@ -200,11 +200,9 @@ def _hand_over(place: Place) -> None:
             path.chmod(0o700)
 
 
-def _add_newer(wish: Wish, *, progress: Progress) -> None:
+def _add_newer(older: Path, *, home: Path, progress: Progress) -> None:
     """Add the files of an older home that the backup lacks; what it has stays as it is."""
-    if wish.files_from is None:
-        return
-    copier = Copier(source=wish.files_from, target=wish.home, progress=progress, keep=True)
+    copier = Copier(source=older, target=home, progress=progress, keep=True)
     copier.copy(step="Files that are newer than the backup (MB)", top=False)
 
 

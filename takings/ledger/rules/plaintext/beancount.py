@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
 from takings.ledger.rules.chart import AccountName
-from takings.ledger.rules.plaintext.dialect import OPENING, Dialect
+from takings.ledger.rules.plaintext.dialect import OPENING, Dialect, facts_of
 from takings.ledger.rules.plaintext.names import to_beancount
-from takings.ledger.rules.plaintext.texts import one_line, six_decimals, stamp
+from takings.ledger.rules.plaintext.texts import one_line, six_decimals
 from takings.ledger.rules.plaintext.values import JournalEntry, Span, Standing
 
 
@@ -27,19 +27,9 @@ def _posting(moved: Standing) -> str:
 
 
 def _entry(entry: JournalEntry) -> str:
-    """Quotes and backslashes never reach a string: they are percent-encoded."""
-    says = entry.says
-    facts = {
-        "id": str(says.id),
-        "number": str(entry.number),
-        "reference": one_line(says.reference),
-        "policy": one_line(says.policy_version),
-        "occurred": stamp(says.occurred_at),
-        "posted": stamp(entry.posted_at),
-    }
-    if entry.reverses:
-        facts["reverses"] = str(entry.reverses)
+    facts = {"number": str(entry.number)} | facts_of(entry)
     lines = "".join(f'  {key}: "{value}"\n' for key, value in facts.items())
+    says = entry.says
     return f'\n{entry.on} * "{one_line(says.kind)}" "{one_line(says.memo)}"\n{lines}'
 
 

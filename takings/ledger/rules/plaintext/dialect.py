@@ -5,10 +5,27 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from takings.ledger.rules.chart import AccountName
+from takings.ledger.rules.plaintext.texts import one_line, stamp
 from takings.ledger.rules.plaintext.values import JournalEntry, Span, Standing
 
 OPENING = "Opening balances"
 CLOSING = "Closing balances"
+
+
+def facts_of(entry: JournalEntry) -> dict[str, str]:
+    """Return what a journal says of an entry beside its kind, its memo and its number.
+
+    Quotes and backslashes never reach a text: they are percent-encoded.
+    """
+    says = entry.says
+    facts = {
+        "id": str(says.id),
+        "reference": one_line(says.reference),
+        "policy": one_line(says.policy_version),
+        "occurred": stamp(says.occurred_at),
+        "posted": stamp(entry.posted_at),
+    }
+    return facts | ({"reverses": str(entry.reverses)} if entry.reverses else {})
 
 
 @dataclass(frozen=True, slots=True)

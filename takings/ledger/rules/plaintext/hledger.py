@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
 from takings.ledger.rules.chart import AccountName
-from takings.ledger.rules.plaintext.dialect import CLOSING, OPENING, Dialect
+from takings.ledger.rules.plaintext.dialect import CLOSING, OPENING, Dialect, facts_of
 from takings.ledger.rules.plaintext.names import to_hledger
-from takings.ledger.rules.plaintext.texts import one_line, six_decimals, stamp
+from takings.ledger.rules.plaintext.texts import one_line, six_decimals
 from takings.ledger.rules.plaintext.values import JournalEntry, Span, Standing
 from takings.money import Money
 
@@ -31,16 +31,7 @@ def _posting(moved: Standing) -> str:
 def _entry(entry: JournalEntry) -> str:
     says = entry.says
     told = one_line(says.kind) + (f" | {one_line(says.memo)}" if says.memo else "")
-    tags = {
-        "id": str(says.id),
-        "reference": one_line(says.reference),
-        "policy": one_line(says.policy_version),
-        "occurred": stamp(says.occurred_at),
-        "posted": stamp(entry.posted_at),
-    }
-    if entry.reverses:
-        tags["reverses"] = str(entry.reverses)
-    lines = "".join(f"    ; {tag}:{value}\n" for tag, value in tags.items())
+    lines = "".join(f"    ; {tag}:{value}\n" for tag, value in facts_of(entry).items())
     return f"\n{entry.on} * ({entry.number}) {told}\n{lines}"
 
 

@@ -173,6 +173,42 @@ def test_pages_follow_the_numbers_and_keep_the_filter(
     assert [row["reference"] for row in rows] == [f"receipt:{n}" for n in range(4, -1, -1)]
 
 
+@pytest.mark.parametrize("wanted", ["reference=receipt:0", "account=advertiser:70:&amount=4"])
+def test_a_search_stops_after_so_many_entries_says_where_and_goes_on(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, wanted: str
+) -> None:
+    monkeypatch.setattr(search, "SEARCHED", 2)
+    book(move("bank", "advertiser:70:prepaid", "4"), reference="receipt:0")
+    for day in range(1, 6):
+        book(move("bank", "advertiser:7:prepaid", "1"), reference=f"receipt:{day}", day=day)
+    numbers = [line.number for line in search.search_entries(wanted=search.EntryFilter()).lines]
+    browser, address = sign_in(make_operator()), f"{HOME}?{wanted}"
+    for last, day in ((numbers[1], 7), (numbers[3], 5)):
+        page = browser.get(address)
+        words = page_text(page)
+        assert "None among these" in words
+        assert f"Looked through 2 entries, back to number {last:,}, posted {day} Nov 2026" in words
+        [on] = [link for link in page_links(page, "?") if "before=" in link]
+        assert on.endswith(f"&before={last}")
+        address = HOME + on
+    page = browser.get(address)
+    assert "receipt:0<" in page.content.decode()
+    assert "Search on" not in page_text(page)
+    rows = rows_of(browser.get(f"/desk/entries.csv?{wanted}"))
+    assert [row["reference"] for row in rows] == ["receipt:0"]
+
+
+def test_what_fits_is_shown_beside_where_the_search_stopped(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "SEARCHED", 2)
+    for day in range(3):
+        book(move("bank", "advertiser:7:prepaid", "1"), reference=f"receipt:{day}", day=day)
+    words = page_text(sign_in(make_operator()).get(HOME, {"account": "bank"}))
+    assert [f"receipt:{day}" in words for day in range(3)] == [False, True, True]
+    assert "Search on" in words
+
+
 def test_a_file_has_every_transfer_exactly_and_no_formula(sign_in: SignIn) -> None:
     entry = book(
         move("bank", "advertiser:7:prepaid", "0.000001"),

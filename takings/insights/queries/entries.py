@@ -7,24 +7,14 @@ from takings.insights.rules.flows import Flows, flows_of
 from takings.insights.rules.ribbons import NARROW, WIDE, Picture, picture
 from takings.ledger import queries as ledger
 from takings.ledger.queries import ArchivedMonth, EntryView
-from takings.ledger.queries.search import EntryFilter, EntryLine, search_entries
+from takings.ledger.queries.search import EntryFilter, EntryPage, search_entries
 
 PAGE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class EntryPage:
-    """Some entries, newest first; ``older`` is the number before which there are others."""
-
-    lines: tuple[EntryLine, ...]
-    older: int | None
-
-
 def entry_lines(*, wanted: EntryFilter, before: int | None) -> EntryPage:
     """Return a page of the entries that fit."""
-    found = search_entries(wanted=wanted, before=before, limit=PAGE + 1)
-    shown = tuple(found[:PAGE])
-    return EntryPage(shown, older=shown[-1].number if len(found) > PAGE else None)
+    return search_entries(wanted=wanted, before=before, limit=PAGE)
 
 
 @dataclass(frozen=True, slots=True)

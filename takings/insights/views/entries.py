@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from takings.insights.queries.entries import EntryPage, entry_detail, entry_lines
+from takings.insights.queries.entries import entry_detail, entry_lines
 from takings.insights.rules.words import KINDS
 from takings.insights.views.csv_files import csv_answer
 from takings.insights.views.forms import EntryFilterForm
 from takings.ledger import queries as ledger
-from takings.ledger.queries.search import TransferLine, search_transfers
+from takings.ledger.queries.search import EntryPage, TransferLine, search_transfers
 from takings.ledger.rules import TransferDraft
 from takings.people.queries import access_operator
 from takings.policies.queries import versions

@@ -18,6 +18,8 @@ SCHEDULE: dict[str, str] = {
     "ledger.expire_holds": "* * * * *",
     "ledger.open_months": "41 2 * * *",
     "ledger.seal_entries": "* * * * * */10",
+    "payments.ask_providers": "* * * * *",
+    "payments.reconcile_days": "23 1 * * *",
     "settlement.refresh_estimates": "* * * * * */30",
     "settlement.release_earnings": "7 * * * *",
     "videos.sweep_uploads": "*/5 * * * *",

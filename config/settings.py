@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "takings.videos",
     "takings.audience",
     "takings.events",
+    "takings.sandbox",
+    "takings.payments",
     "takings.settlement",
     "takings.ads",
     "takings.insights",
@@ -106,6 +108,11 @@ AUTH_PASSWORD_VALIDATORS = [
 
 DEFAULT_COUNTRY = setting("TAKINGS_DEFAULT_COUNTRY")
 DEMO_LOGINS = [asdict(login) for login in logins()] if DEMO else []  # on the sign-in page
+
+PAYMENT_ROUTES = setting("TAKINGS_PAYMENT_ROUTES") or ("sandbox" if DEMO else "")
+SANDBOX_ON = "sandbox" in PAYMENT_ROUTES
+SANDBOX_SECRET = f"sandbox:{SECRET_KEY}"
+SANDBOX_WEBHOOK_URL = f"{PUBLIC_URL}/payments/webhooks/sandbox/"
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

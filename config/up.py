@@ -29,7 +29,7 @@ from takings.host.postgres.archive import ArchiveUnfit, choose_archive
 from takings.host.postgres.server import Server, start_server
 from takings.host.supervisor import Member, Supervisor, spawn_python
 
-QUEUES = {"worker": ("default", "ads", "events"), "video worker": ("video",)}
+QUEUES = {"worker": ("default", "ads", "events", "payments"), "video worker": ("video",)}
 VIDEO_NICE = 10
 OWNER = "TAKINGS_OWNER_DATABASE_URL"
 ASK_AGAIN_S = 0.03

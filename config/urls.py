@@ -12,4 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("ads/", include("takings.ads.urls")),
     path("api/", include("takings.api.urls")),
+    path("payments/", include("takings.payments.urls")),
+    path("sandbox/", include("takings.sandbox.urls")),
 ]

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from takings.ads.views import console, desk
+from takings.ads.views import cards, console, desk
 
 app_name = "ads"
 urlpatterns = [
     path("", console.overview, name="overview"),
+    path("pay/", cards.pay, name="pay"),
+    path("payments/", cards.payments, name="payments"),
     path("brands/new/", console.open_brand, name="open_brand"),
     path("campaigns/", console.campaigns, name="campaigns"),
     path("campaigns/new/", console.new_campaign, name="new_campaign"),

@@ -12,6 +12,7 @@ DEFAULTS = {
     "TAKINGS_EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend",
     "TAKINGS_HOME": "data",  # the folder of everything that must survive
     "TAKINGS_OWNER_DATABASE_URL": "",  # who owns the tables and migrates them: DATABASE_URL
+    "TAKINGS_PAYMENT_ROUTES": "",  # who takes cards: the sandbox in a demo, else nobody
     "TAKINGS_PG_BIN": "",  # the folder of PostgreSQL's programs: those of the wheel
     "TAKINGS_PUBLIC_URL": "",  # the address people open: the one we listen on
     "TAKINGS_SEAL_KEY": "",  # signs the books: made once, kept in the data home

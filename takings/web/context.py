@@ -37,6 +37,7 @@ DESK = Section(
         Place("/desk/entries/", "Entries", "book"),
         Place("/desk/periods/", "Periods", "clock"),
         Place("/ads/desk/deposits/", "Deposits", "download"),
+        Place("/payments/desk/", "Payments", "wallet"),
         Place("/trace/", "Find a trace", "trace"),
     ],
 )

@@ -26,7 +26,7 @@ from tests.make.people import NOON
 @pytest.mark.parametrize(
     ("name", "side", "floor"),
     [
-        ("provider:stripe", "debit", 0),
+        ("provider:stripe", "debit", None),
         ("bank", "debit", 0),
         ("advertiser:7:prepaid", "credit", 0),
         ("pool:feed_ads:DE:2026-11.2", "credit", 0),

@@ -24,8 +24,8 @@ LIMIT_MICROS = 60
 CLOSED_NOW_AND_THEN = "escrow:deal:1"
 FEW = (
     *("bank", "advertiser:1:prepaid", "advertiser:2:prepaid", "creator:1:payable"),
-    *("creator:1:pending", "coins:liability", "provider:p"),  # with lanes and a floor
-    *("platform:fees", "platform:revenue:ads"),  # with lanes and without a floor
+    *("creator:1:pending", "coins:liability"),  # with lanes and a floor
+    *("platform:fees", "platform:revenue:ads", "provider:p"),  # with lanes and without a floor
     *LIMITED,
     CLOSED_NOW_AND_THEN,
 )

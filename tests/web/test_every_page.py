@@ -11,17 +11,28 @@ from django.test import override_settings
 from django.urls import Resolver404, URLResolver, get_resolver, resolve
 from playwright.sync_api import BrowserContext, Page
 
+from takings.payments.actions import open_case
+from takings.payments.models import Case, Payment
 from takings.people.models import User
+from takings.sandbox.models import Checkout
 from takings.settlement import actions as settlement
 from tests.make.browser import Look
 from tests.make.events import own_lake
 from tests.make.hls import make_hls
 from tests.make.insights import AFTER, DAY, make_close, make_month, watch
+from tests.make.payments import (
+    CHALLENGED,
+    DISPUTED_WON,
+    cards_taken,
+    make_top_up,
+    paid,
+    pay,
+)
 from tests.make.people import make_operator, make_user
 from tests.web.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-APPS = ("ads", "audience", "insights", "videos")
+APPS = ("ads", "audience", "insights", "payments", "sandbox", "videos")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 JUDGE = """tags => axe.run({runOnly: tags}).then(({violations}) => violations.map(
     ({id, impact, nodes}) => `${id} (${impact}) ${nodes.map(({html}) => html).join(' ')}`))"""
@@ -33,13 +44,23 @@ SEEDS = {
     "viewer": ["/", "/studio/open/", "/accounts/logout/"],
     "creator": ["/", "/studio/", "/studio/earnings/?period=2026-11", "/studio/terms/"],
     "brand": ["/ads/", "/ads/brands/new/"],
-    "operator": ["/desk/", "/desk/periods/2026-12/close/", "/trace/", "/design/"],
+    "operator": [
+        "/payments/desk/",
+        "/desk/",
+        "/desk/periods/2026-12/close/",
+        "/trace/",
+        "/design/",
+    ],
 }
 NO_PAGES = {  # files to download, and what only answers to POST
     "ads:change",  # its three questions are one form each, like the close of a period
     "audience:follow",
     "insights:branch",  # a part of the tree of accounts, which is a page
     "insights:check_books",
+    "payments:back",  # leads to the payment
+    "payments:go",  # leads to the card page
+    "payments:webhook",
+    "sandbox:cancel",
     "videos:again",
     "videos:captions",
     "videos:remove",
@@ -51,11 +72,12 @@ NO_PAGES = {  # files to download, and what only answers to POST
 def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | None]]:  # noqa: ARG001 - must be there first
     """Let a closed month and a running one lie behind five people who look."""
     media = override_settings(MEDIA_HOME=tmp_path / "media")
-    with own_lake(tmp_path), media:
+    with own_lake(tmp_path), media, cards_taken():
         month = make_month()
         make_close()
         watch(month.dunes, 3, day=31)
         settlement.refresh_estimates(at=AFTER + 3 * DAY)
+        make_cards(month.member)
         yield {
             "visitor": None,
             "viewer": make_user("Vera"),
@@ -95,6 +117,30 @@ class Walk:
             self.wrong.append(f"{address}: wider than the window")
 
 
+def make_cards(member: User) -> None:
+    """Let a brand have paid, be asked by its bank, and be disputed; and something not fit."""
+    brand = member.brands.get()
+    paid(brand, member)
+    disputed = paid(brand, member, card=DISPUTED_WON)
+    pay(make_top_up(brand, member), CHALLENGED)
+    make_top_up(brand, member)
+    told = "Nobody knows it."
+    unknown = Case.Kind.UNKNOWN_OBJECT
+    open_case(provider="sandbox", kind=unknown, key=disputed.ref, sentence=told, at=AFTER)
+
+
+def card_pages(role: str) -> list[str]:
+    """Return the sandbox's pages to confirm and to pay on, or what an operator does with cards."""
+    if role == "operator":
+        desk = f"/payments/desk/{Payment.objects.get(status='disputed').pk}"
+        return [f"{desk}/dispute/", f"{desk}/refund/"]
+    if role != "brand":
+        return []
+    asking = Checkout.objects.filter(charges__status="challenged").get()
+    fresh = Checkout.objects.filter(charges=None).get()
+    return [f"/sandbox/pay/{asking.pk}/confirm/", f"/sandbox/pay/{fresh.pk}/"]
+
+
 def kind_of(address: str) -> str:
     """Return the name of the route, such as ``insights:trace_line``; nothing for files."""
     path = address.partition("?")[0]
@@ -128,7 +174,7 @@ def test_every_page_is_accessible_fits_and_is_silent(
     for role, user in people.items():
         context: BrowserContext = look.context(phone=phone, theme=theme, user=user)
         stage.connect(context)
-        walk.go(look.page(context), SEEDS[role])
+        walk.go(look.page(context), SEEDS[role] + card_pages(role))
         context.close()
     assert walk.wrong == []
     assert set(pages_of(get_resolver())) - NO_PAGES <= walk.seen

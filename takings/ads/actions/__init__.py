@@ -9,6 +9,7 @@ from takings.ads.actions.campaigns import (
     end_campaign,
     pause_campaign,
 )
+from takings.ads.actions.cards import PrepaidByCard, top_up
 from takings.ads.actions.charging import charge_beacons, charge_segment, key_ring
 from takings.ads.actions.counting import ClickDraft, ServedKey, count_served, record_clicks
 from takings.ads.actions.prepaid import (
@@ -35,6 +36,7 @@ __all__ = [
     "LeaseRequest",
     "NotRunning",
     "NothingLeft",
+    "PrepaidByCard",
     "ServedKey",
     "activate_campaign",
     "charge_beacons",
@@ -51,4 +53,5 @@ __all__ = [
     "retire_lease",
     "return_leases",
     "take_deposit",
+    "top_up",
 ]

@@ -1,11 +1,16 @@
 """Everything one may ask about advertising. Nothing here writes."""
 
 from takings.ads.queries.accounts import (
+    PREPAID_PURPOSE,
     Balances,
+    Charged,
     Movement,
     balances,
+    card_payments,
+    charged_by_campaign,
     movements,
     newest_deposits,
+    payments_subject,
     prepaid,
     prepaid_account,
     prepaid_by_brand,
@@ -32,7 +37,9 @@ from takings.ads.queries.reports import (
 )
 
 __all__ = [
+    "PREPAID_PURPOSE",
     "Balances",
+    "Charged",
     "Movement",
     "NoSuchCampaign",
     "NoSuchCreative",
@@ -45,11 +52,14 @@ __all__ = [
     "brands_for",
     "campaign_report",
     "campaigns_of",
+    "card_payments",
+    "charged_by_campaign",
     "creatives_of",
     "landing_urls",
     "movements",
     "newest_deposits",
     "offers",
+    "payments_subject",
     "prepaid",
     "prepaid_account",
     "prepaid_by_brand",

@@ -4,22 +4,48 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import Max, Sum
 
 from takings.ads.models import Charge, Deposit
 from takings.ledger import queries as ledger
 from takings.money import Money
+from takings.payments import queries as payments
+from takings.payments.models import Payment
 from takings.people.models import Brand
+
+PREPAID_PURPOSE = "advertiser_prepaid"
+CHANGES = {
+    "prepaid_received",
+    "payment_refunded",
+    "refund_failed",
+    "payment_disputed",
+    "dispute_won",
+}
+"""Kinds of entries that change what a brand paid in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Balances:
-    """Where a brand's money is: every deposit is prepaid, reserved or spent."""
+    """Where a brand's money is: what it paid in, less what went back, is in the other three.
+
+    ``owed`` is what refunds and disputes took after it was spent: the platform bore it.
+    """
 
     deposited: Money
     prepaid: Money
     reserved: Money
     spent: Money
+    owed: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """What one campaign was charged so far."""
+
+    name: str
+    views: int
+    amount: Money
+    last_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +88,44 @@ def balances(*, brand: Brand, currency: str) -> Balances:
     """Return where a brand's money is."""
     deposits = Deposit.objects.filter(brand=brand, currency=currency)
     charges = Charge.objects.filter(campaign__brand=brand, currency=currency)
+    back = payments.taken_back(
+        purpose=PREPAID_PURPOSE, subject=payments_subject(brand), currency=currency
+    )
+    paid_in = Money(_total(deposits.aggregate(total=Sum("amount_micros"))), currency)
     return Balances(
-        deposited=Money(_total(deposits.aggregate(total=Sum("amount_micros"))), currency),
+        deposited=paid_in - back.given,
         prepaid=prepaid(brand_id=brand.pk, currency=currency),
         reserved=ledger.balance(name=reserved_account(brand.pk), currency=currency),
         spent=Money(_total(charges.aggregate(total=Sum("amount_micros"))), currency),
+        owed=back.borne,
     )
+
+
+def payments_subject(brand: Brand) -> str:
+    """Return how payments name a brand."""
+    return f"brand:{brand.pk}"
+
+
+def card_payments(*, brand: Brand) -> list[Payment]:
+    """Return a brand's card payments, newest first."""
+    return payments.payments_of(purpose=PREPAID_PURPOSE, subject=payments_subject(brand))
+
+
+def charged_by_campaign(*, brand: Brand, currency: str) -> list[Charged]:
+    """Return what each campaign of a brand was charged, by name."""
+    charges = Charge.objects.filter(campaign__brand=brand, currency=currency)
+    rows = charges.values("campaign__name").annotate(
+        views=Sum("impression_count"), micros=Sum("amount_micros"), last=Max("charged_at")
+    )
+    return [
+        Charged(
+            name=row["campaign__name"],
+            views=row["views"],
+            amount=Money(row["micros"], currency),
+            last_at=row["last"],
+        )
+        for row in rows.order_by("campaign__name")
+    ]
 
 
 def newest_deposits(*, limit: int = 20) -> list[Deposit]:
@@ -83,7 +141,7 @@ def movements(*, brand: Brand, before: int | None = None, limit: int = 50) -> li
     """
     paid = ledger.entries_touching(account=prepaid_account(brand.pk), before=before, limit=limit)
     spent = ledger.entries_touching(account=reserved_account(brand.pk), before=before, limit=limit)
-    lines = [line for line in paid if line.kind == "prepaid_received"]
+    lines = [line for line in paid if line.kind in CHANGES]
     lines += [line for line in spent if line.kind == "ad_charged"]
     newest = sorted(lines, key=lambda line: -line.number)[:limit]
     newest.sort(key=lambda line: line.occurred_at, reverse=True)  # charges are posted in batches

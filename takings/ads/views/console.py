@@ -16,6 +16,7 @@ from takings.ads.rules.campaigns import country_names
 from takings.ads.views.forms import BrandForm, CampaignForm
 from takings.core import clock, ids
 from takings.core.errors import NotFound, Refusal
+from takings.payments.providers import takes_cards
 from takings.people.actions import open_brand as open_new_brand
 from takings.people.models import Brand
 from takings.people.queries import access_brand, access_self
@@ -43,7 +44,7 @@ DONE = {"activate": "runs", "pause": "is paused", "end": "has ended"}
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Show a brand's money and campaigns; who has no brand is asked to open one."""
-    brand, brands = _brand(request)
+    brand, brands = brand_asked_for(request)
     if brand is None:
         return redirect("ads:open_brand")
     currency = policy_at(at=clock.now()).currency
@@ -54,6 +55,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         "movements": queries.movements(brand=brand),
         "campaigns": _with_figures(queries.campaigns_of(brand=brand)),
         "is_demo": settings.DEMO,
+        "takes_cards": takes_cards(
+            country=access_self(user=request.user).country, currency=currency
+        ),
     }
     return render(request, "ads/overview.html", context)
 
@@ -80,7 +84,7 @@ def open_brand(request: HttpRequest) -> HttpResponse:
 @require_safe
 def campaigns(request: HttpRequest) -> HttpResponse:
     """List a brand's campaigns."""
-    brand, brands = _brand(request)
+    brand, brands = brand_asked_for(request)
     if brand is None:
         return redirect("ads:open_brand")
     found = _with_figures(queries.campaigns_of(brand=brand))
@@ -91,7 +95,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_campaign(request: HttpRequest) -> HttpResponse:
     """Draft a campaign."""
-    brand, _ = _brand(request)
+    brand, _ = brand_asked_for(request)
     if brand is None:
         return redirect("ads:open_brand")
     now = clock.now()
@@ -161,7 +165,7 @@ def change_campaign(request: HttpRequest, campaign_id: uuid.UUID, step: str) -> 
     return redirect("ads:campaign", campaign_id=found.pk)
 
 
-def _brand(request: HttpRequest) -> tuple[Brand | None, list[Brand]]:
+def brand_asked_for(request: HttpRequest) -> tuple[Brand | None, list[Brand]]:
     """Return the brand asked for (or the first), and all this person may choose from."""
     brands = queries.brands_for(user=request.user)
     asked = request.GET.get("brand", "")

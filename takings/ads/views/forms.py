@@ -34,6 +34,8 @@ FIELD_OF = {
     "bad_landing_page": "landing_url",
     "no_such_creative": "creative",
     "amount_not_positive": "amount",
+    "not_payable": "amount",
+    "no_cards_taken": "amount",
 }
 FIELD_OF_TEXT = {"name": "name", "headline": "headline", "call to action": "call_to_action"}
 
@@ -140,6 +142,23 @@ class CampaignForm(RefusableForm):
             message=Message(data["headline"], data["call_to_action"], data["landing_url"]),
             creative_id=data["uploaded"] or (chosen.pk if chosen else uuid.UUID(int=0)),
         )
+
+
+class CardForm(RefusableForm):
+    """How much to pay in by card."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    amount = forms.DecimalField(
+        max_digits=MOST_DIGITS,
+        decimal_places=2,
+        min_value=Decimal(1),
+        max_value=Decimal(50_000),
+        error_messages={
+            "min_value": "Pay in at least %(limit_value)s.",
+            "max_value": "One card payment is at most %(limit_value)s.",
+        },
+        widget=forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"}),
+    )
 
 
 class DepositForm(RefusableForm):

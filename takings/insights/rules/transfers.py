@@ -76,6 +76,9 @@ def _sums(moves: Sequence[TransferDraft]) -> list[Part]:
 
 _WHO = {
     "bank": "The bank",
+    "provider:<name>": "the card provider",
+    "platform:fees": "The platform's fees",
+    "platform:loss": "The platform's loss",
     "advertiser:<id>:prepaid": "an advertiser's prepaid money",
     "advertiser:<id>:reserved": "An advertiser's reserved money",
     "pool:<product>:<country>:<period>": "The pool",

@@ -20,6 +20,12 @@ _KINDS = {
     "pool_shared": "Pool shared",
     "earnings_released": "Earnings released",
     "budget_returned": "Unused budget returned",
+    "payment_refunded": "Card payment refunded",
+    "refund_failed": "Refund came back",
+    "payment_disputed": "Card payment disputed",
+    "dispute_won": "Dispute won",
+    "dispute_lost": "Dispute lost",
+    "provider_settled": "Provider paid out to the bank",
 }
 
 

@@ -62,7 +62,11 @@ class AccountKind:
 
 CHART: tuple[AccountKind, ...] = (
     AccountKind(
-        "provider:<name>", "asset", ZERO, "money held at a payment provider", lane_count=BUSY
+        "provider:<name>",
+        "asset",
+        NO_FLOOR,  # a dispute after the payout: the provider took more than it held
+        "held at a payment provider; below zero we owe it",
+        lane_count=BUSY,
     ),
     AccountKind("bank", "asset", ZERO, "the platform's own bank account"),
     AccountKind("advertiser:<id>:prepaid", "liability", ZERO, "what an advertiser may still spend"),

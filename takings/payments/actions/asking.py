@@ -1,0 +1,63 @@
+"""Settling by asking: what became of a payment, when nobody told."""
+
+import datetime as dt
+from uuid import UUID
+
+from takings.payments.actions.calling import settle_attempt
+from takings.payments.actions.cases import open_payment_case
+from takings.payments.actions.recording import record_facts
+from takings.payments.models import Attempt, AttemptStatus, Case, Payment, Verb
+from takings.payments.providers import provider_named
+from takings.payments.rules import Answer, ProviderRefused, ProviderSilent
+
+ON_ITS_WAY = dt.timedelta(minutes=10)
+"""So long a call may still be on its way; later, what the provider does not know never arrived."""
+
+
+def ask_all(*, at: dt.datetime) -> int:
+    """Ask for every payment whose time has come; return for how many an answer was recorded."""
+    due = Payment.objects.filter(ask_at__lte=at).order_by("ask_at", "pk")
+    return sum(ask_provider(payment_id=pk, at=at) for pk in due.values_list("pk", flat=True))
+
+
+def ask_provider(*, payment_id: UUID, at: dt.datetime) -> bool:
+    """Ask what happened to a payment and record it; tell whether there was an answer.
+
+    A call that never reached the provider is given up, under a case; it is never made again.
+    """
+    payment = Payment.objects.get(pk=payment_id)
+    try:
+        answer = _answer(payment)
+    except (ProviderSilent, ProviderRefused) as silent:
+        for attempt in payment.attempts.filter(status=AttemptStatus.ASKED):
+            unknown = AttemptStatus.UNKNOWN
+            settle_attempt(attempt_id=attempt.pk, status=unknown, why=str(silent), at=at)
+        record_facts(payment_id=payment.pk, answer=Answer(ref=""), at=at)
+        return False
+    record_facts(payment_id=payment.pk, answer=answer or Answer(ref=""), at=at)
+    _give_up(payment, at=at)
+    return answer is not None
+
+
+def _answer(payment: Payment) -> Answer | None:
+    """Ask by the provider's name of the payment; without one, by the key of our call."""
+    provider = provider_named(payment.provider)
+    if payment.ref:
+        return provider.look_up(payment.ref)
+    first = payment.attempts.filter(verb__in=(Verb.CHECKOUT, Verb.CHARGE)).get()
+    return provider.find(first.pk)
+
+
+def _give_up(payment: Payment, *, at: dt.datetime) -> None:
+    """Give up calls that the provider, when asked, knows nothing of, and that are old enough."""
+    open_calls = Attempt.objects.filter(
+        payment=payment,
+        status__in=(AttemptStatus.ASKED, AttemptStatus.UNKNOWN),
+        asked_at__lte=at - ON_ITS_WAY,
+    )
+    for attempt in open_calls:
+        why = "It never reached the provider."
+        settle_attempt(attempt_id=attempt.pk, status=AttemptStatus.REFUSED, why=why, at=at)
+        told = f"“{attempt.get_verb_display()}” of {attempt.asked_at:%Y-%m-%d %H:%M} UTC is not "
+        told += f"known to {payment.provider}; nothing was moved by it."
+        open_payment_case(payment, Case.Kind.NEVER_ARRIVED, str(attempt.pk), sentence=told, at=at)

@@ -1,0 +1,211 @@
+"""Booking: each fact is one entry, the difference between where a payment stood and stands.
+
+Called with the payment's row locked, in the transaction that keeps the fact.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from takings.core import ids
+from takings.ledger.actions import InsufficientFunds, PeriodLocked, post
+from takings.ledger.queries import available
+from takings.ledger.rules import EntryDraft, TransferDraft, account_kind
+from takings.money import Money
+from takings.payments.actions.cases import open_payment_case
+from takings.payments.models import FACT_WORDS, Case, Payment, PaymentShare
+from takings.payments.queries import parts_of, purpose_of, sale_of
+from takings.payments.rules import (
+    FEES,
+    MOVING,
+    Fact,
+    FactKind,
+    Share,
+    Standing,
+    Step,
+    between,
+    fold,
+    in_order,
+    steps,
+    transfers_of,
+)
+from takings.policies.queries import policy_at
+
+TRIES = 5
+"""How often what an account can give is read again when somebody was faster."""
+
+BASES = {
+    FactKind.REFUNDED: FactKind.SUCCEEDED,
+    FactKind.DISPUTED: FactKind.SUCCEEDED,
+    FactKind.REFUND_FAILED: FactKind.REFUNDED,
+    FactKind.DISPUTE_WON: FactKind.DISPUTED,
+    FactKind.DISPUTE_LOST: FactKind.DISPUTED,
+}
+"""What must be booked before a fact can be: until it is told, the fact waits."""
+
+KINDS = {
+    FactKind.REFUNDED: "payment_refunded",
+    FactKind.REFUND_FAILED: "refund_failed",
+    FactKind.DISPUTED: "payment_disputed",
+    FactKind.DISPUTE_WON: "dispute_won",
+    FactKind.DISPUTE_LOST: "dispute_lost",
+}
+
+
+def book_all(payment: Payment, *, at: dt.datetime) -> None:
+    """Book every fact whose base is booked, in the order in which they can have happened."""
+    rows = {row.fact.key: row for row in payment.facts.filter(is_aside=False)}
+    booked = [row.fact for row in rows.values() if row.booked_at is not None]
+    for fact in in_order(row.fact for row in rows.values() if row.booked_at is None):
+        if _has_base(fact, booked):
+            entry_id = _book(payment, fact, booked=booked, at=at) if fact.kind in MOVING else None
+            row = rows[fact.key]
+            row.booked_at, row.entry_id = at, entry_id
+            row.save(update_fields=["booked_at", "entry_id"])
+            booked.append(fact)
+
+
+def _has_base(fact: Fact, booked: Iterable[Fact]) -> bool:
+    base = BASES.get(fact.kind)
+    return base is None or any(
+        one.kind is base and (base is FactKind.SUCCEEDED or one.about == fact.about)
+        for one in booked
+    )
+
+
+def _book(payment: Payment, fact: Fact, *, booked: list[Fact], at: dt.datetime) -> UUID | None:
+    """Post what a fact moves; return the entry's id, or nothing when nothing moved."""
+    before = fold(booked, currency=payment.currency)
+    after = fold([*booked, fact], currency=payment.currency)
+    if fact.kind is FactKind.SUCCEEDED:
+        return _book_paid(payment, fact, at=at)
+    draft = _Change(payment, fact, before, after)
+    entry_id = _book_change(draft, at=at)
+    taken = after.taken - before.taken
+    if taken:
+        purpose_of(payment.purpose).taken_back(sale_of(payment), amount=taken, at=at)
+    if after.excess > before.excess:
+        told = f"{fact.key} takes {(after.excess - before.excess).decimal()} {payment.currency} "
+        told += "more than was paid; it is booked as a loss."
+        open_payment_case(payment, Case.Kind.TAKEN_BEYOND, fact.key, sentence=told, at=at)
+    return entry_id
+
+
+def _book_paid(payment: Payment, fact: Fact, *, at: dt.datetime) -> UUID:
+    """Post a paid payment as its purpose plans, with the provider's fee."""
+    purpose, sale = purpose_of(payment.purpose), sale_of(payment)
+    plan = purpose.plan(sale)
+    plan.check(payment.amount)
+    PaymentShare.objects.bulk_create(
+        PaymentShare(
+            payment=payment,
+            account=share.account,
+            bearer=share.bearer,
+            amount_micros=share.amount.micros,
+        )
+        for share in plan.shares
+    )
+    moves = [TransferDraft(payment.account, share.account, share.amount) for share in plan.shares]
+    if fact.fee:
+        moves.append(between(FEES, payment.account, fact.fee))
+    story = _Story(sale.entry_id, plan.kind, plan.reference, plan.memo)
+    _post(story, tuple(moves), fact=fact, at=at)
+    purpose.paid(sale, at=at)
+    return sale.entry_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A refund, a dispute or its end, and where the payment stands around it."""
+
+    payment: Payment
+    fact: Fact
+    before: Standing
+    after: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """What an entry tells besides its transfers."""
+
+    entry_id: UUID
+    kind: str
+    reference: str
+    memo: str
+
+
+def _book_change(change: _Change, *, at: dt.datetime) -> UUID | None:
+    """Post it; what an account cannot give any more its bearer bears, decided under the locks."""
+    payment, fact = change.payment, change.fact
+    parts = parts_of(payment)
+    entry_id = ids.derived("the payment changed", payment.pk, fact.key)
+    memo = f"{FACT_WORDS[fact.kind]}: {payment.description}"
+    story = _Story(entry_id, KINDS[fact.kind], f"payment:{payment.pk}", memo)
+    for left in reversed(range(TRIES)):
+        rooms = {part.share.account: _room(part.share, is_last=not left) for part in parts}
+        moves = steps(parts=parts, taken=change.after.taken, available=rooms)
+        transfers = transfers_of(
+            moves=moves,
+            provider=payment.account,
+            excess=change.after.excess - change.before.excess,
+            fee=fact.fee,
+        )
+        if not transfers:
+            return None
+        try:
+            _post(story, transfers, fact=fact, at=at)
+        except InsufficientFunds:
+            if not left:
+                raise
+            continue
+        _write_steps(payment, moves)
+        break
+    return entry_id
+
+
+def _room(share: Share, *, is_last: bool) -> Money | None:
+    """Return what an account can give; at the last try nothing, so that its bearer bears all."""
+    if account_kind(share.account).floor_micros is None:
+        return None
+    if is_last:
+        return Money.zero(share.amount.currency)
+    return available(name=share.account, currency=share.amount.currency)
+
+
+def _write_steps(payment: Payment, moves: Iterable[Step]) -> None:
+    shares = {share.account: share for share in payment.shares.all()}
+    for move in moves:
+        share = shares[move.share.account]
+        share.given_micros += move.given.micros
+        share.borne_micros += move.borne.micros
+        share.save(update_fields=["given_micros", "borne_micros"])
+
+
+def _post(
+    story: _Story, transfers: tuple[TransferDraft, ...], *, fact: Fact, at: dt.datetime
+) -> None:
+    """Post under the time at which it happened; told too late for that, under the present one."""
+    try:
+        _post_at(story, transfers, occurred_at=min(fact.occurred_at, at), at=at)
+    except PeriodLocked:
+        _post_at(story, transfers, occurred_at=at, at=at)
+
+
+def _post_at(
+    story: _Story,
+    transfers: tuple[TransferDraft, ...],
+    *,
+    occurred_at: dt.datetime,
+    at: dt.datetime,
+) -> None:
+    draft = EntryDraft(
+        id=story.entry_id,
+        kind=story.kind,
+        reference=story.reference,
+        policy_version=policy_at(at=at).version,
+        occurred_at=occurred_at,
+        memo=story.memo,
+        transfers=transfers,
+    )
+    post(drafts=[draft], at=at)

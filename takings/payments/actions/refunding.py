@@ -1,0 +1,120 @@
+"""Refunds: an operator gives money back, with a reason, never more than is left."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from takings.core.errors import Conflict, Invalid
+from takings.ledger.queries import available
+from takings.ledger.rules import account_kind
+from takings.money import Money
+from takings.payments.actions.calling import call
+from takings.payments.models import Attempt, Payment, Verb
+from takings.payments.providers import provider_named
+from takings.payments.queries import parts_of, refunding, standing_of
+from takings.payments.rules import MoneyAsk, check_payable, targets
+from takings.people.actions import record_staff_act
+from takings.people.models import User
+
+
+class RefundTooLarge(Conflict):
+    """No more is given back than was paid and is not back yet."""
+
+    code = "refund_too_large"
+    sentence = "Of this payment {left} {currency} can still be refunded."
+
+
+class NothingThere(Conflict):
+    """Whoever was paid has spent it; a refund would be paid by somebody else."""
+
+    code = "nothing_there"
+    sentence = "“{account}” has {left} {currency} left, and would have to give back {asked}."
+
+
+class RefundIdTaken(Invalid):
+    """The id of a refund is its idempotency key."""
+
+    code = "refund_id_taken"
+    sentence = "A refund with this id exists and is another one; open the form again."
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """What to give back of which payment. ``id`` is the caller's: asked twice, it is one refund."""
+
+    id: UUID
+    payment_id: UUID
+    amount: Money
+    reason: str
+
+
+def refund_payment(*, operator: User, refund: Refund, at: dt.datetime) -> Payment:
+    """Give back all or a part of a payment; each beneficiary gives in the ratio first paid.
+
+    The books follow when the provider says it is done. When it is silent, the refund is
+    ``unknown`` and asked for; meanwhile its amount cannot be refunded again.
+    Refuses: NotPayable, RefundTooLarge, NothingThere, RefundIdTaken, ProviderRefused.
+    """
+    attempt = _store(operator=operator, refund=refund, at=at)
+    payment = Payment.objects.get(pk=refund.payment_id)
+    if attempt is None:
+        return payment
+    ask = MoneyAsk(key=attempt.pk, ref=payment.ref, amount=refund.amount)
+    provider = provider_named(payment.provider)
+    return call(attempt=attempt, ask=lambda: provider.refund(ask), at=at)
+
+
+@transaction.atomic
+def _store(*, operator: User, refund: Refund, at: dt.datetime) -> Attempt | None:
+    """Store the key and the act; ``None`` when this was done before."""
+    payment = Payment.objects.select_for_update(no_key=True).get(pk=refund.payment_id)
+    known = Attempt.objects.filter(pk=refund.id).first()
+    if known is not None:
+        asked = (known.payment_id, known.verb, known.amount_micros)
+        if asked != (payment.pk, Verb.REFUND, refund.amount.micros):
+            raise RefundIdTaken
+        return None
+    check_payable(refund.amount)
+    left = standing_of(payment).refundable - refunding(payment)
+    if refund.amount > left:
+        raise RefundTooLarge(left=left.decimal(), currency=left.currency)
+    _check_there(payment, refund.amount)
+    attempt = Attempt.objects.create(
+        id=refund.id,
+        payment=payment,
+        verb=Verb.REFUND,
+        amount_micros=refund.amount.micros,
+        asked_at=at,
+    )
+    payment.ask_at = at
+    payment.save(update_fields=["ask_at"])
+    record_staff_act(
+        operator=operator,
+        act="payments.refund",
+        target=f"payment:{payment.pk}",
+        reason=refund.reason,
+        at=at,
+    )
+    return attempt
+
+
+def _check_there(payment: Payment, amount: Money) -> None:
+    """Refuse a refund that its beneficiaries cannot pay: it would be a loss of our own making."""
+    parts = parts_of(payment)
+    taken = standing_of(payment).taken + amount
+    aims = targets(shares=[part.share for part in parts], taken=taken)
+    for part in parts:
+        account = part.share.account
+        if account_kind(account).floor_micros is None:
+            continue
+        room = available(name=account, currency=payment.currency)
+        asked = aims[account] - part.taken
+        if asked > room:
+            raise NothingThere(
+                account=account,
+                left=room.decimal(),
+                asked=asked.decimal(),
+                currency=payment.currency,
+            )

@@ -1,0 +1,110 @@
+"""Starting a payment: what is to be paid is stored, then a page to pay on is asked for."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from takings.core import ids
+from takings.core.errors import Conflict
+from takings.money import Money
+from takings.payments.actions.calling import call
+from takings.payments.actions.recording import ASK_AGAIN
+from takings.payments.models import Attempt, Payment, Verb
+from takings.payments.providers import provider_for, provider_named
+from takings.payments.queries import purpose_of, sale_of
+from takings.payments.rules import Buyer, CheckoutAsk, check_payable
+from takings.people.models import User
+
+
+class PaymentIdTaken(Conflict):
+    """The id of a payment is its idempotency key."""
+
+    code = "payment_id_taken"
+    sentence = "A payment with this id exists and is another one; open the form again."
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody wants to pay for. ``id`` is the caller's: ordered twice, it is one payment.
+
+    ``tax`` is the part of the amount that is tax; ``captures`` False only reserves the amount.
+    """
+
+    id: UUID
+    purpose: str
+    subject: str
+    payer: User
+    amount: Money
+    description: str
+    tax: Money | None = None
+    captures: bool = True
+    keeps_card: bool = False
+
+
+def start_payment(*, order: Order, at: dt.datetime) -> Payment:
+    """Start a payment and ask its provider for the page to pay on (``checkout_url``).
+
+    Refuses: UnknownPurpose, NotPayable, NoCardsTaken, PaymentIdTaken, SharesDoNotAddUp,
+    ProviderRefused. When the provider is silent the payment is ``unknown``, and asked for.
+    """
+    payment, attempt = store_order(order=order, verb=Verb.CHECKOUT, provider="", at=at)
+    if attempt is None:
+        return payment
+    ask = CheckoutAsk(
+        key=attempt.pk,
+        payment_id=payment.pk,
+        amount=payment.amount,
+        description=payment.description,
+        buyer=Buyer(email=order.payer.email, country=payment.country),
+        return_url=f"{settings.PUBLIC_URL}/payments/{payment.pk}/back/",
+        capture=payment.captures,
+        keep_card=payment.keeps_card,
+    )
+    provider = provider_named(payment.provider)
+    return call(attempt=attempt, ask=lambda: provider.start_checkout(ask), at=at)
+
+
+@transaction.atomic
+def store_order(
+    *, order: Order, verb: Verb, provider: str, at: dt.datetime
+) -> tuple[Payment, Attempt | None]:
+    """Store a payment and the key of its first call; ``None`` when this was done before."""
+    check_payable(order.amount)
+    country = order.payer.country
+    name = provider or provider_for(country=country, currency=order.amount.currency)
+    provider_named(name)
+    payment, is_new = Payment.objects.get_or_create(
+        id=order.id,
+        defaults={
+            "purpose": order.purpose,
+            "subject": order.subject,
+            "payer": order.payer,
+            "provider": name,
+            "country": country,
+            "currency": order.amount.currency,
+            "amount_micros": order.amount.micros,
+            "tax_micros": order.tax.micros if order.tax else 0,
+            "description": order.description,
+            "captures": order.captures,
+            "keeps_card": order.keeps_card,
+            "started_at": at,
+            "ask_at": at + ASK_AGAIN,
+        },
+    )
+    asked = (order.purpose, order.subject, order.payer.pk, order.amount)
+    if (payment.purpose, payment.subject, payment.payer_id, payment.amount) != asked:
+        raise PaymentIdTaken
+    purpose_of(payment.purpose).plan(sale_of(payment)).check(payment.amount)
+    if not is_new:
+        return payment, None
+    attempt = Attempt.objects.create(
+        id=ids.derived("a payment is asked for", payment.pk),
+        payment=payment,
+        verb=verb,
+        amount_micros=payment.amount_micros,
+        asked_at=at,
+    )
+    return payment, attempt

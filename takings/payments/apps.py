@@ -1,0 +1,21 @@
+"""Tells Django that this app exists, and the books what to check."""
+
+from django.apps import AppConfig
+from typing_extensions import override
+
+
+class PaymentsConfig(AppConfig):
+    """The ``payments`` app."""
+
+    name = "takings.payments"
+    label = "payments"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    @override
+    def ready(self) -> None:
+        """Add our invariants to ``check_books``."""
+        from takings.ledger.queries import register_check  # noqa: PLC0415 - models load first
+        from takings.payments.queries.checks import CHECKS  # noqa: PLC0415 - the same
+
+        for check in CHECKS:
+            register_check(check)

@@ -1,0 +1,66 @@
+"""Everything one may ask about payments. Nothing here writes."""
+
+from takings.payments.queries.cases import NoSuchCase, access_case, cases, open_case_count
+from takings.payments.queries.payments import (
+    NoSuchPayment,
+    TakenBack,
+    access_dispute,
+    access_payment,
+    fact_rows,
+    facts_of,
+    newest_payments,
+    parts_of,
+    payments_of,
+    refunding,
+    standing_of,
+    taken_back,
+)
+from takings.payments.queries.purposes import (
+    Purpose,
+    PurposeTaken,
+    Sale,
+    UnknownPurpose,
+    forget_purpose,
+    purpose_of,
+    purposes,
+    register_purpose,
+    sale_of,
+)
+from takings.payments.queries.reporting import (
+    booked_on,
+    evidence_lines,
+    evidence_sent,
+    standing_at_end,
+)
+
+__all__ = [
+    "NoSuchCase",
+    "NoSuchPayment",
+    "Purpose",
+    "PurposeTaken",
+    "Sale",
+    "TakenBack",
+    "UnknownPurpose",
+    "access_case",
+    "access_dispute",
+    "access_payment",
+    "booked_on",
+    "cases",
+    "evidence_lines",
+    "evidence_sent",
+    "fact_rows",
+    "facts_of",
+    "forget_purpose",
+    "newest_payments",
+    "open_case_count",
+    "parts_of",
+    "payments_of",
+    "purpose_of",
+    "purposes",
+    "refunding",
+    "register_purpose",
+    "sale_of",
+    "standing_at_end",
+    "standing_of",
+    "taken_back",
+]

@@ -1,0 +1,136 @@
+"""Who a payment is for, and what each gives back when it is refunded or disputed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from takings.core.errors import Invalid
+from takings.ledger.rules import AccountName, TransferDraft
+from takings.money import Money, allocate
+
+LOSS: AccountName = "platform:loss"
+FEES: AccountName = "platform:fees"
+
+
+class SharesDoNotAddUp(Invalid):
+    """A purpose must say where every micro-unit of a payment goes."""
+
+    code = "shares_do_not_add_up"
+    sentence = "The shares come to {shared}, the payment is {paid}."
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one account gets of a payment.
+
+    When it is taken back and is not there any more, ``bearer`` (an account without a floor) bears
+    it: the platform's loss, or a creator's payable, which then shows what they owe.
+    """
+
+    account: AccountName
+    amount: Money
+    bearer: AccountName = LOSS
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a paid payment is booked: the kind of the entry, its words, its shares."""
+
+    kind: str
+    reference: str
+    memo: str
+    shares: tuple[Share, ...]
+
+    def check(self, amount: Money) -> None:
+        """Refuse with :class:`SharesDoNotAddUp` unless the shares are the whole payment."""
+        shared = sum((share.amount for share in self.shares), Money.zero(amount.currency))
+        if shared != amount or len({share.account for share in self.shares}) != len(self.shares):
+            raise SharesDoNotAddUp(shared=shared, paid=amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A share as it stands: ``given`` is what its account gave back, ``borne`` the bearer."""
+
+    share: Share
+    given: Money
+    borne: Money
+
+    @property
+    def taken(self) -> Money:
+        """What was taken of this share."""
+        return self.given + self.borne
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What changes of one share: positive is taken back, negative is given again."""
+
+    share: Share
+    given: Money
+    borne: Money
+
+
+def targets(*, shares: Sequence[Share], taken: Money) -> dict[AccountName, Money]:
+    """Return what each account has to have given back when ``taken`` is gone from the payment.
+
+    In the ratio first paid, by largest remainder over the whole: the parts always sum, and depend
+    on nothing but the total, so refunds may come in any order and in any pieces.
+
+    >>> shares = [Share("creator:1:pending", Money(90, "USD")), Share("tax:DE:vat", Money(10, "USD"))]
+    >>> {name: part.micros for name, part in targets(shares=shares, taken=Money(55, "USD")).items()}
+    {'creator:1:pending': 50, 'tax:DE:vat': 5}
+    """  # noqa: E501 - an example is read, not wrapped
+    parts = allocate(taken.micros, {share.account: share.amount.micros for share in shares})
+    return {account: Money(micros, taken.currency) for account, micros in parts.items()}
+
+
+def steps(
+    *, parts: Sequence[Part], taken: Money, available: Mapping[AccountName, Money | None]
+) -> list[Step]:
+    """Return what brings every share to its target.
+
+    ``available`` is what each account can give (``None``: all, it has no floor); what it cannot,
+    its bearer bears. What comes back frees the bearer first.
+    """
+    aims = targets(shares=[part.share for part in parts], taken=taken)
+    return [
+        step
+        for part in parts
+        if (step := _step(part, aims[part.share.account], available[part.share.account]))
+    ]
+
+
+def _step(part: Part, aim: Money, room: Money | None) -> Step | None:
+    change = aim - part.taken
+    if not change:
+        return None
+    nothing = Money.zero(change.currency)
+    if change < nothing:
+        freed = min(part.borne, -change)
+        return Step(part.share, given=change + freed, borne=-freed)
+    given = change if room is None else min(change, max(room, nothing))
+    return Step(part.share, given=given, borne=change - given)
+
+
+def transfers_of(
+    *, moves: Sequence[Step], provider: AccountName, excess: Money, fee: Money
+) -> tuple[TransferDraft, ...]:
+    """Return the transfers of a refund or a dispute, or of their undoing; perhaps none.
+
+    ``excess`` (taken beyond what was paid) is the platform's loss, ``fee`` its expense; below zero
+    they come back.
+    """
+    pairs = [
+        pair
+        for move in moves
+        for pair in ((move.share.account, move.given), (move.share.bearer, move.borne))
+    ]
+    pairs += [(LOSS, excess), (FEES, fee)]
+    return tuple(between(account, provider, amount) for account, amount in pairs if amount)
+
+
+def between(account: AccountName, provider: AccountName, amount: Money) -> TransferDraft:
+    """Return ``account → provider``, or the other way round for an amount below zero."""
+    if amount < Money.zero(amount.currency):
+        return TransferDraft(debit=provider, credit=account, amount=-amount)
+    return TransferDraft(debit=account, credit=provider, amount=amount)

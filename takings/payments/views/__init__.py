@@ -1,0 +1,1 @@
+"""The pages of payments; each translates, makes one call, and translates back."""

@@ -1,0 +1,64 @@
+"""What who pays sees: the way to the card page and back, and the receipt."""
+
+import uuid
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from takings.core import clock
+from takings.payments import actions, queries
+from takings.payments.models import Payment
+from takings.payments.rules import FactKind, Status
+
+OPEN = {Status.STARTED, Status.FAILED}
+PAID = set(Status) - {
+    *(Status.CREATED, Status.STARTED, Status.UNKNOWN),
+    *(Status.AUTHORISED, Status.FAILED, Status.CANCELLED),
+}
+
+
+@require_safe
+def payment(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
+    """Show where a payment stands: a receipt once it is paid."""
+    found = queries.access_payment(user=request.user, payment_id=payment_id)
+    purpose = queries.purpose_of(found.purpose)
+    rows = queries.fact_rows(found)
+    failures = [row.reason for row in rows if row.kind == FactKind.FAILED]
+    context = {
+        "payment": found,
+        "purpose": purpose,
+        "facts": [row for row in rows if row.kind != FactKind.AUTHORISED or not found.captures],
+        "standing": queries.standing_of(found),
+        "entry_id": queries.sale_of(found).entry_id,
+        "refunding": queries.refunding(found),
+        "is_paid": found.status in PAID,
+        "is_open": found.status in OPEN and bool(found.checkout_url),
+        "declined": failures[-1] if failures else "",
+    }
+    return render(request, "payments/payment.html", context)
+
+
+@require_safe
+def go(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
+    """Lead to the card page. On another site it is one more page: no form may lead off this one."""
+    found = queries.access_payment(user=request.user, payment_id=payment_id)
+    if found.status not in OPEN or not found.checkout_url:
+        return redirect("payments:payment", payment_id=found.pk)
+    if _is_here(found):
+        return redirect(found.checkout_url)
+    return render(request, "payments/go.html", {"payment": found})
+
+
+@require_safe
+def back(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
+    """Come back from the card page: ask what happened, whether or not a message came before."""
+    found = queries.access_payment(user=request.user, payment_id=payment_id)
+    actions.ask_provider(payment_id=found.pk, at=clock.now())
+    return redirect("payments:payment", payment_id=found.pk)
+
+
+def _is_here(found: Payment) -> bool:
+    return urlsplit(found.checkout_url)[:2] == urlsplit(settings.PUBLIC_URL)[:2]

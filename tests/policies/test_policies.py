@@ -14,7 +14,13 @@ from takings.ledger.actions import post
 from takings.ledger.queries import check_books
 from takings.ledger.rules import EntryDraft
 from takings.money import Rate
-from takings.policies.queries import policy, policy_at, versions
+from takings.policies.queries import (
+    payout_policies,
+    payout_policy_at,
+    policy,
+    policy_at,
+    versions,
+)
 from takings.policies.queries.packs import PACKS
 from takings.policies.rules import (
     BrokenPack,
@@ -24,6 +30,7 @@ from takings.policies.rules import (
     describe,
     in_force,
     read_pack,
+    read_payout_pack,
 )
 from tests.make.ledger import make_entry, move
 from tests.make.people import NOON
@@ -217,7 +224,7 @@ def test_a_pack_that_says_no_policy_is_broken(tree: Tree, because: str) -> None:
 
 
 def test_packs_are_read_from_their_folder() -> None:
-    assert [path.stem for path in sorted(Path(PACKS).iterdir())] == ["house"]
+    assert [path.stem for path in sorted(Path(PACKS).iterdir())] == ["house", "payouts"]
     assert [version.version for version in versions()] == ["house@2025-01-01", "house@2026-01-01"]
 
 
@@ -239,3 +246,40 @@ def test_check_books_finds_an_entry_whose_policy_does_not_exist() -> None:
     [finding] = check_books()
     assert finding.invariant == "every entry names a policy version that exists"
     assert (finding.row, "house@1999-01-01" in finding.sentence) == (f"entry:{lost.id}", True)
+
+
+def _payouts(value: object, *path: str) -> Tree:
+    tree = deepcopy(tomllib.loads((PACKS / "payouts.toml").read_text(encoding="utf-8")))
+    table: Tree = tree["version"][1]
+    for name in path[:-1]:
+        table = table[name]
+    table[path[-1]] |= {"value": value}
+    return tree
+
+
+def test_the_policy_of_payouts_is_dated_too() -> None:
+    old, new = payout_policies()
+    assert payout_policy_at(at=NOON) == new
+    assert (old.version, new.version) == ("payouts@2025-01-01", "payouts@2026-01-01")
+    assert (old.reports.nec_amount.amount.micros, new.reports.nec_amount.amount.micros) == (
+        600_000_000,
+        2_000_000_000,
+    )
+    with pytest.raises(NoPolicyCovers, match="payouts"):
+        payout_policy_at(at=dt.datetime(2024, 12, 31, tzinfo=UTC))
+    assert versions(pack="payouts") == ()  # no policy of views
+
+
+@pytest.mark.parametrize(
+    ("tree", "because"),
+    [
+        (_payouts("gross", "schedule", "minimum_of"), "one of balance, net"),
+        (_payouts(["USD"], "schedule", "minimum"), "a row that cannot be read"),
+        (_payouts(["USD much"], "schedule", "minimum"), "a row that cannot be read"),
+        (_payouts(["IN 1500 soon"], "withholding", "treaties"), "a row that cannot be read"),
+        (_payouts(["1 2"], "withholding", "brackets"), "a row that cannot be read"),
+    ],
+)
+def test_a_pack_of_payouts_that_says_no_policy_is_broken(tree: Tree, because: str) -> None:
+    with pytest.raises(BrokenPack, match=because):
+        read_payout_pack(tree)

@@ -1,5 +1,11 @@
 """Everything one may ask about policies. Nothing here writes."""
 
-from takings.policies.queries.packs import policy, policy_at, versions
+from takings.policies.queries.packs import (
+    payout_policies,
+    payout_policy_at,
+    policy,
+    policy_at,
+    versions,
+)
 
-__all__ = ["policy", "policy_at", "versions"]
+__all__ = ["payout_policies", "payout_policy_at", "policy", "policy_at", "versions"]

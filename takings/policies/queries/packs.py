@@ -5,17 +5,28 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from takings.policies.rules import NoPolicyCovers, Policy, UnknownPolicy, in_force, read_pack
+from takings.policies.rules import (
+    NoPolicyCovers,
+    PayoutPolicy,
+    Policy,
+    UnknownPolicy,
+    in_force,
+    read_pack,
+    read_payout_pack,
+)
 
 PACKS = Path(__file__).parent.parent / "packs"
-HOUSE = "house"
+HOUSE, PAYOUTS = "house", "payouts"
 
 
 @cache
 def versions(*, pack: str = HOUSE) -> tuple[Policy, ...]:
-    """Return all versions of a pack, oldest first; nothing for a pack that does not exist."""
+    """Return all versions of a pack, oldest first; nothing for a pack that does not exist.
+
+    That of payouts has rules of its own: see :func:`payout_policies`.
+    """
     path = PACKS / f"{pack}.toml"
-    if path not in PACKS.iterdir():
+    if pack == PAYOUTS or path not in PACKS.iterdir():
         return ()
     return read_pack(tomllib.loads(path.read_text(encoding="utf-8")))
 
@@ -34,3 +45,17 @@ def policy(version: str) -> Policy:
         if found.version == version:
             return found
     raise UnknownPolicy(version=version)
+
+
+@cache
+def payout_policies() -> tuple[PayoutPolicy, ...]:
+    """Return all versions of the policy of money that leaves, oldest first."""
+    return read_payout_pack(tomllib.loads((PACKS / f"{PAYOUTS}.toml").read_text(encoding="utf-8")))
+
+
+def payout_policy_at(*, at: dt.datetime) -> PayoutPolicy:
+    """Return the version in force at an instant. Refuses: NoPolicyCovers."""
+    found = in_force(payout_policies(), at=at)
+    if found is None:
+        raise NoPolicyCovers(pack=PAYOUTS, at=at)
+    return found

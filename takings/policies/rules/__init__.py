@@ -1,7 +1,20 @@
 """Policies without files or clocks: their values, how a pack is read, how it is told to people."""
 
 from takings.policies.rules.describing import Sentence, describe
-from takings.policies.rules.reading import BrokenPack, read_pack
+from takings.policies.rules.facts import BrokenPack
+from takings.policies.rules.payouts import (
+    Bracket,
+    CumulativeRule,
+    DormancyRule,
+    PayoutPolicy,
+    ReportRule,
+    ScheduleRule,
+    Threshold,
+    Treaty,
+    WithholdingRule,
+)
+from takings.policies.rules.reading import read_pack
+from takings.policies.rules.reading_payouts import read_payout_pack
 from takings.policies.rules.values import (
     AdRule,
     Fact,
@@ -15,15 +28,25 @@ from takings.policies.rules.values import (
 
 __all__ = [
     "AdRule",
+    "Bracket",
     "BrokenPack",
+    "CumulativeRule",
+    "DormancyRule",
     "Fact",
     "NoPolicyCovers",
+    "PayoutPolicy",
     "Policy",
     "PoolRule",
+    "ReportRule",
+    "ScheduleRule",
     "Sentence",
+    "Threshold",
+    "Treaty",
     "UnknownPolicy",
     "ViewRule",
+    "WithholdingRule",
     "describe",
     "in_force",
     "read_pack",
+    "read_payout_pack",
 ]

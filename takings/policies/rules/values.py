@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 from takings.core.errors import NotFound
 from takings.money import Rate
@@ -117,7 +117,18 @@ class Policy:
         raise KeyError(name)
 
 
-def in_force(policies: Iterable[Policy], *, at: dt.datetime) -> Policy | None:
+class Dated(Protocol):
+    """Anything that begins at an instant."""
+
+    @property
+    def effective_from(self) -> dt.datetime:
+        """Its first instant."""
+
+
+_Dated = TypeVar("_Dated", bound=Dated)
+
+
+def in_force(policies: Iterable[_Dated], *, at: dt.datetime) -> _Dated | None:
     """Return the version in force at an instant: the last that began at or before it."""
     begun = [policy for policy in policies if policy.effective_from <= at]
     return max(begun, key=lambda policy: policy.effective_from, default=None)

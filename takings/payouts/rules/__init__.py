@@ -1,0 +1,1 @@
+"""Pure rules of payouts: calendar, gate, tax, cents, states, ways to be paid, reports."""

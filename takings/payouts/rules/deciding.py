@@ -1,0 +1,122 @@
+"""Who is paid in a batch and who is not, with the reason in words that the creator reads too."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from takings.money import Money, format_money
+from takings.payouts.rules.dormancy import Dormancy
+from takings.policies.rules import ScheduleRule
+
+
+class ProfileState(StrEnum):
+    """How far a creator's papers are."""
+
+    MISSING = "missing"
+    SUBMITTED = "submitted"
+    VERIFIED = "verified"
+    REJECTED = "rejected"
+
+
+class Reason(StrEnum):
+    """Why a balance is left out."""
+
+    NOTHING = "nothing"
+    OWED = "owed"
+    NO_PROFILE = "no_profile"
+    PROFILE_SUBMITTED = "profile_submitted"
+    PROFILE_REJECTED = "profile_rejected"
+    LISTED = "listed"
+    NO_METHOD = "no_method"
+    COOLING = "cooling"
+    CURRENCY_NOT_PAID = "currency_not_paid"
+    NO_RATE = "no_rate"
+    OTHER_TAX_CURRENCY = "other_tax_currency"
+    BELOW_MINIMUM = "below_minimum"
+    IN_A_BATCH = "in_a_batch"
+    ESCHEAT = "escheat"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A reason and its sentence."""
+
+    reason: Reason
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What is known of somebody who might be paid, apart from the amount."""
+
+    profile: ProfileState
+    is_listed: bool = False
+    has_method: bool = True
+    usable_from: dt.datetime | None = None
+    is_in_a_batch: bool = False
+
+
+def check_gate(*, gate: Gate, at: dt.datetime) -> LeftOut | None:
+    """Return why this person cannot be paid now, whatever the amount; None when they can."""
+    papers = {
+        ProfileState.MISSING: LeftOut(
+            Reason.NO_PROFILE, "Who you are and where you pay tax is not known yet."
+        ),
+        ProfileState.SUBMITTED: LeftOut(
+            Reason.PROFILE_SUBMITTED, "What you told about yourself is being checked."
+        ),
+        ProfileState.REJECTED: LeftOut(
+            Reason.PROFILE_REJECTED, "What you told about yourself was not accepted."
+        ),
+    }
+    if gate.profile in papers:
+        return papers[gate.profile]
+    if gate.is_listed:
+        return LeftOut(Reason.LISTED, "A legal check of your name has to be finished first.")
+    if not gate.has_method:
+        return LeftOut(Reason.NO_METHOD, "There is no bank account to pay to.")
+    if gate.usable_from is not None and gate.usable_from > at:
+        day = f"{gate.usable_from:%d %B %Y}"
+        return LeftOut(Reason.COOLING, f"The new bank account is paid from {day} on.")
+    if gate.is_in_a_batch:
+        return LeftOut(Reason.IN_A_BATCH, "This balance is in a payout that is being made.")
+    return None
+
+
+def check_amount(
+    *, rule: ScheduleRule, balance: Money, net: Money, dormancy: Dormancy
+) -> LeftOut | None:
+    """Return why this amount is not paid, or None; both amounts are in the currency paid.
+
+    What rests too long is paid below the minimum as well.
+    """
+    zero = Money.zero(balance.currency)
+    if balance < zero:
+        owed = format_money(-balance, exact=True)
+        return LeftOut(Reason.OWED, f"{owed} is owed: more was taken back than there was.")
+    minimum = rule.minimums.get(balance.currency)
+    if minimum is None:
+        return LeftOut(
+            Reason.CURRENCY_NOT_PAID, f"{balance.currency} is not among the currencies paid."
+        )
+    if not balance or not net:
+        return LeftOut(Reason.NOTHING, "There is nothing to pay.")
+    if dormancy is Dormancy.PAID:
+        return None
+    amount = net if rule.minimum_of == "net" else balance
+    if minimum.is_met(amount):
+        return None
+    missing = format_money(minimum.amount - amount, exact=True)
+    least = format_money(minimum.amount)
+    return LeftOut(Reason.BELOW_MINIMUM, f"{missing} below the minimum of {least}.")
+
+
+def unreachable(*, dormancy: Dormancy, left_out: LeftOut) -> LeftOut:
+    """Return the reason for a balance that rests too long and cannot be paid."""
+    if dormancy is Dormancy.ESCHEAT:
+        sentence = f"It rests too long and falls to the state: {left_out.sentence}"
+        return LeftOut(Reason.ESCHEAT, sentence)
+    if dormancy is Dormancy.LOST:
+        return LeftOut(Reason.LOST, f"It rests too long and may be lost: {left_out.sentence}")
+    return left_out

@@ -27,6 +27,8 @@ MEDIA_HOME = home.media_home()
 EVENTS_HOME = home.events_home()
 LAKE_HOME = home.lake_home()
 SEAL_KEY = home.seal_key()
+VAULT_KEY = home.vault_key()
+SANCTIONS_FILE = setting("TAKINGS_SANCTIONS_FILE")
 TREE_HEADS = home.tree_heads()
 
 INSTALLED_APPS = [
@@ -54,6 +56,7 @@ INSTALLED_APPS = [
     "takings.payments",
     "takings.settlement",
     "takings.ads",
+    "takings.payouts",
     "takings.insights",
     "takings.api",
     "takings.demo",

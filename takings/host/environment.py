@@ -15,9 +15,11 @@ DEFAULTS = {
     "TAKINGS_PAYMENT_ROUTES": "",  # who takes cards: the sandbox in a demo, else nobody
     "TAKINGS_PG_BIN": "",  # the folder of PostgreSQL's programs: those of the wheel
     "TAKINGS_PUBLIC_URL": "",  # the address people open: the one we listen on
+    "TAKINGS_SANCTIONS_FILE": "",  # whom nobody may pay: an example that names nobody real
     "TAKINGS_SEAL_KEY": "",  # signs the books: made once, kept in the data home
     "TAKINGS_SECRET_KEY": "",  # signs cookies and tokens: made once, kept in the data home
     "TAKINGS_TREE_HEADS": "",  # the file of signed tree heads: in the data home
+    "TAKINGS_VAULT_KEY": "",  # encrypts papers and accounts: made once, kept in the data home
 }
 
 

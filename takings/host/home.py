@@ -44,6 +44,11 @@ def seal_key() -> str:
     return setting("TAKINGS_SEAL_KEY") or _kept_secret("seal.key")
 
 
+def vault_key() -> str:
+    """Return the secrets that encrypt what is sealed: `TAKINGS_VAULT_KEY`, else one kept here."""
+    return setting("TAKINGS_VAULT_KEY") or _kept_secret("vault.key")
+
+
 def _kept_secret(name: str) -> str:
     """Return a secret of the data home, made once (mode 600)."""
     kept = data_home() / name

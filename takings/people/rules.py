@@ -6,6 +6,9 @@ import hmac
 import re
 import uuid
 from dataclasses import dataclass
+from functools import cache
+
+from babel import Locale
 
 from takings.core import clock
 from takings.core.errors import Forbidden, Invalid
@@ -58,6 +61,18 @@ def check_country(country: str) -> str:
     if not COUNTRY.fullmatch(country):
         raise BadCountry(given=country)
     return country
+
+
+@cache
+def country_names() -> dict[str, str]:
+    """Return the English name of every country by its ISO 3166-1 alpha-2 code (CLDR)."""
+    territories = Locale("en").territories
+    return {code: name for code, name in sorted(territories.items()) if _is_country(code)}
+
+
+def _is_country(code: str) -> bool:
+    not_countries = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}  # CLDR's unions, tests and unknowns
+    return COUNTRY.fullmatch(code) is not None and code not in not_countries
 
 
 def age_on(*, born_on: dt.date, day: dt.date) -> int:

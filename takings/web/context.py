@@ -38,6 +38,7 @@ DESK = Section(
         Place("/desk/periods/", "Periods", "clock"),
         Place("/ads/desk/deposits/", "Deposits", "download"),
         Place("/payments/desk/", "Payments", "wallet"),
+        Place("/desk/payouts/profiles/", "Who is paid", "user"),
         Place("/trace/", "Find a trace", "trace"),
     ],
 )
@@ -96,6 +97,7 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
                     Place("/studio/upload/", "Upload", "upload"),
                     Place("/studio/earnings/", "Earnings", "wallet"),
                     Place("/studio/statements/", "Statements", "statement"),
+                    Place("/studio/payouts/", "Payouts", "ledger"),
                 ],
             )
         )

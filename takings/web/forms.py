@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from babel import Locale
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,7 +9,7 @@ from django.http import HttpRequest
 from takings.core import clock
 from takings.core.errors import Refusal
 from takings.people.models import User
-from takings.people.rules import check_age, check_handle
+from takings.people.rules import check_age, check_handle, country_names
 
 OLDEST_AGE = 120
 ZONE_CHARS = 64
@@ -18,13 +17,7 @@ ZONE_CHARS = 64
 
 def countries() -> list[tuple[str, str]]:
     """Return ISO 3166-1 codes and English names, by name."""
-    names = Locale("en").territories
-    found = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha()]  # noqa: PLR2004 - alpha-2
-    real = [(code, name) for code, name in found if code not in NOT_COUNTRIES]
-    return sorted(real, key=lambda pair: pair[1])
-
-
-NOT_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}  # CLDR's unions, tests and unknowns
+    return sorted(country_names().items(), key=lambda pair: pair[1])
 
 
 class JoinFields(forms.Form):

@@ -144,6 +144,7 @@ def test_a_creator_reads_how_much_is_missing_or_owed() -> None:
         (Gate(ProfileState.MISSING), Reason.NO_PROFILE),
         (Gate(ProfileState.SUBMITTED), Reason.PROFILE_SUBMITTED),
         (Gate(ProfileState.REJECTED), Reason.PROFILE_REJECTED),
+        (Gate(ProfileState.EXPIRED), Reason.FORM_EXPIRED),
         (Gate(ProfileState.VERIFIED, is_listed=True), Reason.LISTED),
         (Gate(ProfileState.VERIFIED, has_method=False), Reason.NO_METHOD),
         (Gate(ProfileState.VERIFIED, usable_from=utc(27)), Reason.COOLING),

@@ -16,9 +16,9 @@ from takings.ads.models import (
     RejectedImpression,
     Served,
 )
-from takings.ads.rules.campaigns import country_names
 from takings.ads.rules.judging import Reason
 from takings.money import Money
+from takings.people.rules import country_names
 
 UTC = dt.UTC
 

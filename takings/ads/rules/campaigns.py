@@ -3,13 +3,11 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import urlsplit
-
-from babel import Locale
 
 from takings.core.errors import Conflict, Invalid
 from takings.money import Money, format_money
+from takings.people.rules import country_names
 
 IMPRESSIONS_PER_MILLE = 1_000
 LONGEST_HEADLINE = 60
@@ -167,18 +165,6 @@ def check_landing(url: str) -> str:
     if not plain or not port_is_fine:
         raise BadLandingPage
     return url
-
-
-@cache
-def country_names() -> dict[str, str]:
-    """Return the English name of every country by its ISO 3166-1 alpha-2 code (CLDR)."""
-    territories = Locale("en").territories
-    return {code: name for code, name in sorted(territories.items()) if _is_country(code)}
-
-
-def _is_country(code: str) -> bool:
-    not_countries = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
-    return len(code) == 2 and code.isalpha() and code not in not_countries  # noqa: PLR2004 - alpha-2
 
 
 MAY_BECOME = {

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
-from takings.ads.rules.campaigns import country_names
 from takings.money import Money
+from takings.people.rules import country_names
 
 EVERYWHERE = ""
 

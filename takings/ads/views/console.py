@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from takings.ads import actions, queries
 from takings.ads.models import Campaign
 from takings.ads.queries import Report
-from takings.ads.rules.campaigns import country_names
 from takings.ads.views.forms import BrandForm, CampaignForm
 from takings.core import clock, ids
 from takings.core.errors import NotFound, Refusal
@@ -20,6 +19,7 @@ from takings.payments.providers import takes_cards
 from takings.people.actions import open_brand as open_new_brand
 from takings.people.models import Brand
 from takings.people.queries import access_brand, access_self
+from takings.people.rules import country_names
 from takings.policies.queries import policy_at
 
 MONTH = dt.timedelta(days=30)

@@ -16,11 +16,11 @@ from takings.ads.rules.campaigns import (
     Draft,
     Message,
     Terms,
-    country_names,
 )
 from takings.core.errors import Refusal
 from takings.money import Money
 from takings.people.models import Brand
+from takings.people.rules import country_names
 from takings.videos.models import Video
 
 DAY = dt.timedelta(days=1)

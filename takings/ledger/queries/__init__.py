@@ -29,6 +29,7 @@ from takings.ledger.queries.entries import (
     policy_versions,
 )
 from takings.ledger.queries.findings import Check, Finding
+from takings.ledger.queries.ripe import Ripe, ripe_balances
 from takings.ledger.queries.seals import (
     NotSealedYet,
     UnknownTreeHead,
@@ -45,6 +46,7 @@ __all__ = [
     "EntryView",
     "Finding",
     "NotSealedYet",
+    "Ripe",
     "TransfersArchived",
     "TrialRow",
     "UnknownEntry",
@@ -67,5 +69,6 @@ __all__ = [
     "latest_head",
     "policy_versions",
     "register_check",
+    "ripe_balances",
     "trial_balance",
 ]

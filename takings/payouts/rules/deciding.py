@@ -16,6 +16,7 @@ class ProfileState(StrEnum):
     SUBMITTED = "submitted"
     VERIFIED = "verified"
     REJECTED = "rejected"
+    EXPIRED = "expired"
 
 
 class Reason(StrEnum):
@@ -26,6 +27,7 @@ class Reason(StrEnum):
     NO_PROFILE = "no_profile"
     PROFILE_SUBMITTED = "profile_submitted"
     PROFILE_REJECTED = "profile_rejected"
+    FORM_EXPIRED = "form_expired"
     LISTED = "listed"
     NO_METHOD = "no_method"
     COOLING = "cooling"
@@ -68,6 +70,9 @@ def check_gate(*, gate: Gate, at: dt.datetime) -> LeftOut | None:
         ),
         ProfileState.REJECTED: LeftOut(
             Reason.PROFILE_REJECTED, "What you told about yourself was not accepted."
+        ),
+        ProfileState.EXPIRED: LeftOut(
+            Reason.FORM_EXPIRED, "Your tax form is too old; sign a new one."
         ),
     }
     if gate.profile in papers:

@@ -35,7 +35,7 @@ class Vault:
         """Return the text encrypted; nothing stays nothing."""
         return self._fernet.encrypt(text.encode()) if text else b""
 
-    def open(self, sealed: bytes) -> str:
+    def open(self, sealed: bytes | memoryview) -> str:
         """Return the text. Refuses: SealedWithOtherKey."""
         if not sealed:
             return ""

@@ -1,0 +1,52 @@
+"""What of many accounts had come in by an instant and has not gone out since: what is ripe."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import connection
+
+from takings.ledger.rules import AccountName
+from takings.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Ripe:
+    """An account: what is in it now, and what of it was there by the instant asked for.
+
+    What left since counts against what was there; what came since does not replace it.
+    """
+
+    name: AccountName
+    balance: Money
+    ripe: Money
+
+
+def ripe_balances(*, prefix: AccountName, suffix: AccountName, until: dt.datetime) -> list[Ripe]:
+    """Return the accounts whose name begins and ends so, by name and currency, in one statement.
+
+    ``ripe`` is all that was credited until then less all that was debited until now, so it is for
+    accounts that grow by credit. Each costs one step in an index per lane.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_RIPE, [until, f"{prefix}%", f"%{suffix}"])
+        rows = cursor.fetchall()
+    return [
+        Ripe(name, Money(int(now), code), Money(int(ripe), code)) for name, code, now, ripe in rows
+    ]
+
+
+_RIPE = """
+    SELECT balance.name, balance.currency, credits_micros - debits_micros,
+        coalesce(sum(earlier.credits), 0) - debits_micros
+    FROM ledger_balance AS balance
+    JOIN ledger_account AS account ON account.id = balance.account_id
+    CROSS JOIN LATERAL generate_series(0, lane_count - 1) AS lane
+    LEFT JOIN LATERAL (
+        SELECT credits_micros AS credits FROM ledger_standing
+        WHERE account_id = account.id AND ledger_standing.lane = lane.lane AND posted_at <= %s
+        ORDER BY posted_at DESC, posting DESC LIMIT 1
+    ) AS earlier ON true
+    WHERE balance.name LIKE %s AND balance.name LIKE %s
+    GROUP BY balance.name, balance.currency, balance.credits_micros, balance.debits_micros
+    ORDER BY balance.name, balance.currency
+"""

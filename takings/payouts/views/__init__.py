@@ -1,0 +1,1 @@
+"""Pages of payouts: ``studio`` for creators, ``desk`` for those who pay."""

@@ -1,0 +1,86 @@
+"""The creator's pages: what is missing before money can leave, and where it goes."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from takings.core import clock, ids
+from takings.core.errors import Refusal
+from takings.payouts import actions, queries
+from takings.payouts.rules.deciding import check_gate
+from takings.payouts.views.forms import MethodForm, ProfileForm
+from takings.people.queries import access_own_creator
+from takings.people.rules import country_names
+from takings.policies.queries import payout_policy_at
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Show how far a creator is, and what is missing."""
+    creator = access_own_creator(user=request.user)
+    now = clock.now()
+    found = queries.standing(creator=creator)
+    context = {
+        "creator": creator,
+        "standing": found,
+        "state": found.state(on=now.date()).value,
+        "country": country_names().get(found.profile.country, "") if found.profile else "",
+        "missing": check_gate(gate=found.gate(hit_count=0, at=now), at=now),
+        "is_cooling": found.method is not None and found.method.usable_from > now,
+    }
+    return render(request, "payouts/overview.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """Let a creator tell who they are; the form's id makes sending it twice the same as once."""
+    creator = access_own_creator(user=request.user)
+    now = clock.now()
+    known = queries.standing(creator=creator).profile
+    told = ProfileForm.initial_of(queries.papers_of(known)) if known else {}
+    initial = {"country": creator.user.country} | told | {"id": ids.uuid7(at=now)}
+    form = ProfileForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            actions.submit_profile(
+                creator=creator,
+                papers=form.papers(),
+                signature=data["signature"],
+                id=data["id"],
+                at=now,
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, "Thank you. Somebody looks at it now.")
+            return redirect("payouts:overview")
+    return render(request, "payouts/profile.html", {"form": form, "known": known})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def method(request: HttpRequest) -> HttpResponse:
+    """Let a creator choose where the money goes."""
+    creator = access_own_creator(user=request.user)
+    now = clock.now()
+    rules = payout_policy_at(at=now)
+    found = queries.standing(creator=creator)
+    if found.profile is None:
+        messages.info(request, "Tell first who you are; the account has to be in the same name.")
+        return redirect("payouts:profile")
+    holder = queries.papers_of(found.profile).legal_name
+    form = MethodForm(request.POST or None, initial={"id": ids.uuid7(at=now), "holder": holder})
+    form.offer_currencies(rules)
+    if form.is_valid():
+        try:
+            chosen = actions.choose_method(
+                creator=creator, details=form.details(), id=form.cleaned_data["id"], at=now
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"You are paid to {chosen}.")
+            return redirect("payouts:overview")
+    context = {"form": form, "known": found.method, "days": rules.schedule.cool_off_days}
+    return render(request, "payouts/method.html", context)

@@ -1,0 +1,108 @@
+"""The pages of payouts: setting up, looking, and what strangers see."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from takings.payouts.models import Method, Profile, Review
+from takings.people.models import User
+from tests.make.pages import page_text
+from tests.make.payouts import IBAN, make_method, make_profile
+from tests.make.people import make_creator, make_operator, make_user
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Client]
+STUDIO, DESK = "/studio/payouts/", "/desk/payouts/profiles/"
+
+
+def filled(**changes: str) -> dict[str, str]:
+    return {
+        "id": str(uuid4()),
+        "legal": "person",
+        "legal_name": "Ada Lovelace",
+        "born_on": "1990-12-10",
+        "street": "Invalidenstraße 43",
+        "postcode": "10115",
+        "town": "Berlin",
+        "country": "DE",
+        "tax_form": "w8ben",
+        "tax_number": "36574261809",
+        "signature": "Ada Lovelace",
+        **changes,
+    }
+
+
+def account(**changes: str) -> dict[str, str]:
+    given = {"id": str(uuid4()), "kind": "sepa", "currency": "EUR", "holder": "Ada Lovelace"}
+    return given | {"iban": IBAN} | changes
+
+
+def test_a_creator_tells_who_they_are_and_where_the_money_goes(sign_in: SignIn) -> None:
+    ada = make_creator()
+    client = sign_in(ada.user)
+    assert "who you are and where you pay tax" in page_text(client.get(STUDIO)).lower()
+    first = client.get(f"{STUDIO}account/")
+    assert first.headers["location"] == f"{STUDIO}profile/"
+    wrong = page_text(client.post(f"{STUDIO}profile/", filled(tax_number="")))
+    assert "In DE your tax number is needed (DAC7)." in wrong
+    data = filled()
+    for _ in range(2):  # a double click is one version
+        answer = client.post(f"{STUDIO}profile/", data)
+        assert answer.headers["location"] == STUDIO
+    assert Profile.objects.count() == 1
+    assert "Being checked" in page_text(client.get(STUDIO))
+    again = client.get(f"{STUDIO}profile/").content.decode()
+    assert "Invalidenstraße 43" in again
+    assert "36574261809" not in again
+    refused = page_text(client.post(f"{STUDIO}account/", account(iban="DE00")))
+    assert "“DE00” is not an IBAN" in refused
+    other = page_text(client.post(f"{STUDIO}account/", account(holder="Charles Babbage")))
+    assert "The account is in the name of “Charles Babbage”" in other
+    assert not Method.objects.exists()
+    answer = client.post(f"{STUDIO}account/", account())
+    assert answer.headers["location"] == STUDIO
+    shown = client.get(STUDIO).content.decode()
+    assert "•••• 3000" in shown
+    assert IBAN not in shown
+    client.post(f"{STUDIO}account/", account())
+    assert "Cooling off" in page_text(client.get(STUDIO))
+
+
+def test_an_operator_looks_and_the_creator_reads_why_not(sign_in: SignIn) -> None:
+    ada = make_creator()
+    profile = make_profile(ada)
+    make_method(ada)
+    desk = sign_in(make_operator())
+    assert str(ada) in page_text(desk.get(DESK))
+    page = page_text(desk.get(f"{DESK}{profile.pk}/"))
+    assert "Ada Lovelace" in page
+    assert "36574261809" in page
+    cleared = desk.post(f"{DESK}{profile.pk}/", {"verdict": "cleared", "reason": "Another."})
+    assert "No row of the list names this person" in page_text(cleared)
+    assert not Review.objects.exists()
+    desk.post(f"{DESK}{profile.pk}/", {"verdict": "rejected", "reason": "The town is wrong."})
+    assert "Everybody was looked at." in page_text(desk.get(DESK))
+    client = sign_in(ada.user)
+    told = page_text(client.get(STUDIO))
+    assert "The town is wrong." in told
+    assert "Correct it" in told
+    again = desk.post(f"{DESK}{profile.pk}/", {"verdict": "verified", "reason": "After all."})
+    assert "looked at already: Rejected" in page_text(again)
+    newer = make_profile(ada)
+    desk.post(f"{DESK}{newer.pk}/", {"verdict": "verified", "reason": "Seen."})
+    assert "Everything needed to pay you is here." in page_text(client.get(STUDIO))
+
+
+def test_strangers_see_nothing(sign_in: SignIn, client: Client) -> None:
+    profile = make_profile(make_creator())
+    assert client.get(STUDIO).headers["location"].startswith("/accounts/login/")
+    viewer = sign_in(make_user())
+    assert viewer.get(STUDIO).headers["location"] == "/studio/open/"
+    for page in (DESK, f"{DESK}{profile.pk}/"):
+        assert viewer.get(page).status_code == 404
+        assert viewer.post(page).status_code in {404, 405}
+    operator = sign_in(make_operator())
+    assert operator.get(f"{DESK}{uuid4()}/").status_code == 404
+    assert not Review.objects.exists()

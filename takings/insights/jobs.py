@@ -26,6 +26,15 @@ def tally_showings(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule p
         actions.tally_showings(period=period, at=clock.now())
 
 
+@app.task(
+    name="insights.issue_statements", queue="default", queueing_lock="insights.issue_statements"
+)
+def issue_statements(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Issue what a close left unissued: it was stopped in between, or an older release made it."""
+    for period in periods():
+        actions.issue_statements(period=period, at=clock.now())
+
+
 @app.task(name="insights.close_period", queue="default")
 def close_period(name: str, *, early: bool) -> None:
     """Close a period that an operator ordered to be closed; a crash is finished by a retry."""

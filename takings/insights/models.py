@@ -1,8 +1,9 @@
-"""Tables of answers: checks of the books, and what became of each showing, by reason."""
+"""Tables of answers: checks of the books, what became of each showing, and what was given out."""
 
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from typing_extensions import override
 
 
@@ -81,3 +82,47 @@ class Showings(models.Model):
     def __str__(self) -> str:
         """Show video, day, outcome and count."""
         return f"{self.video_id} {self.day} {self.outcome}: {self.showing_count}"
+
+
+class IssuedStatement(models.Model):
+    """All that a statement says, frozen when it was issued; ``digest`` is of ``content``.
+
+    The number is spelled by a random id, so that nobody can guess one. Rows never change.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    statement = models.OneToOneField(
+        "settlement.Statement", on_delete=models.PROTECT, related_name="issued"
+    )
+    number = models.CharField(max_length=16, unique=True)
+    content = models.TextField()
+    digest = models.CharField(max_length=64)
+    issued_at = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        """Show the number."""
+        return self.number
+
+
+class IssuedFile(models.Model):
+    """A file that was given out: its SHA-256 tells it from every other. Rows never change."""
+
+    issued = models.ForeignKey(IssuedStatement, on_delete=models.PROTECT, related_name="files")
+    form = models.CharField(max_length=4)
+    sha256 = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(form__in=["pdf", "csv", "json"]), name="a_form_is_one_of_three"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show number and form."""
+        return f"{self.issued_id}.{self.form}"

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from takings.insights.views import accounts, desk, entries, statements, studio, traces
+from takings.insights.views import accounts, desk, entries, statements, studio, traces, verify
 
 app_name = "insights"
 urlpatterns: list[URLPattern] = [
@@ -18,6 +18,12 @@ urlpatterns: list[URLPattern] = [
         statements.statement_content,
         name="statement_content",
     ),
+    path(
+        "studio/statements/<str:period>/<str:currency>/statement.<str:form>",
+        statements.statement_file,
+        name="statement_file",
+    ),
+    path("verify/", verify.verify_page, name="verify"),
     path("trace/", traces.find_page, name="find_trace"),
     path("trace/line/<int:line>/", traces.trace_page, {"kind": "line"}, name="trace_line"),
     path(

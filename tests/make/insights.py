@@ -79,9 +79,8 @@ def make_estimate(*, at: dt.datetime = NOON + 3 * DAY) -> Period:
 
 
 def make_close(*, name: str = "2026-11", at: dt.datetime = AFTER) -> Period:
-    """Close a period and count its showings by outcome."""
-    closed = settlement.close_period(name=name, at=at)
-    insights.tally_showings(period=closed, at=at)
+    """Close a period, count its showings by outcome and issue its statements."""
+    insights.close_period(name=name, at=at)
     return period(name=name)
 
 

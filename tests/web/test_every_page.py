@@ -40,7 +40,13 @@ TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElemen
 DRAWN = "() => [...document.querySelectorAll('.island')].every(({children}) => children.length)"
 LINKS = "links => links.map(link => link.getAttribute('href'))"
 SEEDS = {
-    "visitor": ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"],
+    "visitor": [
+        "/",
+        "/verify/?number=S-7KQ4-M9ZT-3WXH&sha256=0",
+        "/accounts/login/",
+        "/accounts/signup/",
+        "/accounts/password/reset/",
+    ],
     "viewer": ["/", "/studio/open/", "/accounts/logout/"],
     "creator": ["/", "/studio/", "/studio/earnings/?period=2026-11", "/studio/terms/"],
     "brand": ["/ads/", "/ads/brands/new/"],

@@ -82,6 +82,7 @@ def live_on(*, at: dt.datetime) -> None:
     settlement.refresh_estimates(at=at)
     for period in periods():
         insights.tally_showings(period=period, at=at)
+        insights.issue_statements(period=period, at=at)
     insights.run_books_check(at=at)
 
 

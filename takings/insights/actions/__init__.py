@@ -1,7 +1,16 @@
-"""What answers write down: checks of the books, showings by outcome, orders to close."""
+"""What answers write down: checks of the books, showings, orders to close, statements issued."""
 
 from takings.insights.actions.books import run_books_check
 from takings.insights.actions.closing import AlreadyClosed, close_period, order_close
+from takings.insights.actions.issuing import give_out, issue_statements
 from takings.insights.actions.showings import tally_showings
 
-__all__ = ["AlreadyClosed", "close_period", "order_close", "run_books_check", "tally_showings"]
+__all__ = [
+    "AlreadyClosed",
+    "close_period",
+    "give_out",
+    "issue_statements",
+    "order_close",
+    "run_books_check",
+    "tally_showings",
+]

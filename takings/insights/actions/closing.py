@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app as jobs
 
 from takings.core.errors import Conflict
 from takings.core.progress import Progress, silent
+from takings.insights.actions.issuing import issue_statements
 from takings.insights.actions.showings import tally_showings
 from takings.people.actions import record_staff_act
 from takings.people.models import User
@@ -28,12 +29,13 @@ class AlreadyClosed(Conflict):
 def close_period(
     *, name: str, at: dt.datetime, early: bool = False, progress: Progress = silent
 ) -> Period:
-    """Close a period, then count its showings by reason: a final line leads to its views at once.
+    """Close a period, count its showings by reason, and issue its statements.
 
     Repeating it finishes what a crash left undone. Refuses as ``settlement.close_period`` does.
     """
     period = settlement.close_period(name=name, at=at, early=early, progress=progress)
     tally_showings(period=period, at=at)
+    issue_statements(period=period, at=at)
     return period
 
 

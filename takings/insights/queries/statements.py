@@ -4,10 +4,19 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
+from takings.insights.models import IssuedStatement
 from takings.insights.queries.earnings import LineRow, earnings, lines_of, period_facts
+from takings.insights.queries.issued import PURPOSES
 from takings.insights.queries.readers import NothingHere
-from takings.insights.rules.earnings import LineFilter, PeriodFacts, VideoEarnings
+from takings.insights.rules.earnings import (
+    LineFilter,
+    PeriodFacts,
+    VideoEarnings,
+    WaterfallRow,
+)
+from takings.insights.rules.issued import Issued, NotCounted, read_issued
 from takings.insights.rules.trace import Ref
+from takings.ledger import queries as ledger
 from takings.money import Money
 from takings.people.models import Creator
 from takings.settlement import queries as settlement
@@ -48,10 +57,23 @@ class NamedDifference:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """What was issued: its number, the SHA-256 of its content, and the way from gross to paid."""
+
+    number: str
+    digest: str
+    issued_at: dt.datetime
+    waterfall: tuple[WaterfallRow, ...]
+    not_counted: tuple[NotCounted, ...]
+    streams: tuple[tuple[str, Money], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One statement in full; ``lines``, ``countries`` and ``videos`` each sum to its amount.
 
-    ``estimated`` is empty when no estimate was made before the close.
+    ``estimated`` is empty when no estimate was made before the close, ``paper`` until it is issued.
+    ``account`` is what the creator's accounts hold now.
     """
 
     summary: Summary
@@ -65,6 +87,8 @@ class Sheet:
     estimated: Money | None
     estimated_at: dt.datetime | None
     videos: tuple[VideoEarnings, ...]
+    paper: Paper | None
+    account: tuple[tuple[str, Money], ...]
 
     @property
     def change(self) -> Money:
@@ -131,6 +155,33 @@ def _sheet(row: Statement, creator: Creator) -> Sheet:
         estimated=Money(row.amount_micros - moved, row.currency) if made else None,
         estimated_at=made,
         videos=earnings(creator=creator, period=period, currency=row.currency).videos,
+        paper=_paper(row),
+        account=_account(row),
+    )
+
+
+def _paper(row: Statement) -> Paper | None:
+    found = IssuedStatement.objects.filter(statement=row).first()
+    if found is None:
+        return None
+    said: Issued = read_issued(found.content)
+    return Paper(
+        number=found.number,
+        digest=found.digest,
+        issued_at=found.issued_at,
+        waterfall=tuple(
+            WaterfallRow(bar.name, bar.note, said.money(bar.micros), bar.tone)
+            for bar in said.waterfall
+        ),
+        not_counted=said.not_counted,
+        streams=tuple((one.name, said.money(one.micros)) for one in said.streams),
+    )
+
+
+def _account(row: Statement) -> tuple[tuple[str, Money], ...]:
+    return tuple(
+        (words, ledger.balance(name=f"creator:{row.creator_id}:{purpose}", currency=row.currency))
+        for purpose, words in PURPOSES.items()
     )
 
 

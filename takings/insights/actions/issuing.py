@@ -1,0 +1,66 @@
+"""Giving statements out: their content is frozen once, and every file of it is remembered."""
+
+import datetime as dt
+
+from takings.core import ids
+from takings.documents import print_pdf
+from takings.insights.actions.showings import tally_showings
+from takings.insights.models import IssuedFile, IssuedStatement
+from takings.insights.queries.issued import issued_content
+from takings.insights.rules.issued import Form, digest, read_issued
+from takings.insights.rules.paper import printed, spreadsheet
+from takings.settlement.models import Period, Statement, Status
+from takings.settlement.queries import statement_content
+
+
+def issue_statements(*, period: Period, at: dt.datetime) -> int:
+    """Issue every statement of a closed period that was not issued yet; returns how many.
+
+    A crash in between leaves whole ones, and the next call does the rest. What did not count is
+    counted first, for a statement says why.
+    """
+    if period.status != Status.CLOSED:
+        return 0
+    waiting = Statement.objects.filter(period=period, issued__isnull=True).order_by("id")
+    if waiting.exists():
+        tally_showings(period=period, at=at)
+    issued = [_issue(one, at=at) for one in waiting.select_related("period", "creator").iterator()]
+    return sum(issued)
+
+
+def give_out(*, issued: IssuedStatement, form: Form, at: dt.datetime) -> bytes:
+    """Return a statement as a file, and remember its SHA-256: who has it can ask if it is ours.
+
+    The same statement is the same file, until a newer printer draws it otherwise; both then count.
+    """
+    content = _file(issued, form)
+    IssuedFile.objects.get_or_create(
+        sha256=digest(content), defaults={"issued": issued, "form": form, "made_at": at}
+    )
+    return content
+
+
+def _issue(statement: Statement, *, at: dt.datetime) -> bool:
+    identifier = ids.uuid7(at=at)
+    issued = issued_content(statement=statement, id=identifier, at=at)
+    content = issued.canonical()
+    _, is_new = IssuedStatement.objects.get_or_create(
+        statement=statement,
+        defaults={
+            "id": identifier,
+            "number": issued.number,
+            "content": content.decode(),
+            "digest": digest(content),
+            "issued_at": at,
+        },
+    )
+    return is_new
+
+
+def _file(issued: IssuedStatement, form: Form) -> bytes:
+    if form == "json":
+        return issued.content.encode()
+    content = read_issued(issued.content)
+    if form == "pdf":
+        return print_pdf(document=printed(content, digest=issued.digest))
+    return spreadsheet(content, lines=statement_content(statement=issued.statement).lines)

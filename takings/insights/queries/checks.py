@@ -1,0 +1,33 @@
+"""What answers add to ``check_books``: what was given out is what the settlement says."""
+
+from collections.abc import Callable, Iterator
+
+from takings.insights.models import IssuedStatement
+from takings.insights.rules.issued import digest, read_issued
+from takings.ledger.queries import Check, Finding
+
+BATCH = 1_000
+Tell = Callable[[int, int], None]
+
+
+def _issued(tell: Tell) -> Iterator[Finding]:
+    total = IssuedStatement.objects.count()
+    rows = IssuedStatement.objects.select_related("statement").order_by("issued_at", "pk")
+    for done, row in enumerate(rows.iterator(chunk_size=BATCH)):
+        tell(done, total)
+        if digest(row.content.encode()) != row.digest:
+            sentence = "its content does not match the digest that was printed"
+            yield Finding(ISSUED_HOLD.invariant, f"issued:{row.number}", sentence)
+            continue
+        said, source = read_issued(row.content), row.statement
+        stated = (source.amount_micros, source.currency, source.digest)
+        if (said.micros, said.currency, said.lines_sha256) != stated:
+            sentence = f"it says {said.micros} micro-units, its statement {source.amount_micros}"
+            yield Finding(ISSUED_HOLD.invariant, f"issued:{row.number}", sentence)
+
+
+ISSUED_HOLD = Check(
+    "every issued statement says what its digest says, and the amount of its lines", _issued
+)
+
+CHECKS = (ISSUED_HOLD,)

@@ -1,0 +1,154 @@
+"""What a statement says when it is issued, and whether something was issued by us."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Sum
+
+from takings.insights.models import IssuedFile, IssuedStatement
+from takings.insights.queries.earnings import (
+    country_shares,
+    earnings,
+    outcome_counts,
+    period_facts,
+)
+from takings.insights.queries.readers import NothingHere
+from takings.insights.rules.earnings import LineFilter, PeriodFacts, waterfall
+from takings.insights.rules.issued import (
+    Bar,
+    Issued,
+    NotCounted,
+    Part,
+    Payee,
+    Span,
+    Verdict,
+    digest,
+    number_of,
+    numbers_in,
+    typed_digest,
+    typed_number,
+    verdict,
+)
+from takings.insights.rules.reader import YOURS
+from takings.insights.rules.words import country_words, day_words
+from takings.ledger import queries as ledger
+from takings.people.models import Creator
+from takings.settlement import queries as settlement
+from takings.settlement.models import ShareLine, Statement
+
+COUNTED = "qualified"
+VERIFY = "/verify/"
+PURPOSES = {
+    "pending": "Pending, inside a hold window",
+    "held": "Held by a decision",
+    "payable": "Payable",
+}
+
+
+def issued_statement(*, creator: Creator, period: str, currency: str) -> IssuedStatement:
+    """Return what was issued to a creator for a period. Refuses NothingHere."""
+    rows = IssuedStatement.objects.select_related("statement__period").filter(
+        statement__creator=creator, statement__period__name=period, statement__currency=currency
+    )
+    found = rows.first()
+    if found is None:
+        raise NothingHere(id=f"{period} {currency}")
+    return found
+
+
+def issued_content(*, statement: Statement, id: UUID, at: dt.datetime) -> Issued:  # noqa: A002 - the row's own
+    """Return all that a statement says, as the books and the lines stand at ``at``."""
+    creator = statement.creator
+    period = period_facts(period=statement.period)
+    sums = earnings(creator=creator, period=period, currency=statement.currency)
+    payable_from = settlement.payable_from(period=statement.period)
+    if payable_from is None:
+        raise NothingHere(id=str(statement))
+    return Issued(
+        number=number_of(id),
+        issued_at=at,
+        verify_at=f"{settings.PUBLIC_URL}{VERIFY}",
+        payee=Payee(id=creator.pk, handle=creator.handle, name=creator.name),
+        period=Span(period.name, period.starts_at, period.ends_at, payable_from),
+        policy=statement.policy_version,
+        currency=statement.currency,
+        micros=statement.amount_micros,
+        views=statement.views,
+        waterfall=(*_earned(statement), *_standing(statement, payable_from)),
+        not_counted=_not_counted(statement, period),
+        streams=(Part("Ads in the feed", statement.amount_micros),),
+        countries=_countries(statement),
+        videos=tuple(
+            Part(video.title, video.amount.micros, video.views, str(video.video_id))
+            for video in sums.videos
+        ),
+        days=tuple(Part(day_words(day.day), day.amount.micros, day.views) for day in sums.days),
+        account=_account(statement),
+        line_count=statement.line_count,
+        lines_sha256=statement.digest,
+    )
+
+
+def verdict_on_file(*, content: bytes) -> Verdict:
+    """Tell whether a file is one that we gave out, byte for byte.
+
+    A file that speaks of a number of ours and is none of those was changed.
+    """
+    if IssuedFile.objects.filter(sha256=digest(content)).exists():
+        return "valid"
+    named = IssuedStatement.objects.filter(number__in=numbers_in(content))
+    return verdict(is_known=named.exists(), is_same=False)
+
+
+def verdict_on_number(*, number: str, sha256: str) -> Verdict:
+    """Tell whether a number and the SHA-256 printed beside it belong together."""
+    found = IssuedStatement.objects.filter(number=typed_number(number)).first()
+    is_same = found is not None and found.digest == typed_digest(sha256)
+    return verdict(is_known=found is not None, is_same=is_same)
+
+
+def _earned(statement: Statement) -> tuple[Bar, ...]:
+    shares = country_shares(
+        creator=statement.creator, period=statement.period.name, currency=statement.currency
+    )
+    bars = waterfall(shares, currency=statement.currency, by=YOURS)
+    return tuple(Bar(bar.name, bar.note, bar.amount.micros, bar.tone) for bar in bars)
+
+
+def _standing(statement: Statement, payable_from: dt.datetime) -> tuple[Bar, ...]:
+    """Return where the money is when a statement is issued: all of it in its hold window."""
+    until = day_words(payable_from.astimezone(dt.UTC).date())
+    note = "the hold window, time to find invalid traffic"
+    return (
+        Bar("Tax withheld", "none yet: taxes are withheld when money is paid out", 0, "taken"),
+        Bar(f"Held until {until}", note, statement.amount_micros, ""),
+        Bar("Payable", f"from {until}", 0, ""),
+        Bar("Paid out", "nothing can be paid out before it is payable", 0, ""),
+    )
+
+
+def _not_counted(statement: Statement, period: PeriodFacts) -> tuple[NotCounted, ...]:
+    counts = outcome_counts(creator_id=statement.creator_id, period=period, only=LineFilter())
+    return tuple(
+        NotCounted(one.name, one.rule, one.showings) for one in counts if one.outcome != COUNTED
+    )
+
+
+def _countries(statement: Statement) -> tuple[Part, ...]:
+    lines = ShareLine.objects.filter(
+        period=statement.period, creator=statement.creator_id, currency=statement.currency
+    )
+    rows = lines.values("country").annotate(seen=Sum("views"), micros=Sum("amount_micros"))
+    return tuple(
+        Part(country_words(row["country"]), int(row["micros"]), int(row["seen"]))
+        for row in rows.order_by("-micros", "country")
+    )
+
+
+def _account(statement: Statement) -> tuple[Part, ...]:
+    return tuple(
+        Part(words, ledger.balance(name=name, currency=statement.currency).micros)
+        for purpose, words in PURPOSES.items()
+        for name in [f"creator:{statement.creator_id}:{purpose}"]
+    )

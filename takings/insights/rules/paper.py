@@ -1,0 +1,90 @@
+"""An issued statement as it is printed and as it is downloaded: whole texts, exact amounts."""
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable
+
+from takings.documents import Document
+from takings.documents.printing import Value
+from takings.insights.rules.cells import cell
+from takings.insights.rules.exact import count
+from takings.insights.rules.issued import Issued, Part
+from takings.insights.rules.words import day_words, period_words
+from takings.money import format_money
+from takings.settlement.rules import StatementLine
+
+CSV_HEAD = (
+    "statement",
+    "period",
+    "stream",
+    "day_utc",
+    "country",
+    "video",
+    "title",
+    "engaged_views",
+    "amount",
+    "currency",
+)
+FEED_ADS = "feed_ads"
+
+
+def printed(issued: Issued, *, digest: str) -> Document:
+    """Return the statement as the layout ``statement`` wants it."""
+    values: dict[str, Value] = {
+        "number": issued.number,
+        "digest": digest,
+        "verify_at": issued.verify_at,
+        "payee": issued.payee.name,
+        "handle": f"@{issued.payee.handle}",
+        "period": period_words(issued.period.name),
+        "span": f"{_instant(issued.period.starts_at)} to {_instant(issued.period.ends_at)}",
+        "policy": issued.policy,
+        "issued": f"{_instant(issued.issued_at)} UTC",
+        "earned": _amount(issued, issued.micros),
+        "views": count(issued.views),
+        "line_count": count(issued.line_count),
+        "waterfall": [
+            [bar.name, bar.note, _amount(issued, bar.micros), bar.tone] for bar in issued.waterfall
+        ],
+        "not_counted": [[one.name, one.rule, count(one.showings)] for one in issued.not_counted],
+        "streams": [[one.name, _amount(issued, one.micros)] for one in issued.streams],
+        "countries": _counted(issued, issued.countries),
+        "videos": _counted(issued, issued.videos),
+        "days": _counted(issued, issued.days),
+        "account": [[one.name, _amount(issued, one.micros)] for one in issued.account],
+    }
+    return Document(
+        layout="statement",
+        title=f"Statement {issued.number}",
+        keywords=(issued.number,),
+        made_at=issued.issued_at,
+        values=values,
+    )
+
+
+def spreadsheet(issued: Issued, *, lines: Iterable[StatementLine]) -> bytes:
+    """Return the statement's lines as CSV, sorted; each row carries the statement's number."""
+    titles = {video.id: video.name for video in issued.videos}
+    written = io.StringIO(newline="")
+    rows = csv.writer(written)
+    rows.writerow(CSV_HEAD)
+    for line in sorted(lines, key=lambda one: (one.day, str(one.video_id), one.country)):
+        amount = issued.money(line.amount_micros).decimal()
+        row = (issued.number, issued.period.name, FEED_ADS, line.day, line.country)
+        what = (str(line.video_id), titles.get(str(line.video_id), ""), line.views, amount)
+        rows.writerow([cell(value) for value in (*row, *what, issued.currency)])
+    return written.getvalue().encode()
+
+
+def _counted(issued: Issued, parts: tuple[Part, ...]) -> list[Value]:
+    return [[one.name, count(one.views), _amount(issued, one.micros)] for one in parts]
+
+
+def _amount(issued: Issued, micros: int) -> str:
+    return format_money(issued.money(micros), exact=True)
+
+
+def _instant(at: dt.datetime) -> str:
+    utc = at.astimezone(dt.UTC)
+    return f"{day_words(utc.date())}, {utc:%H:%M}"

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from takings.insights.views import accounts, desk, entries, statements, studio, traces, verify
+from takings.insights.views import (
+    accounts,
+    desk,
+    entries,
+    holds,
+    statements,
+    studio,
+    traces,
+    verify,
+)
 
 app_name = "insights"
 urlpatterns: list[URLPattern] = [
@@ -61,6 +70,8 @@ urlpatterns: list[URLPattern] = [
     path("desk/accounts/<str:name>.csv", accounts.account_csv, name="account_csv"),
     path("desk/accounts/<str:name>/", accounts.account_page, name="account"),
     path("desk/accounts/<str:name>/periods.csv", accounts.periods_csv, name="periods_csv"),
+    path("desk/holds/", holds.holds_page, name="holds"),
+    path("desk/holds/<uuid:hold>/lift/", holds.lift_page, name="lift_hold"),
     path("desk/periods/", desk.periods_page, name="periods"),
     path("desk/periods/<str:name>/close/", desk.close_page, name="close"),
 ]

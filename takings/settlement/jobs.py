@@ -20,6 +20,12 @@ def refresh_estimates(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedul
     actions.refresh_estimates(at=clock.now())
 
 
+@app.task(name="settlement.lift_holds", queue="default", queueing_lock="settlement.lift_holds")
+def lift_holds(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Give back what is held by holds whose time is over."""
+    actions.lift_ended_holds(at=clock.now())
+
+
 @app.task(
     name="settlement.release_earnings",
     queue="default",

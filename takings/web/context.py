@@ -39,6 +39,7 @@ DESK = Section(
         Place("/ads/desk/deposits/", "Deposits", "download"),
         Place("/payments/desk/", "Payments", "wallet"),
         Place("/desk/payouts/profiles/", "Who is paid", "user"),
+        Place("/desk/holds/", "Holds", "lock"),
         Place("/trace/", "Find a trace", "trace"),
     ],
 )

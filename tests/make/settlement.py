@@ -5,12 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from takings.core import clock
 from takings.events.queries import Counts, DailyCount, Outcome
 from takings.events.rules.views import digest_counts
 from takings.ledger.actions import post
-from takings.people.models import Creator
+from takings.money import Money
+from takings.people.models import Creator, User
 from takings.policies.rules import Policy
-from takings.settlement.actions import CountViews
+from takings.settlement.actions import CountViews, HoldTerms, hold_earnings
+from takings.settlement.models import EarningsHold
 from takings.videos.actions import Details
 from takings.videos.models import Track
 from tests.make.ledger import make_entry, move
@@ -88,3 +91,14 @@ def _inside(
 def unknown_video() -> UUID:
     """Return the id of a video nobody published."""
     return uuid4()
+
+
+def make_hold(creator: Creator, operator: User, amount: str = "20") -> EarningsHold:
+    """Let so many dollars be payable to a creator, and hold them for a month."""
+    post(drafts=[make_entry(move("bank", f"creator:{creator.pk}:payable", amount))], at=OCTOBER)
+    at = clock.now()
+    terms = HoldTerms(reason="We look at unusual views.", ends_at=at + dt.timedelta(days=30))
+    money = Money.parse(amount, "USD")
+    return hold_earnings(
+        operator=operator, creator=creator, amount=money, terms=terms, id=uuid4(), at=at
+    )

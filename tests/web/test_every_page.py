@@ -29,6 +29,7 @@ from tests.make.payments import (
     pay,
 )
 from tests.make.people import make_operator, make_user
+from tests.make.settlement import make_hold
 from tests.web.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -81,6 +82,8 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
     with own_lake(tmp_path), media, cards_taken():
         month = make_month()
         make_close()
+        operator = make_operator()
+        make_hold(month.ada, operator)
         watch(month.dunes, 3, day=31)
         settlement.refresh_estimates(at=AFTER + 3 * DAY)
         make_cards(month.member)
@@ -89,7 +92,7 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
             "viewer": make_user("Vera"),
             "creator": month.ada.user,
             "brand": month.member,
-            "operator": make_operator(),
+            "operator": operator,
         }
 
 

@@ -121,7 +121,7 @@ def _standing(statement: Statement, payable_from: dt.datetime) -> tuple[Bar, ...
     until = day_words(payable_from.astimezone(dt.UTC).date())
     note = "the hold window, time to find invalid traffic"
     return (
-        Bar("Tax withheld", "none yet: taxes are withheld when money is paid out", 0, "taken"),
+        Bar("Tax withheld", "none yet: taxes are withheld when money is paid out", 0, ""),
         Bar(f"Held until {until}", note, statement.amount_micros, ""),
         Bar("Payable", f"from {until}", 0, ""),
         Bar("Paid out", "nothing can be paid out before it is payable", 0, ""),

@@ -20,7 +20,7 @@ from takings.ledger import queries as ledger
 from takings.money import Money
 from takings.people.models import Creator
 from takings.settlement import queries as settlement
-from takings.settlement.models import Estimate, Release, Statement
+from takings.settlement.models import EarningsHold, Estimate, Release, Statement
 from takings.settlement.queries import LineDifference
 from takings.videos.models import Video
 
@@ -73,7 +73,7 @@ class Sheet:
     """One statement in full; ``lines``, ``countries`` and ``videos`` each sum to its amount.
 
     ``estimated`` is empty when no estimate was made before the close, ``paper`` until it is issued.
-    ``account`` is what the creator's accounts hold now.
+    ``account`` is what the creator's accounts hold now, ``holds`` what keeps money back now.
     """
 
     summary: Summary
@@ -89,6 +89,7 @@ class Sheet:
     videos: tuple[VideoEarnings, ...]
     paper: Paper | None
     account: tuple[tuple[str, Money], ...]
+    holds: tuple[EarningsHold, ...]
 
     @property
     def change(self) -> Money:
@@ -157,6 +158,9 @@ def _sheet(row: Statement, creator: Creator) -> Sheet:
         videos=earnings(creator=creator, period=period, currency=row.currency).videos,
         paper=_paper(row),
         account=_account(row),
+        holds=tuple(
+            one for one in settlement.open_holds(creator=creator) if one.currency == row.currency
+        ),
     )
 
 

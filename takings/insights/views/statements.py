@@ -11,6 +11,7 @@ from takings.insights.queries.issued import issued_statement
 from takings.insights.queries.statements import canonical, sheets, summaries
 from takings.insights.rules.issued import Form
 from takings.people.queries import access_own_creator
+from takings.settlement.queries import open_holds
 
 FORMS: dict[str, tuple[Form, str]] = {
     "pdf": ("pdf", "application/pdf"),
@@ -23,7 +24,11 @@ FORMS: dict[str, tuple[Form, str]] = {
 def statements_page(request: HttpRequest) -> HttpResponse:
     """List the creator's statements, newest first."""
     creator = access_own_creator(user=request.user)
-    context = {"creator": creator, "statements": summaries(creator=creator)}
+    context = {
+        "creator": creator,
+        "statements": summaries(creator=creator),
+        "holds": open_holds(creator=creator),
+    }
     return render(request, "insights/statements.html", context)
 
 

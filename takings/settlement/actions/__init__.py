@@ -1,19 +1,39 @@
-"""Everything that changes settlement: estimates, closes and releases."""
+"""Everything that changes settlement: estimates, closes, releases and holds."""
 
 from takings.settlement.actions.close import close_period
 from takings.settlement.actions.counting import CountViews, count_lake
 from takings.settlement.actions.estimates import refresh_estimates
+from takings.settlement.actions.holding import (
+    AlreadyLifted,
+    HoldHasNoSuchEnd,
+    HoldIdTaken,
+    HoldNeedsReason,
+    HoldTerms,
+    NotThatMuchPayable,
+    hold_earnings,
+    lift_ended_holds,
+    lift_hold,
+)
 from takings.settlement.actions.posting import PoolNotEmpty
 from takings.settlement.actions.release import Released, release_earnings
 from takings.settlement.actions.sharing import PoolsMoved
 
 __all__ = [
+    "AlreadyLifted",
     "CountViews",
+    "HoldHasNoSuchEnd",
+    "HoldIdTaken",
+    "HoldNeedsReason",
+    "HoldTerms",
+    "NotThatMuchPayable",
     "PoolNotEmpty",
     "PoolsMoved",
     "Released",
     "close_period",
     "count_lake",
+    "hold_earnings",
+    "lift_ended_holds",
+    "lift_hold",
     "refresh_estimates",
     "release_earnings",
 ]

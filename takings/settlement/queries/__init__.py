@@ -1,4 +1,4 @@
-"""Everything one may ask about periods, estimates and statements. Nothing here writes."""
+"""Everything one may ask about periods, estimates, statements and holds. Nothing here writes."""
 
 from takings.settlement.queries.earnings import (
     EarningLine,
@@ -15,6 +15,7 @@ from takings.settlement.queries.earnings import (
     statement_content,
     statements,
 )
+from takings.settlement.queries.holds import access_earnings_hold, lifted_holds, open_holds
 from takings.settlement.queries.periods import (
     close_stages,
     open_period,
@@ -28,9 +29,12 @@ __all__ = [
     "EarningLine",
     "EstimateView",
     "LineDifference",
+    "access_earnings_hold",
     "close_stages",
     "differences",
     "estimate",
+    "lifted_holds",
+    "open_holds",
     "open_period",
     "payable_from",
     "period",

@@ -1,4 +1,4 @@
-"""What settlement adds to ``check_books``: pools, lines, statements and releases agree."""
+"""What settlement adds to ``check_books``: pools, lines, statements, releases and holds agree."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from takings.ledger import queries as ledger
 from takings.ledger.queries import Check, Finding
 from takings.settlement.models import (
+    EarningsHold,
     Period,
     PoolResult,
     Release,
@@ -109,6 +110,22 @@ def _releases(tell: Tell) -> Iterator[Finding]:
         tell(done, total)
 
 
+def _holds(_: Tell) -> Iterator[Finding]:
+    rows = EarningsHold.objects.filter(lift__isnull=True).values_list("creator_id", "currency")
+    sums = rows.annotate(sum=Sum("amount_micros")).order_by("creator_id", "currency")
+    named = {(f"creator:{owner}:held", code): int(micros) for owner, code, micros in sums}
+    found = {
+        (row.name, row.balance.currency): row.balance.micros
+        for row in ledger.balances(prefix="creator:")
+        if row.name.endswith(":held") and row.balance
+    }
+    for name, code in sorted(named.keys() | found.keys()):
+        said, kept = named.get((name, code), 0), found.get((name, code), 0)
+        if said != kept:
+            sentence = f"its holds say {said} {code} micro-units, it holds {kept}"
+            yield Finding(HELD_IS_NAMED.invariant, f"account:{name}", sentence)
+
+
 POOLS_ARE_EMPTY = Check("pools of closed periods are empty, and every pool has a period", _pools)
 SHARES_SUM = Check("the shares of a pool sum to it and are what its entry paid", _shares)
 STATEMENTS_HOLD = Check(
@@ -116,5 +133,13 @@ STATEMENTS_HOLD = Check(
 )
 ALL_IS_STATED = Check("all that creators earned in a closed period is on statements", _stated)
 RELEASES_MATCH = Check("a release moves exactly its statement", _releases)
+HELD_IS_NAMED = Check("what is held of a creator is the sum of their open holds", _holds)
 
-CHECKS = (POOLS_ARE_EMPTY, SHARES_SUM, STATEMENTS_HOLD, ALL_IS_STATED, RELEASES_MATCH)
+CHECKS = (
+    POOLS_ARE_EMPTY,
+    SHARES_SUM,
+    STATEMENTS_HOLD,
+    ALL_IS_STATED,
+    RELEASES_MATCH,
+    HELD_IS_NAMED,
+)

@@ -1,0 +1,39 @@
+"""Tables of settlement. Final rows never change; estimates live apart and are replaced.
+
+Amounts are micro-units of ``currency``; days are UTC; ``entry_id`` names an entry of the books.
+"""
+
+from takings.settlement.models.holds import EarningsHold, HoldLift
+from takings.settlement.models.periods import (
+    CloseStage,
+    CountLine,
+    Estimate,
+    EstimateLine,
+    Line,
+    Period,
+    PoolResult,
+    Release,
+    RightsLine,
+    ShareLine,
+    Stage,
+    Statement,
+    Status,
+)
+
+__all__ = [
+    "CloseStage",
+    "CountLine",
+    "EarningsHold",
+    "Estimate",
+    "EstimateLine",
+    "HoldLift",
+    "Line",
+    "Period",
+    "PoolResult",
+    "Release",
+    "RightsLine",
+    "ShareLine",
+    "Stage",
+    "Statement",
+    "Status",
+]

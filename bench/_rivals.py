@@ -1,10 +1,13 @@
-"""Two usual ways to move money in PostgreSQL, to measure ours against.
+"""Usual ways to move money in PostgreSQL, to measure ours against.
 
 ``RowLocks``: one transaction per transfer, as an application writes it by hand.
 ``PerTransfer``: in the style of pgledger, written here from its description: functions in the
 database, balance and version in the account's row, each leg a row with the balance before and
 after; a batch is one transaction that makes its transfers one after the other. It uses bigint and
 time-ordered ids where pgledger uses numeric and text: that is in its favour.
+``BareSets``: the least a set-based ledger can do, as a yardstick for this machine: one row per
+transfer, one index, balances overwritten in the rows of the accounts. It has no entries, no history
+of a balance, no holds, groups, limits or answers, and fails as a whole.
 """
 
 from dataclasses import dataclass
@@ -15,6 +18,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from bench._transfers import Batch
+from takings.ledger.actions.columns import DUMPERS, Int8, Uuid
 
 # The accounts are those of bench/_transfers.py.
 TABLES = """
@@ -111,6 +115,34 @@ BEGIN
 END $$;
 """
 
+BARE = """
+CREATE SCHEMA bare;
+CREATE TABLE bare.account (
+    id bigint PRIMARY KEY, debits bigint NOT NULL DEFAULT 0, credits bigint NOT NULL DEFAULT 0,
+    CHECK (credits >= debits)
+) WITH (fillfactor = 90);
+CREATE TABLE bare.transfer (
+    id uuid PRIMARY KEY, debit_id bigint NOT NULL, credit_id bigint NOT NULL,
+    amount bigint NOT NULL CHECK (amount > 0)
+);
+INSERT INTO bare.account
+SELECT n, 0, 100000000000000 FROM generate_series(0, 9999) AS n;
+
+CREATE FUNCTION bare.post(p_ids uuid[], p_from bigint[], p_to bigint[], p_amounts bigint[])
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM bare.account WHERE id = ANY (p_from || p_to) ORDER BY id FOR NO KEY UPDATE;
+    INSERT INTO bare.transfer SELECT * FROM unnest(p_ids, p_from, p_to, p_amounts);
+    UPDATE bare.account AS a SET debits = debits + d, credits = credits + c FROM (
+        SELECT id, sum(d)::bigint AS d, sum(c)::bigint AS c FROM (
+            SELECT debit AS id, amount AS d, 0 AS c
+            FROM unnest(p_from, p_amounts) AS t (debit, amount)
+            UNION ALL SELECT credit, 0, amount FROM unnest(p_to, p_amounts) AS t (credit, amount)
+        ) AS legs GROUP BY id) AS moved
+    WHERE moved.id = a.id;
+END $$;
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -202,4 +234,30 @@ class PerTransfer:
             "SELECT each.create_transfers(%s, %s::bigint[], %s::bigint[], %s::bigint[], %s)",
             columns,
         )
+        self.connection.commit()
+
+
+class BareSets:
+    """A batch is one call and three statements over sets."""
+
+    name = "bare sets"
+    balances = "SELECT credits - debits FROM bare.account ORDER BY id"
+    transfers = "SELECT count(*) FROM bare.transfer"
+
+    def __init__(self, url: str) -> None:
+        """Connect; the statement is prepared at its first use."""
+        self.connection = psycopg.connect(url, prepare_threshold=0)
+        self.pid = self.connection.info.backend_pid
+
+    def prepare(self, batch: Batch) -> list[object]:
+        """Return the batch as binary arrays, as ours is sent."""
+        numbers = (batch.debits, batch.credits, batch.amounts)
+        return [Uuid(batch.ids), *(Int8(column) for column in numbers)]
+
+    def post(self, columns: list[object]) -> None:
+        """Post the batch in one transaction."""
+        with self.connection.cursor() as cursor:
+            for kind, dumper in DUMPERS.items():
+                cursor.adapters.register_dumper(kind, dumper)
+            cursor.execute("SELECT bare.post(%s, %s, %s, %s)", columns)
         self.connection.commit()

@@ -3,7 +3,7 @@
 Value: transfers a second of `post_columns`, 8 190 at once, any account to any other. Baseline: the
 same batches in the style of pgledger. Every transfer is an entry of its own with its own id and
 reference; every account refuses to go below zero; every call is on the disk when it returns. The
-three take turns, so that a busy machine disturbs them alike, and what is shown is the median turn.
+four take turns, so that a busy machine disturbs them alike, and what is shown is the median turn.
 """
 
 from bench import _world
@@ -133,32 +133,34 @@ class Turns:
 
 
 class Bench:
-    """The three ways, each with its own input and its own idea of what must come out."""
+    """The four ways, each with its own input and its own idea of what must come out."""
 
     def __init__(self) -> None:
         """Make the rivals' tables and open our accounts."""
         with psycopg.connect(SERVER.url) as made:
-            made.execute(_rivals.TABLES)
+            made.execute(_rivals.TABLES + _rivals.BARE)
         self.ours = Ours()
-        self.rivals: tuple[_rivals.RowLocks | _rivals.PerTransfer, ...] = (
+        self.rivals: tuple[_rivals.RowLocks | _rivals.PerTransfer | _rivals.BareSets, ...] = (
             _rivals.RowLocks(SERVER.url),
             _rivals.PerTransfer(SERVER.url),
+            _rivals.BareSets(SERVER.url),
         )
         self.ways: tuple[Way, ...] = (self.ours, *self.rivals)
-        self.sources = [Source(seed=number + 1) for number in range(3)]
-        self.expected = [Expected() for _ in range(3)]
+        self.sources = [Source(seed=number + 1) for number in range(4)]
+        self.expected = [Expected() for _ in range(4)]
 
     def turns(self, number: int) -> Turns:
         """Return an empty record for one of the ways."""
         return Turns(self.ways[number], self.sources[number], self.expected[number])
 
     def compare(self, size: int, load: str) -> list[Turns]:
-        """Let the three take turns."""
-        found = [self.turns(number) for number in range(3)]
+        """Let them take turns."""
+        found = [self.turns(number) for number in range(4)]
         for _ in range(_turns_of(size)):
             found[0].take(size=size, load=load, seconds=TURN_S)
             found[1].take(size=1, load=load, seconds=RIVAL_S)
             found[2].take(size=size, load=load, seconds=RIVAL_S)
+            found[3].take(size=size, load=load, seconds=TURN_S)
         return found
 
     def refuse(self, size: int, load: str) -> tuple[Turns, Turns]:
@@ -180,7 +182,7 @@ class Bench:
         return cold, hot
 
     def check(self) -> None:
-        """Compare every balance of the three with what adding and subtracting gives."""
+        """Compare every balance of the four with what adding and subtracting gives."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT account_id, credits_micros - debits_micros FROM ledger_balance"
@@ -232,16 +234,19 @@ def main() -> None:
     """Run the benchmark."""
     bench = Bench()
     columns = f"{'a second':>9} {'p50 ms':>8} {'p99 ms':>8} {'CPU µs':>7}"
-    print(f"{'':15}|{'takings':^36}|{'row locks':^36}|{'per transfer':^36}| times")
-    print(f"{'batch load':<15}|{columns} |{columns} |{columns} | rows each", flush=True)
+    names = "|".join(f"{way.name:^36}" for way in bench.ways)
+    print(f"{'':15}|{names}| times", flush=True)
+    print(f"{'batch load':<15}|{f'{columns} |' * 4} rows each bare", flush=True)
     best: list[Turns] = []
     for size in SIZES:
         for load in LOADS:
             found = bench.compare(size, load)
-            ours, rows, each = (turns.rate for turns in found)
+            ours, rows, each, bare = (turns.rate for turns in found)
             cells = " |".join(turns.cells() for turns in found)
             print(
-                f"{size:>5} {load:<9}|{cells} | {ours / rows:>4.0f} {ours / each:>4.0f}", flush=True
+                f"{size:>5} {load:<9}|{cells} | {ours / rows:>4.0f} {ours / each:>4.0f}"
+                f" {ours / bare:>4.2f}",
+                flush=True,
             )
             if (size, load) == (LARGEST, "uniform"):
                 best = found

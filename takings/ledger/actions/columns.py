@@ -58,19 +58,27 @@ class _Array:
         return struct.pack(">iiI", len(rows) > 0, 0, self.element) + dimensions + rows.tobytes()
 
 
-class _Int2(_Array):
+class Int2(_Array):
+    """A column of smallint."""
+
     element, array, layout = 21, 1005, ">i2"
 
 
-class _Int4(_Array):
+class Int4(_Array):
+    """A column of integer."""
+
     element, array, layout = 23, 1007, ">i4"
 
 
-class _Int8(_Array):
+class Int8(_Array):
+    """A column of bigint."""
+
     element, array, layout = 20, 1016, ">i8"
 
 
-class _Uuid(_Array):
+class Uuid(_Array):
+    """A column of uuid."""
+
     element, array, layout = 2950, 2951, "V16"
 
 
@@ -86,7 +94,7 @@ def _dumper(kind: type[_Array]) -> type[Dumper]:
     return ArrayDumper
 
 
-_DUMPERS = {kind: _dumper(kind) for kind in (_Int2, _Int4, _Int8, _Uuid)}
+DUMPERS = {kind: _dumper(kind) for kind in (Int2, Int4, Int8, Uuid)}
 
 
 def send(call: Call, *, at: dt.datetime, remember: bool = True) -> Answer:
@@ -102,11 +110,11 @@ def send(call: Call, *, at: dt.datetime, remember: bool = True) -> Answer:
     row = execute(
         _POST,
         [
-            *(at, _Uuid(call.ids), _Int2(modes), _Int4(groups), _Int4(call.counts)),
+            *(at, Uuid(call.ids), Int2(modes), Int4(groups), Int4(call.counts)),
             *(list(call.kinds), list(call.references), list(call.policy_versions)),
             *(list(call.memos), list(call.occurred_at), call.reverses, call.holds, call.expires_at),
-            *(_Int4(call.items), _Int4(call.positions)),
-            *(_Int8(call.debits), _Int8(call.credits), _Int8(call.amounts)),
+            *(Int4(call.items), Int4(call.positions)),
+            *(Int8(call.debits), Int8(call.credits), Int8(call.amounts)),
             *(call.up_to, list(call.currencies), remember),
         ],
     )
@@ -118,7 +126,7 @@ def execute(statement: str, parameters: Sequence[object]) -> tuple[Any, ...]:
     """Run a statement of one row on the caller's connection, in its transaction."""
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        for kind, dumper in _DUMPERS.items():
+        for kind, dumper in DUMPERS.items():
             cursor.adapters.register_dumper(kind, dumper)
         cursor.execute(statement, parameters, prepare=True, binary=True)
         return cursor.fetchone() or ()

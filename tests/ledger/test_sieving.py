@@ -29,7 +29,12 @@ NAMES = ["bank", *(f"advertiser:{n}:prepaid" for n in range(1, 6)), "creator:1:p
 places = st.integers(0, len(NAMES) - 1)
 amounts = st.one_of(st.integers(1, 9), st.sampled_from([40, 10**6, 2**61, LARGEST - 3]))
 legs = st.tuples(places, places, amounts).filter(lambda leg: leg[0] != leg[1])
-moves = st.one_of(st.lists(legs, min_size=1, max_size=1), st.lists(legs, min_size=1, max_size=3))
+passing = st.permutations(range(len(NAMES))).flatmap(  # takes first what it brings itself
+    lambda way: amounts.map(lambda n: [(way[1], way[2], n), (way[0], way[1], n)])
+)
+moves = st.one_of(
+    st.lists(legs, min_size=1, max_size=1), st.lists(legs, min_size=1, max_size=3), passing
+)
 groups = st.one_of(st.lists(moves, min_size=1, max_size=1), st.lists(moves, min_size=1, max_size=3))
 calls = st.lists(groups, min_size=1, max_size=12)
 openings = st.lists(st.integers(1, 60), min_size=len(NAMES), max_size=len(NAMES))

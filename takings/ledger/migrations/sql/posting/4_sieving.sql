@@ -24,6 +24,8 @@ BEGIN
             WHERE is_contested AND is_credit AND floor > lowest
         ) AS b USING (a)
         WHERE position = 0 AND amount > room
+            AND NOT EXISTS (SELECT 1 FROM unnest(c.items, p_credit_at) AS own (item, a)
+                WHERE own.item = t.item AND own.a = t.a)  -- it may bring the money itself
             AND (c.groups[item - 1] = c.groups[item]) IS NOT TRUE
             AND (c.groups[item + 1] = c.groups[item]) IS NOT TRUE;
     IF fallen IS NULL OR EXISTS (  -- or other reasons to fall, or totals near 2⁶³

@@ -116,6 +116,14 @@ def check_books(
 
 
 @cli.command()
+def reconcile(
+    day: Annotated[datetime, typer.Argument(formats=[DAY], metavar="DAY", help="A past day, UTC.")],
+) -> None:
+    """Compare each card provider's report of a day with the books; differences become cases."""
+    _run("config.commands.cards", "reconcile", day)
+
+
+@cli.command()
 def export(
     program: Annotated[Literal["hledger", "beancount"], typer.Argument(help="Who will read it.")],
     *,

@@ -6,7 +6,7 @@ from uuid import UUID
 from takings.ads import queries
 from takings.ads.actions.prepaid import CurrencyNotSold
 from takings.ads.models import Deposit
-from takings.money import Money
+from takings.money import Money, format_money
 from takings.payments.actions import Order, start_payment
 from takings.payments.models import Payment
 from takings.payments.queries import Sale
@@ -53,8 +53,8 @@ class PrepaidByCard:
         return (
             f"Bought: advertising for the brand {brand} ({brand.website}), paid in advance",
             *(
-                f"Delivered: {one.views} viewable views of “{one.name}” for {one.amount.decimal()} "
-                f"{one.amount.currency}, last on {one.last_at:%Y-%m-%d}"
+                f"Delivered: {one.views} viewable views of “{one.name}” for "
+                f"{format_money(one.amount)}, last on {one.last_at:%Y-%m-%d}"
                 for one in charged
             ),
         )

@@ -12,7 +12,7 @@ from takings.core import ids
 from takings.ledger.actions import InsufficientFunds, PeriodLocked, post
 from takings.ledger.queries import available
 from takings.ledger.rules import EntryDraft, TransferDraft, account_kind
-from takings.money import Money
+from takings.money import Money, format_money
 from takings.payments.actions.cases import open_payment_case
 from takings.payments.models import FACT_WORDS, Case, Payment, PaymentShare
 from takings.payments.queries import parts_of, purpose_of, sale_of
@@ -86,8 +86,8 @@ def _book(payment: Payment, fact: Fact, *, booked: list[Fact], at: dt.datetime) 
     if taken:
         purpose_of(payment.purpose).taken_back(sale_of(payment), amount=taken, at=at)
     if after.excess > before.excess:
-        told = f"{fact.key} takes {(after.excess - before.excess).decimal()} {payment.currency} "
-        told += "more than was paid; it is booked as a loss."
+        beyond = format_money(after.excess - before.excess)
+        told = f"{fact.key} takes {beyond} more than was paid; it is booked as a loss."
         open_payment_case(payment, Case.Kind.TAKEN_BEYOND, fact.key, sentence=told, at=at)
     return entry_id
 

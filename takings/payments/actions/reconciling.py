@@ -11,6 +11,7 @@ from takings.core import ids
 from takings.core.errors import Conflict
 from takings.ledger.actions import PeriodLocked, post
 from takings.ledger.rules import EntryDraft, TransferDraft
+from takings.money import format_money
 from takings.payments.actions.cases import open_case
 from takings.payments.models import Case, Reconciliation
 from takings.payments.providers import provider_named
@@ -65,8 +66,8 @@ def _compare_balances(provider: str, report: Report, *, at: dt.datetime) -> int:
         ours = standing_at_end(provider=provider, day=report.day, currency=theirs.currency)
         if ours != theirs:
             count += 1
-            told = f"{provider} says it held {theirs.decimal()} {theirs.currency} for us at the "
-            told += f"end of {report.day}; the books say {ours.decimal()}."
+            told = f"{provider} says it held {format_money(theirs, exact=True)} for us at the "
+            told += f"end of {report.day}; the books say {format_money(ours, exact=True)}."
             key = f"{report.day} {theirs.currency}"
             kind = Case.Kind.BALANCE_DIFFERS
             open_case(provider=provider, kind=kind, key=key, sentence=told, at=at)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from takings.money import format_money
 from takings.payments.actions.booking import book_all
 from takings.payments.actions.cases import open_payment_case
 from takings.payments.models import Attempt, AttemptStatus, Case, Payment, PaymentFact, Verb
@@ -39,8 +40,8 @@ def _keep(payment: Payment, fact: Fact, *, at: dt.datetime) -> None:
     known = payment.facts.filter(kind=fact.kind, about=fact.about).first()
     if known is not None:
         if (known.fact.amount, known.fact.fee) != (fact.amount, fact.fee):
-            told = f"{fact.key} is told as {fact.amount.decimal()} with a fee of "
-            told += f"{fact.fee.decimal()} now; it was told otherwise before."
+            told = f"{fact.key} is told as {format_money(fact.amount)} with a fee of "
+            told += f"{format_money(fact.fee)} now; it was told otherwise before."
             open_payment_case(payment, Case.Kind.FACT_CHANGED, fact.key, sentence=told, at=at)
         return
     aside = _contradiction(payment, fact)
@@ -62,8 +63,7 @@ def _keep(payment: Payment, fact: Fact, *, at: dt.datetime) -> None:
 
 def _contradiction(payment: Payment, fact: Fact) -> tuple[Case.Kind, str] | None:
     """Return what does not fit the payment, if anything: it stays out of the books."""
-    told = f"{fact.amount.decimal()} {fact.amount.currency}"
-    asked = f"{payment.amount.decimal()} {payment.currency}"
+    told, asked = format_money(fact.amount), format_money(payment.amount)
     is_success = fact.kind is FactKind.SUCCEEDED
     if payment.currency not in {fact.amount.currency, fact.fee.currency} or (
         is_success and fact.amount != payment.amount

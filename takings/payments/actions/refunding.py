@@ -9,7 +9,7 @@ from django.db import transaction
 from takings.core.errors import Conflict, Invalid
 from takings.ledger.queries import available
 from takings.ledger.rules import account_kind
-from takings.money import Money
+from takings.money import Money, format_money
 from takings.payments.actions.calling import call
 from takings.payments.models import Attempt, Payment, Verb
 from takings.payments.providers import provider_named
@@ -23,14 +23,14 @@ class RefundTooLarge(Conflict):
     """No more is given back than was paid and is not back yet."""
 
     code = "refund_too_large"
-    sentence = "Of this payment {left} {currency} can still be refunded."
+    sentence = "Of this payment {left} can still be refunded."
 
 
 class NothingThere(Conflict):
     """Whoever was paid has spent it; a refund would be paid by somebody else."""
 
     code = "nothing_there"
-    sentence = "“{account}” has {left} {currency} left, and would have to give back {asked}."
+    sentence = "“{account}” has {left} left, and would have to give back {asked}."
 
 
 class RefundIdTaken(Invalid):
@@ -79,7 +79,7 @@ def _store(*, operator: User, refund: Refund, at: dt.datetime) -> Attempt | None
     check_payable(refund.amount)
     left = standing_of(payment).refundable - refunding(payment)
     if refund.amount > left:
-        raise RefundTooLarge(left=left.decimal(), currency=left.currency)
+        raise RefundTooLarge(left=format_money(left))
     _check_there(payment, refund.amount)
     attempt = Attempt.objects.create(
         id=refund.id,
@@ -114,7 +114,6 @@ def _check_there(payment: Payment, amount: Money) -> None:
         if asked > room:
             raise NothingThere(
                 account=account,
-                left=room.decimal(),
-                asked=asked.decimal(),
-                currency=payment.currency,
+                left=format_money(room),
+                asked=format_money(asked),
             )

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import Q
 
 from takings.ledger import queries as ledger
-from takings.money import Money
+from takings.money import Money, format_money
 from takings.payments.models import Evidence, Payment, PaymentFact
 from takings.payments.queries.payments import parts_of
 from takings.payments.queries.purposes import purpose_of, sale_of
@@ -35,7 +35,7 @@ def standing_at_end(*, provider: str, day: dt.date, currency: str) -> Money:
 def evidence_lines(payment: Payment) -> list[str]:
     """Return what we know of a payment, in lines: the answer to a dispute."""
     payer = payment.payer
-    amount = f"{payment.amount.decimal()} {payment.currency}"
+    amount = format_money(payment.amount)
     who = f"{payer.display_name}, {payer.email}, country {payer.country}"
     lines = [
         f"Payment {payment.pk}: {payment.description}, {amount}",
@@ -43,11 +43,11 @@ def evidence_lines(payment: Payment) -> list[str]:
         f"A member since {payer.joined_at:%Y-%m-%d}",
     ]
     lines += [
-        f"{row.words} {row.occurred_at:%Y-%m-%d %H:%M} UTC: {row.fact.amount.decimal()}"
+        f"{row.words} {row.occurred_at:%Y-%m-%d %H:%M} UTC: {format_money(row.fact.amount)}"
         for row in payment.facts.order_by("occurred_at", "pk")
     ]
     lines += [
-        f"Credited to {part.share.account}: {part.share.amount.decimal()} {payment.currency}"
+        f"Credited to {part.share.account}: {format_money(part.share.amount)}"
         for part in parts_of(payment)
     ]
     return [*lines, *purpose_of(payment.purpose).evidence(sale_of(payment))]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from takings.money import Money
+from takings.money import Money, format_money
 from takings.payments.rules.port import ReportLine
 
 PAYOUT = "payout:"
@@ -50,4 +50,4 @@ def compare(*, booked: Iterable[Booked], reported: Iterable[ReportLine]) -> list
 
 
 def _told(gross: Money, fee: Money) -> str:
-    return f"{gross.decimal()} {gross.currency} with a fee of {fee.decimal()}"
+    return f"{format_money(gross, exact=True)} with a fee of {format_money(fee, exact=True)}"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from takings.core.errors import Invalid, Unavailable
-from takings.money import Money
+from takings.money import Money, format_money
 
 _ROUTE = re.compile(r"(?:([A-Z]{2}|\*)/([A-Z]{3}|\*)=)?([a-z]+)")
 ANY = "*"
@@ -68,4 +68,4 @@ def check_payable(amount: Money) -> None:
     """Refuse with :class:`NotPayable` what no card can pay."""
     whole, rest = amount.split_payable()
     if rest or whole <= Money.zero(amount.currency):
-        raise NotPayable(amount=amount.decimal(), currency=amount.currency)
+        raise NotPayable(amount=format_money(amount, exact=True), currency=amount.currency)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from takings.core import clock, ids
 from takings.core.errors import Refusal
-from takings.money import Money, format_money
+from takings.money import Money, currency, format_money
 from takings.payments import actions, queries
 from takings.payments.models import Payment
 from takings.payments.rules import Status
@@ -39,7 +39,10 @@ def refund(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
     found = queries.access_payment(user=operator, payment_id=payment_id)
     left = queries.standing_of(found).refundable - queries.refunding(found)
     now = clock.now()
-    initial = {"id": ids.uuid7(at=now), "amount": left.decimal()}
+    initial = {
+        "id": ids.uuid7(at=now),
+        "amount": f"{left.decimal():.{currency(left.currency).exponent}f}",
+    }
     form = RefundForm(request.POST or None, initial=initial)
     if form.is_valid():
         data = form.cleaned_data
@@ -72,7 +75,7 @@ def dispute(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
         try:
             actions.answer_dispute(operator=operator, dispute=fact, note=note, at=clock.now())
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
+            messages.error(request, str(refusal))
         else:
             messages.success(request, "The evidence is sent.")
             return redirect("payments:payment", payment_id=found.pk)

@@ -1,0 +1,69 @@
+"""A purpose of the tests: tips. A creator gets most, tax some, and the platform the rest."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from takings.money import Money, allocate
+from takings.payments.queries import (
+    NoSuchPayment,
+    Sale,
+    forget_purpose,
+    register_purpose,
+)
+from takings.payments.rules import Plan, Share
+from takings.people.queries import Visitor
+
+WEIGHTS = {"creator:1:pending": 71, "platform:revenue:tips": 16, "tax:DE:vat": 13}
+
+
+@dataclass
+class Tips:
+    """Keeps what it was told."""
+
+    name: str = "test_tip"
+    title: str = "A tip"
+    heard: list[tuple[str, Money]] = field(default_factory=list)
+
+    def plan(self, sale: Sale) -> Plan:
+        """Share it out; what the creator has spent stands in their payable as owed."""
+        parts = allocate(sale.amount.micros, WEIGHTS)
+        bearers = {"creator:1:pending": "creator:1:payable"}
+        shares = tuple(
+            Share(
+                account, Money(micros, sale.amount.currency), bearers.get(account, "platform:loss")
+            )
+            for account, micros in parts.items()
+            if micros
+        )
+        return Plan("tip_given", f"tip:{sale.payment_id}", "A tip", shares)
+
+    def paid(self, sale: Sale, *, at: dt.datetime) -> None:
+        """Hear of it."""
+        assert at.tzinfo
+        self.heard.append(("paid", sale.amount))
+
+    def taken_back(self, sale: Sale, *, amount: Money, at: dt.datetime) -> None:
+        """Hear of it."""
+        assert (sale.subject, at.utcoffset()) == ("creator:1", dt.timedelta())
+        self.heard.append(("taken_back", amount))
+
+    def access(self, subject: str, *, user: Visitor) -> None:
+        """Let nobody in but who paid."""
+        raise NoSuchPayment(subject=subject, user=user)
+
+    def evidence(self, sale: Sale) -> tuple[str, ...]:
+        """Say what for."""
+        return (f"Given: a tip to {sale.subject}",)
+
+
+@contextmanager
+def tips() -> Iterator[Tips]:
+    """Let tips be given for a while."""
+    purpose = Tips()
+    register_purpose(purpose)
+    try:
+        yield purpose
+    finally:
+        forget_purpose(purpose.name)

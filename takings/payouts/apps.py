@@ -1,6 +1,7 @@
-"""Tells Django that this app exists."""
+"""Tells Django that this app exists, and the books what to check."""
 
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class PayoutsConfig(AppConfig):
@@ -9,3 +10,12 @@ class PayoutsConfig(AppConfig):
     name = "takings.payouts"
     label = "payouts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    @override
+    def ready(self) -> None:
+        """Add our invariants to ``check_books``."""
+        from takings.ledger.queries import register_check  # noqa: PLC0415 - models load first
+        from takings.payouts.queries.checks import CHECKS  # noqa: PLC0415 - the same
+
+        for check in CHECKS:
+            register_check(check)

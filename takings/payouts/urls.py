@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from takings.payouts.views import desk, studio
+from takings.payouts.views import batches, desk, studio
 
 app_name = "payouts"
 urlpatterns = [
     path("studio/payouts/", studio.overview, name="overview"),
     path("studio/payouts/profile/", studio.profile, name="profile"),
     path("studio/payouts/account/", studio.method, name="method"),
+    path("studio/payouts/<uuid:payout_id>/", studio.payout, name="payout"),
+    path("desk/payouts/", batches.batches, name="batches"),
+    path("desk/payouts/new/", batches.new_batch, name="new_batch"),
+    path("desk/payouts/batches/<uuid:batch_id>/", batches.batch, name="batch"),
+    path(
+        "desk/payouts/batches/<uuid:batch_id>/<slug:step>/",
+        batches.change_batch,
+        name="change_batch",
+    ),
     path("desk/payouts/profiles/", desk.profiles, name="profiles"),
     path("desk/payouts/profiles/<uuid:profile_id>/", desk.review, name="review"),
 ]

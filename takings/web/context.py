@@ -38,6 +38,7 @@ DESK = Section(
         Place("/desk/periods/", "Periods", "clock"),
         Place("/ads/desk/deposits/", "Deposits", "download"),
         Place("/payments/desk/", "Payments", "wallet"),
+        Place("/desk/payouts/", "Payouts", "wallet"),
         Place("/desk/payouts/profiles/", "Who is paid", "user"),
         Place("/desk/holds/", "Holds", "lock"),
         Place("/trace/", "Find a trace", "trace"),

@@ -4,13 +4,24 @@ import datetime as dt
 from dataclasses import replace
 from uuid import uuid4
 
-from takings.payouts.actions import choose_method, review_profile, submit_profile
-from takings.payouts.models import Method, Profile, Verdict
+from takings.money import Money
+from takings.payouts.actions import (
+    approve_batch,
+    choose_method,
+    draft_batch,
+    execute_batch,
+    review_profile,
+    submit_profile,
+)
+from takings.payouts.models import Batch, Method, Profile, Verdict
 from takings.payouts.rules.methods import Details, Kind
 from takings.payouts.rules.papers import Papers
 from takings.payouts.rules.withholding import TaxForm
 from takings.people.models import Creator, User
+from takings.settlement.actions import close_period, release_earnings
+from tests.make.ledger import make_posted, move
 from tests.make.people import NOON, make_operator
+from tests.make.settlement import DECEMBER, WINDOW, Act, counted, counting, make_act, make_pool
 
 IBAN = "DE89370400440532013000"
 ADA = Papers(
@@ -69,3 +80,61 @@ def make_verified(
 def make_method(creator: Creator, *, details: Details = SEPA, at: dt.datetime = NOON) -> Method:
     """Let a creator choose where the money goes."""
     return choose_method(creator=creator, details=details, id=uuid4(), at=at)
+
+
+PAY_DAY = dt.datetime(2026, 12, 21, 12, tzinfo=dt.UTC)
+"""The first day on which November's statements are paid."""
+
+
+def make_earned(
+    *acts: Act,
+    german: str = "2000",
+    american_: str = "1000",
+    period: str = "2026-11",
+    at: dt.datetime = DECEMBER,
+) -> None:
+    """Let acts share the pools of a month (45 % of them) and their hold window end.
+
+    One act alone earns $900 in Germany and $450 in the United States.
+    """
+    make_pool(german, country="DE", period=period)
+    make_pool(american_, country="US", period=period)
+    day = dt.date.fromisoformat(f"{period}-01")
+    rows = [counted(act, 5, country=code, day=day) for act in acts for code in ("DE", "US")]
+    close_period(name=period, at=at, count=counting(*rows))
+    release_earnings(at=at + WINDOW)
+
+
+def make_payable(creator: Creator, amount: str | Money, *, at: dt.datetime = DECEMBER) -> None:
+    """Let money be payable that no statement tells of; it is in the bank, too."""
+    make_posted(move("bank", f"creator:{creator.pk}:payable", amount), at=at)
+
+
+def make_payee(
+    name: str = "Ada", *, papers: Papers | None = None, details: Details = BY_HAND
+) -> Act:
+    """Open a studio whose owner may be paid, with a post that may earn."""
+    act = make_act(name)
+    told = papers or replace(ADA, legal_name="Ada Lovelace")
+    make_verified(act.creator, papers=told)
+    make_method(act.creator, details=details)
+    return act
+
+
+def make_batch(*, at: dt.datetime = PAY_DAY, maker: User | None = None) -> Batch:
+    """Draft a batch."""
+    return draft_batch(operator=maker or make_operator("Max"), id=uuid4(), at=at)
+
+
+def make_approved(*, at: dt.datetime = PAY_DAY) -> Batch:
+    """Draft a batch and let a second person approve it."""
+    batch = make_batch(at=at)
+    return approve_batch(
+        operator=make_operator("Zoe"), batch_id=batch.pk, reason="The sums are right.", at=at
+    )
+
+
+def make_paid(*, at: dt.datetime = PAY_DAY) -> Batch:
+    """Draft, approve and execute a batch."""
+    batch = make_approved(at=at)
+    return execute_batch(operator=batch.drafted_by, batch_id=batch.pk, at=at)

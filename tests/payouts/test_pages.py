@@ -6,10 +6,21 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from takings.payouts.models import Method, Profile, Review
+from takings.core import clock
+from takings.payouts.jobs import execute_batch as execute_job
+from takings.payouts.models import Batch, Method, Payout, Profile, Review
 from takings.people.models import User
 from tests.make.pages import page_text
-from tests.make.payouts import IBAN, make_method, make_profile
+from tests.make.payouts import (
+    IBAN,
+    PAY_DAY,
+    make_batch,
+    make_earned,
+    make_method,
+    make_payable,
+    make_payee,
+    make_profile,
+)
 from tests.make.people import make_creator, make_operator, make_user
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +117,68 @@ def test_strangers_see_nothing(sign_in: SignIn, client: Client) -> None:
     operator = sign_in(make_operator())
     assert operator.get(f"{DESK}{uuid4()}/").status_code == 404
     assert not Review.objects.exists()
+
+
+def make_desk() -> tuple[User, User]:
+    """Return two operators."""
+    return make_operator("Max"), make_operator("Zoe")
+
+
+def test_finance_pays_with_two_people(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: PAY_DAY)
+    ada = make_payee()
+    make_earned(ada)
+    poor = make_payee("Poor")
+    make_payable(poor.creator, "96.80")
+    first, second = (sign_in(one) for one in make_desk())
+    assert "No batch yet" in page_text(first.get("/desk/payouts/"))
+    dry = page_text(first.get("/desk/payouts/new/"))
+    assert "$1,215.00" in dry
+    assert "$3.20 below the minimum of $100.00." in dry
+    data = {"id": str(uuid4())}
+    address = first.post("/desk/payouts/new/", data).headers["location"]
+    assert first.post("/desk/payouts/new/", data).headers["location"] == address
+    assert "somebody else approves it" in page_text(first.get(address))
+    refused = page_text(first.post(f"{address}approve/", {"reason": "Mine."}))
+    assert "You drafted this batch; somebody else must approve it." in refused
+    assert "Nobody can be paid now" in page_text(first.post("/desk/payouts/new/", {"id": uuid4()}))
+    assert first.get(f"{address}explode/").status_code == 404
+    assert "Approve this batch?" in page_text(second.get(f"{address}approve/"))
+    second.post(f"{address}approve/", {"reason": "Looked at."})
+    second.post(f"{address}pay/", {"reason": "Now."})
+    assert "It is being paid" in page_text(second.get(address))
+    batch = Batch.objects.get()
+    execute_job(batch_id=str(batch.pk), operator_id=batch.drafted_by_id)
+    shown = page_text(second.get(address))
+    assert "In the books" in shown
+    assert "On its way" in shown
+    [payout] = Payout.objects.all()
+    client = sign_in(ada.creator.user)
+    assert "$1,215.00" in page_text(client.get(STUDIO))
+    detail = page_text(client.get(f"{STUDIO}{payout.pk}/"))
+    assert "Statement of 2026-11" in detail
+    assert "non-resident: 30 % of $450.00" in detail
+    assert client.get(f"/trace/entry/{payout.pk}/").status_code == 200
+    stranger = sign_in(poor.creator.user)
+    assert stranger.get(f"{STUDIO}{payout.pk}/").status_code == 404
+    assert "$3.20 below the minimum" in page_text(stranger.get(STUDIO))
+    assert stranger.get(address).status_code == 404
+    assert second.get(f"{STUDIO}{payout.pk}/").status_code == 200
+    assert "In the books" in page_text(second.get("/desk/payouts/"))
+
+
+def test_a_batch_is_cancelled_at_the_desk(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: PAY_DAY)
+    ada = make_payee()
+    make_payable(ada.creator, "150")
+    batch = make_batch()
+    desk = sign_in(make_operator("Zoe"))
+    address = f"/desk/payouts/batches/{batch.pk}/"
+    unapproved = page_text(desk.post(f"{address}pay/", {"reason": "Now."}))
+    assert "This batch was not approved." in unapproved
+    desk.post(f"{address}cancel/", {"reason": "A mistake."})
+    assert "Cancelled" in page_text(desk.get(address))
+    [payout] = Payout.objects.all()
+    told = page_text(sign_in(ada.creator.user).get(f"{STUDIO}{payout.pk}/"))
+    assert "It was left out: The batch was cancelled. Nothing left your balance." in told
+    assert desk.get(f"/desk/payouts/batches/{uuid4()}/").status_code == 404

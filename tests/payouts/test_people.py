@@ -236,4 +236,4 @@ def test_versions_and_verdicts_never_change() -> None:
     )
     for change in changes:
         with pytest.raises(IntegrityError, match="never change"), transaction.atomic():
-            change(pk=uuid4())
+            change(id=7)

@@ -28,6 +28,7 @@ _KINDS = {
     "provider_settled": "Provider paid out to the bank",
     "earnings_held": "Earnings held",
     "hold_lifted": "Hold lifted",
+    "payout_sent": "Paid out",
 }
 
 

@@ -29,7 +29,8 @@ from takings.ledger.queries.entries import (
     policy_versions,
 )
 from takings.ledger.queries.findings import Check, Finding
-from takings.ledger.queries.ripe import Ripe, ripe_balances
+from takings.ledger.queries.kinds import reversals_of, taken_by
+from takings.ledger.queries.ripe import Ripe, overdrawn, ripe_balances
 from takings.ledger.queries.seals import (
     NotSealedYet,
     UnknownTreeHead,
@@ -67,8 +68,11 @@ __all__ = [
     "entry",
     "entry_proof",
     "latest_head",
+    "overdrawn",
     "policy_versions",
     "register_check",
+    "reversals_of",
     "ripe_balances",
+    "taken_by",
     "trial_balance",
 ]

@@ -1,6 +1,7 @@
 """What of many accounts had come in by an instant and has not gone out since: what is ripe."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -49,4 +50,16 @@ _RIPE = """
     WHERE balance.name LIKE %s AND balance.name LIKE %s
     GROUP BY balance.name, balance.currency, balance.credits_micros, balance.debits_micros
     ORDER BY balance.name, balance.currency
+"""
+
+
+def overdrawn(*, names: Sequence[AccountName]) -> set[AccountName]:
+    """Return which of these accounts have more debited than credited, in any currency."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OVERDRAWN, [list(names)])
+        return {name for (name,) in cursor.fetchall()}
+
+
+_OVERDRAWN = """
+    SELECT name FROM ledger_balance WHERE name = ANY (%s) AND credits_micros < debits_micros
 """

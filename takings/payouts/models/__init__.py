@@ -1,5 +1,33 @@
 """Tables of payouts. Amounts are micro-units of ``currency``; what is sealed is encrypted."""
 
+from takings.payouts.models.batches import (
+    Batch,
+    BatchState,
+    BatchStep,
+    Conversion,
+    Line,
+    Omission,
+    Payout,
+    PayoutState,
+    Withholding,
+)
 from takings.payouts.models.papers import Form, Legal, Method, Profile, Review, Verdict, Way
 
-__all__ = ["Form", "Legal", "Method", "Profile", "Review", "Verdict", "Way"]
+__all__ = [
+    "Batch",
+    "BatchState",
+    "BatchStep",
+    "Conversion",
+    "Form",
+    "Legal",
+    "Line",
+    "Method",
+    "Omission",
+    "Payout",
+    "PayoutState",
+    "Profile",
+    "Review",
+    "Verdict",
+    "Way",
+    "Withholding",
+]

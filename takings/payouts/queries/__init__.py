@@ -1,5 +1,32 @@
 """Everything one may ask about payouts. Nothing here writes."""
 
+from takings.payouts.queries.batches import (
+    NoSuchBatch,
+    NoSuchPayout,
+    StateTotal,
+    access_batch,
+    access_payout,
+    batch,
+    batches,
+    changes_of,
+    is_being_paid,
+    lines_of,
+    omissions_of,
+    payouts_of,
+    payouts_of_batch,
+    taxes_of,
+    totals_of,
+)
+from takings.payouts.queries.candidates import account_of
+from takings.payouts.queries.deciding import (
+    Decided,
+    Preview,
+    Upcoming,
+    decided,
+    last_pay_dates,
+    preview,
+    upcoming,
+)
 from takings.payouts.queries.papers import (
     NoSuchProfile,
     Standing,
@@ -17,17 +44,40 @@ from takings.payouts.queries.papers import (
 )
 
 __all__ = [
+    "Decided",
+    "NoSuchBatch",
+    "NoSuchPayout",
     "NoSuchProfile",
+    "Preview",
     "Standing",
+    "StateTotal",
+    "Upcoming",
+    "access_batch",
+    "access_payout",
     "access_profile",
+    "account_of",
+    "batch",
+    "batches",
+    "changes_of",
+    "decided",
     "details_of",
     "hits_of",
+    "is_being_paid",
+    "last_pay_dates",
+    "lines_of",
+    "omissions_of",
     "others_with",
     "papers_of",
+    "payouts_of",
+    "payouts_of_batch",
+    "preview",
     "recent_reviews",
     "sanctions",
     "standing",
     "standings",
+    "taxes_of",
+    "totals_of",
+    "upcoming",
     "vault",
     "waiting_profiles",
 ]

@@ -105,16 +105,12 @@ def withhold_cumulatively(*, rule: CumulativeRule, year: YearSoFar) -> Withheld 
     return Withheld(rule.country, "cumulative", base=base, rate=bracket.rate, amount=due)
 
 
-def source_part(*, whole: Money, stated: Money, stated_source: Money) -> Money:
-    """Return the part of ``whole`` that comes from the source country.
+def source_ratio(*, stated: int, source: int) -> Fraction:
+    """Return the part of statements (in micro-units) that comes from the source country.
 
-    It is in the proportion of the statements paid. Where no statement says, all of it counts:
-    nobody knows better.
+    Where no statement says, all of it counts: nobody knows better.
     """
-    if not stated:
-        return whole
-    ratio = Fraction(stated_source.micros, stated.micros)
-    return whole.times(Rate(min(ratio, Fraction(1))), rounding="down")
+    return min(Fraction(source, stated), Fraction(1)) if stated else Fraction(1)
 
 
 def _part(rule: WithholdingRule, reason: str, *, base: Money, rate: Rate) -> Withheld | None:

@@ -198,3 +198,15 @@ class ReviewForm(forms.Form):
     def refuse(self, refusal: Refusal) -> None:
         """Show why the action said no."""
         self.add_error("verdict" if refusal.code in FIELD_OF else None, str(refusal))
+
+
+class BatchForm(forms.Form):
+    """The id under which a draft is kept once."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class StepForm(forms.Form):
+    """Why a batch goes on."""
+
+    reason = forms.CharField(label="Why", max_length=500, help_text="Kept with your name.")

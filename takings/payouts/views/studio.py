@@ -1,5 +1,7 @@
 """The creator's pages: what is missing before money can leave, and where it goes."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,7 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from takings.core import clock, ids
 from takings.core.errors import Refusal
 from takings.payouts import actions, queries
+from takings.payouts.queries import Upcoming
 from takings.payouts.rules.deciding import check_gate
+from takings.payouts.rules.drafting import Draft
 from takings.payouts.views.forms import MethodForm, ProfileForm
 from takings.people.queries import access_own_creator
 from takings.people.rules import country_names
@@ -28,8 +32,24 @@ def overview(request: HttpRequest) -> HttpResponse:
         "country": country_names().get(found.profile.country, "") if found.profile else "",
         "missing": check_gate(gate=found.gate(hit_count=0, at=now), at=now),
         "is_cooling": found.method is not None and found.method.usable_from > now,
+        **_next(queries.upcoming(creator=creator, at=now)),
+        "payouts": queries.payouts_of(creator=creator),
     }
     return render(request, "payouts/overview.html", context)
+
+
+@require_safe
+def payout(request: HttpRequest, payout_id: UUID) -> HttpResponse:
+    """Show one payout: what it consists of, what was withheld and why, where it went."""
+    found = queries.access_payout(user=request.user, payout_id=payout_id)
+    context = {
+        "payout": found,
+        "lines": queries.lines_of(found),
+        "taxes": queries.taxes_of(found),
+        "changes": queries.changes_of(found),
+        "is_booked": found.sent_at is not None,
+    }
+    return render(request, "payouts/payout.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,3 +104,15 @@ def method(request: HttpRequest) -> HttpResponse:
             return redirect("payouts:overview")
     context = {"form": form, "known": found.method, "days": rules.schedule.cool_off_days}
     return render(request, "payouts/method.html", context)
+
+
+def _next(soon: Upcoming) -> dict[str, object]:
+    """Return the next payout as the page shows it: an amount, or the reason why there is none."""
+    decision = soon.decision
+    is_paid = isinstance(decision, Draft)
+    return {
+        "dates": soon.dates,
+        "balances": soon.balances,
+        "draft": decision if is_paid else None,
+        "why_not": None if is_paid else decision,
+    }

@@ -1,0 +1,16 @@
+"""Background work of payouts; each is safe to repeat."""
+
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+
+from takings.core import clock
+from takings.payouts import actions
+from takings.people.models import User
+
+
+@app.task(name="payouts.execute_batch", queue="default", retry=3)
+def execute_batch(*, batch_id: str, operator_id: int) -> None:
+    """Pay a batch that was ordered to be paid; a crash is finished by a retry."""
+    operator = User.objects.get(pk=operator_id)
+    actions.execute_batch(operator=operator, batch_id=UUID(batch_id), at=clock.now())

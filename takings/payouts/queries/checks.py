@@ -1,0 +1,106 @@
+"""What payouts add to ``check_books``: payouts equal their lines, and the books say the same."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+from django.db.models import F, Q, Sum
+
+from takings.ledger import queries as ledger
+from takings.ledger.queries import Check, Finding
+from takings.payouts.models import Batch, Line, Payout, PayoutState
+from takings.payouts.queries.candidates import account_of
+
+BATCH = 1_000
+Tell = Callable[[int, int], None]
+SENT = (PayoutState.SENT, PayoutState.SETTLED, PayoutState.RETURNED)
+LIVE = (PayoutState.DRAFTED, PayoutState.SENT, PayoutState.SETTLED)
+
+
+def _lines(_: Tell) -> Iterator[Finding]:
+    sums = Payout.objects.annotate(lines_sum=Sum("lines__worth_micros"))
+    for payout in sums.exclude(lines_sum=F("gross_micros")).order_by("pk"):
+        sentence = f"it takes {payout.gross_micros} and its lines sum to {payout.lines_sum}"
+        yield Finding(EQUALS_LINES.invariant, f"payout:{payout.pk}", sentence)
+    is_live = Q(payout__state__in=LIVE)
+    for line in Line.objects.filter(~is_live, is_live=True).order_by("pk"):
+        sentence = "it is live and its payout is not: its statement would never be paid"
+        yield Finding(EQUALS_LINES.invariant, f"line:{line.pk}", sentence)
+    for line in Line.objects.filter(is_live, is_live=False).order_by("pk"):
+        sentence = "its payout is live and it is not: its statement could be paid twice"
+        yield Finding(EQUALS_LINES.invariant, f"line:{line.pk}", sentence)
+
+
+def _entries(tell: Tell) -> Iterator[Finding]:
+    total = Payout.objects.count()
+    rows = Payout.objects.order_by("pk").prefetch_related("withholdings")
+    found, done = rows.iterator(chunk_size=BATCH), 0
+    while chunk := list(islice(found, BATCH)):
+        yield from _compare(chunk)
+        done += len(chunk)
+        tell(done, total)
+
+
+def _compare(chunk: Sequence[Payout]) -> Iterator[Finding]:
+    """Compare payouts with their entries; what was archived was proved before."""
+    keys = [payout.pk for payout in chunk]
+    archived = ledger.archived_entries(ids=keys)
+    posted = ledger.credits_of(entry_ids=keys)
+    returned = ledger.reversals_of(entry_ids=keys)
+    for payout in chunk:
+        if payout.pk in archived:
+            continue
+        paid = posted.get(payout.pk, {})
+        expected = _expected(payout) if payout.state in SENT else {}
+        if paid != expected:
+            sentence = f"it says {expected}, its entry paid {paid}"
+            yield Finding(IS_ITS_ENTRY.invariant, f"payout:{payout.pk}", sentence)
+        if (payout.pk in returned) != (payout.state == PayoutState.RETURNED):
+            sentence = f"it is {payout.state}, and the books say otherwise"
+            yield Finding(IS_ITS_ENTRY.invariant, f"payout:{payout.pk}", sentence)
+
+
+def _expected(payout: Payout) -> dict[tuple[str, str], int]:
+    sums: dict[tuple[str, str], int] = {("bank", payout.currency): payout.net_micros}
+    for tax in payout.withholdings.all():
+        sums[f"tax:{tax.jurisdiction}:withheld", payout.currency] = tax.amount_micros
+    return sums
+
+
+def _balances(tell: Tell) -> Iterator[Finding]:
+    """Compare what payouts took from each creator with what left their balance by that name."""
+    rows = Payout.objects.filter(state__in=(PayoutState.SENT, PayoutState.SETTLED))
+    told = rows.values_list("creator_id", "currency").annotate(sum=Sum("gross_micros"))
+    sums = {(account_of(key), code): micros for key, code, micros in told}
+    archived = ledger.archived_months()
+    if archived:
+        return  # the books no longer hold every entry; each payout was compared with its own
+    tell(0, len(sums))
+    taken: dict[tuple[str, str], int] = defaultdict(int)
+    for name, code, micros in ledger.taken_by(
+        prefix="creator:", kinds=("payout_sent", "payout_returned")
+    ):
+        taken[name, code] += micros
+    for key in sorted(sums.keys() | taken.keys()):
+        if sums.get(key, 0) != taken.get(key, 0):
+            sentence = f"payouts say {sums.get(key, 0)}, the books {taken.get(key, 0)} micro-units"
+            yield Finding(PAID_LEFT_BALANCES.invariant, f"account:{key[0]}", sentence)
+
+
+def _eyes(_: Tell) -> Iterator[Finding]:
+    paid = Batch.objects.filter(payouts__state__in=SENT).distinct()
+    for batch in paid.filter(Q(approved_by=None) | Q(approved_by=F("drafted_by"))).order_by("pk"):
+        sentence = "money left without a second person's approval"
+        yield Finding(FOUR_EYES.invariant, f"batch:{batch.pk}", sentence)
+
+
+EQUALS_LINES = Check("a payout equals its lines, always, after any number of returns", _lines)
+IS_ITS_ENTRY = Check(
+    "the entry of a payout pays what it says, and is undone if it came back", _entries
+)
+PAID_LEFT_BALANCES = Check(
+    "what a creator was paid and had withheld is what left their balance", _balances
+)
+FOUR_EYES = Check("every batch that was paid was approved by a second person", _eyes)
+
+CHECKS = (EQUALS_LINES, IS_ITS_ENTRY, PAID_LEFT_BALANCES, FOUR_EYES)

@@ -1,0 +1,267 @@
+"""Paying a batch: in chunks that a crash cannot tear, never more than is there, and once."""
+
+import os
+import signal
+import subprocess
+import sys
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from takings.ledger.queries import balance, check_books
+from takings.money import Money
+from takings.payouts import queries
+from takings.payouts.actions import (
+    BankTooLow,
+    NotApproved,
+    cancel_batch,
+    execute_batch,
+    executing,
+    order_execution,
+)
+from takings.payouts.models import Batch, BatchState, Line, Payout, PayoutState
+from tests.make.ledger import all_balances, dollars, make_posted, move, usd
+from tests.make.payouts import (
+    PAY_DAY,
+    american,
+    make_approved,
+    make_batch,
+    make_paid,
+    make_payable,
+    make_payee,
+    us_account,
+)
+from tests.make.people import make_operator
+from tests.make.settlement import DECEMBER, Act
+
+WHOLE = 300
+
+
+class Crash(Exception):  # noqa: N818 - it stands for a power cut
+    """The power goes."""
+
+
+def make_three() -> list[Act]:
+    """Let three creators have $100.00, $200.00 and $300.00 to be paid, with nothing withheld."""
+    acts = [make_payee(name, papers=american(), details=us_account()) for name in "ABC"]
+    for number, act in enumerate(acts, start=1):
+        make_payable(act.creator, usd(100 * number))
+    return acts
+
+
+def payables(acts: list[Act]) -> list[Money]:
+    return [balance(name=queries.account_of(a.creator.pk), currency="USD") for a in acts]
+
+
+@pytest.fixture
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each payout be a chunk of its own."""
+    monkeypatch.setattr(executing, "CHUNK", 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("one_by_one")
+@pytest.mark.parametrize("fatal", [0, 1, 2, 3])
+def test_a_crash_before_any_chunk_is_finished_by_running_again(fatal: int) -> None:
+    acts = make_three()
+    batch = make_approved()
+
+    def die(_step: str, done: int, _total: int) -> None:
+        if done == fatal:
+            raise Crash
+
+    with pytest.raises(Crash):
+        execute_batch(operator=batch.drafted_by, batch_id=batch.pk, at=PAY_DAY, progress=die)
+    assert sum(money == usd(0) for money in payables(acts)) == fatal
+    assert dollars("bank") == usd(600 - sum(p.net.micros for p in _sent()) // 1_000_000)
+    for _ in range(2):
+        found = execute_batch(operator=batch.drafted_by, batch_id=batch.pk, at=PAY_DAY)
+        assert found.state == BatchState.POSTED
+        assert payables(acts) == [usd(0)] * 3
+        assert dollars("bank") == usd(0)
+    assert check_books() == []
+
+
+def _sent() -> list[Payout]:
+    return list(Payout.objects.filter(state=PayoutState.SENT))
+
+
+@pytest.mark.django_db
+def test_a_crash_inside_a_chunk_leaves_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_three()
+    batch = make_approved()
+    before = all_balances()
+
+    def broken(**_: object) -> None:
+        raise Crash
+
+    monkeypatch.setattr(executing, "overdrawn", broken)
+    with pytest.raises(Crash):
+        execute_batch(operator=batch.drafted_by, batch_id=batch.pk, at=PAY_DAY)
+    assert all_balances() == before
+    assert _sent() == []
+
+
+EXECUTE_AND_DIE = """
+import os, signal, sys
+import django
+django.setup()
+import datetime as dt
+from uuid import UUID
+from takings.payouts.actions import executing
+from takings.payouts.models import Batch
+
+executing.CHUNK = 1
+
+def die(step, done, total):
+    if str(done) == sys.argv[1]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+batch = Batch.objects.select_related("drafted_by").get()
+at = dt.datetime(2026, 12, 21, 12, tzinfo=dt.UTC)
+executing.execute_batch(operator=batch.drafted_by, batch_id=batch.pk, at=at, progress=die)
+print("paid")
+"""
+
+
+@pytest.mark.processes
+def test_kill_9_at_every_chunk_of_a_batch_pays_once(transactional_db: None) -> None:
+    del transactional_db
+    acts = make_three()
+    make_approved()
+    name = connection.settings_dict["NAME"]
+    address, _, query = os.environ["DATABASE_URL"].partition("?")
+    url = f"{address.rpartition('/')[0]}/{name}?{query}"
+    for step in ("0", "1", "2", "never"):
+        done = subprocess.run(
+            [sys.executable, "-c", EXECUTE_AND_DIE, step],
+            env=os.environ | {"DATABASE_URL": url},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        expected = 0 if step == "never" else -signal.SIGKILL
+        assert done.returncode == expected, done.stderr
+    assert payables(acts) == [usd(0)] * 3
+    assert dollars("bank") == usd(0)
+    assert Batch.objects.get().state == BatchState.POSTED
+    assert check_books() == []
+
+
+@pytest.mark.django_db
+def test_amount_over_the_balance_is_left_out_and_the_others_are_paid() -> None:
+    first, second, third = acts = make_three()
+    batch = make_approved()
+    account = queries.account_of(second.creator.pk)
+    make_posted(move(account, "platform:loss", "0.01"), at=PAY_DAY)
+    execute_batch(operator=batch.drafted_by, batch_id=batch.pk, at=PAY_DAY)
+    assert payables(acts) == [usd(0), usd("199.99"), usd(0)]
+    dropped = Payout.objects.get(creator=second.creator)
+    assert (dropped.state, dropped.why) == (PayoutState.DROPPED, executing.FELL)
+    assert not Line.objects.filter(payout=dropped, is_live=True).exists()
+    assert {p.creator_id for p in _sent()} == {first.creator.pk, third.creator.pk}
+    assert check_books() == []
+
+
+@pytest.mark.django_db
+def test_a_bank_account_that_is_too_low_sends_nothing_and_may_be_filled() -> None:
+    acts = make_three()
+    batch = make_approved()
+    make_posted(move("platform:loss", "bank", "1"), at=PAY_DAY)
+    before = all_balances()
+    with pytest.raises(BankTooLow, match=r"holds \$599.00"):
+        execute_batch(operator=batch.drafted_by, batch_id=batch.pk, at=PAY_DAY)
+    assert all_balances() == before
+    make_posted(move("bank", "opening:USD", "1"), at=PAY_DAY)
+    execute_batch(operator=batch.drafted_by, batch_id=batch.pk, at=PAY_DAY)
+    assert payables(acts) == [usd(0)] * 3
+
+
+@pytest.mark.django_db
+def test_only_what_was_approved_is_ordered_and_a_job_pays_it() -> None:
+    make_three()
+    batch = make_batch()
+    operator = make_operator("Zoe")
+    with pytest.raises(NotApproved):
+        order_execution(operator=operator, batch_id=batch.pk, at=PAY_DAY)
+    cancel_batch(operator=operator, batch_id=batch.pk, reason="Not this one.", at=PAY_DAY)
+    good = make_approved()
+    order_execution(operator=operator, batch_id=good.pk, at=PAY_DAY)
+    [job] = ProcrastinateJob.objects.filter(task_name=executing.TASK)
+    assert job.args == {"batch_id": str(good.pk), "operator_id": operator.pk}
+    with pytest.raises(queries.NoSuchBatch):
+        execute_batch(operator=operator, batch_id=uuid4(), at=PAY_DAY)
+
+
+@pytest.mark.django_db
+def test_a_chunk_that_somebody_cancelled_meanwhile_is_not_posted() -> None:
+    acts = make_three()
+    batch = make_approved()
+
+    def cancel(_step: str, done: int, _total: int) -> None:
+        if done == 0 and Batch.objects.get().state == BatchState.APPROVED:
+            cancel_batch(operator=make_operator(), batch_id=batch.pk, reason="Stop.", at=PAY_DAY)
+
+    found = execute_batch(operator=batch.drafted_by, batch_id=batch.pk, at=PAY_DAY, progress=cancel)
+    assert found.state == BatchState.CANCELLED
+    assert payables(acts) == [usd(100), usd(200), usd(300)]
+
+
+@pytest.mark.django_db
+def test_the_database_lets_payouts_go_forward_only() -> None:
+    make_three()
+    make_paid()
+    payout = Payout.objects.order_by("pk").first()
+    assert payout is not None
+    assert str(payout).endswith(" USD")
+    changes = (
+        lambda: Payout.objects.update(net_micros=1, gross_micros=1, withheld_micros=0),
+        lambda: Payout.objects.update(state=PayoutState.DRAFTED, sent_at=None),
+        lambda: Payout.objects.filter(pk=payout.pk).update(sent_at=DECEMBER),
+        lambda: Line.objects.update(worth_micros=1),
+        lambda: Line.objects.filter(payout=payout).delete(),
+        lambda: Batch.objects.update(state=BatchState.APPROVED),
+    )
+    for change in changes:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+    assert check_books() == []
+
+
+DAMAGE = (
+    "SET CONSTRAINTS ALL IMMEDIATE",
+    "ALTER TABLE payouts_payout DISABLE TRIGGER USER",
+    "ALTER TABLE payouts_line DISABLE TRIGGER USER",
+    "ALTER TABLE payouts_batch DISABLE TRIGGER USER",
+    "ALTER TABLE payouts_batch DROP CONSTRAINT a_batch_is_approved_by_a_second_person",
+    "UPDATE payouts_line SET worth_micros = worth_micros - 1, is_live = false",
+    "ALTER TABLE payouts_payout DROP CONSTRAINT a_payout_is_its_parts",
+    "UPDATE payouts_payout SET net_micros = net_micros + 1",
+    "UPDATE payouts_batch SET approved_by_id = drafted_by_id",
+    "UPDATE payouts_payout SET state = 'returned' WHERE net_micros > 300000000",
+)
+
+
+@pytest.mark.django_db
+def test_check_books_finds_payouts_that_do_not_add_up() -> None:
+    make_three()
+    make_paid()
+    with connection.cursor() as cursor:
+        for damage in DAMAGE:
+            cursor.execute(damage)
+    found = check_books()
+    told = {finding.invariant: finding.sentence for finding in found}
+    assert "it takes" in " ".join(f.sentence for f in found)
+    assert "could be paid twice" in " ".join(f.sentence for f in found)
+    assert {
+        "a payout equals its lines, always, after any number of returns",
+        "the entry of a payout pays what it says, and is undone if it came back",
+        "what a creator was paid and had withheld is what left their balance",
+        "every batch that was paid was approved by a second person",
+    } == set(told)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE payouts_line SET is_live = true")
+    assert "would never be paid" in " ".join(f.sentence for f in check_books())

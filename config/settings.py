@@ -29,6 +29,13 @@ LAKE_HOME = home.lake_home()
 SEAL_KEY = home.seal_key()
 VAULT_KEY = home.vault_key()
 SANCTIONS_FILE = setting("TAKINGS_SANCTIONS_FILE")
+PAYER = {  # our own account, as files to the bank name it; a demo's is an example
+    "name": setting("TAKINGS_PAYER_NAME"),
+    "iban": setting("TAKINGS_PAYER_IBAN") or ("DE02120300000000202051" if DEMO else ""),
+    "bic": setting("TAKINGS_PAYER_BIC"),
+    "routing": setting("TAKINGS_PAYER_ROUTING") or ("021000021" if DEMO else ""),
+    "account": setting("TAKINGS_PAYER_ACCOUNT") or ("000123456" if DEMO else ""),
+}
 TREE_HEADS = home.tree_heads()
 
 INSTALLED_APPS = [

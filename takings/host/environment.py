@@ -13,6 +13,11 @@ DEFAULTS = {
     "TAKINGS_HOME": "data",  # the folder of everything that must survive
     "TAKINGS_OWNER_DATABASE_URL": "",  # who owns the tables and migrates them: DATABASE_URL
     "TAKINGS_PAYMENT_ROUTES": "",  # who takes cards: the sandbox in a demo, else nobody
+    "TAKINGS_PAYER_ACCOUNT": "",  # our account in the United States, for NACHA files
+    "TAKINGS_PAYER_BIC": "",  # of the bank of our IBAN; may be left out
+    "TAKINGS_PAYER_IBAN": "",  # our account in euros, for pain.001 files
+    "TAKINGS_PAYER_NAME": "Takings",  # as our bank knows us
+    "TAKINGS_PAYER_ROUTING": "",  # of our bank in the United States
     "TAKINGS_PG_BIN": "",  # the folder of PostgreSQL's programs: those of the wheel
     "TAKINGS_PUBLIC_URL": "",  # the address people open: the one we listen on
     "TAKINGS_SANCTIONS_FILE": "",  # whom nobody may pay: an example that names nobody real

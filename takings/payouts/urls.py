@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from takings.payouts.views import batches, desk, studio
+from takings.payouts.views import batches, desk, files, studio
 
 app_name = "payouts"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
         batches.change_batch,
         name="change_batch",
     ),
+    path("desk/payouts/files/<uuid:file_id>/bank.file", files.download, name="download"),
+    path("desk/payouts/answers/", files.answers, name="answers"),
     path("desk/payouts/profiles/", desk.profiles, name="profiles"),
     path("desk/payouts/profiles/<uuid:profile_id>/", desk.review, name="review"),
 ]

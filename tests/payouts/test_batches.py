@@ -71,7 +71,7 @@ def test_a_payout_takes_a_statement_withholds_tax_and_leaves_whole_cents() -> No
     assert payable(ada) == payout.remainder
     assert dollars("tax:US:withheld") == payout.withheld
     assert dollars("bank") == bank - payout.net
-    assert (batch.state, payout.state) == (BatchState.POSTED, PayoutState.SENT)
+    assert (batch.state, payout.state) == (BatchState.SENT, PayoutState.SENT)
     assert entry(id=payout.pk).kind == "payout_sent"
     lines = list(payout.lines.order_by("pk").values_list("statement_id", "worth_micros"))
     assert [worth for _, worth in lines] == [1_350_000_000, 11_234]

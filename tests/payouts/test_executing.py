@@ -68,8 +68,8 @@ def test_a_crash_before_any_chunk_is_finished_by_running_again(fatal: int) -> No
     acts = make_three()
     batch = make_approved()
 
-    def die(_step: str, done: int, _total: int) -> None:
-        if done == fatal:
+    def die(step: str, done: int, _total: int) -> None:
+        if (step, done) == ("posted", fatal):
             raise Crash
 
     with pytest.raises(Crash):
@@ -78,7 +78,7 @@ def test_a_crash_before_any_chunk_is_finished_by_running_again(fatal: int) -> No
     assert dollars("bank") == usd(600 - sum(p.net.micros for p in _sent()) // 1_000_000)
     for _ in range(2):
         found = execute_batch(operator=batch.drafted_by, batch_id=batch.pk, at=PAY_DAY)
-        assert found.state == BatchState.POSTED
+        assert found.state == BatchState.SENT
         assert payables(acts) == [usd(0)] * 3
         assert dollars("bank") == usd(0)
     assert check_books() == []
@@ -116,7 +116,7 @@ from takings.payouts.models import Batch
 executing.CHUNK = 1
 
 def die(step, done, total):
-    if str(done) == sys.argv[1]:
+    if f"{step} {done}" == sys.argv[1]:
         os.kill(os.getpid(), signal.SIGKILL)
 
 batch = Batch.objects.select_related("drafted_by").get()
@@ -124,6 +124,9 @@ at = dt.datetime(2026, 12, 21, 12, tzinfo=dt.UTC)
 executing.execute_batch(operator=batch.drafted_by, batch_id=batch.pk, at=at, progress=die)
 print("paid")
 """
+
+
+US_PAYER = {"TAKINGS_PAYER_ROUTING": "021000021", "TAKINGS_PAYER_ACCOUNT": "000123456"}
 
 
 @pytest.mark.processes
@@ -134,10 +137,10 @@ def test_kill_9_at_every_chunk_of_a_batch_pays_once(transactional_db: None) -> N
     name = connection.settings_dict["NAME"]
     address, _, query = os.environ["DATABASE_URL"].partition("?")
     url = f"{address.rpartition('/')[0]}/{name}?{query}"
-    for step in ("0", "1", "2", "never"):
+    for step in ("posted 0", "posted 1", "posted 2", "files 0", "files 3", "never"):
         done = subprocess.run(
             [sys.executable, "-c", EXECUTE_AND_DIE, step],
-            env=os.environ | {"DATABASE_URL": url},
+            env=os.environ | {"DATABASE_URL": url} | US_PAYER,
             capture_output=True,
             text=True,
             timeout=60,
@@ -147,7 +150,7 @@ def test_kill_9_at_every_chunk_of_a_batch_pays_once(transactional_db: None) -> N
         assert done.returncode == expected, done.stderr
     assert payables(acts) == [usd(0)] * 3
     assert dollars("bank") == usd(0)
-    assert Batch.objects.get().state == BatchState.POSTED
+    assert Batch.objects.get().state == BatchState.SENT
     assert check_books() == []
 
 

@@ -1,9 +1,11 @@
 """The pages of payouts: setting up, looking, and what strangers see."""
 
+import re
 from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from takings.core import clock
@@ -17,6 +19,7 @@ from tests.make.payouts import (
     make_batch,
     make_earned,
     make_method,
+    make_paid,
     make_payable,
     make_payee,
     make_profile,
@@ -150,7 +153,7 @@ def test_finance_pays_with_two_people(sign_in: SignIn, monkeypatch: pytest.Monke
     batch = Batch.objects.get()
     execute_job(batch_id=str(batch.pk), operator_id=batch.drafted_by_id)
     shown = page_text(second.get(address))
-    assert "In the books" in shown
+    assert "Sent to the bank" in shown
     assert "On its way" in shown
     [payout] = Payout.objects.all()
     client = sign_in(ada.creator.user)
@@ -164,7 +167,7 @@ def test_finance_pays_with_two_people(sign_in: SignIn, monkeypatch: pytest.Monke
     assert "$3.20 below the minimum" in page_text(stranger.get(STUDIO))
     assert stranger.get(address).status_code == 404
     assert second.get(f"{STUDIO}{payout.pk}/").status_code == 200
-    assert "In the books" in page_text(second.get("/desk/payouts/"))
+    assert "Sent to the bank" in page_text(second.get("/desk/payouts/"))
 
 
 def test_a_batch_is_cancelled_at_the_desk(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,3 +185,31 @@ def test_a_batch_is_cancelled_at_the_desk(sign_in: SignIn, monkeypatch: pytest.M
     told = page_text(sign_in(ada.creator.user).get(f"{STUDIO}{payout.pk}/"))
     assert "It was left out: The batch was cancelled. Nothing left your balance." in told
     assert desk.get(f"/desk/payouts/batches/{uuid4()}/").status_code == 404
+
+
+def test_the_bank_gives_one_back_and_the_creator_reads_why(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: PAY_DAY)
+    ada = make_payee()
+    make_payable(ada.creator, "200")
+    batch = make_paid()
+    [payout] = Payout.objects.all()
+    desk = sign_in(make_operator("Zoe"))
+    page = desk.get(f"/desk/payouts/batches/{batch.pk}/").content.decode()
+    [address] = re.findall(r'action="(/desk/payouts/files/[^"]+)"', page)
+    first, second = desk.post(address), desk.post(address)
+    assert first.content == second.content
+    assert payout.pk.hex.encode() in first.content
+    assert desk.get(address).status_code == 405
+    rows = f"end_to_end_id,status,code,reason\n{payout.pk.hex},RJCT,AC04,\n"
+    for said in ("says something of 1 payouts", "was read before"):
+        data = {"id": str(uuid4()), "file": SimpleUploadedFile("bank.csv", rows.encode())}
+        assert said in page_text(desk.post("/desk/payouts/answers/", data, follow=True))
+    assert "The account is closed." in page_text(desk.get("/desk/payouts/answers/"))
+    client = sign_in(ada.creator.user)
+    told = page_text(client.get(f"{STUDIO}{payout.pk}/"))
+    assert "The bank gave it back" in told
+    assert "The account is closed." in told
+    assert "Choose another account" in page_text(client.get(STUDIO))
+    assert sign_in(make_user()).post(address).status_code == 404

@@ -148,6 +148,7 @@ def test_a_creator_reads_how_much_is_missing_or_owed() -> None:
         (Gate(ProfileState.VERIFIED, is_listed=True), Reason.LISTED),
         (Gate(ProfileState.VERIFIED, has_method=False), Reason.NO_METHOD),
         (Gate(ProfileState.VERIFIED, usable_from=utc(27)), Reason.COOLING),
+        (Gate(ProfileState.VERIFIED, came_back="It is closed."), Reason.CAME_BACK),
         (Gate(ProfileState.VERIFIED, is_in_a_batch=True), Reason.IN_A_BATCH),
         (Gate(ProfileState.VERIFIED, usable_from=utc(26)), None),
     ],

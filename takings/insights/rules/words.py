@@ -29,6 +29,7 @@ _KINDS = {
     "earnings_held": "Earnings held",
     "hold_lifted": "Hold lifted",
     "payout_sent": "Paid out",
+    "payout_returned": "Payout came back",
 }
 
 

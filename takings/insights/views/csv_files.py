@@ -6,7 +6,7 @@ from itertools import chain
 
 from django.http import StreamingHttpResponse
 
-from takings.insights.rules.cells import cell
+from takings.core.cells import cell
 
 
 def csv_answer(

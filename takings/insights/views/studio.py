@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from takings.core import clock
+from takings.core.cells import text_cell
 from takings.insights.queries import earnings as ask
 from takings.insights.queries.earnings import Earnings, LineRow
 from takings.insights.queries.overview import overview
-from takings.insights.rules.cells import text_cell
 from takings.insights.rules.charts import ChartDays, days_chart
 from takings.insights.rules.earnings import LineFilter, PeriodFacts, waterfall
 from takings.insights.rules.reader import YOURS

@@ -1,5 +1,11 @@
 """Everything that changes payouts, one file per concern; import the verbs from here."""
 
+from takings.payouts.actions.answering import (
+    FileReadBefore,
+    OtherAmount,
+    UnknownPayments,
+    read_bank_answers,
+)
 from takings.payouts.actions.batches import (
     NothingToPay,
     SamePerson,
@@ -24,9 +30,11 @@ from takings.payouts.actions.papers import (
     review_profile,
     submit_profile,
 )
+from takings.payouts.actions.sending import download_file
 
 __all__ = [
     "BankTooLow",
+    "FileReadBefore",
     "LookedAtBefore",
     "NewerProfile",
     "NoPapersYet",
@@ -34,14 +42,18 @@ __all__ = [
     "NotOnTheList",
     "NothingToPay",
     "OnTheList",
+    "OtherAmount",
     "PaperIdTaken",
     "SamePerson",
+    "UnknownPayments",
     "approve_batch",
     "cancel_batch",
     "choose_method",
+    "download_file",
     "draft_batch",
     "execute_batch",
     "order_execution",
+    "read_bank_answers",
     "review_profile",
     "submit_profile",
 ]

@@ -1,7 +1,7 @@
 """A batch: drafted by one person, approved by another, or cancelled. No money moves here."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -133,8 +133,13 @@ def take_step(
 def drop(payouts: Iterable[Payout], *, why: str) -> None:
     """Leave payouts out after all: their statements are free again."""
     keys = [payout.pk for payout in payouts]
-    Line.objects.filter(payout_id__in=keys).update(is_live=False)
+    free(keys)
     Payout.objects.filter(pk__in=keys).update(state=PayoutState.DROPPED, why=why)
+
+
+def free(payout_ids: Sequence[UUID]) -> None:
+    """Let the statements of payouts be paid by others."""
+    Line.objects.filter(payout_id__in=payout_ids).update(is_live=False)
 
 
 def _step(

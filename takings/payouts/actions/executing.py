@@ -20,6 +20,7 @@ from takings.ledger.rules import EntryDraft, TransferDraft
 from takings.money import Money, format_money
 from takings.payouts import queries
 from takings.payouts.actions.batches import drop, lock_batch, take_step
+from takings.payouts.actions.sending import check_payers, make_files
 from takings.payouts.models import (
     Batch,
     BatchState,
@@ -86,15 +87,19 @@ def execute_batch(
 ) -> Batch:
     """Pay an approved batch; running it again finishes what a crash left undone.
 
-    A balance that fell meanwhile is left out, with the reason. Refuses: NotApproved, BankTooLow,
-    NoSuchBatch, and what ``post`` refuses.
+    A balance that fell meanwhile is left out, with the reason. Refuses: NotApproved, PayerUnknown,
+    BankTooLow, NoSuchBatch, and what ``post`` refuses.
     """
     batch = queries.batch(batch_id=batch_id)
     if batch.state in {BatchState.DRAFTED, BatchState.CANCELLED}:
         raise NotApproved
     if batch.state == BatchState.APPROVED:
+        check_payers(batch)
         _post_all(batch, at=at, progress=progress)
         batch = _finish_posting(batch_id, operator=operator, at=at)
+    if batch.state == BatchState.POSTED:
+        make_files(batch, at=at, progress=progress)
+        batch = _finish_sending(batch_id, operator=operator, at=at)
     return batch
 
 
@@ -113,6 +118,14 @@ def _finish_posting(batch_id: UUID, *, operator: User, at: dt.datetime) -> Batch
     is_done = not batch.payouts.filter(state=PayoutState.DRAFTED).exists()
     if batch.state == BatchState.APPROVED and is_done:
         take_step(batch, states.BatchState.POSTED, operator=operator, reason="Posted.", at=at)
+    return batch
+
+
+@transaction.atomic
+def _finish_sending(batch_id: UUID, *, operator: User, at: dt.datetime) -> Batch:
+    batch = lock_batch(batch_id)
+    if batch.state == BatchState.POSTED:
+        take_step(batch, states.BatchState.SENT, operator=operator, reason="Files made.", at=at)
     return batch
 
 

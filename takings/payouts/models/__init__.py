@@ -11,9 +11,13 @@ from takings.payouts.models.batches import (
     PayoutState,
     Withholding,
 )
+from takings.payouts.models.files import Answer, AnswerFile, BankFile, Speech, Told
 from takings.payouts.models.papers import Form, Legal, Method, Profile, Review, Verdict, Way
 
 __all__ = [
+    "Answer",
+    "AnswerFile",
+    "BankFile",
     "Batch",
     "BatchState",
     "BatchStep",
@@ -27,6 +31,8 @@ __all__ = [
     "PayoutState",
     "Profile",
     "Review",
+    "Speech",
+    "Told",
     "Verdict",
     "Way",
     "Withholding",

@@ -103,6 +103,9 @@ class Payout(models.Model):
     creator = models.ForeignKey("people.Creator", on_delete=models.PROTECT, related_name="+")
     profile = models.ForeignKey("payouts.Profile", on_delete=models.PROTECT, related_name="+")
     method = models.ForeignKey("payouts.Method", on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(
+        "payouts.BankFile", on_delete=models.PROTECT, related_name="payouts", null=True
+    )
     state = models.CharField(max_length=8, choices=PayoutState, default=PayoutState.DRAFTED)
     rail = models.CharField(max_length=8)
     currency = models.CharField(max_length=4)
@@ -121,6 +124,11 @@ class Payout(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["creator", "-drafted_at"], name="payouts_of_a_creator"),
             models.Index(fields=["sent_at"], name="payouts_of_a_year"),
+            models.Index(
+                fields=["batch", "rail", "currency"],
+                condition=Q(file__isnull=True, state="sent"),
+                name="payouts_without_a_file",
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

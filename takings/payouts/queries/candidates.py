@@ -49,6 +49,7 @@ def _candidate(key: int, holdings: list[Money], *, known: Known, rates: "_Rates"
         gate=replace(
             standing.gate(hit_count=_hit_count(standing), at=known.look.at),
             is_in_a_batch=key in known.in_a_batch,
+            came_back=known.came_back.get(key, ""),
         ),
         currency=currency,
         rates=rates.to(currency, sources=[one.currency for one in holdings]),

@@ -9,10 +9,11 @@ from functools import cached_property
 from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Sum
 
 from takings.money import Money
-from takings.payouts.models import Line, Payout, PayoutState, Withholding
+from takings.payouts.models import Answer, Line, Payout, PayoutState, Told, Withholding
 from takings.payouts.queries.papers import Standing, standings
 from takings.payouts.rules.dormancy import months_between
 from takings.payouts.rules.drafting import Past, Stated
+from takings.payouts.rules.files.reasons import reason_words
 from takings.payouts.rules.withholding import source_ratio
 from takings.policies.rules import PayoutPolicy
 from takings.settlement.models import ShareLine, Statement
@@ -53,6 +54,23 @@ class Known:
         """Those whose balance is being paid already."""
         rows = Payout.objects.filter(state=PayoutState.DRAFTED, creator_id__in=self.creator_ids)
         return set(rows.values_list("creator_id", flat=True))
+
+    @cached_property
+    def came_back(self) -> Mapping[int, str]:
+        """Why the bank gave the newest payout of each back, if it went to their account of now."""
+        newest = Payout.objects.filter(creator_id__in=self.creator_ids, sent_at__isnull=False)
+        rows = newest.order_by("creator_id", "-sent_at", "-pk").distinct("creator_id")
+        failed = {row.pk: row for row in rows if row.state == PayoutState.RETURNED}
+        answers = Answer.objects.filter(payout_id__in=failed, told=Told.RETURNED).order_by("-pk")
+        return {
+            failed[one.payout_id].creator_id: reason_words(code=one.code, reason=one.reason)
+            for one in answers
+            if self._is_their_account(failed[one.payout_id])
+        }
+
+    def _is_their_account(self, payout: Payout) -> bool:
+        method = self.standings[payout.creator_id].method
+        return method is not None and method.pk == payout.method_id
 
     @cached_property
     def statements(self) -> Mapping[int, list[Stated]]:

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     LISTED = "listed"
     NO_METHOD = "no_method"
     COOLING = "cooling"
+    CAME_BACK = "came_back"
     CURRENCY_NOT_PAID = "currency_not_paid"
     NO_RATE = "no_rate"
     OTHER_TAX_CURRENCY = "other_tax_currency"
@@ -50,13 +51,17 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What is known of somebody who might be paid, apart from the amount."""
+    """What is known of somebody who might be paid, apart from the amount.
+
+    ``came_back`` is why the bank gave the newest payout to the same account back.
+    """
 
     profile: ProfileState
     is_listed: bool = False
     has_method: bool = True
     usable_from: dt.datetime | None = None
     is_in_a_batch: bool = False
+    came_back: str = ""
 
 
 def check_gate(*, gate: Gate, at: dt.datetime) -> LeftOut | None:
@@ -77,16 +82,17 @@ def check_gate(*, gate: Gate, at: dt.datetime) -> LeftOut | None:
     }
     if gate.profile in papers:
         return papers[gate.profile]
-    if gate.is_listed:
-        return LeftOut(Reason.LISTED, "A legal check of your name has to be finished first.")
-    if not gate.has_method:
-        return LeftOut(Reason.NO_METHOD, "There is no bank account to pay to.")
-    if gate.usable_from is not None and gate.usable_from > at:
-        day = f"{gate.usable_from:%d %B %Y}"
-        return LeftOut(Reason.COOLING, f"The new bank account is paid from {day} on.")
-    if gate.is_in_a_batch:
-        return LeftOut(Reason.IN_A_BATCH, "This balance is in a payout that is being made.")
-    return None
+    cools_to = gate.usable_from if gate.usable_from and gate.usable_from > at else None
+    from_when = f"The new bank account is paid from {cools_to or at:%d %B %Y} on."
+    came_back = f"The last payout to this account came back: {gate.came_back}"
+    obstacles = (
+        (gate.is_listed, Reason.LISTED, "A legal check of your name has to be finished first."),
+        (not gate.has_method, Reason.NO_METHOD, "There is no bank account to pay to."),
+        (cools_to is not None, Reason.COOLING, from_when),
+        (bool(gate.came_back), Reason.CAME_BACK, came_back),
+        (gate.is_in_a_batch, Reason.IN_A_BATCH, "This balance is in a payout that is being made."),
+    )
+    return next((LeftOut(reason, told) for is_so, reason, told in obstacles if is_so), None)
 
 
 def check_amount(

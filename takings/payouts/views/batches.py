@@ -19,6 +19,7 @@ from takings.people.models import User
 from takings.people.queries import access_operator
 
 PER_PAGE = 50
+PAYING = {BatchState.APPROVED, BatchState.POSTED}
 
 
 class NoSuchStep(NotFound):
@@ -64,10 +65,11 @@ def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         "batch": found,
         "steps": found.steps.select_related("taken_by"),
         "totals": queries.totals_of(found),
+        "files": queries.files_of(found),
         "payouts": payouts.get_page(request.GET.get("page")),
         "omissions": omissions.get_page(request.GET.get("left_out")),
         "is_own": found.drafted_by_id == operator.pk,
-        "reload": found.state == BatchState.APPROVED and queries.is_being_paid(found),
+        "reload": found.state in PAYING and queries.is_being_paid(found),
     }
     return render(request, "payouts/batch.html", context)
 
@@ -133,7 +135,7 @@ STEPS = {
     ),
     "pay": Question(
         "Pay this batch",
-        "Every payout is posted to the books. "
+        "Every payout is posted to the books, and files are made for the bank. "
         "A crash is finished by paying again; nobody is paid twice.",
         "Pay now",
         "It was approved.",

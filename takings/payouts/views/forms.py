@@ -210,3 +210,12 @@ class StepForm(forms.Form):
     """Why a batch goes on."""
 
     reason = forms.CharField(label="Why", max_length=500, help_text="Kept with your name.")
+
+
+class AnswerForm(forms.Form):
+    """A file from a bank."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    file = forms.FileField(
+        help_text="pain.002, camt.053, or a table: end_to_end_id,status,code,reason."
+    )

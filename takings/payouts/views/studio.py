@@ -47,6 +47,7 @@ def payout(request: HttpRequest, payout_id: UUID) -> HttpResponse:
         "lines": queries.lines_of(found),
         "taxes": queries.taxes_of(found),
         "changes": queries.changes_of(found),
+        "answers": queries.answers_of(found),
         "is_booked": found.sent_at is not None,
     }
     return render(request, "payouts/payout.html", context)

@@ -1,0 +1,1 @@
+"""Files to banks and from banks, as bytes."""

@@ -100,6 +100,7 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
                     Place("/studio/earnings/", "Earnings", "wallet"),
                     Place("/studio/statements/", "Statements", "statement"),
                     Place("/studio/payouts/", "Payouts", "ledger"),
+                    Place("/studio/splits/", "Splits", "share"),
                 ],
             )
         )

@@ -21,6 +21,7 @@ PLAIN = {
     "policy": "house@2026-01-01",
     "issued": "1 December 2026, 00:05 UTC",
     "earned": "$405.00",
+    "yours": "$404.00",
     "views": "7",
     "line_count": "1",
 }
@@ -36,6 +37,7 @@ def statement(*, payee: str = "Ada", videos: int = 1) -> Document:
         "countries": [["Germany", "7", "$405.00"]],
         "videos": [AMOUNT] * videos,
         "days": [["1 November 2026", "7", "$405.00"]],
+        "shared": [["Low tide", "@ben", "-$1.00"]],
         "account": [["Payable", "$0.00"]],
         "not_counted": [["Robot", "the browser says it is a robot", "3"]],
     }
@@ -70,6 +72,7 @@ def test_it_is_an_archivable_pdf_that_can_be_told_by_its_number_without_reading_
     assert b"<pdfaid:conformance>A</pdfaid:conformance>" in pdf
     first, last = words(pdf)
     assert "$405.00" in first
+    assert "After them $404.00 is yours." in first.replace("\r\n", " ")
     assert "Page 1 of 2" in first
     assert "Page 2 of 2" in last
 

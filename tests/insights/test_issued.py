@@ -86,6 +86,7 @@ def test_page_pdf_csv_and_json_say_the_same_money_and_the_books_agree(
     browser = sign_in(month.ada.user)
     said = read_issued(fetch(browser, "json").decode())
     assert said.micros == micros > 0
+    assert (said.earned, said.shared) == (micros, ())
     for parts in (said.streams, said.countries, said.videos, said.days):
         assert sum(part.micros for part in parts) == micros
     for parts in (said.countries, said.videos, said.days):

@@ -12,10 +12,16 @@ from takings.ledger.actions import post
 from takings.money import Money
 from takings.people.models import Creator, User
 from takings.policies.rules import Policy
-from takings.settlement.actions import CountViews, HoldTerms, hold_earnings
-from takings.settlement.models import EarningsHold
+from takings.settlement.actions import (
+    CountViews,
+    HoldTerms,
+    accept_split,
+    hold_earnings,
+    propose_split,
+)
+from takings.settlement.models import EarningsHold, Split
 from takings.videos.actions import Details
-from takings.videos.models import Track
+from takings.videos.models import Track, Video
 from tests.make.ledger import make_entry, move
 from tests.make.people import make_creator
 from tests.make.videos import make_video
@@ -102,3 +108,11 @@ def make_hold(creator: Creator, operator: User, amount: str = "20") -> EarningsH
     return hold_earnings(
         operator=operator, creator=creator, amount=money, terms=terms, id=uuid4(), at=at
     )
+
+
+def make_split(owner: Creator, party: Creator, video: Video, *, share_bp: int = 2_500) -> Split:
+    """Agree on a split as if in October: it holds in November."""
+    split = propose_split(
+        owner=owner, video=video, shares_bp=[(party, share_bp)], id=uuid4(), at=OCTOBER
+    )
+    return accept_split(split=split, creator=party, at=OCTOBER)

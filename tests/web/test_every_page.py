@@ -29,7 +29,7 @@ from tests.make.payments import (
     pay,
 )
 from tests.make.people import make_operator, make_user
-from tests.make.settlement import make_hold
+from tests.make.settlement import make_hold, make_split
 from tests.web.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -81,6 +81,7 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
     media = override_settings(MEDIA_HOME=tmp_path / "media")
     with own_lake(tmp_path), media, cards_taken():
         month = make_month()
+        make_split(month.ada, month.ben, month.dunes)
         make_close()
         operator = make_operator()
         make_hold(month.ada, operator)

@@ -63,4 +63,5 @@ def _file(issued: IssuedStatement, form: Form) -> bytes:
     content = read_issued(issued.content)
     if form == "pdf":
         return print_pdf(document=printed(content, digest=issued.digest))
-    return spreadsheet(content, lines=statement_content(statement=issued.statement).lines)
+    lines = statement_content(statement=issued.statement)
+    return spreadsheet(content, lines=lines.lines, splits=lines.splits)

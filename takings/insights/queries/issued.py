@@ -1,6 +1,7 @@
 """What a statement says when it is issued, and whether something was issued by us."""
 
 import datetime as dt
+from collections import defaultdict
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from takings.insights.rules.issued import (
     NotCounted,
     Part,
     Payee,
+    Shared,
     Span,
     Verdict,
     digest,
@@ -73,17 +75,19 @@ def issued_content(*, statement: Statement, id: UUID, at: dt.datetime) -> Issued
         period=Span(period.name, period.starts_at, period.ends_at, payable_from),
         policy=statement.policy_version,
         currency=statement.currency,
+        earned=sums.total.micros,
         micros=statement.amount_micros,
         views=statement.views,
         waterfall=(*_earned(statement), *_standing(statement, payable_from)),
         not_counted=_not_counted(statement, period),
-        streams=(Part("Ads in the feed", statement.amount_micros),),
+        streams=(Part("Ads in the feed", sums.total.micros),),
         countries=_countries(statement),
         videos=tuple(
             Part(video.title, video.amount.micros, video.views, str(video.video_id))
             for video in sums.videos
         ),
         days=tuple(Part(day_words(day.day), day.amount.micros, day.views) for day in sums.days),
+        shared=_shared(statement),
         account=_account(statement),
         line_count=statement.line_count,
         lines_sha256=statement.digest,
@@ -113,7 +117,30 @@ def _earned(statement: Statement) -> tuple[Bar, ...]:
         creator=statement.creator, period=statement.period.name, currency=statement.currency
     )
     bars = waterfall(shares, currency=statement.currency, by=YOURS)
-    return tuple(Bar(bar.name, bar.note, bar.amount.micros, bar.tone) for bar in bars)
+    earned = tuple(Bar(bar.name, bar.note, bar.amount.micros, bar.tone) for bar in bars)
+    shared = _shared(statement)
+    if not shared:
+        return earned
+    given = sum(one.micros for one in shared if one.micros < 0)
+    got = sum(one.micros for one in shared if one.micros > 0)
+    return (
+        *earned,
+        Bar("Collaborators", "their parts of your videos, as agreed", -given, "taken"),
+        Bar("From collaborations", "your parts of their videos, as agreed", got, ""),
+        Bar("Yours", "after what was shared", statement.amount_micros, "total"),
+    )
+
+
+def _shared(statement: Statement) -> tuple[Shared, ...]:
+    """Return what was shared, summed by video and other creator; the same order each time."""
+    sums: dict[tuple[str, str, str], int] = defaultdict(int)
+    for line in settlement.split_lines(statement=statement):
+        is_given = line.owner_id == statement.creator_id
+        other = line.creator.handle if is_given else line.owner.handle
+        sums[str(line.video_id), line.video.title, other] += (
+            -line.amount_micros if is_given else line.amount_micros
+        )
+    return tuple(Shared(*key, micros) for key, micros in sorted(sums.items()))
 
 
 def _standing(statement: Statement, payable_from: dt.datetime) -> tuple[Bar, ...]:

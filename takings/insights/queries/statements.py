@@ -20,7 +20,7 @@ from takings.ledger import queries as ledger
 from takings.money import Money
 from takings.people.models import Creator
 from takings.settlement import queries as settlement
-from takings.settlement.models import EarningsHold, Estimate, Release, Statement
+from takings.settlement.models import EarningsHold, Estimate, Release, SplitLine, Statement
 from takings.settlement.queries import LineDifference
 from takings.videos.models import Video
 
@@ -70,7 +70,9 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One statement in full; ``lines``, ``countries`` and ``videos`` each sum to its amount.
+    """One statement in full; ``lines``, ``countries`` and ``videos`` each sum to ``earned``.
+
+    The statement's amount is that, less what others got of it, and what others gave (``shared``).
 
     ``estimated`` is empty when no estimate was made before the close, ``paper`` until it is issued.
     ``account`` is what the creator's accounts hold now, ``holds`` what keeps money back now.
@@ -88,14 +90,15 @@ class Sheet:
     estimated_at: dt.datetime | None
     videos: tuple[VideoEarnings, ...]
     paper: Paper | None
+    earned: Money
+    shared: tuple[SplitLine, ...]
     account: tuple[tuple[str, Money], ...]
     holds: tuple[EarningsHold, ...]
 
     @property
     def change(self) -> Money:
         """Final less estimated; nothing without an estimate."""
-        final = self.summary.amount
-        return final - (self.estimated or final)
+        return self.earned - (self.estimated or self.earned)
 
 
 def summaries(*, creator: Creator) -> list[Summary]:
@@ -144,6 +147,7 @@ def _sheet(row: Statement, creator: Creator) -> Sheet:
     made = Estimate.objects.filter(period=row.period).values_list("made_at", flat=True).first()
     changes = _changes(row, creator) if made else ()
     moved = sum(one.line.change.micros for one in changes)
+    earned = sum(line.amount.micros for line in lines)
     return Sheet(
         summary=_summary(row, release.released_at if release else None),
         period=period,
@@ -153,10 +157,12 @@ def _sheet(row: Statement, creator: Creator) -> Sheet:
         lines=tuple(sorted(lines, key=lambda line: (line.day, line.title, line.country))),
         countries=_by_country(lines, row.currency),
         changes=changes,
-        estimated=Money(row.amount_micros - moved, row.currency) if made else None,
+        estimated=Money(earned - moved, row.currency) if made else None,
         estimated_at=made,
         videos=earnings(creator=creator, period=period, currency=row.currency).videos,
         paper=_paper(row),
+        earned=Money(earned, row.currency),
+        shared=tuple(settlement.split_lines(statement=row)),
         account=_account(row),
         holds=tuple(
             one for one in settlement.open_holds(creator=creator) if one.currency == row.currency

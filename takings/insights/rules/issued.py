@@ -70,8 +70,19 @@ class Part(msgspec.Struct, frozen=True):
     id: str = ""
 
 
+class Shared(msgspec.Struct, frozen=True):
+    """What one video gave to another creator (negative), or another's video gave to this one."""
+
+    video_id: str
+    title: str
+    other: str
+    micros: int
+
+
 class Issued(msgspec.Struct, frozen=True):
-    """All that a statement says. Each of the four lists of parts sums to ``micros``.
+    """All that a statement says. Each of the four lists of parts sums to ``earned``.
+
+    ``micros`` is ``earned`` and what was ``shared`` with other creators: what is theirs.
 
     ``account`` are the balances of all of the creator's money at ``issued_at``; ``lines_sha256`` is
     the digest of the settlement's canonical lines, of which there are ``line_count``.
@@ -84,6 +95,7 @@ class Issued(msgspec.Struct, frozen=True):
     period: Span
     policy: str
     currency: str
+    earned: int
     micros: int
     views: int
     waterfall: tuple[Bar, ...]
@@ -92,6 +104,7 @@ class Issued(msgspec.Struct, frozen=True):
     countries: tuple[Part, ...]
     videos: tuple[Part, ...]
     days: tuple[Part, ...]
+    shared: tuple[Shared, ...]
     account: tuple[Part, ...]
     line_count: int
     lines_sha256: str

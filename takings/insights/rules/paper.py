@@ -12,7 +12,7 @@ from takings.insights.rules.exact import count
 from takings.insights.rules.issued import Issued, Part
 from takings.insights.rules.words import day_words, period_words
 from takings.money import format_money
-from takings.settlement.rules import StatementLine
+from takings.settlement.rules import SplitShare, StatementLine
 
 CSV_HEAD = (
     "statement",
@@ -26,7 +26,7 @@ CSV_HEAD = (
     "amount",
     "currency",
 )
-FEED_ADS = "feed_ads"
+FEED_ADS, SPLIT = "feed_ads", "split"
 
 
 def printed(issued: Issued, *, digest: str) -> Document:
@@ -41,7 +41,7 @@ def printed(issued: Issued, *, digest: str) -> Document:
         "span": f"{_instant(issued.period.starts_at)} to {_instant(issued.period.ends_at)}",
         "policy": issued.policy,
         "issued": f"{_instant(issued.issued_at)} UTC",
-        "earned": _amount(issued, issued.micros),
+        "earned": _amount(issued, issued.earned),
         "views": count(issued.views),
         "line_count": count(issued.line_count),
         "waterfall": [
@@ -52,6 +52,10 @@ def printed(issued: Issued, *, digest: str) -> Document:
         "countries": _counted(issued, issued.countries),
         "videos": _counted(issued, issued.videos),
         "days": _counted(issued, issued.days),
+        "shared": [
+            [one.title, f"@{one.other}", _amount(issued, one.micros)] for one in issued.shared
+        ],
+        "yours": _amount(issued, issued.micros),
         "account": [[one.name, _amount(issued, one.micros)] for one in issued.account],
     }
     return Document(
@@ -63,8 +67,14 @@ def printed(issued: Issued, *, digest: str) -> Document:
     )
 
 
-def spreadsheet(issued: Issued, *, lines: Iterable[StatementLine]) -> bytes:
-    """Return the statement's lines as CSV, sorted; each row carries the statement's number."""
+def spreadsheet(
+    issued: Issued, *, lines: Iterable[StatementLine], splits: Iterable[SplitShare]
+) -> bytes:
+    """Return the statement's lines, then what was shared, as CSV; each row carries the number.
+
+    The amounts sum to what is the creator's.
+    """
+    shared = {one.video_id: one.title for one in issued.shared}
     titles = {video.id: video.name for video in issued.videos}
     written = io.StringIO(newline="")
     rows = csv.writer(written)
@@ -73,6 +83,11 @@ def spreadsheet(issued: Issued, *, lines: Iterable[StatementLine]) -> bytes:
         amount = issued.money(line.amount_micros).decimal()
         row = (issued.number, issued.period.name, FEED_ADS, line.day, line.country)
         what = (str(line.video_id), titles.get(str(line.video_id), ""), line.views, amount)
+        rows.writerow([cell(value) for value in (*row, *what, issued.currency)])
+    for part in sorted(splits, key=lambda one: (one.day, str(one.video_id), one.country)):
+        amount = issued.money(part.amount_micros).decimal()
+        row = (issued.number, issued.period.name, SPLIT, part.day, part.country)
+        what = (str(part.video_id), shared.get(str(part.video_id), ""), 0, amount)
         rows.writerow([cell(value) for value in (*row, *what, issued.currency)])
     return written.getvalue().encode()
 

@@ -9,13 +9,14 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from django import template
 from django.urls import reverse
 
 from takings.insights.queries.earnings import Earnings
 from takings.insights.rules import words
-from takings.insights.rules.exact import count
+from takings.insights.rules.exact import count, percent
 from takings.insights.rules.trace import Ref, StopKind, Zoom
 from takings.money import Money, format_money
 
@@ -93,6 +94,18 @@ def utc_words(moment: dt.datetime) -> str:
     """Return ``1 November 2026, 00:00``: for paper, where no script shows the reader's zone."""
     utc = moment.astimezone(dt.UTC)
     return f"{words.day_words(utc.date())}, {utc:%H:%M}"
+
+
+@register.filter
+def day_words(day: dt.date) -> str:
+    """Return ``14 November 2026``."""
+    return words.day_words(day)
+
+
+@register.filter
+def percent_of_bp(share_bp: int) -> str:
+    """Return basis points as people say them: 3333 is ``33.33 %``."""
+    return percent(Fraction(share_bp, 10_000))
 
 
 @register.filter

@@ -17,6 +17,15 @@ from takings.settlement.actions.holding import (
 from takings.settlement.actions.posting import PoolNotEmpty
 from takings.settlement.actions.release import Released, release_earnings
 from takings.settlement.actions.sharing import PoolsMoved
+from takings.settlement.actions.splits import (
+    NotYourVideo,
+    SplitIsOpen,
+    SplitIsSettled,
+    accept_split,
+    decline_split,
+    end_split,
+    propose_split,
+)
 
 __all__ = [
     "AlreadyLifted",
@@ -26,14 +35,21 @@ __all__ = [
     "HoldNeedsReason",
     "HoldTerms",
     "NotThatMuchPayable",
+    "NotYourVideo",
     "PoolNotEmpty",
     "PoolsMoved",
     "Released",
+    "SplitIsOpen",
+    "SplitIsSettled",
+    "accept_split",
     "close_period",
     "count_lake",
+    "decline_split",
+    "end_split",
     "hold_earnings",
     "lift_ended_holds",
     "lift_hold",
+    "propose_split",
     "refresh_estimates",
     "release_earnings",
 ]

@@ -10,6 +10,7 @@ from takings.ledger.actions import post
 from takings.ledger.rules import EntryDraft
 from takings.policies.rules import Policy
 from takings.settlement.actions.counting import pool_balances
+from takings.settlement.actions.splitting import post_splits
 from takings.settlement.actions.stages import Done, output_digest
 from takings.settlement.models import Period, PoolResult, Stage
 from takings.settlement.queries import shares_of
@@ -24,13 +25,17 @@ class PoolNotEmpty(Conflict):
 
 
 def post_pools(*, period: Period, policy: Policy, at: dt.datetime, progress: Progress) -> None:
-    """Post each pool's entry, one transaction each: a crash in between leaves whole entries."""
+    """Post each pool's entry, then what is shared of it, one transaction each.
+
+    A crash in between leaves whole entries, which the next close meets again.
+    """
     results = PoolResult.objects.filter(period=period, entry_id__isnull=False)
     results = results.select_related("period").order_by("country", "currency")
     for number, result in enumerate(results):
         progress(f"{Stage.POSTED.value} {result.country}", number, len(results))
         with transaction.atomic():
             post(drafts=[_draft(period, result, policy)], at=at)
+    post_splits(period=period, at=at)
 
 
 def confirm_posted(period: Period) -> Done:

@@ -8,6 +8,7 @@ from takings.settlement.actions.counting import (
     pool_balances,
     pools_to_share,
 )
+from takings.settlement.actions.splitting import share_lines_out
 from takings.settlement.actions.stages import BATCH, Done, output_digest, pools_digest
 from takings.settlement.models import CountLine, Period, PoolResult, RightsLine, ShareLine, Stage
 from takings.settlement.rules import PoolKey, PoolShares, digest_rows, share_pool
@@ -31,6 +32,7 @@ def share_pools(period: Period, *, policy: Policy) -> Done:
     for key, total in pools_to_share(period=period, policy=policy, countries=counted):
         shares = share_pool(total=total, counted=counted.get(key.country, []), rule=policy.pool)
         written += _store(period, key, shares)
+    written += share_lines_out(period=period)
     return Done(
         row_count=len(written),
         input_digest=digest_rows(

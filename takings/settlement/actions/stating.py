@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
 
 from takings.settlement.actions.stages import BATCH, Done, output_digest
-from takings.settlement.models import Period, ShareLine, Stage, Statement
+from takings.settlement.models import Period, ShareLine, SplitLine, Stage, Statement
+from takings.settlement.queries import split_shares
 from takings.settlement.rules import StatementContent, StatementLine, digest_rows
 
 
@@ -29,16 +30,29 @@ def _contents(period: Period) -> Iterator[StatementContent]:
     groups = groupby(
         lines.iterator(chunk_size=BATCH), key=lambda line: (line.creator_id, line.currency)
     )
+    stated: set[tuple[int, str]] = set()
     for (creator_id, code), rows in groups:
-        yield StatementContent(
-            period=period.name,
-            starts_at=period.starts_at,
-            ends_at=period.ends_at,
-            creator_id=creator_id,
-            currency=code,
-            policy_version=period.policy_version,
-            lines=tuple(_lines(rows)),
-        )
+        stated.add((creator_id, code))
+        yield _content(period, creator_id, code, lines=tuple(_lines(rows)))
+    shared = SplitLine.objects.filter(period=period).values_list("creator_id", "currency")
+    for creator_id, code in shared.order_by("creator_id", "currency").distinct():
+        if (creator_id, code) not in stated:  # nothing of their own, only what others gave
+            yield _content(period, creator_id, code, lines=())
+
+
+def _content(
+    period: Period, creator_id: int, code: str, *, lines: tuple[StatementLine, ...]
+) -> StatementContent:
+    return StatementContent(
+        period=period.name,
+        starts_at=period.starts_at,
+        ends_at=period.ends_at,
+        creator_id=creator_id,
+        currency=code,
+        policy_version=period.policy_version,
+        lines=lines,
+        splits=split_shares(period=period, creator_id=creator_id, currency=code),
+    )
 
 
 def _lines(rows: Iterable[ShareLine]) -> Iterator[StatementLine]:

@@ -19,6 +19,7 @@ from takings.settlement.models.periods import (
     Statement,
     Status,
 )
+from takings.settlement.models.splits import Split, SplitLine, SplitPart, SplitStatus
 
 __all__ = [
     "CloseStage",
@@ -33,6 +34,10 @@ __all__ = [
     "Release",
     "RightsLine",
     "ShareLine",
+    "Split",
+    "SplitLine",
+    "SplitPart",
+    "SplitStatus",
     "Stage",
     "Statement",
     "Status",

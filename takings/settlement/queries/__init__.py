@@ -11,6 +11,7 @@ from takings.settlement.queries.earnings import (
     share_line,
     share_lines,
     shares_of,
+    split_shares,
     statement,
     statement_content,
     statements,
@@ -24,12 +25,20 @@ from takings.settlement.queries.periods import (
     periods,
     periods_with_money,
 )
+from takings.settlement.queries.splits import (
+    UnknownSplit,
+    access_split,
+    split_lines,
+    splits_of,
+)
 
 __all__ = [
     "EarningLine",
     "EstimateView",
     "LineDifference",
+    "UnknownSplit",
     "access_earnings_hold",
+    "access_split",
     "close_stages",
     "differences",
     "estimate",
@@ -45,6 +54,9 @@ __all__ = [
     "share_line",
     "share_lines",
     "shares_of",
+    "split_lines",
+    "split_shares",
+    "splits_of",
     "statement",
     "statement_content",
     "statements",

@@ -1,7 +1,9 @@
 """What settlement adds to ``check_books``: pools, lines, statements, releases and holds agree."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
@@ -14,6 +16,7 @@ from takings.settlement.models import (
     PoolResult,
     Release,
     ShareLine,
+    SplitLine,
     Stage,
     Statement,
     Status,
@@ -21,6 +24,9 @@ from takings.settlement.models import (
 from takings.settlement.queries.earnings import shares_of, statement_content
 from takings.settlement.queries.periods import period, periods_with_money
 from takings.settlement.rules import UnknownPeriod
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 BATCH = 1_000
 Tell = Callable[[int, int], None]
@@ -126,6 +132,22 @@ def _holds(_: Tell) -> Iterator[Finding]:
             yield Finding(HELD_IS_NAMED.invariant, f"account:{name}", sentence)
 
 
+def _splits(_: Tell) -> Iterator[Finding]:
+    rows = SplitLine.objects.values_list("entry_id", "creator_id", "currency")
+    sums = rows.annotate(sum=Sum("amount_micros")).order_by("entry_id", "creator_id")
+    said: dict[UUID, dict[tuple[str, str], int]] = defaultdict(dict)
+    for entry_id, creator_id, code, micros in sums:
+        said[entry_id][f"creator:{creator_id}:pending", code] = int(micros)
+    posted = ledger.credits_of(entry_ids=list(said))
+    archived = ledger.archived_entries(ids=list(said))
+    unposted = SplitLine.objects.exclude(period__stages__stage=Stage.POSTED)
+    waiting = set(unposted.values_list("entry_id", flat=True))
+    for entry_id in sorted(said.keys() - set(archived) - waiting):
+        if posted.get(entry_id, {}) != said[entry_id]:
+            sentence = "it does not move what the split lines say"
+            yield Finding(SPLITS_MATCH.invariant, f"entry:{entry_id}", sentence)
+
+
 POOLS_ARE_EMPTY = Check("pools of closed periods are empty, and every pool has a period", _pools)
 SHARES_SUM = Check("the shares of a pool sum to it and are what its entry paid", _shares)
 STATEMENTS_HOLD = Check(
@@ -133,6 +155,7 @@ STATEMENTS_HOLD = Check(
 )
 ALL_IS_STATED = Check("all that creators earned in a closed period is on statements", _stated)
 RELEASES_MATCH = Check("a release moves exactly its statement", _releases)
+SPLITS_MATCH = Check("what is shared among creators is what its entry moved", _splits)
 HELD_IS_NAMED = Check("what is held of a creator is the sum of their open holds", _holds)
 
 CHECKS = (
@@ -142,4 +165,5 @@ CHECKS = (
     ALL_IS_STATED,
     RELEASES_MATCH,
     HELD_IS_NAMED,
+    SPLITS_MATCH,
 )

@@ -21,7 +21,8 @@ from takings.settlement.models import (
     ShareLine,
     Statement,
 )
-from takings.settlement.rules import PLATFORM, StatementContent, StatementLine
+from takings.settlement.queries.splits import lines_between
+from takings.settlement.rules import PLATFORM, SplitShare, StatementContent, StatementLine
 
 
 class UnknownLine(NotFound):
@@ -137,6 +138,19 @@ def statement_content(*, statement: Statement) -> StatementContent:
             StatementLine(*row)
             for row in lines.values_list("country", "day", "video_id", "views", "amount_micros")
         ),
+        splits=split_shares(
+            period=statement.period, creator_id=statement.creator_id, currency=statement.currency
+        ),
+    )
+
+
+def split_shares(*, period: Period, creator_id: int, currency: str) -> tuple[SplitShare, ...]:
+    """Return what a creator gave to others (negative) and got from others in a period."""
+    return tuple(
+        SplitShare(row.country, row.day, row.video_id, row.creator_id, -row.amount_micros)
+        if row.owner_id == creator_id
+        else SplitShare(row.country, row.day, row.video_id, row.owner_id, row.amount_micros)
+        for row in lines_between(period=period, creator_id=creator_id, currency=currency)
     )
 
 

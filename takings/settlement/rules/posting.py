@@ -1,7 +1,7 @@
 """The entries of settlement: what is posted for a pool and for a released statement."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -52,6 +52,39 @@ def pool_entry(
             TransferDraft(debit=key.account, credit=account, amount=Money(micros, key.currency))
             for account, micros in sorted(shares)
             if micros
+        ),
+    )
+
+
+def split_entry_id(*, period: str, owner_id: int, currency: str) -> UUID:
+    """Return the one id of the entry by which an owner gives to others in a period."""
+    return ids.derived("earnings_split", period, owner_id, currency)
+
+
+def split_entry(
+    *,
+    period: str,
+    owner_id: int,
+    parts: Mapping[int, Money],
+    policy_version: str,
+    occurred_at: dt.datetime,
+) -> EntryDraft:
+    """Return the ``earnings_split`` entry: from an owner's pending to each party's."""
+    (currency,) = {amount.currency for amount in parts.values()}
+    return EntryDraft(
+        id=split_entry_id(period=period, owner_id=owner_id, currency=currency),
+        kind="earnings_split",
+        reference=f"split:{period}:{owner_id}",
+        policy_version=policy_version,
+        occurred_at=occurred_at,
+        memo=f"What was agreed to share of {period}",
+        transfers=tuple(
+            TransferDraft(
+                debit=f"creator:{owner_id}:pending",
+                credit=f"creator:{party}:pending",
+                amount=amount,
+            )
+            for party, amount in sorted(parts.items())
         ),
     )
 

@@ -19,9 +19,20 @@ class StatementLine:
     amount_micros: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class SplitShare:
+    """A part of a line that went to another creator (negative) or came from one (positive)."""
+
+    country: str
+    day: dt.date
+    video_id: UUID
+    other_id: int
+    amount_micros: int
+
+
 @dataclass(frozen=True, slots=True)
 class StatementContent:
-    """Everything a statement says; ``lines`` in any order."""
+    """Everything a statement says; ``lines`` and ``splits`` in any order."""
 
     period: str
     starts_at: dt.datetime
@@ -30,6 +41,7 @@ class StatementContent:
     currency: str
     policy_version: str
     lines: tuple[StatementLine, ...]
+    splits: tuple[SplitShare, ...] = ()
 
     @property
     def views(self) -> int:
@@ -38,12 +50,13 @@ class StatementContent:
 
     @property
     def amount_micros(self) -> int:
-        """The sum of the lines."""
-        return sum(line.amount_micros for line in self.lines)
+        """The sum of the lines, less what others got of them, and what others gave."""
+        own = sum(line.amount_micros for line in self.lines)
+        return own + sum(part.amount_micros for part in self.splits)
 
     def canonical(self) -> bytes:
         """Return the content as JSON with sorted keys and sorted lines: one content, one text."""
-        content = {
+        content: dict[str, object] = {
             "period": self.period,
             "starts_at": self.starts_at.astimezone(dt.UTC).isoformat(),
             "ends_at": self.ends_at.astimezone(dt.UTC).isoformat(),
@@ -63,6 +76,17 @@ class StatementContent:
                 for line in sorted(self.lines)
             ],
         }
+        if self.splits:  # a statement without any reads as it did before there were splits
+            content["splits"] = [
+                [
+                    part.country,
+                    part.day.isoformat(),
+                    str(part.video_id),
+                    part.other_id,
+                    part.amount_micros,
+                ]
+                for part in sorted(self.splits)
+            ]
         return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 
     def digest(self) -> str:

@@ -1,5 +1,8 @@
 """The trace of a statement's total: the pools it came from and the lines it is made of."""
 
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
+
 from takings.insights.queries.earnings import country_shares
 from takings.insights.queries.readers import NothingHere
 from takings.insights.queries.tracing.booking import payable_stop
@@ -17,6 +20,7 @@ from takings.insights.rules.words import (
 from takings.money import Money
 from takings.policies.queries import policy
 from takings.settlement.models import ShareLine, Statement
+from takings.settlement.queries import split_lines
 
 FEW = 25
 
@@ -58,7 +62,8 @@ def _statement(row: Statement, reader: Reader) -> Trace:
         stops=(
             _pools(shares, by),
             _split(shares, currency=row.currency, by=by),
-            _total(row, amount),
+            _total(row),
+            *_shared(row, amount),
             *((payable_stop(line=first, by=by),) if first else ()),
         ),
         policy=policy_card(policy(row.policy_version)),
@@ -102,16 +107,46 @@ def _split(shares: tuple[CountryShare, ...], *, currency: str, by: Whose) -> Sto
     )
 
 
-def _total(row: Statement, amount: Money) -> Stop:
+def _shared(row: Statement, amount: Money) -> tuple[Stop, ...]:
+    """Return what agreements gave and took, if there were any."""
+    splits = split_lines(statement=row)
+    if not splits:
+        return ()
+    return (
+        Stop(
+            kind="split",
+            title="What was shared",
+            sentence="By agreement of all parties; one entry for each creator who gave.",
+            amount=amount,
+            parts=tuple(
+                Part(
+                    label=f"“{line.video.title}”, {day_words(line.day)}",
+                    note=(
+                        f"to @{line.creator.handle}"
+                        if line.owner_id == row.creator_id
+                        else f"from @{line.owner.handle}"
+                    ),
+                    amount=-line.amount if line.owner_id == row.creator_id else line.amount,
+                    ref=Ref("entry", str(line.entry_id)),
+                )
+                for line in splits[:FEW]
+            ),
+            left_out=max(0, len(splits) - FEW),
+        ),
+    )
+
+
+def _total(row: Statement) -> Stop:
     lines = ShareLine.objects.filter(
         period=row.period, creator=row.creator, currency=row.currency
     ).select_related("video")
     listed = lines.order_by("-amount_micros", "pk")[:FEW]
+    earned = lines.aggregate(sum=Coalesce(Sum("amount_micros"), 0))["sum"]
     return Stop(
         kind="statement",
         title="The total and its lines",
         sentence=f"{row.line_count:,} lines sum to it exactly; the largest are below.",
-        amount=amount,
+        amount=Money(int(earned), row.currency),
         at=row.made_at,
         ref=Ref("statement", f"{row.period.name}/{row.creator_id}/{row.currency}"),
         facts=(Fact("SHA-256", row.digest),),

@@ -1,0 +1,77 @@
+"""The part of a close that shares lines among the parties of agreements."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Sum
+
+from takings.ledger.actions import post
+from takings.money import Money
+from takings.settlement.actions.stages import BATCH
+from takings.settlement.models import Period, ShareLine, Split, SplitLine
+from takings.settlement.queries.splits import split_terms, terms_of
+from takings.settlement.rules import split_amount, split_entry, split_entry_id
+
+
+def share_lines_out(*, period: Period) -> list[tuple[object, ...]]:
+    """Cut every line of a video that is shared on that day, and keep the parts of the parties."""
+    splits = split_terms(starts_at=period.starts_at, ends_at=period.ends_at)
+    if not splits:
+        return []
+    lines = ShareLine.objects.filter(period=period, video__in=splits, amount_micros__gt=0)
+    parts = [
+        part
+        for line in lines.order_by("video_id", "day", "country", "currency")
+        for split in splits[line.video_id]
+        for part in _parts(line, split)
+    ]
+    SplitLine.objects.bulk_create(parts, batch_size=BATCH)
+    return [("split", *_where(part), part.creator_id, part.amount_micros) for part in parts]
+
+
+def post_splits(*, period: Period, at: dt.datetime) -> None:
+    """Post what each owner gives to the parties, one entry for each owner and currency."""
+    rows = SplitLine.objects.filter(period=period).values_list("owner_id", "currency", "creator_id")
+    sums = rows.annotate(micros=Sum("amount_micros")).order_by("owner_id", "currency", "creator_id")
+    given: dict[tuple[int, str], dict[int, Money]] = defaultdict(dict)
+    for owner_id, code, creator_id, micros in sums:
+        given[owner_id, code][creator_id] = Money(int(micros), code)
+    for (owner_id, _), parts in given.items():
+        draft = split_entry(
+            period=period.name,
+            owner_id=owner_id,
+            parts=parts,
+            policy_version=period.policy_version,
+            occurred_at=period.ends_at,
+        )
+        with transaction.atomic():
+            post(drafts=[draft], at=at)
+
+
+def _where(part: SplitLine) -> tuple[object, ...]:
+    return part.country, part.currency, part.video_id, part.day
+
+
+def _parts(line: ShareLine, split: Split) -> Iterable[SplitLine]:
+    terms = terms_of(split)
+    if terms is None or terms.owner_id != line.creator_id or not terms.holds_on(line.day):
+        return
+    amount = Money(line.amount_micros, line.currency)
+    for party, part in split_amount(amount=amount, terms=terms).items():
+        if party != terms.owner_id and part:
+            yield SplitLine(
+                period_id=line.period_id,
+                split=split,
+                country=line.country,
+                currency=line.currency,
+                owner_id=terms.owner_id,
+                creator_id=party,
+                video_id=line.video_id,
+                day=line.day,
+                amount_micros=part.micros,
+                entry_id=split_entry_id(
+                    period=line.period.name, owner_id=terms.owner_id, currency=line.currency
+                ),
+            )

@@ -5,9 +5,9 @@ import datetime as dt
 import io
 from collections.abc import Iterable
 
+from takings.core.cells import cell
 from takings.documents import Document
 from takings.documents.printing import Value
-from takings.insights.rules.cells import cell
 from takings.insights.rules.exact import count
 from takings.insights.rules.issued import Issued, Part
 from takings.insights.rules.words import day_words, period_words

@@ -120,6 +120,9 @@ DEFAULT_COUNTRY = setting("TAKINGS_DEFAULT_COUNTRY")
 DEMO_LOGINS = [asdict(login) for login in logins()] if DEMO else []  # on the sign-in page
 
 PAYMENT_ROUTES = setting("TAKINGS_PAYMENT_ROUTES") or ("sandbox" if DEMO else "")
+STRIPE_SECRET_KEY = setting("TAKINGS_STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = setting("TAKINGS_STRIPE_WEBHOOK_SECRET")
+STRIPE_API = "https://api.stripe.com"
 SANDBOX_ON = "sandbox" in PAYMENT_ROUTES
 SANDBOX_SECRET = f"sandbox:{SECRET_KEY}"
 SANDBOX_WEBHOOK_URL = f"{PUBLIC_URL}/payments/webhooks/sandbox/"

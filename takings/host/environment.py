@@ -23,6 +23,8 @@ DEFAULTS = {
     "TAKINGS_SANCTIONS_FILE": "",  # whom nobody may pay: an example that names nobody real
     "TAKINGS_SEAL_KEY": "",  # signs the books: made once, kept in the data home
     "TAKINGS_SECRET_KEY": "",  # signs cookies and tokens: made once, kept in the data home
+    "TAKINGS_STRIPE_SECRET_KEY": "",  # calls Stripe, where a route leads there
+    "TAKINGS_STRIPE_WEBHOOK_SECRET": "",  # verifies Stripe's messages; none is believed without
     "TAKINGS_TREE_HEADS": "",  # the file of signed tree heads: in the data home
     "TAKINGS_VAULT_KEY": "",  # encrypts papers and accounts: made once, kept in the data home
 }

@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import Q
 from procrastinate.contrib.django import app as jobs
 
 from takings.payments.actions.asking import ask_provider
 from takings.payments.actions.cases import open_case
 from takings.payments.actions.recording import record_facts
-from takings.payments.models import Attempt, Case, Payment, WebhookEvent
+from takings.payments.models import Case, Payment, WebhookEvent
 from takings.payments.providers import provider_named
 from takings.payments.rules import Answer, Event, ProviderSilent
 
@@ -75,8 +76,10 @@ def _payment(event: Event, *, provider: str) -> Payment | None:
 
     A message may come before the call it is about is answered.
     """
-    by_ref = Payment.objects.filter(provider=provider, ref=event.ref).first()
-    if by_ref is not None or event.key is None:
-        return by_ref
-    attempt = Attempt.objects.select_related("payment").filter(pk=event.key).first()
-    return attempt.payment if attempt and attempt.payment.provider == provider else None
+    ours = Payment.objects.filter(provider=provider)
+    is_it = Q(ref=event.ref)
+    if event.key is not None:
+        is_it |= Q(attempts=event.key)
+    if event.about:
+        is_it |= Q(facts__about=event.about)
+    return ours.filter(is_it).order_by("pk").first()

@@ -10,13 +10,13 @@ from django.db import transaction
 from takings.core import ids
 from takings.core.errors import Conflict
 from takings.ledger.actions import PeriodLocked, post
-from takings.ledger.rules import EntryDraft, TransferDraft
+from takings.ledger.rules import EntryDraft
 from takings.money import format_money
 from takings.payments.actions.cases import open_case
 from takings.payments.models import Case, Reconciliation
 from takings.payments.providers import provider_named
 from takings.payments.queries import booked_on, standing_at_end
-from takings.payments.rules import PAYOUT, Report, ReportLine, compare
+from takings.payments.rules import PAYOUT, Report, ReportLine, between, compare
 from takings.policies.queries import policy_at
 
 DAY = dt.timedelta(days=1)
@@ -86,7 +86,7 @@ def _book_payout(provider: str, line: ReportLine, *, at: dt.datetime) -> None:
             policy_version=policy_at(at=line.occurred_at).version,
             occurred_at=occurred_at,
             memo=f"{provider} paid out to the bank",
-            transfers=(TransferDraft("bank", account, -line.gross),),
+            transfers=(between("bank", account, -line.gross),),
         )
         try:
             post(drafts=[draft], at=at)

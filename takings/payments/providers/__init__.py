@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 
 from takings.payments.providers.sandbox import Sandbox
+from takings.payments.providers.stripe import Stripe
 from takings.payments.rules import (
     NoCardsTaken,
     Provider,
@@ -13,7 +14,7 @@ from takings.payments.rules import (
     read_routes,
 )
 
-MAKERS: dict[str, Callable[[], Provider]] = {Sandbox.name: Sandbox}
+MAKERS: dict[str, Callable[[], Provider]] = {Sandbox.name: Sandbox, Stripe.name: Stripe}
 """Every adapter by its name; adding a provider adds a line here."""
 
 

@@ -114,13 +114,15 @@ class Event:
     """One event of a webhook: its own id, and the payment it is about.
 
     ``key`` is our key of the checkout or charge, so that the payment is found even before its call
-    is answered. Without facts an event only rings the bell: the provider is then asked.
+    is answered; ``about`` is the charge it is about, when that is all it says. Without facts an
+    event only rings the bell: the provider is then asked.
     """
 
     id: str
     ref: str
     facts: tuple[Fact, ...] = ()
     key: UUID | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from takings.ledger.queries.entries import (
     debits_of,
     entries_touching,
     entry,
+    is_posted,
     policy_versions,
 )
 from takings.ledger.queries.findings import Check, Finding
@@ -67,6 +68,7 @@ __all__ = [
     "entries_touching",
     "entry",
     "entry_proof",
+    "is_posted",
     "latest_head",
     "overdrawn",
     "policy_versions",

@@ -57,6 +57,11 @@ def entry(*, id: UUID) -> EntryView:  # noqa: A002 - everywhere here an entry's 
     )
 
 
+def is_posted(*, id: UUID) -> bool:  # noqa: A002 - everywhere here an entry's id is called id
+    """Tell whether an entry with this id is in the books."""
+    return Entry.objects.filter(id=id).exists()
+
+
 def head_of(row: Entry) -> EntryHead:
     """Return what an entry says of itself, all but its transfers."""
     return EntryHead(

@@ -5,7 +5,7 @@ Called with the payment's row locked, in the transaction that keeps the fact.
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from takings.core import ids
@@ -31,9 +31,6 @@ from takings.payments.rules import (
     transfers_of,
 )
 from takings.policies.queries import policy_at
-
-TRIES = 5
-"""How often what an account can give is read again when somebody was faster."""
 
 BASES = {
     FactKind.REFUNDED: FactKind.SUCCEEDED,
@@ -136,14 +133,17 @@ class _Story:
 
 
 def _book_change(change: _Change, *, at: dt.datetime) -> UUID | None:
-    """Post it; what an account cannot give any more its bearer bears, decided under the locks."""
+    """Post it; what an account cannot give any more, its bearer bears.
+
+    What an account can give is read again whenever somebody was faster and took it.
+    """
     payment, fact = change.payment, change.fact
     parts = parts_of(payment)
     entry_id = ids.derived("the payment changed", payment.pk, fact.key)
     memo = f"{FACT_WORDS[fact.kind]}: {payment.description}"
     story = _Story(entry_id, KINDS[fact.kind], f"payment:{payment.pk}", memo)
-    for left in reversed(range(TRIES)):
-        rooms = {part.share.account: _room(part.share, is_last=not left) for part in parts}
+    while True:
+        rooms = {part.share.account: _room(part.share) for part in parts}
         moves = steps(parts=parts, taken=change.after.taken, available=rooms)
         transfers = transfers_of(
             moves=moves,
@@ -156,20 +156,15 @@ def _book_change(change: _Change, *, at: dt.datetime) -> UUID | None:
         try:
             _post(story, transfers, fact=fact, at=at)
         except InsufficientFunds:
-            if not left:
-                raise
             continue
         _write_steps(payment, moves)
-        break
-    return entry_id
+        return entry_id
 
 
-def _room(share: Share, *, is_last: bool) -> Money | None:
-    """Return what an account can give; at the last try nothing, so that its bearer bears all."""
+def _room(share: Share) -> Money | None:
+    """Return what an account can give; ``None`` when it has no floor and can give all."""
     if account_kind(share.account).floor_micros is None:
         return None
-    if is_last:
-        return Money.zero(share.amount.currency)
     return available(name=share.account, currency=share.amount.currency)
 
 
@@ -186,26 +181,16 @@ def _post(
     story: _Story, transfers: tuple[TransferDraft, ...], *, fact: Fact, at: dt.datetime
 ) -> None:
     """Post under the time at which it happened; told too late for that, under the present one."""
-    try:
-        _post_at(story, transfers, occurred_at=min(fact.occurred_at, at), at=at)
-    except PeriodLocked:
-        _post_at(story, transfers, occurred_at=at, at=at)
-
-
-def _post_at(
-    story: _Story,
-    transfers: tuple[TransferDraft, ...],
-    *,
-    occurred_at: dt.datetime,
-    at: dt.datetime,
-) -> None:
     draft = EntryDraft(
         id=story.entry_id,
         kind=story.kind,
         reference=story.reference,
         policy_version=policy_at(at=at).version,
-        occurred_at=occurred_at,
+        occurred_at=min(fact.occurred_at, at),
         memo=story.memo,
         transfers=transfers,
     )
-    post(drafts=[draft], at=at)
+    try:
+        post(drafts=[draft], at=at)
+    except PeriodLocked:
+        post(drafts=[replace(draft, occurred_at=at)], at=at)

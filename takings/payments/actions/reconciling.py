@@ -4,12 +4,14 @@ What differs is a case. What the provider sent to our bank is booked here: it is
 """
 
 import datetime as dt
+from dataclasses import replace
 
 from django.db import transaction
 
 from takings.core import ids
 from takings.core.errors import Conflict
 from takings.ledger.actions import PeriodLocked, post
+from takings.ledger.queries import is_posted
 from takings.ledger.rules import EntryDraft
 from takings.money import format_money
 from takings.payments.actions.cases import open_case
@@ -77,19 +79,18 @@ def _compare_balances(provider: str, report: Report, *, at: dt.datetime) -> int:
 def _book_payout(provider: str, line: ReportLine, *, at: dt.datetime) -> None:
     """Post what came to our bank: ``bank → provider:<name>``, once."""
     entry_id = ids.derived("provider_settled", provider, line.key)
-    account = f"provider:{provider}"
-    for occurred_at in (line.occurred_at, at):
-        draft = EntryDraft(
-            id=entry_id,
-            kind="provider_settled",
-            reference=line.key,
-            policy_version=policy_at(at=line.occurred_at).version,
-            occurred_at=occurred_at,
-            memo=f"{provider} paid out to the bank",
-            transfers=(between("bank", account, -line.gross),),
-        )
-        try:
-            post(drafts=[draft], at=at)
-        except PeriodLocked:
-            continue  # told too late for its own time
+    if is_posted(id=entry_id):
         return
+    draft = EntryDraft(
+        id=entry_id,
+        kind="provider_settled",
+        reference=line.key,
+        policy_version=policy_at(at=at).version,
+        occurred_at=line.occurred_at,
+        memo=f"{provider} paid out to the bank",
+        transfers=(between("bank", f"provider:{provider}", -line.gross),),
+    )
+    try:
+        post(drafts=[draft], at=at)
+    except PeriodLocked:  # told too late for its own time
+        post(drafts=[replace(draft, occurred_at=at)], at=at)

@@ -107,11 +107,9 @@ def _check_there(payment: Payment, amount: Money) -> None:
     aims = targets(shares=[part.share for part in parts], taken=taken)
     for part in parts:
         account = part.share.account
-        if account_kind(account).floor_micros is None:
-            continue
         room = available(name=account, currency=payment.currency)
         asked = aims[account] - part.taken
-        if asked > room:
+        if asked > room and account_kind(account).floor_micros is not None:
             raise NothingThere(
                 account=account,
                 left=format_money(room),

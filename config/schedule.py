@@ -9,6 +9,7 @@ from config import wiring
 HEARTBEAT_LOST_S = 30  # a worker writes one every ten seconds
 
 SCHEDULE: dict[str, str] = {
+    "ads.invoice_months": "23 4 * * *",
     "ads.return_leases": "* * * * *",
     "events.compact_lake": "*/10 * * * *",
     "events.ship_segments": "* * * * * */5",

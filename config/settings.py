@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "takings.events",
     "takings.sandbox",
     "takings.payments",
+    "takings.invoicing",
     "takings.settlement",
     "takings.ads",
     "takings.payouts",
@@ -126,6 +127,14 @@ STRIPE_API = "https://api.stripe.com"
 SANDBOX_ON = "sandbox" in PAYMENT_ROUTES
 SANDBOX_SECRET = f"sandbox:{SECRET_KEY}"
 SANDBOX_WEBHOOK_URL = f"{PUBLIC_URL}/payments/webhooks/sandbox/"
+
+ENTITY = {  # who sells, on invoices
+    "code": setting("TAKINGS_ENTITY_CODE"),
+    "name": setting("TAKINGS_ENTITY_NAME"),
+    "address": setting("TAKINGS_ENTITY_ADDRESS").replace("\\n", "\n"),
+    "country": setting("TAKINGS_ENTITY_COUNTRY"),
+    "tax_id": setting("TAKINGS_ENTITY_TAX_ID"),
+}
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

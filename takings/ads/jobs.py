@@ -18,6 +18,12 @@ def return_leases(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule pa
     actions.return_leases(at=clock.now())
 
 
+@app.task(name="ads.invoice_months", queue="default", queueing_lock="ads.invoice_months")
+def invoice_months(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Issue the invoices of months that are over."""
+    actions.invoice_months(at=clock.now())
+
+
 def order_charging(segment: str) -> None:
     """Order the charging of a segment, in the transaction that announces it as shipped."""
     charge_segment.defer(segment=segment)

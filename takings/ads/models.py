@@ -336,3 +336,33 @@ class Click(models.Model):
     def __str__(self) -> str:
         """Show the decision."""
         return str(self.decision_id)
+
+
+class InvoicedCampaign(models.Model):
+    """What an invoice billed of a campaign: what was charged by its month's end, and not before.
+
+    Amounts are whole payable units; what is left below one waits for the next month.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="invoiced")
+    invoice = models.ForeignKey("invoicing.Invoice", on_delete=models.PROTECT, related_name="+")
+    month = models.DateField()
+    impression_count = models.PositiveIntegerField()
+    amount_micros = models.BigIntegerField()
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["campaign", "month"], name="a_campaign_is_invoiced_once_a_month"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_micros__gt=0), name="an_invoiced_campaign_costs_something"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show campaign and month."""
+        return f"{self.campaign_id} {self.month:%Y-%m}"

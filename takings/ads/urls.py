@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from takings.ads.views import cards, console, desk
+from takings.ads.views import cards, console, desk, invoices
 
 app_name = "ads"
 urlpatterns = [
@@ -14,5 +14,7 @@ urlpatterns = [
     path("campaigns/new/", console.new_campaign, name="new_campaign"),
     path("campaigns/<uuid:campaign_id>/", console.campaign, name="campaign"),
     path("campaigns/<uuid:campaign_id>/<slug:step>/", console.change_campaign, name="change"),
+    path("invoices/", invoices.invoices, name="invoices"),
+    path("invoices/<int:brand_id>/<uuid:invoice_id>.pdf", invoices.invoice_pdf, name="invoice"),
     path("desk/deposits/", desk.deposits, name="deposits"),
 ]

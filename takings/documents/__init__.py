@@ -5,6 +5,6 @@ under 0.1 s. A layout is a Typst file in ``layouts/``; it gets whole texts and c
 """
 
 from takings.documents.fonts import printable
-from takings.documents.printing import Document, Layout, print_pdf
+from takings.documents.printing import Document, Layout, Value, print_pdf
 
-__all__ = ["Document", "Layout", "print_pdf", "printable"]
+__all__ = ["Document", "Layout", "Value", "print_pdf", "printable"]

@@ -10,6 +10,11 @@ DEFAULTS = {
     "TAKINGS_DEFAULT_COUNTRY": "US",  # of visitors not signed in
     "TAKINGS_DEMO": "",  # 1 makes the demo world, and its people need no password
     "TAKINGS_EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend",
+    "TAKINGS_ENTITY_ADDRESS": "",  # of who sells, printed on invoices; lines are separated by \n
+    "TAKINGS_ENTITY_CODE": "T",  # begins the numbers of invoices
+    "TAKINGS_ENTITY_COUNTRY": "US",  # where who sells is established
+    "TAKINGS_ENTITY_NAME": "Takings",  # the legal entity that sells
+    "TAKINGS_ENTITY_TAX_ID": "",  # its tax id
     "TAKINGS_HOME": "data",  # the folder of everything that must survive
     "TAKINGS_OWNER_DATABASE_URL": "",  # who owns the tables and migrates them: DATABASE_URL
     "TAKINGS_PAYMENT_ROUTES": "",  # who takes cards: the sandbox in a demo, else nobody

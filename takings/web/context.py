@@ -113,6 +113,7 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
                 [
                     Place("/ads/", "Account", "wallet"),
                     Place("/ads/campaigns/", "Campaigns", "campaign"),
+                    Place("/ads/invoices/", "Invoices", "statement"),
                 ],
             )
         )

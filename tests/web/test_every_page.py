@@ -50,7 +50,7 @@ SEEDS = {
     ],
     "viewer": ["/", "/studio/open/", "/accounts/logout/"],
     "creator": ["/", "/studio/", "/studio/earnings/?period=2026-11", "/studio/terms/"],
-    "brand": ["/ads/", "/ads/brands/new/"],
+    "brand": ["/ads/", "/ads/invoices/", "/ads/brands/new/"],
     "operator": [
         "/payments/desk/",
         "/desk/",

@@ -12,6 +12,7 @@ from takings.ads.actions.campaigns import (
 from takings.ads.actions.cards import PrepaidByCard, top_up
 from takings.ads.actions.charging import charge_beacons, charge_segment, key_ring
 from takings.ads.actions.counting import ClickDraft, ServedKey, count_served, record_clicks
+from takings.ads.actions.invoicing import invoice_month, invoice_months
 from takings.ads.actions.prepaid import (
     CurrencyNotSold,
     DepositIdTaken,
@@ -45,6 +46,8 @@ __all__ = [
     "create_campaign",
     "deposit_prepaid",
     "end_campaign",
+    "invoice_month",
+    "invoice_months",
     "key_ring",
     "lease_budget",
     "pause_campaign",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from takings.ads.actions import invoice_months
 from takings.ads.models import Campaign
 from takings.core.errors import Conflict
 from takings.core.progress import Progress, silent
@@ -83,6 +84,7 @@ def live_on(*, at: dt.datetime) -> None:
     for period in periods():
         insights.tally_showings(period=period, at=at)
         insights.issue_statements(period=period, at=at)
+    invoice_months(at=at)
     insights.run_books_check(at=at)
 
 

@@ -26,6 +26,7 @@ _KINDS = {
     "dispute_won": "Dispute won",
     "dispute_lost": "Dispute lost",
     "provider_settled": "Provider paid out to the bank",
+    "tax_due": "Tax due",
     "earnings_split": "Earnings shared",
     "earnings_held": "Earnings held",
     "hold_lifted": "Hold lifted",

@@ -1,0 +1,54 @@
+"""An advertiser's invoices, how they are addressed, and which months are to be billed."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.db.models.functions import TruncMonth
+
+from takings.ads.models import Charge, InvoicedCampaign
+from takings.invoicing.models import Invoice
+from takings.invoicing.queries import billing_details, invoice_of
+from takings.invoicing.rules import Customer, Evidence, Party
+from takings.people.models import Brand
+from takings.people.queries import Visitor, access_brand
+
+
+def customer_key(*, brand: Brand) -> str:
+    """Return the name under which a brand's invoices are kept."""
+    return f"brand:{brand.pk}"
+
+
+def advertiser(*, brand: Brand) -> Customer:
+    """Return a brand as invoices address it; its country by its own word, else by its members'.
+
+    Advertisers are businesses: a person who advertises does so as one.
+    """
+    key = customer_key(brand=brand)
+    given = billing_details(customer=key)
+    member = brand.members.order_by("pk").first()
+    evidence = [Evidence("account of a member", member.country)] if member else []
+    if given is not None:
+        evidence.insert(0, Evidence("billing address", given.country))
+        party = Party(given.name, given.address, given.country, given.tax_id)
+    else:
+        party = Party(brand.name, brand.website, member.country if member else "")
+    return Customer(key=key, party=party, is_business=True, evidence=tuple(evidence))
+
+
+def access_invoice(*, user: Visitor, brand_id: int, invoice_id: UUID) -> Invoice:
+    """Return an invoice to a member of the brand. Refuses: NoSuchBrand, UnknownInvoice."""
+    brand = access_brand(user=user, brand_id=brand_id)
+    return invoice_of(customer=customer_key(brand=brand), id=invoice_id)
+
+
+def months_to_invoice(*, at: dt.datetime) -> list[tuple[Brand, dt.date]]:
+    """Return each brand and month that is over and has charges but no invoice, the oldest first."""
+    this_month = at.astimezone(dt.UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    over = Charge.objects.filter(charged_at__lt=this_month)
+    rows = over.annotate(month=TruncMonth("charged_at", tzinfo=dt.UTC))
+    pairs = set(rows.values_list("campaign__brand_id", "month").distinct())
+    billed = set(InvoicedCampaign.objects.values_list("campaign__brand_id", "month").distinct())
+    due = {(brand_id, month.date()) for brand_id, month in pairs} - billed
+    brands = Brand.objects.in_bulk({brand_id for brand_id, _ in due})
+    ordered = sorted(due, key=lambda pair: (pair[1], pair[0]))
+    return [(brands[brand_id], month) for brand_id, month in ordered]

@@ -1,0 +1,19 @@
+"""Everything that changes invoicing: issuing, crediting, and who a customer is."""
+
+from takings.invoicing.actions.customers import give_billing_details
+from takings.invoicing.actions.issuing import (
+    CreditTooLarge,
+    NotCreditable,
+    NotInPayableUnits,
+    credit,
+    issue,
+)
+
+__all__ = [
+    "CreditTooLarge",
+    "NotCreditable",
+    "NotInPayableUnits",
+    "credit",
+    "give_billing_details",
+    "issue",
+]

@@ -1,0 +1,158 @@
+"""Issuing: the next number is taken inside of the transaction that writes the invoice.
+
+So a crash or a rollback takes the number back with it, and whoever issues into the same series
+waits for that transaction. PostgreSQL holds the same lock and refuses every number but the next.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from takings.core import ids
+from takings.core.errors import Conflict, Invalid
+from takings.invoicing.models import Invoice
+from takings.invoicing.queries import credited, invoice_for, seller, tax_rates
+from takings.invoicing.rules import (
+    Invoiced,
+    InvoiceDraft,
+    Numbered,
+    code_of,
+    put_together,
+    read_invoiced,
+    series_of,
+    take_back,
+)
+from takings.money import Money, currency
+
+
+class NotInPayableUnits(Invalid):
+    """An invoice is in cents, not in parts of them."""
+
+    code = "not_in_payable_units"
+    sentence = "{amount} is no amount that can be paid; invoices are in whole cents."
+
+
+class NotCreditable(Conflict):
+    """Only invoices are taken back, not receipts or credit notes."""
+
+    code = "not_creditable"
+    sentence = "{invoice} is no invoice; only invoices are taken back."
+
+
+class CreditTooLarge(Conflict):
+    """No more is taken back than was invoiced."""
+
+    code = "credit_too_large"
+    sentence = "{left} is left of {invoice}; {wanted} cannot be taken back."
+
+
+@transaction.atomic
+def issue(*, draft: InvoiceDraft, at: dt.datetime) -> Invoice:
+    """Issue an invoice or a receipt under the next number; again for the same fact it is the same.
+
+    Refuses: NothingToInvoice, NotInPayableUnits.
+    """
+    for line in draft.lines:
+        _check_unit(line.amount)
+    who = seller()
+    series = series_of(kind=draft.kind, year=at.astimezone(dt.UTC).year)
+    number = _next(entity=who.code, series=series)
+    known = invoice_for(kind=draft.kind, reference=draft.reference)
+    if known is not None:
+        return known
+    numbered = Numbered(
+        code_of(entity=who.code, series=series, number=number), at.astimezone(dt.UTC).date()
+    )
+    said = put_together(draft, seller=who, rates=tax_rates(), numbered=numbered)
+    place = _Place(who.code, series, number, draft.reference, draft.customer.key)
+    return _write(said, place=place, at=at)
+
+
+@transaction.atomic
+def credit(
+    *,
+    invoice: Invoice,
+    amount: Money,
+    reason: str,
+    id: UUID,  # noqa: A002 - the caller's id, as in the books
+    at: dt.datetime,
+) -> Invoice:
+    """Take back so much of an invoice, tax in the ratio it was invoiced; an id again is the same.
+
+    Refuses: NotCreditable, CreditTooLarge, NotInPayableUnits.
+    """
+    _check_unit(amount)
+    if invoice.kind != "invoice":
+        raise NotCreditable(invoice=invoice.code)
+    who = seller()
+    series = series_of(kind="credit_note", year=at.astimezone(dt.UTC).year)
+    number = _next(entity=who.code, series=series)
+    reference = f"credit:{id}"
+    known = invoice_for(kind="credit_note", reference=reference)
+    if known is not None:
+        return known
+    left = invoice.gross - credited(invoice=invoice)
+    if not 0 < amount.micros <= left.micros:
+        raise CreditTooLarge(left=left.decimal(), invoice=invoice.code, wanted=amount.decimal())
+    numbered = Numbered(
+        code_of(entity=who.code, series=series, number=number), at.astimezone(dt.UTC).date()
+    )
+    said = take_back(
+        read_invoiced(invoice.content),
+        amount=amount,
+        before=credited(invoice=invoice),
+        numbered=numbered,
+        reason=reason,
+    )
+    place = _Place(who.code, series, number, reference, invoice.customer)
+    return _write(said, place=place, at=at, corrects=invoice)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an invoice stands: its number, the fact it is for, and whose it is."""
+
+    entity: str
+    series: str
+    number: int
+    reference: str
+    customer: str
+
+
+def _next(*, entity: str, series: str) -> int:
+    """Return the number whose turn it is; it is ours until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT invoicing_lock_series(%s, %s)", [entity, series])
+    given = Invoice.objects.filter(entity=entity, series=series).aggregate(last=Max("number"))
+    return int(given["last"] or 0) + 1
+
+
+def _write(
+    said: Invoiced, *, place: _Place, at: dt.datetime, corrects: Invoice | None = None
+) -> Invoice:
+    return Invoice.objects.create(
+        id=ids.uuid7(at=at),
+        entity=place.entity,
+        series=place.series,
+        number=place.number,
+        code=said.code,
+        kind=said.kind,
+        reference=place.reference,
+        customer=place.customer,
+        currency=said.currency,
+        net_micros=said.net,
+        tax_micros=said.tax,
+        gross_micros=said.gross,
+        content=said.canonical().decode(),
+        digest=said.digest(),
+        issued_at=at,
+        corrects=corrects,
+    )
+
+
+def _check_unit(amount: Money) -> None:
+    if amount.micros % currency(amount.currency).unit_micros:
+        raise NotInPayableUnits(amount=amount.decimal())

@@ -1,0 +1,23 @@
+"""Everything one may ask about invoices. Nothing here writes."""
+
+from takings.invoicing.queries.invoices import (
+    UnknownInvoice,
+    billing_details,
+    credited,
+    invoice_for,
+    invoice_of,
+    invoices_of,
+    seller,
+    tax_rates,
+)
+
+__all__ = [
+    "UnknownInvoice",
+    "billing_details",
+    "credited",
+    "invoice_for",
+    "invoice_of",
+    "invoices_of",
+    "seller",
+    "tax_rates",
+]

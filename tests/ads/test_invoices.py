@@ -1,0 +1,135 @@
+"""An advertiser's invoices: one a month for what was charged, in cents, addressed as asked."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from takings.ads import actions, jobs
+from takings.ads.models import Campaign, Charge, InvoicedCampaign
+from takings.core import clock
+from takings.invoicing.models import Invoice
+from takings.invoicing.rules import read_invoiced
+from takings.ledger.queries import balance, check_books
+from takings.money import Money
+from takings.people.models import Brand, User
+from tests.make.ads import make_advertiser, make_campaign
+from tests.make.insights import show_ads
+from tests.make.invoicing import german_seller
+from tests.make.pages import page_text
+from tests.make.people import NOON, make_brand, make_user
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+DECEMBER = dt.datetime(2026, 12, 2, 4, 23, tzinfo=dt.UTC)
+JANUARY = dt.datetime(2027, 1, 2, 4, 23, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def _seller() -> Iterator[None]:
+    with german_seller():
+        yield
+
+
+@pytest.fixture
+def brand() -> tuple[Brand, User, Campaign]:
+    """Return a brand whose member lives in Germany, and its campaign."""
+    found, member = make_advertiser()
+    return found, member, make_campaign(found, member=member)
+
+
+def charged(campaign: Campaign) -> int:
+    rows = Charge.objects.filter(campaign=campaign).values_list("amount_micros", flat=True)
+    return sum(rows)
+
+
+def test_a_month_is_billed_in_cents_once_and_the_rest_is_on_the_next_one(
+    brand: tuple[Brand, User, Campaign], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, campaign = brand
+    show_ads(campaign, {"DE": 31, "FR": 7})
+    first = charged(campaign)
+    assert first % 10_000 != 0
+    assert actions.invoice_months(at=NOON + DAY) == 0  # November is not over
+    monkeypatch.setattr(clock, "now", lambda: DECEMBER)
+    jobs.invoice_months(timestamp=0)
+    jobs.invoice_months(timestamp=0)
+    november = Invoice.objects.get()
+    assert november.gross_micros == first // 10_000 * 10_000
+    assert read_invoiced(november.content).lines[0].quantity == "38 views"
+    show_ads(campaign, {"DE": 20}, at=NOON + 29 * DAY)
+    assert actions.invoice_months(at=JANUARY) == 1
+    total = sum(Invoice.objects.values_list("gross_micros", flat=True))
+    assert total == charged(campaign) // 10_000 * 10_000
+    assert sum(InvoicedCampaign.objects.values_list("impression_count", flat=True)) == 58
+    assert str(InvoicedCampaign.objects.first()).endswith("2026-11")
+    assert check_books() == []
+
+
+def test_the_tax_inside_is_booked_from_the_platforms_share(
+    brand: tuple[Brand, User, Campaign],
+) -> None:
+    found, _, campaign = brand
+    show_ads(campaign, {"DE": 31})
+    before = balance(name=f"advertiser:{found.pk}:prepaid", currency="USD")
+    actions.invoice_months(at=DECEMBER)
+    invoice = Invoice.objects.get()
+    assert invoice.tax_micros > 0
+    tax = Money(invoice.tax_micros, "USD")
+    assert balance(name="tax:DE:vat", currency="USD") == tax
+    assert balance(name="platform:revenue:ads", currency="USD") == -tax
+    assert balance(name=f"advertiser:{found.pk}:prepaid", currency="USD") == before
+
+
+def test_less_than_a_cent_is_no_invoice(brand: tuple[Brand, User, Campaign]) -> None:
+    _, _, campaign = brand
+    show_ads(campaign, {"DE": 1})
+    assert 0 < charged(campaign) < 10_000
+    assert actions.invoice_months(at=DECEMBER) == 0
+    assert not Invoice.objects.exists()
+
+
+def test_an_advertiser_says_whom_to_address_and_downloads(
+    brand: tuple[Brand, User, Campaign],
+) -> None:
+    found, member, campaign = brand
+    console = Client()
+    console.force_login(member)
+    place = f"/ads/invoices/?brand={found.pk}"
+    assert "No invoice yet" in page_text(console.get(place))
+    asked = {"name": "Northwind SARL", "address": "1 rue X\nParis", "country": "FR", "tax_id": ""}
+    assert "required" in page_text(console.post(place, asked | {"name": ""}))
+    page = page_text(console.post(place, asked, follow=True))
+    assert "Invoices to come are addressed like this." in page
+    show_ads(campaign, {"DE": 31})
+    actions.invoice_months(at=DECEMBER)
+    invoice = Invoice.objects.get()
+    said = read_invoiced(invoice.content)
+    assert (said.customer.name, said.customer.country, said.tax) == ("Northwind SARL", "FR", 0)
+    assert said.evidence == ("billing address: FR", "account of a member: DE")
+    assert "Reverse charge" in said.notes[0]
+    assert invoice.code in page_text(console.get(place))
+    file = f"/ads/invoices/{found.pk}/{invoice.pk}.pdf"
+    answer = console.get(file)
+    assert answer.content.startswith(b"%PDF")
+    assert invoice.code in answer["Content-Disposition"]
+    stranger = Client()
+    stranger.force_login(make_user())
+    assert stranger.get(file).status_code == 404
+    other = make_brand(member=member)
+    assert console.get(f"/ads/invoices/{other.pk}/{invoice.pk}.pdf").status_code == 404
+    assert "/accounts/login/" in Client().get(place)["Location"]
+    nobody = Client()
+    nobody.force_login(make_user())
+    assert nobody.get("/ads/invoices/")["Location"] == "/ads/brands/new/"
+
+
+def test_without_billing_details_the_country_is_that_of_a_member() -> None:
+    found, member = make_advertiser()
+    campaign = make_campaign(found, member=member)
+    found.members.clear()
+    show_ads(campaign, {"DE": 31})
+    actions.invoice_months(at=DECEMBER)
+    said = read_invoiced(Invoice.objects.get().content)
+    assert (said.customer.country, said.evidence) == ("", ())

@@ -40,6 +40,7 @@ DESK = Section(
         Place("/payments/desk/", "Payments", "wallet"),
         Place("/desk/payouts/", "Payouts", "wallet"),
         Place("/desk/payouts/profiles/", "Who is paid", "user"),
+        Place("/desk/finance/", "Finance", "earnings"),
         Place("/desk/holds/", "Holds", "lock"),
         Place("/trace/", "Find a trace", "trace"),
     ],

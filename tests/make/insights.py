@@ -10,6 +10,9 @@ from takings.ads.models import Campaign
 from takings.core import ids
 from takings.events.rules.rows import EventRow
 from takings.insights import actions as insights
+from takings.insights.actions.adjusting import Correction, propose_adjustment
+from takings.insights.models import Adjustment
+from takings.money import Money
 from takings.people.models import Brand, Creator, User
 from takings.settlement import actions as settlement
 from takings.settlement.models import Period
@@ -146,3 +149,9 @@ def _watch(ada: Creator, *, dunes: Video, loom: Video, bread: Video, rain: Video
     ]
     _write(first_day, day=0)
     _write([*_views(dunes, 3, day=1), *_views(bread, 4, country="FR", day=1)], day=1)
+
+
+def make_adjustment(operator: User, amount: str = "1") -> Adjustment:
+    """Let an operator propose a correction that waits for a second person."""
+    correction = Correction("platform:loss", "bank", Money.parse(amount, "USD"), "A lost cheque.")
+    return propose_adjustment(operator=operator, correction=correction, id=uuid.uuid4(), at=NOON)

@@ -19,7 +19,7 @@ from takings.settlement import actions as settlement
 from tests.make.browser import Look
 from tests.make.events import own_lake
 from tests.make.hls import make_hls
-from tests.make.insights import AFTER, DAY, make_close, make_month, watch
+from tests.make.insights import AFTER, DAY, make_adjustment, make_close, make_month, watch
 from tests.make.payments import (
     CHALLENGED,
     DISPUTED_WON,
@@ -85,6 +85,7 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         make_close()
         operator = make_operator()
         make_hold(month.ada, operator)
+        make_adjustment(make_operator("Pavel"))
         watch(month.dunes, 3, day=31)
         settlement.refresh_estimates(at=AFTER + 3 * DAY)
         make_cards(month.member)

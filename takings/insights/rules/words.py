@@ -27,6 +27,7 @@ _KINDS = {
     "dispute_lost": "Dispute lost",
     "provider_settled": "Provider paid out to the bank",
     "tax_due": "Tax due",
+    "adjusted": "Adjusted by hand",
     "earnings_split": "Earnings shared",
     "earnings_held": "Earnings held",
     "hold_lifted": "Hold lifted",

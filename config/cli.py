@@ -255,6 +255,16 @@ def proof_of_consistency(
     _run("config.commands.proofs", "consistency", old, new)
 
 
+@cli.command(name="payout-reports")
+def payout_reports(
+    year: Annotated[int, typer.Argument(help="The year, as 2026.")],
+    *,
+    to: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the files go.")],
+) -> None:
+    """Write the year-end reports of payouts: 1099-K, 1099-NEC, 1042-S, DAC7."""
+    _run("config.commands.payouts", "report", year, folder=to.absolute())
+
+
 @cli.command()
 def appoint(
     email: Annotated[str, typer.Argument(help="The address they joined with.")],

@@ -47,7 +47,7 @@ def test_numbers_are_kept_as_banks_write_them() -> None:
     other = check_details(Details(Kind.IBAN, "GBP", "Ada", iban="GB33BUKB20201555555555"))
     assert (other.rail, other.bic) == (Rail.CSV, "")
     by_hand = check_details(Details(Kind.MANUAL, "JPY", " Ada ", reference=" Till  4 "))
-    assert (by_hand.holder, by_hand.reference, by_hand.masked) == ("Ada", "Till 4", "by hand")
+    assert (by_hand.holder, by_hand.reference, by_hand.masked) == ("Ada", "Till 4", "as agreed")
 
 
 @pytest.mark.parametrize(

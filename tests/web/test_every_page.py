@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from takings.payments.actions import open_case
 from takings.payments.models import Case, Payment
-from takings.people.models import User
+from takings.people.models import Creator, User
 from takings.sandbox.models import Checkout
 from takings.settlement import actions as settlement
 from tests.make.browser import Look
@@ -28,12 +28,20 @@ from tests.make.payments import (
     paid,
     pay,
 )
-from tests.make.people import make_operator, make_user
+from tests.make.payouts import (
+    PAY_DAY,
+    make_batch,
+    make_paid,
+    make_payable,
+    make_payee,
+    make_profile,
+)
+from tests.make.people import make_creator, make_operator, make_user
 from tests.make.settlement import make_hold, make_split
 from tests.web.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-APPS = ("ads", "audience", "insights", "payments", "sandbox", "videos")
+APPS = ("ads", "audience", "insights", "payments", "payouts", "sandbox", "videos")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 JUDGE = """tags => axe.run({runOnly: tags}).then(({violations}) => violations.map(
     ({id, impact, nodes}) => `${id} (${impact}) ${nodes.map(({html}) => html).join(' ')}`))"""
@@ -50,11 +58,13 @@ SEEDS = {
     ],
     "viewer": ["/", "/studio/open/", "/accounts/logout/"],
     "creator": ["/", "/studio/", "/studio/earnings/?period=2026-11", "/studio/terms/"],
+    "payee": ["/studio/payouts/"],
     "brand": ["/ads/", "/ads/invoices/", "/ads/brands/new/"],
     "operator": [
         "/payments/desk/",
         "/desk/",
         "/desk/periods/2026-12/close/",
+        "/desk/payouts/",
         "/trace/",
         "/design/",
     ],
@@ -68,6 +78,8 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "payments:go",  # leads to the card page
     "payments:webhook",
     "sandbox:cancel",
+    "payouts:download",
+    "payouts:report",
     "videos:again",
     "videos:captions",
     "videos:remove",
@@ -77,7 +89,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
 
 @pytest.fixture
 def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | None]]:  # noqa: ARG001 - must be there first
-    """Let a closed month and a running one lie behind five people who look."""
+    """Let a closed month and a running one lie behind six people who look."""
     media = override_settings(MEDIA_HOME=tmp_path / "media")
     with own_lake(tmp_path), media, cards_taken():
         month = make_month()
@@ -93,9 +105,21 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
             "visitor": None,
             "viewer": make_user("Vera"),
             "creator": month.ada.user,
+            "payee": make_payees().user,
             "brand": month.member,
             "operator": operator,
         }
+
+
+def make_payees() -> Creator:
+    """Let one creator have been paid, and one wait in a batch that nobody approved yet."""
+    payee, waiting, new = make_payee("Paid").creator, make_payee("Wait").creator, make_creator("New")
+    make_payable(payee, "500", at=AFTER + 4 * DAY)
+    make_paid()
+    make_payable(waiting, "500", at=PAY_DAY)
+    make_batch(at=PAY_DAY + 31 * DAY)
+    make_profile(new)
+    return payee
 
 
 @dataclass(kw_only=True)

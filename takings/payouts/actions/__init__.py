@@ -30,7 +30,7 @@ from takings.payouts.actions.papers import (
     review_profile,
     submit_profile,
 )
-from takings.payouts.actions.sending import download_file
+from takings.payouts.actions.sending import download_file, note_report
 
 __all__ = [
     "BankTooLow",
@@ -52,6 +52,7 @@ __all__ = [
     "download_file",
     "draft_batch",
     "execute_batch",
+    "note_report",
     "order_execution",
     "read_bank_answers",
     "review_profile",

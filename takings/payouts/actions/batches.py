@@ -203,6 +203,7 @@ def _payout(batch: Batch, one: Decided, draft: Draft) -> Payout:
         withheld_micros=draft.parts.withheld.micros,
         net_micros=draft.parts.net.micros,
         remainder_micros=draft.parts.remainder.micros,
+        source_micros=draft.source.micros,
         why=draft.why,
         drafted_at=batch.drafted_at,
     )

@@ -55,6 +55,17 @@ def download_file(*, operator: User, file: BankFile, at: dt.datetime) -> bytes:
     return bytes(file.content)
 
 
+def note_report(*, operator: User, name: str, year: int, at: dt.datetime) -> None:
+    """Write down who took a year-end report: names and tax numbers leave with it."""
+    record_staff_act(
+        operator=operator,
+        act="payouts.report_taken",
+        target=f"report:{name}:{year}",
+        reason="For the tax office.",
+        at=at,
+    )
+
+
 def _waiting(batch: Batch) -> QuerySet[Payout]:
     waiting = Payout.objects.filter(batch=batch, state=PayoutState.SENT, file__isnull=True)
     return waiting.order_by("rail", "currency", "pk")

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('legal', models.CharField(choices=[('person', 'A person'), ('company', 'A company')], max_length=8)),
                 ('country', models.CharField(max_length=2)),
-                ('tax_form', models.CharField(choices=[('none', 'No form yet'), ('w9', 'W-9: I pay tax in the United States'), ('w8ben', 'W-8BEN: I do not')], max_length=8)),
+                ('tax_form', models.CharField(choices=[('none', 'No form yet'), ('w9', 'W-9: I pay tax in the United States'), ('w8ben', 'W-8BEN: I pay tax elsewhere')], max_length=8)),
                 ('claims_treaty', models.BooleanField()),
                 ('self_billing', models.BooleanField()),
                 ('legal_name', models.BinaryField()),
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(primary_key=True, serialize=False)),
                 ('number', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('sepa', 'Bank account in euros (SEPA)'), ('us_bank', 'Bank account in the United States'), ('iban', 'Bank account elsewhere (IBAN)'), ('manual', 'By hand, as agreed with finance')], max_length=8)),
+                ('kind', models.CharField(choices=[('sepa', 'Bank account in euros (SEPA)'), ('us_bank', 'Bank account in the United States'), ('iban', 'Bank account elsewhere (IBAN)'), ('manual', 'Payment by hand')], max_length=8)),
                 ('currency', models.CharField(max_length=4)),
                 ('masked', models.CharField(max_length=24)),
                 ('fingerprint', models.CharField(db_index=True, max_length=64)),

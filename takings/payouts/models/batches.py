@@ -94,7 +94,8 @@ class BatchStep(models.Model):
 class Payout(models.Model):
     """Money for one creator: ``gross`` leaves the balance, ``net`` reaches the bank.
 
-    ``balance`` is what was there at the time, all of it in the currency paid; ``remainder`` stays.
+    ``balance`` is what was there at the time, all of it in the currency paid; ``remainder`` stays;
+    ``source`` is what of the newly paid comes from the country that withholds by source.
     The id is also the id of its ``payout_sent`` entry and, in hexadecimal, the bank's EndToEndId.
     """
 
@@ -114,6 +115,7 @@ class Payout(models.Model):
     withheld_micros = models.BigIntegerField()
     net_micros = models.BigIntegerField()
     remainder_micros = models.BigIntegerField()
+    source_micros = models.BigIntegerField(default=0)
     why = models.CharField(max_length=300, blank=True)
     drafted_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)

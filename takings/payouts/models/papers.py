@@ -22,7 +22,7 @@ class Form(models.TextChoices):
 
     NONE = TaxForm.NONE.value, "No form yet"
     W9 = TaxForm.W9.value, "W-9: I pay tax in the United States"
-    W8BEN = TaxForm.W8BEN.value, "W-8BEN: I do not"
+    W8BEN = TaxForm.W8BEN.value, "W-8BEN: I pay tax elsewhere"
 
 
 class Profile(models.Model):
@@ -100,7 +100,7 @@ class Way(models.TextChoices):
     SEPA = methods.Kind.SEPA.value, "Bank account in euros (SEPA)"
     US_BANK = methods.Kind.US_BANK.value, "Bank account in the United States"
     IBAN = methods.Kind.IBAN.value, "Bank account elsewhere (IBAN)"
-    MANUAL = methods.Kind.MANUAL.value, "By hand, as agreed with finance"
+    MANUAL = methods.Kind.MANUAL.value, "Payment by hand"
 
 
 class Method(models.Model):

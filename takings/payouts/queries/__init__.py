@@ -53,6 +53,13 @@ from takings.payouts.queries.papers import (
     vault,
     waiting_profiles,
 )
+from takings.payouts.queries.year_end import (
+    NoSuchYear,
+    dac7_xml,
+    report_csv,
+    report_years,
+    reported,
+)
 
 __all__ = [
     "AnswerRow",
@@ -61,6 +68,7 @@ __all__ = [
     "NoSuchFile",
     "NoSuchPayout",
     "NoSuchProfile",
+    "NoSuchYear",
     "Preview",
     "Standing",
     "StateTotal",
@@ -76,6 +84,7 @@ __all__ = [
     "batch",
     "batches",
     "changes_of",
+    "dac7_xml",
     "decided",
     "details_of",
     "files_of",
@@ -92,6 +101,9 @@ __all__ = [
     "preview",
     "recent_returns",
     "recent_reviews",
+    "report_csv",
+    "report_years",
+    "reported",
     "sanctions",
     "standing",
     "standings",

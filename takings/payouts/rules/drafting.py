@@ -94,13 +94,17 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A payout as it would be: ``lines`` sum to ``parts.gross``."""
+    """A payout as it would be: ``lines`` sum to ``parts.gross``.
+
+    ``source`` is what of the newly paid comes from the country that withholds by source.
+    """
 
     balance: Money
     parts: Parts
     withheld: tuple[Withheld, ...]
     changes: tuple[Change, ...]
     lines: tuple[Share, ...]
+    source: Money
     why: str = ""
 
 
@@ -149,7 +153,8 @@ def _draft(
     own = [one for one in candidate.holdings if one.currency == candidate.currency]
     balance = sum((*own, *(change.worth for change in changes)), zero)
     stated = _stated(candidate)
-    withheld = _withheld(candidate, tax, balance=balance, rules=rules, at=at)
+    earned = _earned(candidate, balance=balance)
+    withheld = _withheld(candidate, tax, earned=earned, rules=rules, at=at)
     if isinstance(withheld, LeftOut):
         return withheld
     parts = take_apart(balance=balance, withheld=withheld)
@@ -160,7 +165,7 @@ def _draft(
     rest = carried(gross=parts.gross, stated=sum((one.worth for one in stated), zero))
     lines = (*stated, Share(None, rest, rest)) if rest else stated
     why = "It rested too long to wait for the minimum." if dormancy is Dormancy.PAID else ""
-    return Draft(balance, parts, withheld, changes, lines, why)
+    return Draft(balance, parts, withheld, changes, lines, earned.source, why)
 
 
 def _changes(candidate: Candidate) -> tuple[Change, ...]:
@@ -193,22 +198,25 @@ def _stated(candidate: Candidate) -> tuple[Share, ...]:
     )
 
 
-def _withheld(
-    candidate: Candidate,
-    tax: TaxStatus,
-    *,
-    balance: Money,
-    rules: PayoutPolicy,
-    at: dt.datetime,
-) -> tuple[Withheld, ...] | LeftOut:
+def _earned(candidate: Candidate, *, balance: Money) -> Earned:
+    """Return what is newly paid, and its source part: in the proportion of the statements paid."""
     whole = newly_paid(balance=balance, remainder_before=candidate.past.remainder)
     sums = [(_worth(s.amount, candidate), _worth(s.source, candidate)) for s in _known(candidate)]
     ratio = candidate.past.source_ratio
     if sums:
         stated = sum(amount.micros for amount, _ in sums)
         ratio = source_ratio(stated=stated, source=sum(part.micros for _, part in sums))
-    part = whole.times(Rate(ratio), rounding="down")
-    earned = Earned(whole=whole, source=part)
+    return Earned(whole=whole, source=whole.times(Rate(ratio), rounding="down"))
+
+
+def _withheld(
+    candidate: Candidate,
+    tax: TaxStatus,
+    *,
+    earned: Earned,
+    rules: PayoutPolicy,
+    at: dt.datetime,
+) -> tuple[Withheld, ...] | LeftOut:
     found = [withhold(rule=rules.withholding, status=tax, earned=earned, on=at.date())]
     cumulative = rules.withholding.cumulative
     if tax.residence == cumulative.country and at.date() >= cumulative.valid_from:
@@ -216,7 +224,8 @@ def _withheld(
             code, place = cumulative.currency, cumulative.country
             told = f"Tax of {place} is withheld in {code}; choose an account in {code}."
             return LeftOut(Reason.OTHER_TAX_CURRENCY, told)
-        found.append(withhold_cumulatively(rule=cumulative, year=_year(candidate, whole, at=at)))
+        year = _year(candidate, earned.whole, at=at)
+        found.append(withhold_cumulatively(rule=cumulative, year=year))
     return tuple(one for one in found if one is not None)
 
 

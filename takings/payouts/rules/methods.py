@@ -133,7 +133,7 @@ class Details:
     def masked(self) -> str:
         """The last characters, as pages show them."""
         number = self.iban or self.account or self.reference
-        return f"•••• {number[-SHOWN:]}" if self.kind is not Kind.MANUAL else "by hand"
+        return f"•••• {number[-SHOWN:]}" if self.kind is not Kind.MANUAL else "as agreed"
 
 
 def check_details(details: Details) -> Details:

@@ -1,0 +1,133 @@
+"""Year-end reports: who is on which, with exact sums, and without what came back."""
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from defusedxml.ElementTree import fromstring
+from django.test import Client
+
+from config.commands.payouts import report as write_reports
+from takings.core import clock
+from takings.money import Money
+from takings.payouts import queries
+from takings.payouts.actions import read_bank_answers
+from takings.payouts.models import Payout
+from takings.payouts.queries import NoSuchYear
+from takings.payouts.rules.year_end import DPI, Report
+from takings.people.models import StaffAct, User
+from tests.make.ledger import make_posted, move
+from tests.make.pages import page_text
+from tests.make.payouts import (
+    ADA,
+    PAY_DAY,
+    SEPA,
+    american,
+    make_earned,
+    make_paid,
+    make_payable,
+    make_payee,
+    us_account,
+)
+from tests.make.people import make_operator, make_user
+from tests.make.settlement import DECEMBER
+
+pytestmark = pytest.mark.django_db
+LATER = dt.datetime(2027, 2, 1, tzinfo=dt.UTC)
+
+
+def rows(report: Report, *, year: int = 2026) -> list[dict[str, str]]:
+    content = queries.report_csv(report=report, year=year, at=LATER).decode()
+    return list(csv.DictReader(io.StringIO(content)))
+
+
+def test_each_creator_is_on_the_report_of_their_form_with_exact_sums() -> None:
+    ada = make_payee("Ada", papers=replace(ADA, vat_number="DE136695976"))
+    make_earned(ada)
+    for name, amount in (("Below", "1999.99"), ("At", "2000")):
+        payee = make_payee(name, papers=american(), details=us_account())
+        make_payable(payee.creator, amount)
+    kenyan = make_payee("Kamau", papers=replace(ADA, country="KE", tax_number=""))
+    make_payable(kenyan.creator, "150")
+    make_paid()
+    [nec] = rows(Report.NEC)
+    assert (nec["paid"], nec["tax_number"], nec["payouts_q4"]) == (
+        "2000.000000",
+        "536-90-4399",
+        "1",
+    )
+    assert rows(Report.K) == []
+    foreign = {row["country"]: row for row in rows(Report.FOREIGN)}
+    assert (foreign["DE"]["source_income"], foreign["DE"]["withheld"]) == (
+        "450.000000",
+        "135.000000",
+    )
+    assert (foreign["KE"]["source_income"], foreign["KE"]["withheld"]) == (
+        "150.000000",
+        "45.000000",
+    )
+    [dac7] = rows(Report.DAC7)
+    assert (dac7["legal_name"], dac7["paid_q4"], dac7["paid_q1"]) == (
+        "Ada Lovelace",
+        "1350.000000",
+        "0.000000",
+    )
+    root = fromstring(queries.dac7_xml(year=2026, at=LATER))
+    found = {node.tag.replace(f"{{{DPI}}}", ""): node.text for node in root.iter()}
+    assert (found["TIN"], found["VAT"], found["ConsQ4"], found["TaxQ4"]) == (
+        *(ADA.tax_number, "DE136695976"),
+        *("1350.000000", "135.000000"),
+    )
+    assert (found["BirthDate"], found["NumbQ4"]) == ("1990-12-10", "1")
+
+
+def test_what_came_back_is_not_reported() -> None:
+    ada = make_payee("Ada", details=SEPA)
+    make_payable(ada.creator, Money.parse("1000", "EUR"))
+    make_paid()
+    assert len(rows(Report.DAC7)) == 1
+    line = f"{Payout.objects.get().pk.hex},RJCT,AC04,"
+    content = f"end_to_end_id,status,code,reason\n{line}\n".encode()
+    read_bank_answers(operator=make_operator(), content=content, name="x", id=uuid4(), at=PAY_DAY)
+    assert rows(Report.DAC7) == []
+    xml = queries.dac7_xml(year=2026, at=LATER)
+    assert b"ReportableSeller" not in xml
+
+
+def test_a_company_is_an_entity_and_years_are_known_ones() -> None:
+    company = replace(ADA, is_company=True, born_on=None)
+    make_payable(make_payee("Ltd", papers=company).creator, "200")
+    make_posted(move("bank", "opening:USD", "1"), at=DECEMBER)
+    make_paid()
+    assert b"EntitySeller" in queries.dac7_xml(year=2026, at=LATER)
+    for year in (2024, 2028):
+        with pytest.raises(NoSuchYear):
+            rows(Report.K, year=year)
+
+
+def test_operators_take_reports_and_each_time_is_written_down(
+    sign_in: Callable[[User], Client], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: LATER)
+    make_payable(make_payee("Ada").creator, "200")
+    make_paid()
+    desk = sign_in(make_operator())
+    assert "1042-S: all others" in page_text(desk.get("/desk/payouts/reports/"))
+    for name in ("1042-s", "dac7-xml"):
+        assert b"Lovelace" in desk.post(f"/desk/payouts/reports/2026/{name}/").content
+    assert StaffAct.objects.filter(act="payouts.report_taken").count() == 2
+    assert desk.post("/desk/payouts/reports/2026/other/").status_code == 404
+    assert desk.post("/desk/payouts/reports/1999/dac7/").status_code == 404
+    assert sign_in(make_user()).post("/desk/payouts/reports/2026/dac7/").status_code == 404
+    write_reports(2026, folder=tmp_path / "out")
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == [
+        *("1042-s-2026.csv", "1099-k-2026.csv", "1099-nec-2026.csv"),
+        *("dac7-2026.csv", "dac7-2026.xml"),
+    ]
+    assert (tmp_path / "out" / names[0]).stat().st_mode & 0o777 == 0o600

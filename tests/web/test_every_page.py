@@ -113,7 +113,11 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
 
 def make_payees() -> Creator:
     """Let one creator have been paid, and one wait in a batch that nobody approved yet."""
-    payee, waiting, new = make_payee("Paid").creator, make_payee("Wait").creator, make_creator("New")
+    payee, waiting, new = (
+        make_payee("Paid").creator,
+        make_payee("Wait").creator,
+        make_creator("New"),
+    )
     make_payable(payee, "500", at=AFTER + 4 * DAY)
     make_paid()
     make_payable(waiting, "500", at=PAY_DAY)

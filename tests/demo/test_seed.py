@@ -93,14 +93,15 @@ def _check_people() -> None:
     for login in queries.demo_logins():
         user = User.objects.get(email=login["email"])
         assert user.check_password(PASSWORD)
-        assert user.is_staff == (login["role"] == "Operator")
+        assert user.is_staff == (login["landing"] == "/desk/")
     assert {login["role"] for login in queries.demo_logins()} == {
         "Viewer",
         "Creator",
         "Brand",
         "Operator",
+        "Second operator",
     }
-    assert User.objects.count() == len(CHANNELS) + len(VIEWERS) + 2
+    assert User.objects.count() == len(CHANNELS) + len(VIEWERS) + 3
     others = User.objects.exclude(email__in=[one["email"] for one in queries.demo_logins()])
     assert not any(user.has_usable_password() for user in others)
     assert Brand.objects.get().members.get().email == "brand@takings.example"

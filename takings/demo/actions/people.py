@@ -16,6 +16,7 @@ from takings.demo.rules.cast import (
     FAN,
     OPERATOR,
     PASSWORD,
+    SECOND,
     VIEWERS,
     Channel,
     Person,
@@ -64,6 +65,7 @@ def settle_cast(*, time: Months, operator: User, progress: Progress) -> Cast:
         for channel in _favourites(number):
             audience.follow(user=viewer, creator=creators[channel.handle], at=joined_at)
     advertiser = _join(ADVERTISER, at=joined_at)
+    people.appoint_operator(user=_join(SECOND, at=joined_at))
     _hand_out_password()
     progress(STEP, total, total)
     return Cast(operator, advertiser, _brand(advertiser, at=joined_at), creators, tuple(viewers))

@@ -1,4 +1,4 @@
-"""Who lives in the demo world: six creators, forty viewers, a brand's member, an operator.
+"""Who lives in the demo world: six creators, forty viewers, a brand's member, two operators.
 
 All names are invented. Addresses end in ``.example``, which no mail server owns (RFC 2606).
 """
@@ -46,6 +46,7 @@ class Login:
 
 
 OPERATOR = Person("operator", "Noor Haddad", "GB", "Europe/London")
+SECOND = Person("finance", "Pavel Novák", "CZ", "Europe/Prague")  # money that leaves needs two
 ADVERTISER = Person("brand", "Elin Strand", "DE", "Europe/Berlin")
 FAN = Person("viewer", "Jonas Keller", "DE", "Europe/Berlin")
 BRAND_NAME, BRAND_WEBSITE = "Northwind Tea", "https://northwind-tea.example"
@@ -105,12 +106,13 @@ VIEWERS = (
 
 
 def logins() -> list[Login]:
-    """Return one login for each role."""
+    """Return one login for each role, and the second operator's."""
     ways = (
         ("Viewer", FAN, "/"),
         ("Creator", CHANNELS[0].person, "/studio/"),
         ("Brand", ADVERTISER, "/ads/"),
         ("Operator", OPERATOR, "/desk/"),
+        ("Second operator", SECOND, "/desk/"),
     )
     return [
         Login(role, person.name, person.email, PASSWORD, landing) for role, person, landing in ways

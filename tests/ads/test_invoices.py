@@ -9,7 +9,7 @@ from django.test import Client
 from takings.ads import actions, jobs
 from takings.ads.models import Campaign, Charge, InvoicedCampaign
 from takings.core import clock
-from takings.invoicing.models import Invoice
+from takings.invoicing.models import BillingDetails, Invoice
 from takings.invoicing.rules import read_invoiced
 from takings.ledger.queries import balance, check_books
 from takings.money import Money
@@ -82,6 +82,20 @@ def test_the_tax_inside_is_booked_from_the_platforms_share(
     assert balance(name=f"advertiser:{found.pk}:prepaid", currency="USD") == before
 
 
+def test_what_is_charged_late_is_on_the_next_invoice(brand: tuple[Brand, User, Campaign]) -> None:
+    found, _, campaign = brand
+    november = dt.date(2026, 11, 1)
+    show_ads(campaign, {"DE": 31})
+    assert len(actions.invoice_month(brand=found, month=november, at=DECEMBER)) == 1
+    show_ads(campaign, {"DE": 31}, at=NOON + DAY)  # written down after the invoice
+    assert actions.invoice_month(brand=found, month=november, at=DECEMBER) == []
+    assert Invoice.objects.count() == 1
+    (later,) = actions.invoice_month(brand=found, month=dt.date(2026, 12, 1), at=JANUARY)
+    assert read_invoiced(later.content).lines[0].quantity == "31 views"
+    total = sum(Invoice.objects.values_list("gross_micros", flat=True))
+    assert total == charged(campaign) // 10_000 * 10_000
+
+
 def test_less_than_a_cent_is_no_invoice(brand: tuple[Brand, User, Campaign]) -> None:
     _, _, campaign = brand
     show_ads(campaign, {"DE": 1})
@@ -104,6 +118,7 @@ def test_an_advertiser_says_whom_to_address_and_downloads(
     assert "Invoices to come are addressed like this." in page
     show_ads(campaign, {"DE": 31})
     actions.invoice_months(at=DECEMBER)
+    assert str(BillingDetails.objects.get()) == f"brand:{found.pk}: Northwind SARL"
     invoice = Invoice.objects.get()
     said = read_invoiced(invoice.content)
     assert (said.customer.name, said.customer.country, said.tax) == ("Northwind SARL", "FR", 0)

@@ -27,7 +27,7 @@ from takings.settlement.actions import (
 )
 from takings.settlement.models import Split, SplitLine, SplitPart, Statement
 from takings.settlement.queries.splits import UnknownSplit, terms_of
-from takings.settlement.rules import BadShares, SplitTerms, split_amount
+from takings.settlement.rules import BadShares, SplitTerms, end_day, split_amount
 from takings.videos.models import Video
 from tests.make.ledger import dollars, usd
 from tests.make.people import make_creator
@@ -297,6 +297,14 @@ def test_accepted_and_declined_at_once_it_is_one_of_both() -> None:
         accepted, declined = pool.map(tried, works)
     assert accepted != declined
     assert Split.objects.get().status == ("agreed" if accepted else "declined")
+
+
+def test_an_agreement_ends_on_the_next_day_and_not_before_it_began() -> None:
+    next_day = dt.date(2026, 11, 11)
+    for first, end in ((None, next_day), (dt.date(2026, 11, 1), next_day), (next_day, next_day)):
+        assert end_day(first=first, ended_at=NOVEMBER) == end
+    later = dt.date(2026, 12, 1)
+    assert end_day(first=later, ended_at=NOVEMBER) == later
 
 
 @given(

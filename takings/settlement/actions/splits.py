@@ -99,8 +99,6 @@ def decline_split(*, split: Split) -> Split:
 def end_split(*, split: Split, creator: Creator, at: dt.datetime) -> Split:
     """End an agreement from the next UTC day on; what was before stays. Refuses: SplitIsSettled."""
     locked = _locked(split, SplitStatus.AGREED)
-    if locked.first_day is None:
-        raise SplitIsSettled(status=locked.status)
     locked.end_day = end_day(first=locked.first_day, ended_at=at)
     locked.status, locked.ended_by = SplitStatus.ENDED, creator
     locked.save(update_fields=["status", "end_day", "ended_by"])

@@ -56,9 +56,13 @@ def first_day(*, agreed_at: dt.datetime) -> dt.date:
     return agreed_at.astimezone(dt.UTC).date() + DAY
 
 
-def end_day(*, first: dt.date, ended_at: dt.datetime) -> dt.date:
-    """Return the first day on which an agreement no longer holds: the UTC day after it ended."""
-    return max(first, ended_at.astimezone(dt.UTC).date() + DAY)
+def end_day(*, first: dt.date | None, ended_at: dt.datetime) -> dt.date:
+    """Return the first day on which an agreement no longer holds: the UTC day after it ended.
+
+    One that had not begun by then (``first`` is later) ends as it begins.
+    """
+    following = ended_at.astimezone(dt.UTC).date() + DAY
+    return following if first is None else max(first, following)
 
 
 def split_amount(*, amount: Money, terms: SplitTerms) -> dict[int, Money]:

@@ -9,13 +9,14 @@ from config.show import out
 from takings.core import clock
 from takings.payments import actions
 from takings.payments.providers import provider_names
+from takings.payments.queries import used_providers
 
 
 def reconcile(day: dt.datetime) -> None:
     """Compare a day of every provider and show what came of it; exit code 1 when some differ."""
     found = [
         actions.reconcile(provider=name, day=day.date(), at=clock.now())
-        for name in provider_names()
+        for name in sorted({*provider_names(), *used_providers()})
     ]
     if not found:
         out.print("Nobody takes cards here, so there is nothing to compare.")

@@ -8,6 +8,8 @@ from procrastinate.contrib.django import app
 from takings.core import clock
 from takings.payments import actions
 from takings.payments.providers import provider_names
+from takings.payments.queries import used_providers
+from takings.payments.rules import ProviderRefused, ProviderSilent
 
 AGAIN = RetryStrategy(max_attempts=16, exponential_wait=2)
 DAYS_BACK = 2  # what is told late of a day is compared once more
@@ -27,9 +29,15 @@ def ask_providers(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule pa
 
 @app.task(name="payments.reconcile_days", queue="payments", retry=10)
 def reconcile_days(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
-    """Compare the last days of every provider with the books."""
+    """Compare the last days of every provider with the books; one that fails holds up no other."""
     now = clock.now()
-    for name in provider_names():
+    failed: list[ProviderSilent | ProviderRefused] = []
+    for name in sorted({*provider_names(), *used_providers()}):
         for days in range(DAYS_BACK, 0, -1):
             day = now.date() - dt.timedelta(days=days)
-            actions.reconcile(provider=name, day=day, at=now)
+            try:
+                actions.reconcile(provider=name, day=day, at=now)
+            except (ProviderSilent, ProviderRefused) as refusal:
+                failed.append(refusal)
+    if failed:
+        raise failed[0]  # the queue tries again later

@@ -6,7 +6,7 @@ from threading import Event as Signal
 from uuid import uuid4
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from typing_extensions import override
 
 from takings.ads import actions as ads_actions
@@ -14,11 +14,11 @@ from takings.ads import queries as ads
 from takings.core import clock
 from takings.ledger import queries as ledger
 from takings.ledger.actions import post
-from takings.ledger.actions.terms import lock_period
+from takings.ledger.actions.terms import close_account, lock_period
 from takings.ledger.queries import check_books
 from takings.money import Money
 from takings.payments import actions, jobs, providers, queries
-from takings.payments.models import Attempt, Evidence, Payment, WebhookEvent
+from takings.payments.models import Attempt, Case, Evidence, Payment, WebhookEvent
 from takings.payments.providers.sandbox import Sandbox
 from takings.payments.rules import Answer, ChargeAsk, Fact, FactKind, ProviderSilent
 from takings.people.models import StaffAct
@@ -38,7 +38,7 @@ from tests.make.payments import (
     usd,
     work_all,
 )
-from tests.make.people import make_operator
+from tests.make.people import NOON, make_operator
 from tests.payments.test_calling import Line, LostBefore, line, order_of
 
 __all__ = ["line"]
@@ -210,3 +210,40 @@ def test_a_call_that_was_given_up_and_is_answered_late_counts_all_the_same(line:
     payment.refresh_from_db()
     assert payment.status == "succeeded"
     assert payment.attempts.get().status == "answered"
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_booked_is_a_case_and_holds_up_no_other() -> None:
+    """The account of one brand is closed before its card is told to be paid."""
+    brand, member = make_advertiser()
+    other, buyer = make_advertiser()
+    closed, fine = make_top_up(brand, member), make_top_up(other, buyer)
+    account = ads.prepaid_account(brand.pk)
+    post(drafts=[make_entry(move("bank", account, "1"), move(account, "bank", "1"))], at=NOON)
+    close_account(name=account, currency="USD", reason="gone", at=clock.now())
+    pay(closed)
+    pay(fine)
+    later = clock.now() + dt.timedelta(minutes=5)
+    assert actions.ask_all(at=later) == 1
+    case = Case.objects.get()
+    assert (case.kind, case.payment) == ("not_booked", closed)
+    assert case.sentence == f"“{account}” is closed."
+    closed.refresh_from_db()
+    assert (closed.status, closed.facts.count()) == ("started", 0)
+    assert closed.ask_at == later + dt.timedelta(hours=1)
+    assert asked(fine).status == "succeeded"
+
+
+@pytest.mark.django_db
+def test_facts_never_change_and_are_booked_once() -> None:
+    brand, member = make_advertiser()
+    payment = paid(brand, member)
+    for change in (
+        "UPDATE payments_paymentfact SET fee_micros = 1",
+        "UPDATE payments_paymentfact SET booked_at = NULL",
+        "UPDATE payments_paymentfact SET occurred_at = now()",
+        "DELETE FROM payments_paymentfact",
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(change)
+    assert payment.facts.filter(booked_at__isnull=False).count() == 2

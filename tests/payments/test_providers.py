@@ -19,10 +19,16 @@ from takings.ledger.queries import check_books
 from takings.money import InexactMoney, Money
 from takings.payments import actions, queries
 from takings.payments.actions import Order
-from takings.payments.models import Case, Payment
+from takings.payments.models import Case, Payment, WebhookEvent
 from takings.payments.providers import provider_named
 from takings.payments.providers.stripe.amounts import money_of, units_of
-from takings.payments.rules import BadSignature, MoneyAsk, ProviderRefused, UnreadableEvent
+from takings.payments.rules import (
+    BadSignature,
+    MoneyAsk,
+    ProviderRefused,
+    ProviderSilent,
+    UnreadableEvent,
+)
 from takings.people.models import User
 from takings.sandbox import actions as sandbox
 from takings.sandbox.models import Card, Charge, Checkout, Dispute, Happening
@@ -368,6 +374,29 @@ class TestStripe(ProviderContract):
         work_all()
         payment.refresh_from_db()
         assert payment.status == "disputed"
+
+    def test_a_bell_that_nobody_hears_rings_again(self, fake: FakeStripe) -> None:
+        counter = StripeCounter(fake)
+        payment, _ = make_payment(counter)
+        counter.pay(payment)
+        body, headers = counter.message(payment)
+        actions.receive_webhook(provider="stripe", body=body, headers=headers, at=clock.now())
+        fake.fails = 1
+        with pytest.raises(ProviderSilent):
+            work_all()
+        assert WebhookEvent.objects.get().worked_at is None
+        work_all()
+        payment.refresh_from_db()
+        assert payment.status == "succeeded"
+
+    def test_an_inquiry_that_took_no_money_is_no_dispute(self, fake: FakeStripe) -> None:
+        counter = StripeCounter(fake)
+        payment, _ = make_payment(counter)
+        counter.pay(payment)
+        counter.dispute(payment)
+        [dispute] = fake.of("dispute")
+        dispute |= {"status": "warning_needs_response", "balance_transactions": []}
+        assert asked(payment).status == "succeeded"
 
     def test_messages_of_other_kinds_and_unreadable_ones(self, fake: FakeStripe) -> None:
         body, headers = fake.message("customer.created", {"id": "cus_1"})

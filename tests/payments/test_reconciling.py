@@ -5,15 +5,24 @@ import datetime as dt
 import pytest
 from django.conf import settings
 from django.test import Client
+from typing_extensions import override
 
 from config.commands import cards as command
 from takings.core import clock
 from takings.ledger import queries as ledger
 from takings.ledger.actions.terms import lock_period
 from takings.ledger.queries import check_books
-from takings.payments import actions, jobs, queries
-from takings.payments.models import Case, Payment, PaymentFact, Reconciliation
-from takings.payments.rules import UnknownProvider
+from takings.payments import actions, jobs, providers, queries
+from takings.payments.models import Case, Payment, Reconciliation
+from takings.payments.providers.sandbox import Sandbox
+from takings.payments.rules import (
+    Answer,
+    Fact,
+    FactKind,
+    ProviderSilent,
+    Report,
+    UnknownProvider,
+)
 from takings.people.models import StaffAct, User
 from takings.sandbox.models import Happening
 from tests.make.ads import make_advertiser
@@ -115,6 +124,9 @@ def test_a_day_that_is_not_over_and_an_unknown_provider_are_refused() -> None:
 def test_the_night_and_the_command_compare_every_provider(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    with cards_taken(routes=""):
+        command.reconcile(dt.datetime.combine(clock.now().date() - DAY, dt.time()))
+    assert "Nobody takes cards here" in capsys.readouterr().out
     jobs.reconcile_days()
     assert Reconciliation.objects.count() == 2
     yesterday = dt.datetime.combine(clock.now().date() - DAY, dt.time())
@@ -124,17 +136,30 @@ def test_the_night_and_the_command_compare_every_provider(
     with pytest.raises(SystemExit):
         command.reconcile(yesterday)
     assert "/payments/desk/cases/" in capsys.readouterr().out
-    with cards_taken(routes=""):
-        command.reconcile(yesterday)
-    assert "Nobody takes cards here" in capsys.readouterr().out
+    with cards_taken(routes=""), pytest.raises(SystemExit):
+        command.reconcile(yesterday)  # who takes no new payments is still compared
+
+
+def test_a_provider_that_fails_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Shut(Sandbox):
+        @override
+        def report(self, day: dt.date) -> Report:
+            raise ProviderSilent(day=day)
+
+    monkeypatch.setitem(providers.MAKERS, "another", Shut)
+    with cards_taken(routes="DE/EUR=another */*=sandbox"), pytest.raises(ProviderSilent):
+        jobs.reconcile_days()
+    assert set(Reconciliation.objects.values_list("provider", flat=True)) == {"sandbox"}
 
 
 def make_lonely_fact(day: dt.datetime) -> None:
     """Let the books have a payment on that day that the report has not."""
     brand, member = make_advertiser()
-    payment = paid(brand, member)
+    payment = make_top_up(brand, member)
     noon = day.replace(hour=12, tzinfo=dt.UTC)
-    PaymentFact.objects.filter(payment=payment).update(occurred_at=noon)
+    lonely = Fact(FactKind.SUCCEEDED, "ch_lonely", payment.amount, usd("3.20"), noon)
+    answer = Answer(ref=payment.ref, facts=(lonely,))
+    actions.record_facts(payment_id=payment.pk, answer=answer, at=clock.now())
 
 
 def test_a_case_is_taken_and_closed_with_what_it_was() -> None:

@@ -97,7 +97,7 @@ def test_an_unknown_provider_a_long_body_and_a_get_are_refused(client: Client) -
     assert post(client, b"0" * 300_000, "") == (413, "too_long")
     assert client.get(ADDRESS).status_code == 405
     with pytest.raises(UnknownProvider):
-        actions.receive_webhook(provider="stripe", body=b"{}", headers={}, at=clock.now())
+        actions.receive_webhook(provider="nobody", body=b"{}", headers={}, at=clock.now())
 
 
 def test_a_message_about_an_unknown_payment_becomes_one_case() -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
+from takings.core.errors import Refusal
 from takings.payments.actions.calling import settle_attempt
 from takings.payments.actions.cases import open_payment_case
 from takings.payments.actions.recording import record_facts
@@ -10,6 +11,7 @@ from takings.payments.models import Attempt, AttemptStatus, Case, Payment, Verb
 from takings.payments.providers import provider_named
 from takings.payments.rules import Answer, ProviderRefused, ProviderSilent
 
+NOT_BOOKED_WAITS = dt.timedelta(hours=1)
 ON_ITS_WAY = dt.timedelta(minutes=10)
 """So long a call may still be on its way; later, what the provider does not know never arrived."""
 
@@ -17,7 +19,20 @@ ON_ITS_WAY = dt.timedelta(minutes=10)
 def ask_all(*, at: dt.datetime) -> int:
     """Ask for every payment whose time has come; return for how many an answer was recorded."""
     due = Payment.objects.filter(ask_at__lte=at).order_by("ask_at", "pk")
-    return sum(ask_provider(payment_id=pk, at=at) for pk in due.values_list("pk", flat=True))
+    return sum(_ask_one(pk, at=at) for pk in due.values_list("pk", flat=True))
+
+
+def _ask_one(payment_id: UUID, *, at: dt.datetime) -> bool:
+    """Ask for one of many: what cannot be booked becomes a case, and holds up no other."""
+    try:
+        return ask_provider(payment_id=payment_id, at=at)
+    except Refusal as refusal:
+        payment = Payment.objects.get(pk=payment_id)
+        open_payment_case(
+            payment, Case.Kind.NOT_BOOKED, str(payment_id), sentence=str(refusal), at=at
+        )
+        Payment.objects.filter(pk=payment_id).update(ask_at=at + NOT_BOOKED_WAITS)
+        return False
 
 
 def ask_provider(*, payment_id: UUID, at: dt.datetime) -> bool:

@@ -40,9 +40,8 @@ def work_event(*, event_id: int, at: dt.datetime) -> None:
     row = WebhookEvent.objects.get(pk=event_id)
     if row.worked_at is not None:
         return
-    for event in provider_named(row.provider).events_in(row.body.encode()):
-        if event.id == row.event_id:
-            _work(event, row, at=at)
+    events = {one.id: one for one in provider_named(row.provider).events_in(row.body.encode())}
+    _work(events[row.event_id], row, at=at)
     WebhookEvent.objects.filter(pk=row.pk, worked_at=None).update(worked_at=at)
 
 

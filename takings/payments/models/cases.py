@@ -22,6 +22,7 @@ class Case(models.Model):
         PAID_TWICE = "paid_twice", "Paid a second time"
         TAKEN_BEYOND = "taken_beyond", "More was taken than was paid"
         FACT_CHANGED = "fact_changed", "Told again, with other amounts"
+        NOT_BOOKED = "not_booked", "Told, but it cannot be booked"
         NEVER_ARRIVED = "never_arrived", "A call never reached the provider"
         NOT_IN_BOOKS = "not_in_books", "In the report, not in the books"
         NOT_IN_REPORT = "not_in_report", "In the books, not in the report"

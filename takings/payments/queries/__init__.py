@@ -14,6 +14,7 @@ from takings.payments.queries.payments import (
     refunding,
     standing_of,
     taken_back,
+    used_providers,
 )
 from takings.payments.queries.purposes import (
     Purpose,
@@ -63,4 +64,5 @@ __all__ = [
     "standing_at_end",
     "standing_of",
     "taken_back",
+    "used_providers",
 ]

@@ -72,6 +72,12 @@ def newest_payments(*, status: str = "", limit: int = 100) -> list[Payment]:
     return list(found.select_related("payer").order_by("-started_at", "pk")[:limit])
 
 
+def used_providers() -> list[str]:
+    """Return the providers that ever took a payment, by name."""
+    names = Payment.objects.order_by("provider").values_list("provider", flat=True)
+    return list(names.distinct())
+
+
 def fact_rows(payment: Payment) -> list[PaymentFact]:
     """Return what was told of a payment, as it happened."""
     return list(payment.facts.order_by("occurred_at", "pk"))

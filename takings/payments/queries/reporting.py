@@ -38,7 +38,7 @@ def evidence_lines(payment: Payment) -> list[str]:
     amount = format_money(payment.amount)
     who = f"{payer.display_name}, {payer.email}, country {payer.country}"
     lines = [
-        f"Payment {payment.pk}: {payment.description}, {amount}",
+        f"Payment {payment.pk}, for “{payment.description}”: {amount}",
         f"Ordered {payment.started_at:%Y-%m-%d %H:%M} UTC by {who}",
         f"A member since {payer.joined_at:%Y-%m-%d}",
     ]

@@ -1,5 +1,6 @@
 """Paying a batch: in chunks that a crash cannot tear, never more than is there, and once."""
 
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -10,6 +11,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from takings.ledger.actions import PeriodLocked
+from takings.ledger.actions.terms import lock_period
 from takings.ledger.queries import balance, check_books
 from takings.money import Money
 from takings.payouts import queries
@@ -21,7 +24,7 @@ from takings.payouts.actions import (
     executing,
     order_execution,
 )
-from takings.payouts.models import Batch, BatchState, Line, Payout, PayoutState
+from takings.payouts.models import BankFile, Batch, BatchState, Line, Payout, PayoutState
 from tests.make.ledger import all_balances, dollars, make_posted, move, usd
 from tests.make.payouts import (
     PAY_DAY,
@@ -268,3 +271,46 @@ def test_check_books_finds_payouts_that_do_not_add_up() -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE payouts_line SET is_live = true")
     assert "would never be paid" in " ".join(f.sentence for f in check_books())
+
+
+@pytest.mark.django_db
+def test_two_workers_at_one_batch_make_each_file_once() -> None:
+    make_three()
+    batch = make_approved()
+
+    def overtake(step: str, done: int, _total: int) -> None:
+        if (step, done) == ("files", 0):
+            execute_batch(operator=batch.drafted_by, batch_id=batch.pk, at=PAY_DAY)
+
+    found = execute_batch(
+        operator=batch.drafted_by, batch_id=batch.pk, at=PAY_DAY, progress=overtake
+    )
+    assert found.state == BatchState.SENT
+    assert BankFile.objects.count() == 1
+    assert check_books() == []
+
+
+@pytest.mark.django_db
+def test_a_batch_of_which_every_balance_fell_sends_nothing() -> None:
+    ada = make_payee("Ada", papers=american(), details=us_account())
+    make_payable(ada.creator, "150")
+    batch = make_approved()
+    account = queries.account_of(ada.creator.pk)
+    make_posted(move(account, "platform:loss", "1"), at=PAY_DAY)
+    found = execute_batch(operator=batch.drafted_by, batch_id=batch.pk, at=PAY_DAY)
+    assert (found.state, BankFile.objects.count()) == (BatchState.SENT, 0)
+    assert Payout.objects.get().state == PayoutState.DROPPED
+    assert payables([ada]) == [usd(149)]
+
+
+@pytest.mark.django_db
+def test_what_the_books_refuse_for_another_reason_is_told_as_it_is() -> None:
+    ada = make_payee("Ada", papers=american(), details=us_account())
+    make_payable(ada.creator, "150")
+    batch = make_approved()
+    lock_period(before=PAY_DAY, reason="The auditors were here.", at=PAY_DAY)
+    with pytest.raises(PeriodLocked):
+        execute_batch(
+            operator=batch.drafted_by, batch_id=batch.pk, at=PAY_DAY - dt.timedelta(hours=1)
+        )
+    assert payables([ada]) == [usd(150)]

@@ -13,7 +13,7 @@ from takings.core.progress import Progress
 from takings.money import Money
 from takings.payouts import queries
 from takings.payouts.actions.batches import lock_batch
-from takings.payouts.models import BankFile, Batch, BatchState, Payout, PayoutState
+from takings.payouts.models import BankFile, Batch, Payout, PayoutState
 from takings.payouts.rules.files.nacha import write_nacha
 from takings.payouts.rules.files.pain001 import write_pain001
 from takings.payouts.rules.files.table import write_table
@@ -74,12 +74,10 @@ def _waiting(batch: Batch) -> QuerySet[Payout]:
 @transaction.atomic
 def _make_file(batch_id: UUID, rail: Rail, currency: str, *, at: dt.datetime) -> None:
     batch = lock_batch(batch_id)
-    if batch.state != BatchState.POSTED:
-        return  # another worker finished it
     waiting = _waiting(batch).filter(rail=rail.value, currency=currency)
     payouts = list(waiting.select_related("method", "profile")[:MOST_IN_A_FILE])
     if not payouts:
-        return
+        return  # another worker made the file
     made = BankFile.objects.filter(batch=batch, rail=rail.value, currency=currency).count()
     key = ids.derived("bank file", batch.pk, rail.value, currency, made + 1)
     content = _content(rail, payouts, Message(key.hex, at, (at + DAY).date()))

@@ -81,7 +81,12 @@ class Standing:
 
 def vault() -> Vault:
     """Return what opens sealed fields with this installation's secrets."""
-    return Vault(settings.VAULT_KEY)
+    return _vault(settings.VAULT_KEY)
+
+
+@cache
+def _vault(secrets: str) -> Vault:
+    return Vault(secrets)
 
 
 def sanctions() -> SanctionsList:

@@ -112,7 +112,7 @@ def test_an_operator_refunds_with_a_reason() -> None:
     payment = paid(brand, member)
     client = signed_in(make_operator())
     assert f"Prepaid ads for {brand}" in page_text(client.get("/payments/desk/"))
-    assert "No payment stands so." in page_text(client.get("/payments/desk/?status=refunded"))
+    assert "No payment here yet." in page_text(client.get("/payments/desk/?status=refunded"))
     assert f"Prepaid ads for {brand}" in page_text(client.get("/payments/desk/?status=nonsense"))
     address = f"/payments/desk/{payment.pk}/refund/"
     page = client.get(address).content.decode()

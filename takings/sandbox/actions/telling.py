@@ -41,12 +41,9 @@ class What:
     reason: str = ""
 
 
-def write_down(charge: Charge, what: What, *, at: dt.datetime) -> Happening:
+def write_down(charge: Charge, what: What, *, at: dt.datetime) -> None:
     """Write down what happened to a charge and order its message, in the caller's transaction."""
-    happening, is_new = _happening(what, ref=charge.ref, at=at)
-    if is_new:
-        order_message(happening, number=charge.number)
-    return happening
+    order_message(_happening(what, ref=charge.ref, at=at), number=charge.number)
 
 
 def order_message(happening: Happening, *, number: str) -> None:
@@ -103,18 +100,17 @@ def _id(prefix: str, *parts: object) -> str:
     return f"{prefix}_{ids.derived('the sandbox', prefix, *parts).hex}"
 
 
-def _happening(what: What, *, ref: str, at: dt.datetime) -> tuple[Happening, bool]:
-    return Happening.objects.get_or_create(
+def _happening(what: What, *, ref: str, at: dt.datetime) -> Happening:
+    """Write it down; its id follows from what it is, so the database refuses a second."""
+    return Happening.objects.create(
         pk=_id("ev", what.kind, what.about),
-        defaults={
-            "ref": ref,
-            "kind": what.kind,
-            "about": what.about,
-            "currency": what.amount.currency,
-            "amount_micros": what.amount.micros,
-            "gross_micros": GROSS.get(what.kind, 0) * what.amount.micros,
-            "fee_micros": what.fee.micros,
-            "reason": what.reason,
-            "occurred_at": at,
-        },
+        ref=ref,
+        kind=what.kind,
+        about=what.about,
+        currency=what.amount.currency,
+        amount_micros=what.amount.micros,
+        gross_micros=GROSS.get(what.kind, 0) * what.amount.micros,
+        fee_micros=what.fee.micros,
+        reason=what.reason,
+        occurred_at=at,
     )

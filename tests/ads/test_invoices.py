@@ -111,7 +111,9 @@ def test_an_advertiser_says_whom_to_address_and_downloads(
     console = Client()
     console.force_login(member)
     place = f"/ads/invoices/?brand={found.pk}"
-    assert "No invoice yet" in page_text(console.get(place))
+    empty = console.get(place)
+    assert "No invoice yet" in page_text(empty)
+    assert '<option value="DE" selected>' in empty.content.decode()  # the member's country
     asked = {"name": "Northwind SARL", "address": "1 rue X\nParis", "country": "FR", "tax_id": ""}
     assert "required" in page_text(console.post(place, asked | {"name": ""}))
     page = page_text(console.post(place, asked, follow=True))

@@ -17,7 +17,6 @@ from takings.invoicing.actions import give_billing_details
 from takings.invoicing.models import BillingDetails
 from takings.invoicing.queries import billing_details, invoices_of
 from takings.invoicing.rules import Party, printed, read_invoiced
-from takings.people.models import Brand
 from takings.people.queries import access_self
 from takings.people.rules import country_names
 
@@ -45,15 +44,13 @@ def invoices(request: HttpRequest) -> HttpResponse:
     brand, brands = brand_asked_for(request)
     if brand is None:
         return redirect("ads:open_brand")
-    key = customer_key(brand=brand)
-    form = BillingForm(request.POST or None, initial=_initial(brand, billing_details(customer=key)))
+    key, user = customer_key(brand=brand), access_self(user=request.user)
+    given = billing_details(customer=key)
+    first = _initial(given) if given else {"name": brand.name, "country": user.country}
+    form = BillingForm(request.POST or None, initial=first)
     if form.is_valid():
-        give_billing_details(
-            customer=key,
-            party=Party(**form.cleaned_data),
-            user=access_self(user=request.user),
-            at=clock.now(),
-        )
+        party = Party(**form.cleaned_data)
+        give_billing_details(customer=key, party=party, user=user, at=clock.now())
         messages.success(request, "Invoices to come are addressed like this.")
         return redirect(f"{reverse('ads:invoices')}?brand={brand.pk}")
     context = {
@@ -74,9 +71,7 @@ def invoice_pdf(request: HttpRequest, *, brand_id: int, invoice_id: UUID) -> Htt
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
-def _initial(brand: Brand, given: BillingDetails | None) -> dict[str, str]:
-    if given is None:
-        return {"name": brand.name}
+def _initial(given: BillingDetails) -> dict[str, str]:
     return {
         "name": given.name,
         "address": given.address,

@@ -17,7 +17,8 @@ NAME = "takings_before"
 BEFORE = """
 INSERT INTO ledger_account (name, currency, side, floor_micros, debits_micros, credits_micros)
 VALUES ('bank', 'USD', 'debit', 0, 0, 0), ('advertiser:7:prepaid', 'USD', 'credit', 0, 0, 0),
-    ('coins:issued', 'COIN', 'debit', 0, 0, 0), ('viewer:3:coins', 'COIN', 'credit', 0, 0, 0);
+    ('coins:issued', 'COIN', 'debit', 0, 0, 0), ('viewer:3:coins', 'COIN', 'credit', 0, 0, 0),
+    ('provider:stripe', 'USD', 'debit', 0, 0, 0);
 INSERT INTO ledger_entry (id, kind, reference, policy_version, memo, occurred_at, posted_at,
     transfer_count, digest, reverses_id)
 VALUES

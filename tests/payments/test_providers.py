@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import pytest
 from django.test import override_settings
-from typing_extensions import override
 
 from takings.ads import queries as ads
 from takings.core import clock
@@ -157,12 +156,7 @@ def fake() -> Iterator[FakeStripe]:
 
 
 class ProviderContract:
-    """What every provider is held to."""
-
-    @pytest.fixture
-    def counter(self) -> Counter:
-        """Return who plays the payer."""
-        raise NotImplementedError
+    """What every provider is held to; each gives a fixture ``counter`` of its own."""
 
     def test_paid_after_a_decline(self, counter: Counter) -> None:
         payment, _ = make_payment(counter)
@@ -282,7 +276,6 @@ class TestSandbox(ProviderContract):
     """The sandbox keeps the contract."""
 
     @pytest.fixture
-    @override
     def counter(self) -> Iterator[Counter]:
         """Stand at the sandbox."""
         with override_settings(SANDBOX_SECRET=f"sandbox:{SETTINGS_KEY}"):
@@ -293,7 +286,6 @@ class TestStripe(ProviderContract):
     """Stripe keeps the contract, as far as its documented shapes are."""
 
     @pytest.fixture
-    @override
     def counter(self, fake: FakeStripe) -> Counter:
         """Stand at the fake."""
         return StripeCounter(fake)

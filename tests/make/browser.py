@@ -55,9 +55,7 @@ class Look:
     browser: Browser
     url: str
     complaints: list[str] = field(default_factory=list)
-    tolerated: set[str] = field(  # what the browser may say: a page that changes without a fade is
-        default_factory=lambda: {"Transition was aborted"}  # no fault; a story may allow more
-    )
+    tolerated: set[str] = field(default_factory=set)
     _contexts: list[BrowserContext] = field(default_factory=list)
 
     def context(

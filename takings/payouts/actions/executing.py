@@ -32,7 +32,7 @@ from takings.payouts.models import (
 from takings.payouts.rules import states
 from takings.people.actions import record_staff_act
 from takings.people.models import User
-from takings.policies.queries import policy_at
+from takings.policies.queries import payout_policy_at, policy_at
 
 TASK = "payouts.execute_batch"
 CHUNK = 2_000
@@ -63,7 +63,7 @@ class _Overdrawn(Exception):  # noqa: N818 - undoes a chunk, and is caught where
 
 
 @transaction.atomic
-def order_execution(*, operator: User, batch_id: UUID, at: dt.datetime) -> None:
+def order_execution(*, operator: User, batch_id: UUID, reason: str, at: dt.datetime) -> None:
     """Have a worker pay a batch: an audit row and a job, both or neither.
 
     Ordering it twice is harmless. Refuses: NotApproved, NoSuchBatch.
@@ -75,7 +75,7 @@ def order_execution(*, operator: User, batch_id: UUID, at: dt.datetime) -> None:
         operator=operator,
         act="payouts.batch_ordered",
         target=f"batch:{batch_id}",
-        reason="It was approved.",
+        reason=reason,
         at=at,
     )
     order = jobs.configure_task(TASK, queue="default", lock=f"{TASK}:{batch_id}")
@@ -131,11 +131,11 @@ def _finish_sending(batch_id: UUID, *, operator: User, at: dt.datetime) -> Batch
 
 @transaction.atomic
 def _post_chunk(batch_id: UUID, keys: Sequence[UUID], *, at: dt.datetime) -> None:
-    """Post these payouts, all together; what the balances do not hold is left out."""
+    """Post these payouts, all together, but for whom the gate or their balance bars by now."""
     batch = lock_batch(batch_id)
     if batch.state != BatchState.APPROVED:
         return  # another worker finished it, or it was cancelled: the caller sees that next
-    payouts = _lock(keys)
+    payouts = _still_payable(batch, _lock(keys), at=at)
     while payouts:
         try:
             with transaction.atomic():
@@ -148,6 +148,18 @@ def _post_chunk(batch_id: UUID, keys: Sequence[UUID], *, at: dt.datetime) -> Non
             return
 
 
+def _still_payable(batch: Batch, payouts: Sequence[Payout], *, at: dt.datetime) -> list[Payout]:
+    """Leave out whom the gate bars by now: a list, a rejection, another account may be new."""
+    look = queries.Look(
+        rules=payout_policy_at(at=at), until=batch.counts_until, at=at, rates_on=at.date()
+    )
+    barred = queries.barred(payouts=payouts, look=look)
+    for one in payouts:
+        if one.pk in barred:
+            drop([one], why=barred[one.pk])
+    return [one for one in payouts if one.pk not in barred]
+
+
 def _lock(keys: Sequence[UUID]) -> list[Payout]:
     rows = Payout.objects.select_for_update(no_key=True, of=("self",)).filter(
         pk__in=keys, state=PayoutState.DRAFTED
@@ -156,7 +168,7 @@ def _lock(keys: Sequence[UUID]) -> list[Payout]:
         Prefetch("withholdings", Withholding.objects.order_by("jurisdiction")),
         Prefetch("conversions", Conversion.objects.order_by("currency")),
     )
-    return list(rows.select_related("method").prefetch_related(*related).order_by("pk"))
+    return list(rows.select_related("method", "profile").prefetch_related(*related).order_by("pk"))
 
 
 def _post(payouts: Sequence[Payout], *, at: dt.datetime) -> None:

@@ -17,7 +17,7 @@ from takings.payouts.queries.batches import (
     taxes_of,
     totals_of,
 )
-from takings.payouts.queries.candidates import account_of
+from takings.payouts.queries.candidates import CHANGED, account_of, barred
 from takings.payouts.queries.deciding import (
     Decided,
     Preview,
@@ -53,6 +53,7 @@ from takings.payouts.queries.papers import (
     vault,
     waiting_profiles,
 )
+from takings.payouts.queries.past import Look
 from takings.payouts.queries.year_end import (
     NoSuchYear,
     dac7_xml,
@@ -62,8 +63,10 @@ from takings.payouts.queries.year_end import (
 )
 
 __all__ = [
+    "CHANGED",
     "AnswerRow",
     "Decided",
+    "Look",
     "NoSuchBatch",
     "NoSuchFile",
     "NoSuchPayout",
@@ -81,6 +84,7 @@ __all__ = [
     "address_of",
     "answer_files",
     "answers_of",
+    "barred",
     "batch",
     "batches",
     "changes_of",

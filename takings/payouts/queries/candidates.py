@@ -2,18 +2,22 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from takings.ledger import queries as ledger
 from takings.ledger.queries.rates import NoRate, rate_on
 from takings.ledger.rules.converting import DatedRate
 from takings.money import Money
+from takings.payouts.models import Payout
 from takings.payouts.queries.papers import Standing, hits_of, papers_of
 from takings.payouts.queries.past import Known, Look
+from takings.payouts.rules.deciding import Gate, check_gate
 from takings.payouts.rules.drafting import Candidate
 
 CHUNK = 5_000
+CHANGED = "Papers or bank account changed after it was drafted."
 
 
 def account_of(creator_id: int) -> str:
@@ -46,16 +50,33 @@ def _candidate(key: int, holdings: list[Money], *, known: Known, rates: "_Rates"
         creator_id=key,
         holdings=tuple(holdings),
         statements=tuple(known.statements.get(key, ())),
-        gate=replace(
-            standing.gate(hit_count=_hit_count(standing), at=known.look.at),
-            is_in_a_batch=key in known.in_a_batch,
-            came_back=known.came_back.get(key, ""),
-        ),
+        gate=replace(_gate(key, known=known), is_in_a_batch=key in known.in_a_batch),
         currency=currency,
         rates=rates.to(currency, sources=[one.currency for one in holdings]),
         tax=standing.tax_status(),
         past=known.past(key, currency),
     )
+
+
+def barred(*, payouts: Sequence[Payout], look: Look) -> dict[UUID, str]:
+    """Return those of drafted payouts that may not be sent any more, each with why."""
+    known = Known(look, [one.creator_id for one in payouts])
+    found = {one.pk: _bar(one, known=known) for one in payouts}
+    return {key: why for key, why in found.items() if why}
+
+
+def _bar(payout: Payout, *, known: Known) -> str:
+    standing = known.standings[payout.creator_id]
+    left_out = check_gate(gate=_gate(payout.creator_id, known=known), at=known.look.at)
+    if left_out is not None:
+        return left_out.sentence
+    return CHANGED if (standing.profile, standing.method) != (payout.profile, payout.method) else ""
+
+
+def _gate(key: int, *, known: Known) -> Gate:
+    standing = known.standings[key]
+    gate = standing.gate(hit_count=_hit_count(standing), at=known.look.at)
+    return replace(gate, came_back=known.came_back.get(key, ""))
 
 
 def _hit_count(standing: Standing) -> int:

@@ -104,8 +104,8 @@ def _approve(operator: User, found: Batch, reason: str) -> None:
     actions.approve_batch(operator=operator, batch_id=found.pk, reason=reason, at=clock.now())
 
 
-def _pay(operator: User, found: Batch, _reason: str) -> None:
-    actions.order_execution(operator=operator, batch_id=found.pk, at=clock.now())
+def _pay(operator: User, found: Batch, reason: str) -> None:
+    actions.order_execution(operator=operator, batch_id=found.pk, reason=reason, at=clock.now())
 
 
 def _cancel(operator: User, found: Batch, reason: str) -> None:

@@ -5,12 +5,16 @@ from uuid import UUID
 from procrastinate.contrib.django import app
 
 from takings.core import clock
+from takings.core.errors import Refusal
 from takings.payouts import actions
 from takings.people.models import User
 
 
 @app.task(name="payouts.execute_batch", queue="default", retry=3)
 def execute_batch(*, batch_id: str, operator_id: int) -> None:
-    """Pay a batch that was ordered to be paid; a crash is finished by a retry."""
+    """Pay a batch that was ordered to be paid; a retry finishes a crash, a refusal is told."""
     operator = User.objects.get(pk=operator_id)
-    actions.execute_batch(operator=operator, batch_id=UUID(batch_id), at=clock.now())
+    try:
+        actions.execute_batch(operator=operator, batch_id=UUID(batch_id), at=clock.now())
+    except Refusal as refusal:
+        actions.refuse_order(batch_id=UUID(batch_id), why=str(refusal))

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 
 from takings.core.errors import Forbidden, NotFound
-from takings.people.models import Brand, Creator, StaffAct, User
+from takings.people.models import Brand, Creator, User
 
 Visitor = User | AnonymousUser
 
@@ -102,8 +102,3 @@ def creator_by_handle(*, handle: str) -> Creator:
     if creator is None:
         raise NoSuchCreator(handle=handle)
     return creator
-
-
-def has_act(*, act: str, target: str) -> bool:
-    """Tell whether an operator ever did this to that."""
-    return StaffAct.objects.filter(act=act, target=target).exists()

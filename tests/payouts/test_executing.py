@@ -11,14 +11,15 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from takings.core import clock
 from takings.ledger.actions import PeriodLocked
 from takings.ledger.actions.terms import lock_period
 from takings.ledger.queries import balance, check_books
 from takings.money import Money
-from takings.payouts import queries
+from takings.payouts import jobs, queries
 from takings.payouts.actions import (
     BankTooLow,
     NotApproved,
@@ -27,8 +28,16 @@ from takings.payouts.actions import (
     executing,
     order_execution,
 )
-from takings.payouts.models import BankFile, Batch, BatchState, Line, Payout, PayoutState
-from takings.people.models import Creator, StaffAct
+from takings.payouts.models import (
+    BankFile,
+    Batch,
+    BatchOrder,
+    BatchState,
+    Line,
+    Payout,
+    PayoutState,
+)
+from takings.people.models import Creator, StaffAct, User
 from tests.make.ledger import all_balances, dollars, make_posted, move, usd
 from tests.make.payouts import (
     BY_HAND,
@@ -232,6 +241,33 @@ def test_a_bank_account_that_is_too_low_sends_nothing_and_may_be_filled() -> Non
     make_posted(move("bank", "opening:USD", "1"), at=PAY_DAY)
     execute_batch(operator=batch.drafted_by, batch_id=batch.pk, at=PAY_DAY)
     assert payables(acts) == [usd(0)] * 3
+
+
+@pytest.mark.django_db
+def test_an_order_that_is_refused_says_why_and_may_be_given_again(
+    sign_in: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: PAY_DAY)
+    make_three()
+    batch, zoe = make_approved(), make_operator("Zoe")
+    make_posted(move("platform:loss", "bank", "1"), at=PAY_DAY)
+    page = f"/desk/payouts/batches/{batch.pk}/"
+    desk = sign_in(zoe)
+    for refusal in ("holds $599.00 and $600.00 are to be paid next", ""):
+        desk.post(f"{page}pay/", {"reason": "It is the 21st."})
+        assert "It is being paid" in desk.get(page).content.decode()
+        jobs.execute_batch(batch_id=str(batch.pk), operator_id=zoe.pk)
+        told = desk.get(page).content.decode()
+        assert "It is being paid" not in told
+        assert refusal in told
+        make_posted(move("bank", "opening:USD", "1"), at=PAY_DAY)
+    first, second = BatchOrder.objects.all()
+    assert (str(first), str(second)) == (
+        f"pay {batch.pk}: {first.refusal}",
+        f"pay {batch.pk}: It is the 21st.",
+    )
+    batch.refresh_from_db()
+    assert batch.state == BatchState.SENT
 
 
 @pytest.mark.django_db

@@ -77,7 +77,7 @@ def test_from_setting_up_to_a_payout_that_came_back(
     second.get_by_role("button", name="Approve").click()
     second.get_by_role("link", name="Pay…").click()
     second.get_by_role("button", name="Pay now").click()
-    expect(second.get_by_text("It is being paid; this page follows.")).to_be_visible()
+    expect(second.get_by_text("It is being paid; this page follows")).to_be_visible()
     execute_batch(batch_id=str(Batch.objects.get().pk), operator_id=zoe.pk)
     expect(second.get_by_text("Files for the bank")).to_be_visible()  # the page followed by itself
     with second.expect_download() as download:

@@ -239,3 +239,7 @@ def test_batches_and_payouts_go_forward_only() -> None:
         check_batch_step(state=BatchState.SENT, wanted=BatchState.APPROVED)
     with pytest.raises(NotThatStep, match="What is returned cannot become settled"):
         check_payout_step(state=PayoutState.RETURNED, wanted=PayoutState.SETTLED)
+
+
+def test_every_reason_has_words_for_operators() -> None:
+    assert len({one.words for one in Reason}) == len(Reason)

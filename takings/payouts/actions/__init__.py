@@ -18,6 +18,7 @@ from takings.payouts.actions.executing import (
     NotApproved,
     execute_batch,
     order_execution,
+    refuse_order,
 )
 from takings.payouts.actions.papers import (
     LookedAtBefore,
@@ -55,6 +56,7 @@ __all__ = [
     "note_report",
     "order_execution",
     "read_bank_answers",
+    "refuse_order",
     "review_profile",
     "submit_profile",
 ]

@@ -23,6 +23,7 @@ from takings.payouts.actions.batches import drop, lock_batch, take_step
 from takings.payouts.actions.sending import check_payers, make_files
 from takings.payouts.models import (
     Batch,
+    BatchOrder,
     BatchState,
     Conversion,
     Payout,
@@ -36,6 +37,7 @@ from takings.policies.queries import payout_policy_at, policy_at
 
 TASK = "payouts.execute_batch"
 CHUNK = 2_000
+LONGEST = 500
 BANK = "bank"
 FELL = "The balance fell below it before it was sent."
 
@@ -44,7 +46,9 @@ class BankTooLow(Conflict):
     """The platform's bank account does not hold what is to be paid."""
 
     code = "bank_too_low"
-    sentence = "The bank account holds {held}; {asked} are to be paid next. Nothing of it was sent."
+    sentence = (
+        "The bank account holds {held} and {needed} are to be paid next; nothing of it was sent."
+    )
 
 
 class NotApproved(Conflict):
@@ -71,6 +75,7 @@ def order_execution(*, operator: User, batch_id: UUID, reason: str, at: dt.datet
     batch = lock_batch(batch_id)
     if batch.state in {BatchState.DRAFTED, BatchState.CANCELLED}:
         raise NotApproved
+    BatchOrder.objects.create(batch=batch, ordered_by=operator, ordered_at=at, reason=reason)
     record_staff_act(
         operator=operator,
         act="payouts.batch_ordered",
@@ -80,6 +85,11 @@ def order_execution(*, operator: User, batch_id: UUID, reason: str, at: dt.datet
     )
     order = jobs.configure_task(TASK, queue="default", lock=f"{TASK}:{batch_id}")
     order.defer(batch_id=str(batch_id), operator_id=operator.pk)
+
+
+def refuse_order(*, batch_id: UUID, why: str) -> None:
+    """Write down why an ordered batch cannot be paid on; a person mends it and orders it again."""
+    BatchOrder.objects.filter(batch_id=batch_id, refusal="").update(refusal=why[:LONGEST])
 
 
 def execute_batch(
@@ -181,7 +191,7 @@ def _post(payouts: Sequence[Payout], *, at: dt.datetime) -> None:
     try:
         post(drafts=drafts, at=at)
     except InsufficientFunds as refusal:  # the bank alone has a floor among these accounts
-        raise _bank_too_low(refusal) from refusal
+        raise _bank_too_low(refusal, payouts) from refusal
     fell = overdrawn(names=[queries.account_of(one.creator_id) for one in payouts])
     if fell:
         raise _Overdrawn({int(name.split(":")[1]) for name in fell})
@@ -189,12 +199,14 @@ def _post(payouts: Sequence[Payout], *, at: dt.datetime) -> None:
     Payout.objects.filter(pk__in=keys).update(state=PayoutState.SENT, sent_at=at)
 
 
-def _bank_too_low(refusal: InsufficientFunds) -> BankTooLow:
+def _bank_too_low(refusal: InsufficientFunds, payouts: Sequence[Payout]) -> BankTooLow:
     """Say in a person's words what the bank holds and what the chunk needs."""
     asked = refusal.facts["asked"]
     assert isinstance(asked, Money)  # noqa: S101 - the books answer with amounts
     held = balance(name=BANK, currency=asked.currency)
-    return BankTooLow(held=format_money(held), asked=format_money(asked))
+    nets = (one.net for one in payouts if one.currency == asked.currency)
+    needed = sum(nets, Money.zero(asked.currency))
+    return BankTooLow(held=format_money(held), needed=format_money(needed))
 
 
 def _entries(payout: Payout, *, version: str, at: dt.datetime) -> Iterable[EntryDraft]:

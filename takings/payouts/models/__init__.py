@@ -2,6 +2,7 @@
 
 from takings.payouts.models.batches import (
     Batch,
+    BatchOrder,
     BatchState,
     BatchStep,
     Conversion,
@@ -19,6 +20,7 @@ __all__ = [
     "AnswerFile",
     "BankFile",
     "Batch",
+    "BatchOrder",
     "BatchState",
     "BatchStep",
     "Conversion",

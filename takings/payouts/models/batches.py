@@ -91,6 +91,26 @@ class BatchStep(models.Model):
         return f"{self.batch_id} → {self.state}"
 
 
+class BatchOrder(models.Model):
+    """An order to pay a batch; ``refusal`` is why nothing more of it could be paid."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="orders")
+    ordered_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    ordered_at = models.DateTimeField()
+    reason = models.CharField(max_length=500)
+    refusal = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        """Orders are read in the order in which they were given."""
+
+        ordering: ClassVar = ["id"]
+
+    @override
+    def __str__(self) -> str:
+        """Show what is to be paid and what became of it."""
+        return f"pay {self.batch_id}: {self.refusal or self.reason}"
+
+
 class Payout(models.Model):
     """Money for one creator: ``gross`` leaves the balance, ``net`` reaches the bank.
 

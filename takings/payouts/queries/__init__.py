@@ -9,8 +9,8 @@ from takings.payouts.queries.batches import (
     batch,
     batches,
     changes_of,
-    is_being_paid,
     lines_of,
+    newest_order,
     omissions_of,
     payouts_of,
     payouts_of_batch,
@@ -19,6 +19,7 @@ from takings.payouts.queries.batches import (
 )
 from takings.payouts.queries.candidates import CHANGED, account_of, barred
 from takings.payouts.queries.deciding import (
+    SHOWN,
     Decided,
     Preview,
     Upcoming,
@@ -64,6 +65,7 @@ from takings.payouts.queries.year_end import (
 
 __all__ = [
     "CHANGED",
+    "SHOWN",
     "AnswerRow",
     "Decided",
     "Look",
@@ -93,9 +95,9 @@ __all__ = [
     "details_of",
     "files_of",
     "hits_of",
-    "is_being_paid",
     "last_pay_dates",
     "lines_of",
+    "newest_order",
     "omissions_of",
     "others_with",
     "papers_of",

@@ -8,9 +8,9 @@ from django.db.models import Count, QuerySet, Sum
 
 from takings.core.errors import NotFound
 from takings.money import Money, Rate
-from takings.payouts.models import Batch, Omission, Payout
+from takings.payouts.models import Batch, BatchOrder, Omission, Payout
 from takings.people.models import Creator
-from takings.people.queries import Visitor, access_operator, access_own_creator, has_act
+from takings.people.queries import Visitor, access_operator, access_own_creator
 
 NEWEST = 50
 
@@ -91,9 +91,9 @@ def batches(*, limit: int = NEWEST) -> list[Batch]:
     return list(counted.order_by("-drafted_at", "-pk")[:limit])
 
 
-def is_being_paid(found: Batch) -> bool:
-    """Tell whether an approved batch was ordered to be paid, or is in the middle of it."""
-    return has_act(act="payouts.batch_ordered", target=f"batch:{found.pk}")
+def newest_order(found: Batch) -> BatchOrder | None:
+    """Return the newest order to pay a batch, if it was ordered."""
+    return found.orders.select_related("ordered_by").last()
 
 
 def totals_of(found: Batch) -> list[StateTotal]:

@@ -45,7 +45,7 @@ class Preview:
 
     dates: PayDates
     totals: tuple[Total, ...]
-    reasons: tuple[tuple[str, int], ...]
+    reasons: tuple[tuple[Reason, int], ...]
     drafts: tuple[tuple[Creator, Draft], ...]
     left_out: tuple[tuple[Creator, Money, LeftOut], ...]
 
@@ -77,10 +77,10 @@ def decided(*, at: dt.datetime, chunk: int) -> Iterator[list[Decided]]:
         yield [Decided(one, standing, decide(one, rules=rules, at=at)) for one, standing in found]
 
 
-def preview(*, at: dt.datetime, limit: int = SHOWN) -> Preview:
+def preview(*, at: dt.datetime) -> Preview:
     """Return what a batch drafted now would hold; nothing is kept."""
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-    reasons: Counter[str] = Counter()
+    reasons: Counter[Reason] = Counter()
     drafts: list[tuple[int, Draft]] = []
     left_out: list[tuple[int, Money, LeftOut]] = []
     for chunk in decided(at=at, chunk=1_000):
@@ -89,7 +89,7 @@ def preview(*, at: dt.datetime, limit: int = SHOWN) -> Preview:
             if isinstance(one.decision, LeftOut):
                 reasons[one.decision.reason] += 1
                 left_out.append((key, one.candidate.holdings[0], one.decision))
-                del left_out[limit:]
+                del left_out[SHOWN:]
                 continue
             rail = one.standing.method.rail if one.standing.method else ""
             total = sums[rail, one.decision.balance.currency]
@@ -97,7 +97,7 @@ def preview(*, at: dt.datetime, limit: int = SHOWN) -> Preview:
             total[1] += one.decision.parts.net.micros
             total[2] += one.decision.parts.withheld.micros
             drafts.append((key, one.decision))
-            del drafts[limit:]
+            del drafts[SHOWN:]
     who = Creator.objects.in_bulk([key for key, *_ in (*drafts, *left_out)])
     return Preview(
         dates=last_pay_dates(at=at),

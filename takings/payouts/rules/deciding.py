@@ -40,6 +40,32 @@ class Reason(StrEnum):
     ESCHEAT = "escheat"
     LOST = "lost"
 
+    @property
+    def words(self) -> str:
+        """What operators read above the number of those it concerns."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Reason.NOTHING: "nothing to pay",
+    Reason.OWED: "owe us something",
+    Reason.NO_PROFILE: "have not told who they are",
+    Reason.PROFILE_SUBMITTED: "wait for a verdict",
+    Reason.PROFILE_REJECTED: "were rejected",
+    Reason.FORM_EXPIRED: "have an old tax form",
+    Reason.LISTED: "are on a sanctions list",
+    Reason.NO_METHOD: "have no account to pay to",
+    Reason.COOLING: "changed their account lately",
+    Reason.CAME_BACK: "have an account that gave money back",
+    Reason.CURRENCY_NOT_PAID: "hold a currency that is not paid",
+    Reason.NO_RATE: "need a rate of exchange",
+    Reason.OTHER_TAX_CURRENCY: "need an account in their tax currency",
+    Reason.BELOW_MINIMUM: "are below the minimum",
+    Reason.IN_A_BATCH: "are in another batch",
+    Reason.ESCHEAT: "fall to the state",
+    Reason.LOST: "may be lost",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:

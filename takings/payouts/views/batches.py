@@ -50,7 +50,7 @@ def new_batch(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "The draft is kept. Somebody else has to approve it.")
             return redirect("payouts:batch", batch.pk)
-    context = {"form": form, "preview": queries.preview(at=now)}
+    context = {"form": form, "preview": queries.preview(at=now), "limit": queries.SHOWN}
     return render(request, "payouts/new_batch.html", context)
 
 
@@ -61,15 +61,17 @@ def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     found = queries.access_batch(user=request.user, batch_id=batch_id)
     payouts = Paginator(queries.payouts_of_batch(found), PER_PAGE)
     omissions = Paginator(queries.omissions_of(found), PER_PAGE)
+    order = queries.newest_order(found) if found.state in PAYING else None
     context = {
         "batch": found,
+        "order": order,
         "steps": found.steps.select_related("taken_by"),
         "totals": queries.totals_of(found),
         "files": queries.files_of(found),
         "payouts": payouts.get_page(request.GET.get("page")),
         "omissions": omissions.get_page(request.GET.get("left_out")),
         "is_own": found.drafted_by_id == operator.pk,
-        "reload": found.state in PAYING and queries.is_being_paid(found),
+        "reload": order is not None and not order.refusal,
     }
     return render(request, "payouts/batch.html", context)
 

@@ -341,6 +341,8 @@ def test_what_is_no_answer_is_refused(content: bytes) -> None:
 
 
 def test_rules_of_reading() -> None:
+    with pytest.raises(BadAnswer, match=r"results: it declares entities, which no bank does\.$"):
+        read_answers(b'<!DOCTYPE x [<!ENTITY a "b">]><Document>&a;</Document>')
     with pytest.raises(AnswerTooLarge):
         read_answers(b" " * (33 * 2**20))
     income = "<Ntry><CdtDbtInd>CRDT</CdtDbtInd><NtryDtls><TxDtls/></NtryDtls></Ntry>"

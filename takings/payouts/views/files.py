@@ -46,7 +46,8 @@ def answers(request: HttpRequest) -> HttpResponse:
             form.add_error("file", str(refusal))
         else:
             count = file.answers.count()
-            messages.success(request, f"{file} says something of {count} payouts.")
+            what = "1 payout" if count == 1 else f"{count:,} payouts"
+            messages.success(request, f"{file} says something of {what}.")
             return redirect("payouts:answers")
     context = {
         "form": form,

@@ -92,7 +92,9 @@ def read_answers(content: bytes) -> Answers:
         return Answers(Speech.CSV, tuple(_table(content)))
     try:
         root: Element = fromstring(content)
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except DefusedXmlException:
+        raise BadAnswer(because="it declares entities, which no bank does") from None
+    except (ParseError, ValueError) as error:
         raise BadAnswer(because=error) from None
     if (found := _first(root, "CstmrPmtStsRpt")) is not None:
         return Answers(Speech.PAIN_002, tuple(_statuses(found)))

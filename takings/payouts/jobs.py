@@ -10,6 +10,16 @@ from takings.payouts import actions
 from takings.people.models import User
 
 
+@app.task(name="payouts.draft_batch", queue="default", retry=3)
+def draft_batch(*, batch_id: str, operator_id: int) -> None:
+    """Draft a batch that was ordered; a refusal is told where it was ordered."""
+    operator = User.objects.get(pk=operator_id)
+    try:
+        actions.draft_batch(operator=operator, id=UUID(batch_id), at=clock.now())
+    except Refusal as refusal:
+        actions.refuse_draft(batch_id=UUID(batch_id), why=str(refusal))
+
+
 @app.task(name="payouts.execute_batch", queue="default", retry=3)
 def execute_batch(*, batch_id: str, operator_id: int) -> None:
     """Pay a batch that was ordered to be paid; a retry finishes a crash, a refusal is told."""

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from takings.core import clock
-from takings.payouts.jobs import execute_batch
-from takings.payouts.models import Batch, Payout
+from takings.payouts.jobs import draft_batch, execute_batch
+from takings.payouts.models import Batch, DraftOrder, Payout
 from takings.people.models import Creator
 from tests.make.browser import Look
 from tests.make.payouts import IBAN, PAY_DAY, make_earned, make_payable, make_payee
@@ -70,6 +70,8 @@ def test_from_setting_up_to_a_payout_that_came_back(
     desk.get_by_role("link", name="Dry run").first.click()
     expect(desk.get_by_text("$1,215.00").first).to_be_visible()
     desk.get_by_role("button", name="Keep it as a draft").click()
+    expect(desk.get_by_text("this page follows")).to_be_visible()
+    draft_batch(batch_id=str(DraftOrder.objects.get().pk), operator_id=max_.pk)
     expect(desk.get_by_text("somebody else approves it")).to_be_visible()
     expect(desk.get_by_role("link", name="Approve…")).to_have_count(0)
     second = look.open(desk.url, user=zoe)

@@ -7,10 +7,13 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from takings.core import clock
+from takings.payouts.jobs import draft_batch as make_draft
 from takings.payouts.jobs import execute_batch as execute_job
-from takings.payouts.models import Batch, Method, Payout, Profile, Review
+from takings.payouts.models import Batch, DraftOrder, Method, Payout, Profile, Review
+from takings.payouts.views import batches
 from takings.people.models import User
 from tests.make.pages import page_text
 from tests.make.payouts import (
@@ -133,18 +136,28 @@ def test_finance_pays_with_two_people(sign_in: SignIn, monkeypatch: pytest.Monke
     make_earned(ada)
     poor = make_payee("Poor")
     make_payable(poor.creator, "96.80")
-    first, second = (sign_in(one) for one in make_desk())
+    max_, zoe = make_desk()
+    first, second = sign_in(max_), sign_in(zoe)
     assert "No batch yet" in page_text(first.get("/desk/payouts/"))
     dry = page_text(first.get("/desk/payouts/new/"))
     assert "$1,215.00" in dry
     assert "$3.20 below the minimum of $100.00." in dry
     data = {"id": str(uuid4())}
     address = first.post("/desk/payouts/new/", data).headers["location"]
+    assert "Everybody with a balance is being decided" in page_text(first.get(address))
     assert first.post("/desk/payouts/new/", data).headers["location"] == address
+    assert ProcrastinateJob.objects.filter(task_name="payouts.draft_batch").count() == 2
+    make_draft(batch_id=data["id"], operator_id=max_.pk)
+    make_draft(batch_id=data["id"], operator_id=max_.pk)
     assert "somebody else approves it" in page_text(first.get(address))
     refused = page_text(first.post(f"{address}approve/", {"reason": "Mine."}))
     assert "You drafted this batch; somebody else must approve it." in refused
-    assert "Nobody can be paid now" in page_text(first.post("/desk/payouts/new/", {"id": uuid4()}))
+    other = str(uuid4())
+    first.post("/desk/payouts/new/", {"id": other})
+    make_draft(batch_id=other, operator_id=max_.pk)
+    refused = page_text(first.get(f"/desk/payouts/batches/{other}/"))
+    assert "Nobody can be paid now: 2 balances are left out, each with its reason." in refused
+    assert str(DraftOrder.objects.get(pk=other)).endswith("each with its reason.")
     assert first.get(f"{address}explode/").status_code == 404
     assert "Approve this batch?" in page_text(second.get(f"{address}approve/"))
     second.post(f"{address}approve/", {"reason": "Looked at."})
@@ -203,7 +216,7 @@ def test_the_bank_gives_one_back_and_the_creator_reads_why(
     assert payout.pk.hex.encode() in first.content
     assert desk.get(address).status_code == 405
     rows = f"end_to_end_id,status,code,reason\n{payout.pk.hex},RJCT,AC04,\n"
-    for said in ("says something of 1 payouts", "was read before"):
+    for said in ("says something of 1 payout", "was read before"):
         data = {"id": str(uuid4()), "file": SimpleUploadedFile("bank.csv", rows.encode())}
         assert said in page_text(desk.post("/desk/payouts/answers/", data, follow=True))
     assert "The account is closed." in page_text(desk.get("/desk/payouts/answers/"))
@@ -213,3 +226,18 @@ def test_the_bank_gives_one_back_and_the_creator_reads_why(
     assert "The account is closed." in told
     assert "Choose another account" in page_text(client.get(STUDIO))
     assert sign_in(make_user()).post(address).status_code == 404
+
+
+def test_a_dry_run_of_too_many_offers_the_draft(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: PAY_DAY)
+    monkeypatch.setattr(batches, "MOST_SHOWN", 1)
+    desk = sign_in(make_operator())
+    for name in ("Ada", "Ben"):
+        assert "too many" not in page_text(desk.get("/desk/payouts/new/"))
+        make_payable(make_payee(name).creator, "200")
+    page = page_text(desk.get("/desk/payouts/new/"))
+    assert "2 balances are due: too many to look at before." in page
+    assert "$200.00" not in page
+    assert "Keep it as a draft" in page

@@ -12,6 +12,8 @@ from takings.payouts.actions.batches import (
     approve_batch,
     cancel_batch,
     draft_batch,
+    order_draft,
+    refuse_draft,
 )
 from takings.payouts.actions.executing import (
     BankTooLow,
@@ -54,8 +56,10 @@ __all__ = [
     "draft_batch",
     "execute_batch",
     "note_report",
+    "order_draft",
     "order_execution",
     "read_bank_answers",
+    "refuse_draft",
     "refuse_order",
     "review_profile",
     "submit_profile",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import connection, transaction
+from procrastinate.contrib.django import app as jobs
 
 from takings.core import ids
 from takings.core.errors import Conflict, Forbidden
@@ -16,6 +17,7 @@ from takings.payouts.models import (
     BatchState,
     BatchStep,
     Conversion,
+    DraftOrder,
     Line,
     Omission,
     Payout,
@@ -32,6 +34,7 @@ from takings.policies.queries import payout_policy_at
 
 ONE_AT_A_TIME = 0x7A11_0475  # an advisory lock of our own: two drafts would take the same balances
 CHUNK = 5_000
+DRAFT = "payouts.draft_batch"
 
 
 class NothingToPay(Conflict):
@@ -46,6 +49,36 @@ class SamePerson(Forbidden):
 
     code = "same_person"
     sentence = "You drafted this batch; somebody else must approve it."
+
+
+@transaction.atomic
+def order_draft(
+    *,
+    operator: User,
+    id: UUID,  # noqa: A002 - the caller's id, as in the books
+    at: dt.datetime,
+) -> None:
+    """Have a worker draft a batch under this id; ordering it twice is harmless."""
+    _, is_new = DraftOrder.objects.update_or_create(
+        id=id,
+        defaults={"refusal": ""},
+        create_defaults={"ordered_by": operator, "ordered_at": at},
+    )
+    if is_new:
+        record_staff_act(
+            operator=operator,
+            act="payouts.draft_ordered",
+            target=f"batch:{id}",
+            reason="The dry run was seen.",
+            at=at,
+        )
+    order = jobs.configure_task(DRAFT, queue="default", lock=DRAFT)
+    order.defer(batch_id=str(id), operator_id=operator.pk)
+
+
+def refuse_draft(*, batch_id: UUID, why: str) -> None:
+    """Write down why an ordered draft was not made."""
+    DraftOrder.objects.filter(pk=batch_id).update(refusal=why)
 
 
 @transaction.atomic

@@ -68,6 +68,20 @@ class Batch(models.Model):
         return f"batch of {self.drafted_at:%Y-%m-%d %H:%M}"
 
 
+class DraftOrder(models.Model):
+    """An order to draft a batch under this id; ``refusal`` is why there is none."""
+
+    id = models.UUIDField(primary_key=True)
+    ordered_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    ordered_at = models.DateTimeField()
+    refusal = models.CharField(max_length=500, blank=True)
+
+    @override
+    def __str__(self) -> str:
+        """Show when, and what became of it."""
+        return f"draft of {self.ordered_at:%Y-%m-%d %H:%M} {self.refusal}".rstrip()
+
+
 class BatchStep(models.Model):
     """One change of a batch: to what, when, by whom, and why if a person said why."""
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Exists, QuerySet, Sum
 
 from takings.core.errors import NotFound
 from takings.money import Money, Rate
-from takings.payouts.models import Batch, BatchOrder, Omission, Payout
+from takings.payouts.models import Batch, BatchOrder, DraftOrder, Omission, Payout
 from takings.people.models import Creator
 from takings.people.queries import Visitor, access_operator, access_own_creator
 
@@ -82,6 +82,12 @@ def access_batch(*, user: Visitor, batch_id: UUID) -> Batch:
     """Return a batch to an operator. Refuses: OperatorsOnly, NoSuchBatch."""
     access_operator(user=user)
     return batch(batch_id=batch_id)
+
+
+def draft_order(*, batch_id: UUID) -> DraftOrder | None:
+    """Return the order to draft a batch that does not stand yet, if there is one."""
+    is_drafted = Batch.objects.filter(pk=batch_id)
+    return DraftOrder.objects.filter(~Exists(is_drafted), pk=batch_id).first()
 
 
 def batches(*, limit: int = NEWEST) -> list[Batch]:

@@ -25,14 +25,18 @@ def account_of(creator_id: int) -> str:
     return f"creator:{creator_id}:payable"
 
 
+def ripe_payables(*, until: dt.datetime, creator_id: int | None = None) -> list[ledger.Ripe]:
+    """Return the payable balances of everybody, or of one, that are ripe and not zero."""
+    whose = "" if creator_id is None else f"{creator_id}:"
+    found = ledger.ripe_balances(prefix=f"creator:{whose}", suffix="payable", until=until)
+    return [one for one in found if one.ripe]
+
+
 def candidates(look: Look) -> Iterator[tuple[Candidate, Standing]]:
     """Return everybody with a ripe balance that is not zero, with their papers, by creator."""
-    whose = "" if look.creator_id is None else f"{look.creator_id}:"
-    found = ledger.ripe_balances(prefix=f"creator:{whose}", suffix="payable", until=look.until)
     holdings: dict[int, list[Money]] = defaultdict(list)
-    for one in found:
-        if one.ripe:
-            holdings[int(one.name.split(":")[1])].append(one.ripe)
+    for one in ripe_payables(until=look.until, creator_id=look.creator_id):
+        holdings[int(one.name.split(":")[1])].append(one.ripe)
     rates = _Rates(look.rates_on)
     everybody = sorted(holdings)
     for first in range(0, len(everybody), CHUNK):

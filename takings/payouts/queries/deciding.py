@@ -8,7 +8,7 @@ from itertools import islice
 
 from takings.ledger import queries as ledger
 from takings.money import Money
-from takings.payouts.queries.candidates import account_of, candidates
+from takings.payouts.queries.candidates import account_of, candidates, ripe_payables
 from takings.payouts.queries.papers import Standing
 from takings.payouts.queries.past import Look
 from takings.payouts.rules.calendar import PayDates, last_dates, next_dates
@@ -75,6 +75,12 @@ def decided(*, at: dt.datetime, chunk: int) -> Iterator[list[Decided]]:
     everybody = candidates(look)
     while found := list(islice(everybody, chunk)):
         yield [Decided(one, standing, decide(one, rules=rules, at=at)) for one, standing in found]
+
+
+def due_count(*, at: dt.datetime) -> int:
+    """Return how many balances a batch drafted now would decide."""
+    until = last_pay_dates(at=at).counts_until
+    return len({one.name for one in ripe_payables(until=until)})
 
 
 def preview(*, at: dt.datetime) -> Preview:

@@ -19,6 +19,7 @@ from takings.people.models import User
 from takings.people.queries import access_operator
 
 PER_PAGE = 50
+MOST_SHOWN = 2_000  # a dry run of more would take longer than anybody waits for a page
 PAYING = {BatchState.APPROVED, BatchState.POSTED}
 
 
@@ -38,19 +39,21 @@ def batches(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_batch(request: HttpRequest) -> HttpResponse:
-    """Show what would be paid now, and keep it as a draft; the form's id makes it one draft."""
+    """Show what would be paid now, and order its draft; the form's id makes it one draft."""
     operator = access_operator(user=request.user)
     now = clock.now()
     form = BatchForm(request.POST or None, initial={"id": ids.uuid7(at=now)})
     if form.is_valid():
-        try:
-            batch = actions.draft_batch(operator=operator, id=form.cleaned_data["id"], at=now)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "The draft is kept. Somebody else has to approve it.")
-            return redirect("payouts:batch", batch.pk)
-    context = {"form": form, "preview": queries.preview(at=now), "limit": queries.SHOWN}
+        actions.order_draft(operator=operator, id=form.cleaned_data["id"], at=now)
+        return redirect("payouts:batch", form.cleaned_data["id"])
+    due_count = queries.due_count(at=now)
+    context = {
+        "form": form,
+        "due_count": due_count,
+        "dates": queries.last_pay_dates(at=now),
+        "preview": queries.preview(at=now) if due_count <= MOST_SHOWN else None,
+        "limit": queries.SHOWN,
+    }
     return render(request, "payouts/new_batch.html", context)
 
 
@@ -58,6 +61,9 @@ def new_batch(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Show a batch: its sums, its payouts and whom it leaves out."""
     operator = access_operator(user=request.user)
+    draft = queries.draft_order(batch_id=batch_id)
+    if draft is not None:
+        return render(request, "payouts/drafting.html", {"draft": draft})
     found = queries.access_batch(user=request.user, batch_id=batch_id)
     payouts = Paginator(queries.payouts_of_batch(found), PER_PAGE)
     omissions = Paginator(queries.omissions_of(found), PER_PAGE)

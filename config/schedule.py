@@ -14,6 +14,7 @@ SCHEDULE: dict[str, str] = {
     "events.compact_lake": "*/10 * * * *",
     "events.ship_segments": "* * * * * */5",
     "insights.check_books": "*/5 * * * *",
+    "insights.issue_advices": "*/5 * * * *",
     "insights.issue_statements": "*/5 * * * *",
     "insights.prove_books": "17 3 * * *",
     "insights.tally_showings": "*/5 * * * *",

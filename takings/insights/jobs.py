@@ -35,6 +35,12 @@ def issue_statements(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule
         actions.issue_statements(period=period, at=clock.now())
 
 
+@app.task(name="insights.issue_advices", queue="default", queueing_lock="insights.issue_advices")
+def issue_advices(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Issue a payment advice for every payout that was sent, and one for what came back."""
+    actions.issue_advices(at=clock.now())
+
+
 @app.task(name="insights.close_period", queue="default")
 def close_period(name: str, *, early: bool) -> None:
     """Close a period that an operator ordered to be closed; a crash is finished by a retry."""

@@ -107,10 +107,52 @@ class IssuedStatement(models.Model):
         return self.number
 
 
-class IssuedFile(models.Model):
-    """A file that was given out: its SHA-256 tells it from every other. Rows never change."""
+class Tells(models.TextChoices):
+    """What a payment advice tells of a payout."""
 
-    issued = models.ForeignKey(IssuedStatement, on_delete=models.PROTECT, related_name="files")
+    SENT = "sent", "It was sent"
+    RETURNED = "returned", "It came back"
+
+
+class IssuedAdvice(models.Model):
+    """All that a payment advice says, frozen when it was issued; ``digest`` is of ``content``.
+
+    A payout that came back has a second one, which says so. Rows never change.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    payout = models.ForeignKey("payouts.Payout", on_delete=models.PROTECT, related_name="advices")
+    tells = models.CharField(max_length=8, choices=Tells)
+    number = models.CharField(max_length=16, unique=True)
+    content = models.TextField()
+    digest = models.CharField(max_length=64)
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["payout", "tells"], name="a_payout_is_advised_once"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show the number."""
+        return self.number
+
+
+class IssuedFile(models.Model):
+    """A file that was given out: its SHA-256 tells it from every other. Rows never change.
+
+    It is of a statement (``issued``) or of a payment advice.
+    """
+
+    issued = models.ForeignKey(
+        IssuedStatement, on_delete=models.PROTECT, related_name="files", null=True
+    )
+    advice = models.ForeignKey(
+        IssuedAdvice, on_delete=models.PROTECT, related_name="files", null=True
+    )
     form = models.CharField(max_length=4)
     sha256 = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
@@ -122,12 +164,16 @@ class IssuedFile(models.Model):
             models.CheckConstraint(
                 condition=Q(form__in=["pdf", "csv", "json"]), name="a_form_is_one_of_three"
             ),
+            models.CheckConstraint(
+                condition=Q(issued__isnull=True) ^ Q(advice__isnull=True),
+                name="a_file_is_of_one_document",
+            ),
         ]
 
     @override
     def __str__(self) -> str:
         """Show number and form."""
-        return f"{self.issued_id}.{self.form}"
+        return f"{self.issued_id or self.advice_id}.{self.form}"
 
 
 class Adjustment(models.Model):

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from takings.insights.views import (
     accounts,
+    advices,
     desk,
     entries,
     finance,
@@ -33,6 +34,12 @@ urlpatterns: list[URLPattern] = [
         "studio/statements/<str:period>/<str:currency>/statement.<str:form>",
         statements.statement_file,
         name="statement_file",
+    ),
+    path("studio/payouts/<uuid:payout_id>/advice/", advices.advices_page, name="advices"),
+    path(
+        "studio/payouts/<uuid:payout_id>/advice/<str:number>.<str:form>",
+        advices.advice_file,
+        name="advice_file",
     ),
     path("studio/splits/", splits.splits_page, name="splits"),
     path("studio/splits/new/", splits.new_split_page, name="new_split"),

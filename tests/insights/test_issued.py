@@ -147,7 +147,7 @@ def test_a_statement_is_issued_once_and_what_changes_later_does_not_change_it(
     assert {form: fetch(browser, form) for form in ("pdf", "csv", "json")} == before
     assert IssuedFile.objects.count() == 3
     page = page_text(browser.get("/studio/statements/2026-11/"))
-    assert "This statement's money is payable since" in page
+    assert "Payable since 9 December 2026" in page
     assert "$0.00" not in page.partition("Payable")[0][-40:]
 
 

@@ -10,10 +10,11 @@ from takings.payouts.actions import (
     choose_method,
     draft_batch,
     execute_batch,
+    read_bank_answers,
     review_profile,
     submit_profile,
 )
-from takings.payouts.models import Batch, Method, Profile, Verdict
+from takings.payouts.models import AnswerFile, Batch, Method, Payout, Profile, Verdict
 from takings.payouts.rules.methods import Details, Kind
 from takings.payouts.rules.papers import Papers
 from takings.payouts.rules.withholding import TaxForm
@@ -138,3 +139,11 @@ def make_paid(*, at: dt.datetime = PAY_DAY) -> Batch:
     """Draft, approve and execute a batch."""
     batch = make_approved(at=at)
     return execute_batch(operator=batch.drafted_by, batch_id=batch.pk, at=at)
+
+
+def make_returned(payout: Payout, *, code: str = "AC04", at: dt.datetime = PAY_DAY) -> AnswerFile:
+    """Let the bank give a payout back, in a table."""
+    told = f"end_to_end_id,status,code,reason\n{payout.pk.hex},RJCT,{code},\n"
+    return read_bank_answers(
+        operator=make_operator("Max"), content=told.encode(), name="back.csv", id=uuid4(), at=at
+    )

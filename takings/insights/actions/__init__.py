@@ -1,5 +1,6 @@
 """What answers write down: checks of the books, showings, orders to close, statements issued."""
 
+from takings.insights.actions.advising import issue_advices, issue_advices_of
 from takings.insights.actions.books import run_books_check
 from takings.insights.actions.closing import AlreadyClosed, close_period, order_close
 from takings.insights.actions.issuing import give_out, issue_statements
@@ -9,6 +10,8 @@ __all__ = [
     "AlreadyClosed",
     "close_period",
     "give_out",
+    "issue_advices",
+    "issue_advices_of",
     "issue_statements",
     "order_close",
     "run_books_check",

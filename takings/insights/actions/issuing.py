@@ -5,8 +5,9 @@ import datetime as dt
 from takings.core import ids
 from takings.documents import print_pdf
 from takings.insights.actions.showings import tally_showings
-from takings.insights.models import IssuedFile, IssuedStatement
+from takings.insights.models import IssuedAdvice, IssuedFile, IssuedStatement
 from takings.insights.queries.issued import issued_content
+from takings.insights.rules import advice as advices
 from takings.insights.rules.issued import Form, digest, read_issued
 from takings.insights.rules.paper import printed, spreadsheet
 from takings.settlement.models import Period, Statement, Status
@@ -28,14 +29,17 @@ def issue_statements(*, period: Period, at: dt.datetime) -> int:
     return sum(issued)
 
 
-def give_out(*, issued: IssuedStatement, form: Form, at: dt.datetime) -> bytes:
-    """Return a statement as a file, and remember its SHA-256: who has it can ask if it is ours.
+def give_out(*, issued: IssuedStatement | IssuedAdvice, form: Form, at: dt.datetime) -> bytes:
+    """Return a document as a file, and remember its SHA-256: who has it can ask if it is ours.
 
-    The same statement is the same file, until a newer printer draws it otherwise; both then count.
+    The same document is the same file, until a newer printer draws it otherwise; both then count.
     """
-    content = _file(issued, form)
+    if isinstance(issued, IssuedAdvice):
+        column, content = "advice", _advice_file(issued, form)
+    else:
+        column, content = "issued", _statement_file(issued, form)
     IssuedFile.objects.get_or_create(
-        sha256=digest(content), defaults={"issued": issued, "form": form, "made_at": at}
+        sha256=digest(content), defaults={column: issued, "form": form, "made_at": at}
     )
     return content
 
@@ -57,7 +61,7 @@ def _issue(statement: Statement, *, at: dt.datetime) -> bool:
     return is_new
 
 
-def _file(issued: IssuedStatement, form: Form) -> bytes:
+def _statement_file(issued: IssuedStatement, form: Form) -> bytes:
     if form == "json":
         return issued.content.encode()
     content = read_issued(issued.content)
@@ -65,3 +69,12 @@ def _file(issued: IssuedStatement, form: Form) -> bytes:
         return print_pdf(document=printed(content, digest=issued.digest))
     lines = statement_content(statement=issued.statement)
     return spreadsheet(content, lines=lines.lines, splits=lines.splits)
+
+
+def _advice_file(issued: IssuedAdvice, form: Form) -> bytes:
+    if form == "json":
+        return issued.content.encode()
+    said = advices.read_advice(issued.content)
+    if form == "pdf":
+        return print_pdf(document=advices.printed(said, digest=issued.digest))
+    return advices.spreadsheet(said)

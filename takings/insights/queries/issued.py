@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Sum
 
-from takings.insights.models import IssuedFile, IssuedStatement
+from takings.insights.models import IssuedAdvice, IssuedFile, IssuedStatement
 from takings.insights.queries.earnings import (
     country_shares,
     earnings,
@@ -101,15 +101,21 @@ def verdict_on_file(*, content: bytes) -> Verdict:
     """
     if IssuedFile.objects.filter(sha256=digest(content)).exists():
         return "valid"
-    named = IssuedStatement.objects.filter(number__in=numbers_in(content))
-    return verdict(is_known=named.exists(), is_same=False)
+    numbers = numbers_in(content)
+    return verdict(is_known=any(_digest_of(number) for number in numbers), is_same=False)
 
 
 def verdict_on_number(*, number: str, sha256: str) -> Verdict:
     """Tell whether a number and the SHA-256 printed beside it belong together."""
-    found = IssuedStatement.objects.filter(number=typed_number(number)).first()
-    is_same = found is not None and found.digest == typed_digest(sha256)
-    return verdict(is_known=found is not None, is_same=is_same)
+    printed = _digest_of(typed_number(number))
+    return verdict(is_known=printed != "", is_same=printed == typed_digest(sha256))
+
+
+def _digest_of(number: str) -> str:
+    """Return the SHA-256 printed on the statement or payment advice of this number, or nothing."""
+    documents = (IssuedStatement.objects, IssuedAdvice.objects)
+    found = (rows.filter(number=number).values_list("digest", flat=True) for rows in documents)
+    return next((digest for rows in found for digest in rows), "")
 
 
 def _earned(statement: Statement) -> tuple[Bar, ...]:

@@ -8,6 +8,7 @@ from takings.insights.models import IssuedStatement
 from takings.insights.queries.earnings import LineRow, earnings, lines_of, period_facts
 from takings.insights.queries.issued import PURPOSES
 from takings.insights.queries.readers import NothingHere
+from takings.insights.queries.since import Since, since
 from takings.insights.rules.earnings import (
     LineFilter,
     PeriodFacts,
@@ -76,6 +77,7 @@ class Sheet:
 
     ``estimated`` is empty when no estimate was made before the close, ``paper`` until it is issued.
     ``account`` is what the creator's accounts hold now, ``holds`` what keeps money back now.
+    ``since`` is what became of this statement's money after it was issued.
     """
 
     summary: Summary
@@ -94,6 +96,7 @@ class Sheet:
     shared: tuple[SplitLine, ...]
     account: tuple[tuple[str, Money], ...]
     holds: tuple[EarningsHold, ...]
+    since: Since
 
     @property
     def change(self) -> Money:
@@ -167,6 +170,7 @@ def _sheet(row: Statement, creator: Creator) -> Sheet:
         holds=tuple(
             one for one in settlement.open_holds(creator=creator) if one.currency == row.currency
         ),
+        since=since(statement=row, release=release),
     )
 
 

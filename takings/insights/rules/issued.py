@@ -1,7 +1,7 @@
 """An issued statement: everything it says, frozen as one text, under a number nobody can guess.
 
 The text is JSON with its fields in one order, so that the same content is the same bytes; its
-SHA-256 is printed on every form of the statement.
+SHA-256 is printed on every form of the statement. Payment advices (``advice.py``) are made alike.
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ from takings.money import Money
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _GROUPS, _GROUP_SIZE = 3, 4
-_NUMBER = re.compile(r"S-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}")
+_NUMBER = re.compile(r"[SP](?:-[0-9A-HJKMNP-TV-Z]{4}){3}")
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None})
 MOST_NUMBERS = 8
 
@@ -128,8 +128,8 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def number_of(secret: UUID) -> str:
-    """Return the number that the lowest 60 bits of a random id spell.
+def number_of(secret: UUID, *, letter: Literal["S", "P"] = "S") -> str:
+    """Return the number that the lowest 60 bits of a random id spell; P is a payment advice.
 
     >>> number_of(UUID(int=2**60 - 1)), number_of(UUID(int=33))
     ('S-ZZZZ-ZZZZ-ZZZZ', 'S-0000-0000-0011')
@@ -137,7 +137,7 @@ def number_of(secret: UUID) -> str:
     size = _GROUPS * _GROUP_SIZE
     letters = "".join(_LETTERS[secret.int >> 5 * place & 31] for place in reversed(range(size)))
     groups = (letters[start : start + _GROUP_SIZE] for start in range(0, size, _GROUP_SIZE))
-    return f"S-{'-'.join(groups)}"
+    return f"{letter}-{'-'.join(groups)}"
 
 
 def typed_number(text: str) -> str:
@@ -155,7 +155,7 @@ def typed_digest(text: str) -> str:
 
 
 def numbers_in(content: bytes) -> list[str]:
-    """Return the statement numbers that a file speaks of, the first few, without reading it.
+    """Return the numbers of documents that a file speaks of, the first few, without reading it.
 
     No parser meets a stranger's file: our PDF carries its number uncompressed, our CSV in its rows.
     """

@@ -33,6 +33,7 @@ _KINDS = {
     "hold_lifted": "Hold lifted",
     "payout_sent": "Paid out",
     "payout_returned": "Payout came back",
+    "converted": "Changed into another currency",
 }
 
 

@@ -109,6 +109,12 @@ def percent_of_bp(share_bp: int) -> str:
 
 
 @register.filter
+def in_currency(micros: int, code: str) -> Money:
+    """Return micro-units of a frozen document as money."""
+    return Money(micros, code)
+
+
+@register.filter
 def before_hole(pattern: str) -> str:
     """Return the fixed beginning of an account pattern: ``creator:`` of ``creator:<id>:held``."""
     return pattern.partition("<")[0]

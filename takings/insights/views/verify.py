@@ -1,4 +1,4 @@
-"""Whether a statement is ours: for anybody who holds one, without signing in."""
+"""Whether a document is ours: for anybody who holds one, without signing in."""
 
 import datetime as dt
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -27,17 +27,17 @@ class TooManyChecks(TooMuch):
 
 
 class FileTooLarge(Invalid):
-    """No statement is that large."""
+    """No document is that large."""
 
     code = "file_too_large"
-    sentence = "A statement has less than ten megabytes; this file cannot be one."
+    sentence = "Our documents have less than ten megabytes; this file is none."
 
 
 class NumberForm(forms.Form):
     """What stands on the paper."""
 
     number = forms.CharField(
-        label="Statement number",
+        label="Number",
         max_length=40,
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "spellcheck": "false", "placeholder": "S-7KQ4-M9ZT-3WXH"}

@@ -1,9 +1,11 @@
 """Everything one may ask about payouts. Nothing here writes."""
 
 from takings.payouts.queries.batches import (
+    ChangeRow,
     NoSuchBatch,
     NoSuchPayout,
     StateTotal,
+    TaxRow,
     access_batch,
     access_payout,
     batch,
@@ -15,6 +17,7 @@ from takings.payouts.queries.batches import (
     omissions_of,
     payouts_of,
     payouts_of_batch,
+    sent_lines_of,
     taxes_of,
     totals_of,
 )
@@ -69,6 +72,7 @@ __all__ = [
     "CHANGED",
     "SHOWN",
     "AnswerRow",
+    "ChangeRow",
     "Decided",
     "Look",
     "NoSuchBatch",
@@ -79,6 +83,7 @@ __all__ = [
     "Preview",
     "Standing",
     "StateTotal",
+    "TaxRow",
     "Upcoming",
     "access_batch",
     "access_file",
@@ -115,6 +120,7 @@ __all__ = [
     "report_years",
     "reported",
     "sanctions",
+    "sent_lines_of",
     "standing",
     "standings",
     "taxes_of",

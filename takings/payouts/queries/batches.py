@@ -8,9 +8,10 @@ from django.db.models import Count, Exists, QuerySet, Sum
 
 from takings.core.errors import NotFound
 from takings.money import Money, Rate
-from takings.payouts.models import Batch, BatchOrder, DraftOrder, Omission, Payout
+from takings.payouts.models import Batch, BatchOrder, DraftOrder, Line, Omission, Payout
 from takings.people.models import Creator
 from takings.people.queries import Visitor, access_operator, access_own_creator
+from takings.settlement.models import Statement
 
 NEWEST = 50
 
@@ -152,6 +153,12 @@ def lines_of(payout: Payout) -> list[LineRow]:
         )
         for row in rows
     ]
+
+
+def sent_lines_of(*, statement: Statement) -> list[Line]:
+    """Return the lines by which payouts took a statement's money along, the first sent first."""
+    rows = Line.objects.filter(statement=statement, payout__sent_at__isnull=False)
+    return list(rows.select_related("payout__method").order_by("payout__sent_at", "pk"))
 
 
 def taxes_of(payout: Payout) -> list[TaxRow]:

@@ -176,6 +176,26 @@ class IssuedFile(models.Model):
         return f"{self.issued_id or self.advice_id}.{self.form}"
 
 
+class Asking(models.Model):
+    """How often somebody asked in a minute; ``asker`` is a keyed digest of their address."""
+
+    asker = models.CharField(max_length=64)
+    minute = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["asker", "minute"], name="a_minute_is_counted_once"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show when and how often."""
+        return f"{self.minute:%Y-%m-%d %H:%M}: {self.count}"
+
+
 class Adjustment(models.Model):
     """A correction of the books by hand: one transfer, proposed by one person, posted by another.
 

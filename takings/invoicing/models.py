@@ -49,7 +49,7 @@ class Invoice(models.Model):
     tax_micros = models.BigIntegerField()
     gross_micros = models.BigIntegerField()
     content = models.TextField()
-    digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, db_index=True)
     issued_at = models.DateTimeField()
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="corrections"
@@ -86,3 +86,16 @@ class Invoice(models.Model):
     def gross(self) -> Money:
         """What it comes to, tax included."""
         return Money(self.gross_micros, self.currency)
+
+
+class InvoiceFile(models.Model):
+    """A PDF that was given out: its SHA-256 tells it from every other. Rows never change."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="files")
+    sha256 = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        """Show the invoice."""
+        return f"{self.invoice_id}.pdf"

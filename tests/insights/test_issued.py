@@ -14,7 +14,6 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from takings.core import clock
-from takings.core.pace import Pace
 from takings.insights import actions, jobs
 from takings.insights.models import IssuedFile, IssuedStatement
 from takings.insights.rules.issued import numbers_in, read_issued
@@ -33,12 +32,6 @@ from tests.make.people import make_creator
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.usefixtures("lake")
 PLACE = "/studio/statements/2026-11/USD/statement"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_pace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let each test begin as somebody who has not asked yet."""
-    monkeypatch.setattr(verify, "PACE", Pace(most=30, window=verify.PACE.window))
 
 
 @pytest.fixture
@@ -237,29 +230,6 @@ def test_too_large_a_file_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) ->
     answer = Client().post("/verify/", {"file": SimpleUploadedFile("s.pdf", b"12345678901")})
     assert answer.status_code == 422
     assert "file_too_large" in answer.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "one_asker"),
-    [
-        ("192.0.2.7", "192.0.2.7", True),
-        ("192.0.2.7", "192.0.2.8", False),
-        ("2001:db8::1", "2001:db8::2", True),
-        ("2001:db8::1", "2001:db8:0:1::1", False),
-        ("", "", True),
-    ],
-)
-def test_whoever_tries_numbers_has_to_be_slow(
-    monkeypatch: pytest.MonkeyPatch, first: str, second: str, *, one_asker: bool
-) -> None:
-    monkeypatch.setattr(verify, "PACE", Pace(most=2, window=verify.PACE.window))
-    monkeypatch.setattr(clock, "now", lambda: AFTER)
-    asked = {"number": "S-0000-0000-0000", "sha256": "00"}
-    for _ in range(2):
-        assert Client(REMOTE_ADDR=first).get("/verify/", asked).status_code == 200
-    answer = Client(REMOTE_ADDR=second).get("/verify/", asked)
-    assert answer.status_code == (429 if one_asker else 200)
-    assert Client(REMOTE_ADDR=first).get("/verify/").status_code == 200  # to look is free
 
 
 def test_what_was_issued_never_changes(sign_in: SignIn, month: Month) -> None:

@@ -12,11 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from takings.ads.queries.invoices import access_invoice, customer_key
 from takings.ads.views.console import brand_asked_for
 from takings.core import clock
-from takings.documents import print_pdf
-from takings.invoicing.actions import give_billing_details
+from takings.invoicing.actions import give_billing_details, give_out
 from takings.invoicing.models import BillingDetails
 from takings.invoicing.queries import billing_details, invoices_of
-from takings.invoicing.rules import Party, printed, read_invoiced
+from takings.invoicing.rules import Party
 from takings.people.queries import access_self
 from takings.people.rules import country_names
 
@@ -66,7 +65,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
 def invoice_pdf(request: HttpRequest, *, brand_id: int, invoice_id: UUID) -> HttpResponse:
     """Download an invoice. Refuses NoSuchBrand, UnknownInvoice."""
     found = access_invoice(user=request.user, brand_id=brand_id, invoice_id=invoice_id)
-    content = print_pdf(document=printed(read_invoiced(found.content), digest=found.digest))
+    content = give_out(invoice=found, at=clock.now())
     headers = {"Content-Disposition": f'attachment; filename="{found.code}.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 

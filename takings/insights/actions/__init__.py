@@ -4,6 +4,7 @@ from takings.insights.actions.advising import issue_advices, issue_advices_of
 from takings.insights.actions.books import run_books_check
 from takings.insights.actions.closing import AlreadyClosed, close_period, order_close
 from takings.insights.actions.issuing import give_out, issue_statements
+from takings.insights.actions.pacing import may_ask
 from takings.insights.actions.showings import tally_showings
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "issue_advices",
     "issue_advices_of",
     "issue_statements",
+    "may_ask",
     "order_close",
     "run_books_check",
     "tally_showings",

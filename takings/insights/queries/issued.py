@@ -26,6 +26,7 @@ from takings.insights.rules.issued import (
     Span,
     Verdict,
     digest,
+    digests_in,
     number_of,
     numbers_in,
     typed_digest,
@@ -34,6 +35,7 @@ from takings.insights.rules.issued import (
 )
 from takings.insights.rules.reader import YOURS
 from takings.insights.rules.words import country_words, day_words
+from takings.invoicing.models import Invoice, InvoiceFile
 from takings.ledger import queries as ledger
 from takings.people.models import Creator
 from takings.settlement import queries as settlement
@@ -99,16 +101,25 @@ def verdict_on_file(*, content: bytes) -> Verdict:
 
     A file that speaks of a number of ours and is none of those was changed.
     """
-    if IssuedFile.objects.filter(sha256=digest(content)).exists():
+    sha256 = digest(content)
+    given_out = (IssuedFile.objects, InvoiceFile.objects)
+    if any(files.filter(sha256=sha256).exists() for files in given_out):
         return "valid"
-    numbers = numbers_in(content)
-    return verdict(is_known=any(_digest_of(number) for number in numbers), is_same=False)
+    is_known = any(_digest_of(number) for number in numbers_in(content))
+    is_invoice = Invoice.objects.filter(digest__in=digests_in(content)).exists()
+    return verdict(is_known=is_known or is_invoice, is_same=False)
 
 
 def verdict_on_number(*, number: str, sha256: str) -> Verdict:
-    """Tell whether a number and the SHA-256 printed beside it belong together."""
+    """Tell whether a number and the SHA-256 printed beside it belong together.
+
+    Numbers of invoices follow each other and can be guessed: without its digest, one is not known.
+    """
+    given = typed_digest(sha256)
+    if Invoice.objects.filter(code__iexact=number.strip(), digest=given).exists():
+        return "valid"
     printed = _digest_of(typed_number(number))
-    return verdict(is_known=printed != "", is_same=printed == typed_digest(sha256))
+    return verdict(is_known=printed != "", is_same=printed == given)
 
 
 def _digest_of(number: str) -> str:

@@ -17,6 +17,7 @@ from takings.money import Money
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _GROUPS, _GROUP_SIZE = 3, 4
 _NUMBER = re.compile(r"[SP](?:-[0-9A-HJKMNP-TV-Z]{4}){3}")
+_DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None})
 MOST_NUMBERS = 8
 
@@ -161,6 +162,14 @@ def numbers_in(content: bytes) -> list[str]:
     """
     found = _NUMBER.findall(content.decode("latin-1"))
     return list(dict.fromkeys(found))[:MOST_NUMBERS]
+
+
+def digests_in(content: bytes) -> list[str]:
+    """Return the SHA-256 digests that a file speaks of, the first few, without reading it.
+
+    The numbers of invoices can be guessed, so that one of ours is known by the digest beside it.
+    """
+    return list(dict.fromkeys(_DIGEST.findall(content.decode("latin-1"))))[:MOST_NUMBERS]
 
 
 def verdict(*, is_known: bool, is_same: bool) -> Verdict:

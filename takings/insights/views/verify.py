@@ -1,6 +1,5 @@
 """Whether a document is ours: for anybody who holds one, without signing in."""
 
-import datetime as dt
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from django import forms
@@ -10,12 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from takings.core import clock
 from takings.core.errors import Invalid, TooMuch
-from takings.core.pace import Pace
+from takings.insights.actions import may_ask
 from takings.insights.queries.issued import verdict_on_file, verdict_on_number
 from takings.insights.rules.issued import Verdict
 
 LARGEST_BYTES = 10_000_000
-PACE = Pace(most=30, window=dt.timedelta(minutes=1))
+MOST_A_MINUTE = 30
 NETWORK_BITS = 64  # one household's IPv6 addresses are one asker
 
 
@@ -99,7 +98,8 @@ def _number_verdict(request: HttpRequest, form: NumberForm) -> Verdict | None:
 
 
 def _keep_pace(request: HttpRequest) -> None:
-    if not PACE.allows(_asker(request.META.get("REMOTE_ADDR", "")), at=clock.now()):
+    asker = _asker(request.META.get("REMOTE_ADDR", ""))
+    if not may_ask(asker=asker, most=MOST_A_MINUTE, at=clock.now()):
         raise TooManyChecks
 
 

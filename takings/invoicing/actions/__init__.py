@@ -1,6 +1,7 @@
 """Everything that changes invoicing: issuing, crediting, and who a customer is."""
 
 from takings.invoicing.actions.customers import give_billing_details
+from takings.invoicing.actions.giving import give_out
 from takings.invoicing.actions.issuing import (
     CreditTooLarge,
     NotCreditable,
@@ -15,5 +16,6 @@ __all__ = [
     "NotInPayableUnits",
     "credit",
     "give_billing_details",
+    "give_out",
     "issue",
 ]

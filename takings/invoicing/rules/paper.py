@@ -37,7 +37,9 @@ def printed(said: Invoiced, *, digest: str) -> Document:
         "evidence": list(said.evidence),
     }
     at = dt.datetime.combine(said.issued_on, dt.time(), tzinfo=dt.UTC)
-    return Document(layout="invoice", title=title, keywords=(said.code,), made_at=at, values=values)
+    return Document(
+        layout="invoice", title=title, keywords=(said.code, digest), made_at=at, values=values
+    )
 
 
 def _rate(said: Invoiced, one: TaxSum) -> str:

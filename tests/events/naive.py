@@ -77,7 +77,7 @@ def _judge(showing: Showing, claims: int, *, post: Post | None, policy: Policy) 
         "duplicate": claims > 1,
         "bot": "bot" in showing.agents,
         "own_view": is_own,
-        "late": age_ms > policy.late_days * DAY_MS,
+        "late": age_ms > policy.settlement.late_days * DAY_MS,
         "too_short": not is_long,
     }
     return next((name for name, applies in reasons.items() if applies), "qualified")

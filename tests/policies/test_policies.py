@@ -59,15 +59,16 @@ def test_the_house_policy_of_november() -> None:
     assert november.ads.organic_between_ads == 4
     assert (november.ads.viewable_pixels_bp, november.ads.viewable_ms) == (5_000, 2_000)
     assert november.ads.token_ttl_s == 1_800
-    assert (november.hold_days, november.late_days, november.currency) == (7, 7, "USD")
+    assert (november.settlement.hold_days, november.settlement.late_days) == (7, 7)
+    assert november.currency == "USD"
 
 
 def test_a_version_holds_from_its_first_instant_until_the_next_begins() -> None:
     new_year = dt.datetime(2026, 1, 1, tzinfo=UTC)
     before = policy_at(at=new_year - dt.timedelta(microseconds=1))
     assert before.version == "house@2025-01-01"
-    assert before.hold_days == 14
-    assert policy_at(at=new_year).hold_days == 7
+    assert before.settlement.hold_days == 14
+    assert policy_at(at=new_year).settlement.hold_days == 7
 
 
 def test_a_pack_that_does_not_exist_covers_nothing() -> None:

@@ -57,7 +57,7 @@ def showings_sql(*, policy: Policy, within: str = "") -> str:
         videos="videos",
         within=within,
         counts_own_views=int(rule.counts_own_views),
-        late_ms=policy.late_days * DAY_MS,
+        late_ms=policy.settlement.late_days * DAY_MS,
         min_watch_ms=rule.min_watch_ms,
         min_percent=rule.min_percent,
         above=int(rule.watch_comparator == ">"),

@@ -9,7 +9,7 @@ from takings.insights.rules.advice import Back, read_advice
 from takings.money import Money
 from takings.payouts.models import Line, Payout, PayoutState
 from takings.payouts.queries import sent_lines_of
-from takings.settlement.models import Release, Statement
+from takings.settlement.models import EarningsHold, Release, Statement
 
 PAID = {PayoutState.SENT, PayoutState.SETTLED}
 
@@ -30,10 +30,14 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What happened since: ``paid``, before tax, and ``waiting`` sum to the statement."""
+    """What happened since: ``paid``, before tax, and ``waiting`` sum to the statement.
+
+    ``reserve`` is what the policy kept of the release, lifted or not.
+    """
 
     released_at: dt.datetime | None
     release_entry: UUID | None
+    reserve: EarningsHold | None
     payments: tuple[Payment, ...]
     paid: Money
     waiting: Money
@@ -52,10 +56,17 @@ def since(*, statement: Statement, release: Release | None) -> Since:
     return Since(
         released_at=release.released_at if release else None,
         release_entry=release.entry_id if release else None,
+        reserve=_reserve(release),
         payments=tuple(_payment(line, told.get(line.payout_id)) for line in lines),
         paid=paid,
         waiting=whole - paid,
     )
+
+
+def _reserve(release: Release | None) -> EarningsHold | None:
+    if release is None:
+        return None
+    return EarningsHold.objects.select_related("lift").filter(release=release).first()
 
 
 def _payment(line: Line, back: Back | None) -> Payment:

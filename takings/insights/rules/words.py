@@ -46,7 +46,7 @@ _WITH_ARTICLE = frozenset(("AE", "BS", "CD", "CG", "CF", "CZ", "DO", "GB", "GM",
 def outcome_words(outcome: str, *, policy: Policy) -> tuple[str, str]:
     """Return a view's outcome as a name and the rule behind it, in this policy's numbers."""
     rule = policy.view
-    seconds = rule.min_watch_ms / 1000
+    seconds, late_days = rule.min_watch_ms / 1000, policy.settlement.late_days
     words = {
         "qualified": (
             "Engaged",
@@ -59,7 +59,7 @@ def outcome_words(outcome: str, *, policy: Policy) -> tuple[str, str]:
         ),
         "own_view": ("Your own", "watching oneself earns nothing"),
         "bot": ("Robot", "the browser says it is a robot or runs without a screen"),
-        "late": ("Late", f"reached us more than {policy.late_days} days after it happened"),
+        "late": ("Late", f"reached us more than {late_days} days after it happened"),
         "duplicate": ("Contested", "two viewers or two videos claimed the same view"),
         "unknown_video": ("Unknown video", "the video was not published"),
     }

@@ -1,6 +1,6 @@
 """Policies without files or clocks: their values, how a pack is read, how it is told to people."""
 
-from takings.policies.rules.describing import Sentence, describe
+from takings.policies.rules.describing import Sentence, describe, describe_reserve
 from takings.policies.rules.facts import BrokenPack
 from takings.policies.rules.payouts import (
     Bracket,
@@ -21,6 +21,8 @@ from takings.policies.rules.values import (
     NoPolicyCovers,
     Policy,
     PoolRule,
+    ReserveRule,
+    SettlementRule,
     UnknownPolicy,
     ViewRule,
     in_force,
@@ -38,14 +40,17 @@ __all__ = [
     "Policy",
     "PoolRule",
     "ReportRule",
+    "ReserveRule",
     "ScheduleRule",
     "Sentence",
+    "SettlementRule",
     "Threshold",
     "Treaty",
     "UnknownPolicy",
     "ViewRule",
     "WithholdingRule",
     "describe",
+    "describe_reserve",
     "in_force",
     "read_pack",
     "read_payout_pack",

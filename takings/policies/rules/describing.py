@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from takings.money.rate import BASIS_POINTS, Rate
-from takings.policies.rules.values import Fact, Policy
+from takings.policies.rules.values import Fact, Policy, ReserveRule
 
 _WORDS = {">=": "at least", ">": "more than"}
 _TRACKS = ("no music", "one track", "two tracks", "three tracks", "four tracks")
@@ -30,8 +30,16 @@ def describe(policy: Policy) -> tuple[Sentence, ...]:
         _tell(policy, _music(policy), ("pool.pool_part_by_tracks",)),
         _tell(policy, _share(policy), ("pool.creator_share",)),
         _tell(policy, _hold(policy), ("settlement.hold_days",)),
+        *_reserves(policy),
         _tell(policy, _late(policy), ("settlement.late_days",)),
     )
+
+
+def describe_reserve(rule: ReserveRule) -> str:
+    """Say what is kept in reserve, of whom and for how long."""
+    whose = f" in a studio's first {rule.new_days} days" if rule.standing == "new" else ""
+    part = _percent(rule.share.ratio)
+    return f"{part} of what is released{whose} is kept for {rule.days} days"
 
 
 def _tell(policy: Policy, text: str, names: tuple[str, ...]) -> Sentence:
@@ -91,11 +99,27 @@ def _share(policy: Policy) -> str:
 
 
 def _hold(policy: Policy) -> str:
-    return f"Earnings are held for {policy.hold_days} days after the close, then may be paid out."
+    days = policy.settlement.hold_days
+    others = "".join(
+        f" (of {stream}: {length})" for stream, length in policy.settlement.stream_hold_days.items()
+    )
+    return f"Earnings are held for {days} days{others} after the close, then may be paid out."
+
+
+def _reserves(policy: Policy) -> tuple[Sentence, ...]:
+    if not policy.settlement.reserves:
+        return ()
+    parts = "; ".join(
+        f"{describe_reserve(one)} ({one.stream})" for one in policy.settlement.reserves
+    )
+    text = f"What is kept in reserve goes back by itself: {parts}."
+    return (_tell(policy, text, ("settlement.reserves",)),)
 
 
 def _late(policy: Policy) -> str:
-    return f"A view that reaches us more than {policy.late_days} days late does not count."
+    return (
+        f"A view that reaches us more than {policy.settlement.late_days} days late does not count."
+    )
 
 
 def _seconds(ms: int) -> str:

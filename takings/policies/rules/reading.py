@@ -12,6 +12,7 @@ from takings.policies.rules.facts import (
     read_versions,
     value_of,
 )
+from takings.policies.rules.reading_settlement import read_settlement
 from takings.policies.rules.values import AdRule, Fact, Policy, PoolRule, ViewRule
 
 SECTIONS = ("view", "pool", "ads", "settlement")
@@ -37,8 +38,7 @@ def _policy(version: Version) -> Policy:
         view=_view_rule(facts),
         pool=_pool_rule(facts),
         ads=_ad_rule(facts),
-        hold_days=value_of(facts, "settlement.hold_days", int),
-        late_days=value_of(facts, "settlement.late_days", int),
+        settlement=read_settlement(facts),
         facts=tuple(facts.values()),
     )
 

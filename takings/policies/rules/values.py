@@ -1,7 +1,7 @@
 """A policy as values: typed, frozen, each fact with its comparator, source and mark."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, Protocol, TypeVar
@@ -94,6 +94,46 @@ class AdRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ReserveRule:
+    """What of a stream's released money is kept for some days; ``new`` is a creator's standing.
+
+    A creator is new for ``new_days`` after the studio was opened.
+    """
+
+    stream: str
+    standing: Literal["new", "any"]
+    share: Rate
+    days: int
+    new_days: int
+
+    def fits(self, *, stream: str, open_days: int) -> bool:
+        """Tell whether it is for this stream, and for a studio open for so many days."""
+        return self.stream == stream and (self.standing == "any" or open_days < self.new_days)
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementRule:
+    """How long money is held after the close, what is kept in reserve, how late a view may come.
+
+    ``hold_days`` is of each stream that ``stream_hold_days`` does not name.
+    """
+
+    hold_days: int
+    stream_hold_days: Mapping[str, int]
+    reserves: tuple[ReserveRule, ...]
+    late_days: int
+
+    def held(self, *, stream: str) -> int:
+        """Return how many days after the close a stream's money becomes payable."""
+        return self.stream_hold_days.get(stream, self.hold_days)
+
+    def reserve(self, *, stream: str, open_days: int) -> ReserveRule | None:
+        """Return the first reserve that fits, or nothing is kept."""
+        fitting = (one for one in self.reserves if one.fits(stream=stream, open_days=open_days))
+        return next(fitting, None)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One dated version of a pack; ``version`` is what entries and statements name."""
 
@@ -105,8 +145,7 @@ class Policy:
     view: ViewRule
     pool: PoolRule
     ads: AdRule
-    hold_days: int
-    late_days: int
+    settlement: SettlementRule
     facts: tuple[Fact, ...]
 
     def fact(self, name: str) -> Fact:

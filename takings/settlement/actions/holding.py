@@ -91,7 +91,7 @@ def hold_earnings(
         raise HoldHasNoSuchEnd(days=LONGEST.days)
     entry_id = ids.derived("earnings_held", id)
     until = f"until {terms.ends_at:%Y-%m-%d}: {terms.reason}"
-    _move(creator.pk, amount, _Fact(entry_id, "earnings_held", id, until), at=at)
+    move_held(creator.pk, amount, HoldFact(entry_id, "earnings_held", id, until), at=at)
     payable = ledger.balance(name=f"creator:{creator.pk}:payable", currency=amount.currency)
     if payable.micros < 0:  # the account is ours until we commit, so this is what is left
         raise NotThatMuchPayable(wanted=amount.decimal(), payable=(payable + amount).decimal())
@@ -152,13 +152,13 @@ def _lift(
         },
     )
     if is_new:
-        fact = _Fact(entry_id, "hold_lifted", hold.pk, reason)
-        _move(hold.creator_id, hold.amount, fact, at=at)
+        fact = HoldFact(entry_id, "hold_lifted", hold.pk, reason)
+        move_held(hold.creator_id, hold.amount, fact, at=at)
     return lift, is_new
 
 
 @dataclass(frozen=True, slots=True)
-class _Fact:
+class HoldFact:
     """What an entry of a hold says of itself."""
 
     id: UUID
@@ -167,7 +167,8 @@ class _Fact:
     memo: str
 
 
-def _move(creator_id: int, amount: Money, fact: _Fact, *, at: dt.datetime) -> None:
+def move_held(creator_id: int, amount: Money, fact: HoldFact, *, at: dt.datetime) -> None:
+    """Post what a hold or its lift moves; the fact's kind says which way."""
     payable, held = f"creator:{creator_id}:payable", f"creator:{creator_id}:held"
     debit, credit = (payable, held) if fact.kind == "earnings_held" else (held, payable)
     draft = EntryDraft(

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from takings.ledger.actions import InsufficientFunds, post
 from takings.money import Money
+from takings.settlement.actions.reserving import keep_reserve
 from takings.settlement.models import Release, Statement, Status
 from takings.settlement.queries import payable_from
 from takings.settlement.rules import release_entry
@@ -37,13 +38,13 @@ def release_earnings(*, at: dt.datetime) -> Released:
 
 def _due(*, at: dt.datetime) -> list[Statement]:
     waiting = Statement.objects.filter(release__isnull=True, period__status=Status.CLOSED)
-    statements = list(waiting.select_related("period").order_by("id"))
+    statements = list(waiting.select_related("period", "creator").order_by("id"))
     ends = {statement.period: payable_from(period=statement.period) for statement in statements}
     return [s for s in statements if (end := ends[s.period]) is not None and end <= at]
 
 
 def _release(statement: Statement, *, at: dt.datetime) -> bool:
-    """Post and remember the release of one statement, both or neither."""
+    """Post and remember the release of one statement and its reserve, all or nothing."""
     amount = Money(statement.amount_micros, statement.currency)
     draft = None
     if amount:
@@ -55,10 +56,12 @@ def _release(statement: Statement, *, at: dt.datetime) -> bool:
             occurred_at=at,
         )
     with transaction.atomic():
-        _, is_new = Release.objects.get_or_create(
+        release, is_new = Release.objects.get_or_create(
             statement=statement,
             defaults={"released_at": at, "entry_id": draft.id if draft else None},
         )
         if draft:
             post(drafts=[draft], at=at)
+        if is_new:
+            keep_reserve(release=release, at=at)
     return is_new

@@ -13,7 +13,7 @@ class EarningsHold(models.Model):
     """So much of a creator's payable money is held, why, by whom and until when.
 
     ``id`` is the caller's. The creator reads the reason. Rows never change: that it was lifted is a
-    :class:`HoldLift`.
+    :class:`HoldLift`. A reserve is held by the policy of a ``release``, all others by a person.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -21,7 +21,12 @@ class EarningsHold(models.Model):
     currency = models.CharField(max_length=4)
     amount_micros = models.BigIntegerField()
     reason = models.CharField(max_length=500)
-    held_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    held_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    release = models.OneToOneField(
+        "settlement.Release", on_delete=models.PROTECT, null=True, related_name="reserve"
+    )
     held_at = models.DateTimeField()
     ends_at = models.DateTimeField(db_index=True)
     entry_id = models.UUIDField()
@@ -35,6 +40,10 @@ class EarningsHold(models.Model):
                 condition=Q(ends_at__gt=F("held_at")), name="a_hold_ends_after_it_begins"
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="a_hold_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(held_by__isnull=True) ^ Q(release__isnull=True),
+                name="a_person_or_a_policy_holds",
+            ),
         ]
 
     @override

@@ -16,7 +16,12 @@ from takings.settlement.queries.earnings import (
     statement_content,
     statements,
 )
-from takings.settlement.queries.holds import access_earnings_hold, lifted_holds, open_holds
+from takings.settlement.queries.holds import (
+    access_earnings_hold,
+    lifted_holds,
+    open_holds,
+    reserve_of,
+)
 from takings.settlement.queries.periods import (
     close_stages,
     open_period,
@@ -50,6 +55,7 @@ __all__ = [
     "periods",
     "periods_with_money",
     "pool_results",
+    "reserve_of",
     "rights_lines",
     "share_line",
     "share_lines",

@@ -22,6 +22,7 @@ from takings.settlement.models import (
     Status,
 )
 from takings.settlement.queries.earnings import shares_of, statement_content
+from takings.settlement.queries.holds import reserve_of
 from takings.settlement.queries.periods import period, periods_with_money
 from takings.settlement.rules import UnknownPeriod
 
@@ -148,6 +149,19 @@ def _splits(_: Tell) -> Iterator[Finding]:
             yield Finding(SPLITS_MATCH.invariant, f"entry:{entry_id}", sentence)
 
 
+def _reserves(_: Tell) -> Iterator[Finding]:
+    rows = EarningsHold.objects.filter(release__isnull=False).order_by("pk")
+    for row in rows.select_related("release__statement__creator").iterator(chunk_size=BATCH):
+        assert row.release is not None  # noqa: S101 - the filter says so
+        told, rule = row.release.statement, reserve_of(release=row.release)
+        most = rule.share.ratio * told.amount_micros if rule else 0
+        days = rule.days if rule else 0
+        same = (row.creator_id, row.currency) == (told.creator_id, told.currency)
+        if not same or row.amount_micros > most or (row.ends_at - row.held_at).days != days:
+            sentence = f"it keeps {row.amount_micros} micro-units, its policy {int(most)}"
+            yield Finding(RESERVES_MATCH.invariant, f"hold:{row.pk}", sentence)
+
+
 POOLS_ARE_EMPTY = Check("pools of closed periods are empty, and every pool has a period", _pools)
 SHARES_SUM = Check("the shares of a pool sum to it and are what its entry paid", _shares)
 STATEMENTS_HOLD = Check(
@@ -156,6 +170,9 @@ STATEMENTS_HOLD = Check(
 ALL_IS_STATED = Check("all that creators earned in a closed period is on statements", _stated)
 RELEASES_MATCH = Check("a release moves exactly its statement", _releases)
 SPLITS_MATCH = Check("what is shared among creators is what its entry moved", _splits)
+RESERVES_MATCH = Check(
+    "a reserve keeps no more of a release than its policy says, nor longer", _reserves
+)
 HELD_IS_NAMED = Check("what is held of a creator is the sum of their open holds", _holds)
 
 CHECKS = (
@@ -165,5 +182,6 @@ CHECKS = (
     ALL_IS_STATED,
     RELEASES_MATCH,
     HELD_IS_NAMED,
+    RESERVES_MATCH,
     SPLITS_MATCH,
 )

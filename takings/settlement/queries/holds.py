@@ -5,7 +5,10 @@ from uuid import UUID
 from takings.core.errors import NotFound
 from takings.people.models import Creator
 from takings.people.queries import Visitor, access_operator
-from takings.settlement.models import EarningsHold
+from takings.policies.queries import policy
+from takings.policies.rules import ReserveRule
+from takings.settlement.models import EarningsHold, Release
+from takings.settlement.rules import PRODUCT
 
 
 class UnknownHeldEarnings(NotFound):
@@ -37,3 +40,11 @@ def lifted_holds(*, most: int) -> list[EarningsHold]:
     rows = EarningsHold.objects.filter(lift__isnull=False)
     listed = rows.select_related("creator", "held_by", "lift", "lift__lifted_by")
     return list(listed.order_by("-lift__lifted_at", "pk")[:most])
+
+
+def reserve_of(*, release: Release) -> ReserveRule | None:
+    """Return what the statement's policy keeps of a release, for a studio as old as it then was."""
+    told = release.statement
+    rules = policy(told.policy_version).settlement
+    open_days = (release.released_at - told.creator.opened_at).days
+    return rules.reserve(stream=PRODUCT, open_days=open_days)

@@ -63,7 +63,8 @@ def payable_from(*, period: Period) -> dt.datetime | None:
     """Return when the hold window of a closed period ends; nothing while it is open."""
     if period.closed_at is None:
         return None
-    return period.closed_at + dt.timedelta(days=policy(period.policy_version).hold_days)
+    rules = policy(period.policy_version).settlement
+    return period.closed_at + dt.timedelta(days=rules.held(stream=PRODUCT))
 
 
 def close_stages(*, period: Period) -> list[CloseStage]:

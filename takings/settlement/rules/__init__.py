@@ -17,6 +17,7 @@ from takings.settlement.rules.posting import (
     split_entry,
     split_entry_id,
 )
+from takings.settlement.rules.reserves import reserved
 from takings.settlement.rules.splits import (
     BadShares,
     SplitTerms,
@@ -53,6 +54,7 @@ __all__ = [
     "first_day",
     "pool_entry",
     "release_entry",
+    "reserved",
     "share_pool",
     "split_amount",
     "split_entry",

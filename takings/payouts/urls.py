@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from takings.payouts.views import batches, desk, files, reports, studio
+from takings.payouts.views import batches, desk, files, remitting, reports, studio
 
 app_name = "payouts"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     ),
     path("desk/payouts/files/<uuid:file_id>/bank.file", files.download, name="download"),
     path("desk/payouts/answers/", files.answers, name="answers"),
+    path("desk/payouts/taxes/", remitting.taxes, name="taxes"),
+    path("desk/payouts/taxes/<uuid:remittance_id>/", remitting.remittance, name="remittance"),
     path("desk/payouts/reports/", reports.reports, name="reports"),
     path("desk/payouts/reports/<int:year>/<slug:name>/", reports.report, name="report"),
     path("desk/payouts/profiles/", desk.profiles, name="profiles"),

@@ -34,6 +34,9 @@ _KINDS = {
     "payout_sent": "Paid out",
     "payout_returned": "Payout came back",
     "converted": "Changed into another currency",
+    "tax_remitted": "Tax paid to the authority",
+    "tax_refunded": "Tax paid back to us",
+    "tax_reclaimed": "Tax claimed back",
 }
 
 

@@ -112,6 +112,9 @@ CHART: tuple[AccountKind, ...] = (
         "platform:loss", "expense", NO_FLOOR, "losses stated, never hidden", lane_count=BUSY
     ),
     AccountKind("tax:<jurisdiction>:<kind>", "liability", ZERO, "tax collected or withheld"),
+    AccountKind(
+        "tax_receivable:<jurisdiction>:<kind>", "asset", ZERO, "a tax authority owes it to us"
+    ),
     AccountKind("rights:<holder>", "liability", ZERO, "owed to music and other rights holders"),
     AccountKind("fx:<currency>", "clearing", NO_FLOOR, "the two halves of a conversion"),
     AccountKind(

@@ -12,6 +12,7 @@ from takings.core.errors import Conflict
 from takings.ledger.actions import reverse
 from takings.money import format_money
 from takings.payouts.actions.batches import free
+from takings.payouts.actions.remitting import make_room
 from takings.payouts.models import Answer, AnswerFile, BankFile, Payout, PayoutState
 from takings.payouts.rules.files.answers import Report, Speech, Told, read_answers
 from takings.payouts.rules.files.reasons import reason_words
@@ -133,6 +134,7 @@ def _take(file: AnswerFile, payout_id: UUID, report: Report, *, at: dt.datetime)
 
 def _give_back(payout: Payout, report: Report, *, at: dt.datetime) -> None:
     """Undo a payout: net and tax are payable again, its statements are free for the next one."""
+    make_room(payout, at=at)
     reverse(
         entry_id=payout.pk,
         id=ids.derived("payout_returned", payout.pk),

@@ -15,6 +15,7 @@ from takings.payouts.models.batches import (
 )
 from takings.payouts.models.files import Answer, AnswerFile, BankFile, Speech, Told
 from takings.payouts.models.papers import Form, Legal, Method, Profile, Review, Verdict, Way
+from takings.payouts.models.remitting import Purpose, Remittance
 
 __all__ = [
     "Answer",
@@ -34,6 +35,8 @@ __all__ = [
     "Payout",
     "PayoutState",
     "Profile",
+    "Purpose",
+    "Remittance",
     "Review",
     "Speech",
     "Told",

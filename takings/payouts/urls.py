@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from takings.payouts.views import batches, desk, files, remitting, reports, studio
+from takings.payouts.views import batches, desk, escheat, files, remitting, reports, studio
 
 app_name = "payouts"
 urlpatterns = [
     path("studio/payouts/", studio.overview, name="overview"),
     path("studio/payouts/profile/", studio.profile, name="profile"),
     path("studio/payouts/account/", studio.method, name="method"),
+    path("studio/payouts/keep/", escheat.keep, name="keep"),
+    path("studio/payouts/unclaimed/<uuid:line_id>/", escheat.claim, name="claim"),
     path("studio/payouts/<uuid:payout_id>/", studio.payout, name="payout"),
     path("desk/payouts/", batches.batches, name="batches"),
     path("desk/payouts/new/", batches.new_batch, name="new_batch"),
@@ -22,6 +24,13 @@ urlpatterns = [
     path("desk/payouts/answers/", files.answers, name="answers"),
     path("desk/payouts/taxes/", remitting.taxes, name="taxes"),
     path("desk/payouts/taxes/<uuid:remittance_id>/", remitting.remittance, name="remittance"),
+    path("desk/payouts/unclaimed/", escheat.unclaimed, name="unclaimed"),
+    path("desk/payouts/unclaimed/<uuid:escheat_id>/", escheat.proposal, name="escheat"),
+    path(
+        "desk/payouts/taxes/<uuid:remittance_id>/balances.csv",
+        escheat.report,
+        name="unclaimed_report",
+    ),
     path("desk/payouts/reports/", reports.reports, name="reports"),
     path("desk/payouts/reports/<int:year>/<slug:name>/", reports.report, name="report"),
     path("desk/payouts/profiles/", desk.profiles, name="profiles"),

@@ -38,7 +38,7 @@ from takings.policies.queries import payout_policies
 from takings.policies.rules import DormancyRule, ScheduleRule, Threshold
 from tests.make.ledger import usd
 
-OLD, NOW = payout_policies()
+OLD, NOW, _ = payout_policies()
 RULE = NOW.schedule
 AWAKE, PAID = Dormancy.AWAKE, Dormancy.PAID
 

@@ -24,6 +24,7 @@ from takings.policies.queries import (
 from takings.policies.queries.packs import PACKS
 from takings.policies.rules import (
     BrokenPack,
+    EscheatRule,
     NoPolicyCovers,
     UnknownPolicy,
     ViewRule,
@@ -259,9 +260,10 @@ def _payouts(value: object, *path: str) -> Tree:
 
 
 def test_the_policy_of_payouts_is_dated_too() -> None:
-    old, new = payout_policies()
+    old, new, newest = payout_policies()
     assert payout_policy_at(at=NOON) == new
     assert (old.version, new.version) == ("payouts@2025-01-01", "payouts@2026-01-01")
+    assert (new.dormancy.escheats, newest.dormancy.escheats) == ((), (EscheatRule("US", 730, 90),))
     assert (old.reports.nec_amount.amount.micros, new.reports.nec_amount.amount.micros) == (
         600_000_000,
         2_000_000_000,

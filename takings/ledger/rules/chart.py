@@ -87,6 +87,7 @@ CHART: tuple[AccountKind, ...] = (
         NO_FLOOR,  # a clawback after the payout is shown as owed, never hidden
         "may be paid out; below zero it is owed to us",
     ),
+    AccountKind("unclaimed:<jurisdiction>", "liability", ZERO, "nobody came; for the state"),
     AccountKind("creator:<id>:held", "liability", ZERO, "held by a named decision with an end"),
     AccountKind("viewer:<id>:coins", "liability", ZERO, "coins a viewer bought", is_coin=True),
     AccountKind("viewer:<id>:bonus_coins", "liability", ZERO, "coins given free", is_coin=True),

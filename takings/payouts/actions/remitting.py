@@ -10,11 +10,13 @@ from django.db import connection, transaction
 from takings.core import ids
 from takings.core.errors import Conflict, Forbidden, Invalid
 from takings.ledger.actions import post
+from takings.ledger.queries import balance
 from takings.ledger.rules import AccountName, EntryDraft, TransferDraft
-from takings.money import Money
+from takings.ledger.rules.chart import UnknownAccount
+from takings.money import Money, format_money
 from takings.payouts import queries
-from takings.payouts.models import Payout, Purpose, Remittance
-from takings.payouts.rules.remitting import BANK, check_paid, tax_paid
+from takings.payouts.models import EscheatLine, LineState, Payout, Purpose, Remittance
+from takings.payouts.rules.remitting import BANK, TAX, UNCLAIMED, check_paid, tax_paid
 from takings.people.actions import record_staff_act
 from takings.people.models import User
 from takings.policies.queries import policy_at
@@ -57,6 +59,13 @@ class DueChanged(Conflict):
     sentence = "What is due has changed since this was proposed; decline it and propose it again."
 
 
+class UnclaimedIsWhole(Conflict):
+    """A state takes all that is unclaimed there, and its report says whose it is."""
+
+    code = "unclaimed_is_whole"
+    sentence = "{due} is unclaimed there now; all of it is handed over at once, no other amount."
+
+
 class RemittanceAnswered(Conflict):
     """A proposal is answered once."""
 
@@ -93,7 +102,7 @@ def propose_remittance(
 
     What it owes back is kept from it at once. The same id again changes nothing. Refuses:
     RemittanceIdTaken, RemittanceNeedsReference, RemittanceWaits, ReferencePaid, NotPaidInCents,
-    MoreThanIsDue.
+    MoreThanIsDue, UnclaimedIsWhole, UnknownAccount.
     """
     take_turn()
     known = Remittance.objects.filter(pk=id).first()
@@ -128,8 +137,8 @@ def approve_remittance(
 ) -> Remittance:
     """Post what somebody else proposed.
 
-    Refuses: ProposedByYou, RemittanceAnswered, DueChanged, MoreThanIsDue, ReferencePaid,
-    InsufficientFunds (the bank account is too low), and what ``post`` refuses.
+    Refuses: ProposedByYou, RemittanceAnswered, DueChanged, MoreThanIsDue, UnclaimedIsWhole,
+    ReferencePaid, InsufficientFunds (the bank account is too low), and what ``post`` refuses.
     """
     take_turn()
     found = _locked(remittance_id, operator)
@@ -148,7 +157,10 @@ def approve_remittance(
         transfers=tuple(transfers),
     )
     post(drafts=[draft], at=at)
-    return _answer(found, operator, is_approved=True, answer=answer, at=at)
+    _answer(found, operator, is_approved=True, answer=answer, at=at)
+    if terms.purpose is Purpose.UNCLAIMED:
+        _hand_over(found)
+    return found
 
 
 @transaction.atomic
@@ -197,22 +209,45 @@ def _check_reference(purpose: Purpose, account: AccountName, reference: str) -> 
 
 
 def _checked_offset(terms: Terms) -> Money:
-    """Return what the authority keeps of what it owes; refuse more than is due."""
+    """Return what the authority keeps of what it owes; refuse what is not due."""
+    prefix = UNCLAIMED if terms.purpose is Purpose.UNCLAIMED else TAX
+    if not terms.account.startswith(prefix):
+        raise UnknownAccount(account=terms.account)
+    nothing = Money.zero(terms.paid.currency)
+    if terms.purpose is Purpose.UNCLAIMED:
+        due = balance(name=terms.account, currency=terms.paid.currency)
+        check_paid(terms.paid, due=due)
+        if terms.paid != due:
+            raise UnclaimedIsWhole(due=format_money(due))
+        return nothing
     standing = queries.tax_standing(account=terms.account, currency=terms.paid.currency)
     if terms.purpose is Purpose.REFUND:
         check_paid(terms.paid, due=standing.refund)
-        return Money.zero(terms.paid.currency)
+        return nothing
     check_paid(terms.paid, due=standing.due)
     return standing.offset(terms.paid)
 
 
 def _entry(found: Remittance) -> tuple[UUID, str, Sequence[TransferDraft]]:
+    if found.purpose == Purpose.UNCLAIMED:
+        move = TransferDraft(found.account, BANK, found.paid)
+        return ids.derived("unclaimed_remitted", found.pk), "unclaimed_remitted", (move,)
     standing = queries.tax_standing(account=found.account, currency=found.currency)
     if found.purpose == Purpose.REFUND:
         move = TransferDraft(BANK, standing.receivable, found.paid)
         return ids.derived("tax_refunded", found.pk), "tax_refunded", (move,)
     moves = tax_paid(standing, paid=found.paid, offset=found.offset)
     return ids.derived("tax_remitted", found.pk), "tax_remitted", moves
+
+
+def _hand_over(found: Remittance) -> None:
+    """Say of every balance that waited there that it was handed over with this payment."""
+    waiting = EscheatLine.objects.filter(
+        state=LineState.UNCLAIMED,
+        notice__jurisdiction=found.account.removeprefix(UNCLAIMED),
+        currency=found.currency,
+    )
+    waiting.update(state=LineState.REMITTED, remittance=found)
 
 
 def _locked(remittance_id: UUID, operator: User) -> Remittance:

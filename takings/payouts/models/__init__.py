@@ -13,6 +13,7 @@ from takings.payouts.models.batches import (
     PayoutState,
     Withholding,
 )
+from takings.payouts.models.escheat import Escheat, EscheatLine, EscheatNotice, LineState
 from takings.payouts.models.files import Answer, AnswerFile, BankFile, Speech, Told
 from takings.payouts.models.papers import Form, Legal, Method, Profile, Review, Verdict, Way
 from takings.payouts.models.remitting import Purpose, Remittance
@@ -27,9 +28,13 @@ __all__ = [
     "BatchStep",
     "Conversion",
     "DraftOrder",
+    "Escheat",
+    "EscheatLine",
+    "EscheatNotice",
     "Form",
     "Legal",
     "Line",
+    "LineState",
     "Method",
     "Omission",
     "Payout",

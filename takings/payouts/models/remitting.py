@@ -14,6 +14,7 @@ class Purpose(models.TextChoices):
 
     TAX = "tax", "Tax is paid"
     REFUND = "refund", "Tax is paid back to us"
+    UNCLAIMED = "unclaimed", "Unclaimed balances are handed over"
 
 
 class Remittance(models.Model):

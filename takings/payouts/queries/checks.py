@@ -8,8 +8,9 @@ from django.db.models import F, Q, Sum
 
 from takings.ledger import queries as ledger
 from takings.ledger.queries import Check, Finding
-from takings.payouts.models import Batch, Line, Payout, PayoutState
+from takings.payouts.models import Batch, EscheatLine, Line, LineState, Payout, PayoutState
 from takings.payouts.queries.candidates import account_of
+from takings.payouts.rules.remitting import UNCLAIMED
 
 BATCH = 1_000
 Tell = Callable[[int, int], None]
@@ -94,6 +95,20 @@ def _eyes(_: Tell) -> Iterator[Finding]:
         yield Finding(FOUR_EYES.invariant, f"batch:{batch.pk}", sentence)
 
 
+def _unclaimed(_: Tell) -> Iterator[Finding]:
+    rows = EscheatLine.objects.filter(state=LineState.UNCLAIMED)
+    told = rows.values_list("notice__jurisdiction", "currency").annotate(sum=Sum("amount_micros"))
+    sums = {(f"{UNCLAIMED}{place}", code): micros for place, code, micros in told}
+    booked = {
+        (row.name, row.balance.currency): row.balance.micros
+        for row in ledger.balances(prefix=UNCLAIMED)
+    }
+    for key in sorted(sums.keys() | booked.keys()):
+        if sums.get(key, 0) != booked.get(key, 0):
+            sentence = f"balances say {sums.get(key, 0)}, the books {booked.get(key, 0)}"
+            yield Finding(UNCLAIMED_IS_WHOSE.invariant, f"account:{key[0]}", sentence)
+
+
 EQUALS_LINES = Check("a payout equals its lines, always, after any number of returns", _lines)
 IS_ITS_ENTRY = Check(
     "the entry of a payout pays what it says, and is undone if it came back", _entries
@@ -102,5 +117,8 @@ PAID_LEFT_BALANCES = Check(
     "what a creator was paid and had withheld is what left their balance", _balances
 )
 FOUR_EYES = Check("every batch that was paid was approved by a second person", _eyes)
+UNCLAIMED_IS_WHOSE = Check(
+    "what is unclaimed is the sum of balances whose owners did not come yet", _unclaimed
+)
 
-CHECKS = (EQUALS_LINES, IS_ITS_ENTRY, PAID_LEFT_BALANCES, FOUR_EYES)
+CHECKS = (EQUALS_LINES, IS_ITS_ENTRY, PAID_LEFT_BALANCES, FOUR_EYES, UNCLAIMED_IS_WHOSE)

@@ -9,7 +9,7 @@ from takings.ledger.rules import AccountName, TransferDraft
 from takings.money import Money, format_money
 
 BANK = "bank"
-TAX, RECEIVABLE = "tax:", "tax_receivable:"
+TAX, RECEIVABLE, UNCLAIMED = "tax:", "tax_receivable:", "unclaimed:"
 
 
 class NotPaidInCents(Invalid):

@@ -1,4 +1,4 @@
-"""The operator's pages of taxes: what is due to whom, and paying it with two people."""
+"""The operator's pages of authorities: what is due to whom, and paying it with two people."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ class RemittanceForm(forms.Form):
     """What is paid to whom, and for what."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
-    what = forms.ChoiceField(label="Which tax")
+    what = forms.ChoiceField()
     amount = forms.CharField(
         max_length=24,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
@@ -36,10 +36,9 @@ class RemittanceForm(forms.Form):
         help_text="Of the return or the assessment; each is paid once.",
     )
 
-    def offer(self, taxes: list[TaxDue]) -> None:
+    def offer(self, choices: list[tuple[str, str]]) -> None:
         """Let the operator choose among what is due."""
-        choices = [pair for tax in taxes for pair in _choices(tax)]
-        self.fields["what"] = forms.ChoiceField(label="Which tax", choices=choices)
+        self.fields["what"] = forms.ChoiceField(label="What", choices=choices)
 
     def terms(self) -> Terms:
         """Return what was filled in; call it on a valid form only. Refuses: NotAnAmount, …."""
@@ -55,7 +54,19 @@ class AnswerForm(forms.Form):
     answer = forms.CharField(label="Why", max_length=500, help_text="Kept with your name.")
 
 
-def _choices(tax: TaxDue) -> list[tuple[str, str]]:
+def _choices(taxes: list[TaxDue]) -> list[tuple[str, str]]:
+    """Return what may be paid now: taxes one way or the other, and what is unclaimed."""
+    unclaimed = [
+        (
+            APART.join((Purpose.UNCLAIMED.value, account, money.currency)),
+            f"{account.partition(':')[2]} unclaimed: {format_money(money)}, all of it",
+        )
+        for account, money in queries.unclaimed_totals()
+    ]
+    return [*(pair for tax in taxes for pair in _ways(tax)), *unclaimed]
+
+
+def _ways(tax: TaxDue) -> list[tuple[str, str]]:
     standing, name = tax.standing, f"{tax.jurisdiction} {tax.tax}"
     ways = (
         (Purpose.TAX, standing.due, f"{name}: {format_money(standing.due)} is due"),
@@ -76,7 +87,8 @@ def taxes(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     found = queries.taxes_due()
     form = RemittanceForm(request.POST or None, initial={"id": ids.uuid7(at=now)})
-    form.offer(found)
+    choices = _choices(found)
+    form.offer(choices)
     if form.is_valid():
         try:
             actions.propose_remittance(
@@ -90,7 +102,7 @@ def taxes(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "taxes": found,
-        "can_be_paid": any(_choices(tax) for tax in found),
+        "can_be_paid": bool(choices),
         "remittances": queries.remittances(),
         "operator": operator,
     }

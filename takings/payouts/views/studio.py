@@ -32,6 +32,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "country": country_names().get(found.profile.country, "") if found.profile else "",
         "missing": check_gate(gate=found.gate(hit_count=0, at=now), at=now),
         "is_cooling": found.method is not None and found.method.usable_from > now,
+        "notice": queries.open_notice(creator=creator, at=now),
+        "unclaimed": queries.unclaimed_of(creator=creator),
         **_next(queries.upcoming(creator=creator, at=now)),
         "payouts": queries.payouts_of(creator=creator),
     }

@@ -40,12 +40,25 @@ class ScheduleRule:
 
 
 @dataclass(frozen=True, slots=True)
+class EscheatRule:
+    """After how many days of rest a jurisdiction takes a balance, and how long before we say so."""
+
+    jurisdiction: str
+    rest_days: int
+    notice_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class DormancyRule:
-    """When a balance below the minimum is paid all the same, and what if nobody can be paid."""
+    """When a balance below the minimum is paid all the same, and what if nobody can be paid.
+
+    A jurisdiction without a rule among ``escheats`` takes nothing: the balance stays owed.
+    """
 
     idle_months: int
     unpaid_months: int
     unreachable: Unreachable
+    escheats: tuple[EscheatRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

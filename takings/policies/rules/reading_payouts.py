@@ -18,6 +18,7 @@ from takings.policies.rules.payouts import (
     Bracket,
     CumulativeRule,
     DormancyRule,
+    EscheatRule,
     MinimumOf,
     PayoutPolicy,
     ReportRule,
@@ -31,6 +32,7 @@ from takings.policies.rules.values import Fact
 
 SECTIONS = ("schedule", "dormancy", "withholding", "reports")
 NO_END = "-"
+ESCHEATS = "dormancy.escheats"  # not in the versions before 2027
 MINIMUM_OF: tuple[MinimumOf, ...] = ("balance", "net")
 UNREACHABLE: tuple[Unreachable, ...] = ("lost", "escheat")
 Facts = Mapping[str, Fact]
@@ -76,6 +78,7 @@ def _dormancy(facts: Facts) -> DormancyRule:
         idle_months=value_of(facts, "dormancy.idle_months", int),
         unpaid_months=value_of(facts, "dormancy.unpaid_months", int),
         unreachable=_choice(facts, "dormancy.unreachable", UNREACHABLE),
+        escheats=_rows(facts, ESCHEATS, _escheat) if ESCHEATS in facts else (),
     )
 
 
@@ -132,6 +135,10 @@ def _minimum(code: str, amount: str) -> Money:
 
 def _treaty(country: str, basis_points: str, day: str) -> Treaty:
     return Treaty(country, Rate.of_bp(int(basis_points)), dt.date.fromisoformat(day))
+
+
+def _escheat(jurisdiction: str, rest_days: str, notice_days: str) -> EscheatRule:
+    return EscheatRule(jurisdiction, int(rest_days), int(notice_days))
 
 
 def _bracket(code: str, *cells: str) -> Bracket:

@@ -225,28 +225,6 @@ def test_the_next_payout_taxes_only_what_is_new() -> None:
     assert check_books() == []
 
 
-def test_bug_11_a_refund_after_the_payout_lowers_the_next_one() -> None:
-    """Polar 4428, 4807: a negative line broke the next payout; here it is netted and told."""
-    ada = make_payee(papers=american(), details=us_account())
-    make_earned(ada)
-    make_paid()
-    assert payable(ada) == usd(0)
-    make_posted(move(f"creator:{ada.creator.pk}:payable", "platform:loss", "50"), at=PAY_DAY)
-    january = dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
-    with pytest.raises(NothingToPay):
-        make_batch(at=dt.datetime(2027, 1, 21, tzinfo=dt.UTC))
-    make_earned(ada, german="400", american_="20", period="2026-12", at=january)
-    make_paid(at=dt.datetime(2027, 1, 22, tzinfo=dt.UTC))
-    second = Payout.objects.order_by("drafted_at").last()
-    assert second is not None
-    assert list(second.lines.order_by("pk").values_list("worth_micros", flat=True)) == [
-        189_000_000,
-        -50_000_000,
-    ]
-    assert second.net == usd(139)
-    assert check_books() == []
-
-
 def test_a_resident_of_china_is_withheld_cumulatively_in_yuan() -> None:
     chinese = replace(ADA, country="CN", tax_number="")
     lin = make_payee("Lin", papers=chinese)

@@ -26,7 +26,7 @@ from takings.payouts.actions import (
     read_bank_answers,
     sending,
 )
-from takings.payouts.models import Answer, AnswerFile, BankFile, Line, Payout, PayoutState
+from takings.payouts.models import Answer, AnswerFile, BankFile, Payout, PayoutState
 from takings.payouts.queries import NoSuchFile
 from takings.payouts.rules.files.answers import AnswerTooLarge, BadAnswer, read_answers
 from takings.payouts.rules.files.pain001 import SCHEMA
@@ -42,7 +42,6 @@ from tests.make.payouts import (
     make_approved,
     make_batch,
     make_earned,
-    make_method,
     make_paid,
     make_payable,
     make_payee,
@@ -228,25 +227,6 @@ def test_a_returned_payout_goes_back_to_the_balance_with_its_reason() -> None:
     assert undo is not None
     assert entry(id=undo).kind == "payout_returned"
     assert check_books() == []
-
-
-def test_bug_12_after_any_number_of_returns_a_payout_equals_its_lines() -> None:
-    """Polar 9666: payout, reversal, payout left the lines on the first."""
-    ada = make_payee("Ada")
-    make_earned(ada)
-    for month in range(3):
-        at = PAY_DAY + dt.timedelta(days=31 * month)
-        make_paid(at=at)
-        newest = Payout.objects.order_by("-drafted_at").first()
-        assert newest is not None
-        assert [line.worth_micros for line in newest.lines.all()] == [1_350_000_000]
-        if month < 2:
-            read(pain002(newest, "RJCT", "AC04"))
-            assert not Line.objects.filter(is_live=True).exists()
-            make_method(ada.creator, details=replace(BY_HAND, reference=f"Till {month}"), at=at)
-        assert check_books() == []
-    assert dollars("tax:US:withheld") == usd(135)
-    assert Line.objects.filter(is_live=True).count() == 1
 
 
 def test_an_account_that_failed_is_not_paid_to_again() -> None:

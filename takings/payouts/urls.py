@@ -32,6 +32,7 @@ urlpatterns = [
         name="unclaimed_report",
     ),
     path("desk/payouts/reports/", reports.reports, name="reports"),
+    path("desk/payouts/reports/<int:year>/", reports.review, name="report_review"),
     path("desk/payouts/reports/<int:year>/<slug:name>/", reports.report, name="report"),
     path("desk/payouts/profiles/", desk.profiles, name="profiles"),
     path("desk/payouts/profiles/<uuid:profile_id>/", desk.review, name="review"),

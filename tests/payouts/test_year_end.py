@@ -19,12 +19,14 @@ from takings.payouts import queries
 from takings.payouts.actions import read_bank_answers
 from takings.payouts.models import Payout
 from takings.payouts.queries import NoSuchYear
+from takings.payouts.rules.withholding import TaxForm
 from takings.payouts.rules.year_end import DPI, Report
 from takings.people.models import StaffAct, User
 from tests.make.ledger import make_posted, move
 from tests.make.pages import page_text
 from tests.make.payouts import (
     ADA,
+    BY_HAND,
     PAY_DAY,
     SEPA,
     american,
@@ -81,7 +83,11 @@ def test_each_creator_is_on_the_report_of_their_form_with_exact_sums() -> None:
     found = {node.tag.replace(f"{{{DPI}}}", ""): node.text for node in root.iter()}
     assert (found["TIN"], found["VAT"], found["ConsQ4"], found["TaxQ4"]) == (
         *(ADA.tax_number, "DE136695976"),
-        *("1350.000000", "135.000000"),
+        *("1215.000000", "135.000000"),  # DAC7: the consideration is net of what was withheld
+    )
+    assert (dac7["consideration_q4"], dac7["fees_q4"], found["FeesQ4"]) == (
+        *("1215.000000", "0.000000"),
+        "0.000000",
     )
     assert (found["BirthDate"], found["NumbQ4"]) == ("1990-12-10", "1")
 
@@ -97,6 +103,53 @@ def test_what_came_back_is_not_reported() -> None:
     assert rows(Report.DAC7) == []
     xml = queries.dac7_xml(year=2026, at=LATER)
     assert b"ReportableSeller" not in xml
+
+
+def test_whom_no_form_can_hold_is_told_and_not_left_out_in_silence(
+    sign_in: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    no_form = replace(american(), tax_form=TaxForm.NONE)
+    unborn = replace(ADA, born_on=None)
+    treaty = replace(ADA, country="IN", tax_number="", claims_treaty=True)
+    for name, papers, details, amount in (
+        ("Small", no_form, us_account(), "500"),
+        ("Large", no_form, us_account(), "3000"),
+        ("Abroad", american(), SEPA, "EUR"),
+        ("Unborn", unborn, BY_HAND, "500"),
+        ("India", treaty, BY_HAND, "500"),
+        ("Fine", ADA, BY_HAND, "500"),
+    ):
+        money = Money.parse("500", "EUR") if amount == "EUR" else Money.parse(amount, "USD")
+        make_payable(make_payee(name, papers=papers, details=details).creator, money)
+    make_paid()
+    told = {one.handle.split("-")[0]: gap for one, gap in queries.gaps(year=2026, at=LATER)}
+    assert told == {
+        "large": "lives in the United States without a W-9: ask",
+        "abroad": "is paid in another currency than dollars: put the year on a 1099 by hand",
+        "unborn": "has no day of birth (DAC7)",
+        "india": "claims a treaty without a tax number (1042-S)",
+    }
+    monkeypatch.setattr(clock, "now", lambda: LATER)
+    desk = sign_in(make_operator())
+    shown = page_text(desk.get("/desk/payouts/reports/2026/"))
+    assert "lives in the United States without a W-9" in shown
+    assert "Nothing is missing" in page_text(desk.get("/desk/payouts/reports/2025/"))
+    assert desk.get("/desk/payouts/reports/1999/").status_code == 404
+    assert sign_in(make_user()).get("/desk/payouts/reports/2026/").status_code == 404
+    write_reports(2026, folder=tmp_path / "out")
+
+
+def test_what_came_back_in_the_next_year_is_named_as_a_correction(tmp_path: Path) -> None:
+    make_payable(make_payee("Ada").creator, "200")
+    make_payable(make_payee("Ben").creator, "200")
+    make_paid()
+    first, second = Payout.objects.order_by("creator")
+    for payout, at in ((first, PAY_DAY), (second, LATER)):
+        line = f"end_to_end_id,status,code,reason\n{payout.pk.hex},RJCT,AC04,\n".encode()
+        read_bank_answers(operator=make_operator(), content=line, name="x", id=uuid4(), at=at)
+    [late] = queries.late_returns(year=2026, at=LATER)
+    assert (late.payout, late.came_back_at) == (second, LATER)
+    write_reports(2026, folder=tmp_path / "out")
 
 
 def test_a_company_is_an_entity_and_years_are_known_ones() -> None:

@@ -83,13 +83,15 @@ from takings.payouts.queries.remitting import (
 from takings.payouts.queries.year_end import (
     NoSuchYear,
     dac7_xml,
+    gaps,
+    late_returns,
     report_csv,
     report_years,
     reported,
 )
 
 __all__ = [
-"CHANGED",
+    "CHANGED",
     "SHOWN",
     "AnswerRow",
     "ChangeRow",
@@ -130,8 +132,10 @@ __all__ = [
     "due_count",
     "escheats",
     "files_of",
+    "gaps",
     "hits_of",
     "last_pay_dates",
+    "late_returns",
     "lines_of",
     "lines_of_escheat",
     "newest_order",

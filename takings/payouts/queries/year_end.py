@@ -5,6 +5,7 @@ import datetime as dt
 import io
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, QuerySet, Sum
@@ -12,6 +13,7 @@ from django.db.models.functions import ExtractQuarter
 
 from takings.core.cells import cell
 from takings.core.errors import NotFound
+from takings.ledger import queries as ledger
 from takings.money import Money
 from takings.payouts.models import Payout, PayoutState, Profile, Withholding
 from takings.payouts.queries.files import payer
@@ -23,14 +25,24 @@ from takings.payouts.rules.year_end import (
     Report,
     Year,
     belongs_on,
+    gaps_of,
     row_of,
     write_dac7,
 )
 from takings.people.models import Creator
 from takings.policies.queries import payout_policy_at
+from takings.policies.rules import ReportRule
 
 FIRST_YEAR = 2025
 Key = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LateReturn:
+    """A payout that a year's report held, and when it came back."""
+
+    payout: Payout
+    came_back_at: dt.datetime
 
 
 class NoSuchYear(NotFound):
@@ -65,10 +77,48 @@ def reported(report: Report, year: int, *, at: dt.datetime) -> Iterator[Year]:
 
     Refuses: NoSuchYear.
     """
+    years = _known(year, at=at)
+    rule = _rule(year)
+    return (one for one in years if belongs_on(report, year=one, rule=rule))
+
+
+def gaps(*, year: int, at: dt.datetime) -> list[tuple[Year, str]]:
+    """Return whose year no report can hold as it is, each with what is to be done.
+
+    Refuses: NoSuchYear.
+    """
+    rule = _rule(year)
+    return [(one, gap) for one in _known(year, at=at) for gap in gaps_of(one, rule=rule)]
+
+
+def late_returns(*, year: int, at: dt.datetime) -> list[LateReturn]:
+    """Return the payouts of a year that came back after it: a filed report is to be corrected.
+
+    Refuses: NoSuchYear.
+    """
+    _check_year(year, at=at)
+    returned = _sent_in(year).filter(state=PayoutState.RETURNED).select_related("creator")
+    payouts = {one.pk: one for one in returned.order_by("sent_at", "pk")}
+    undone = ledger.reversals_of(entry_ids=list(payouts))
+    found = [
+        LateReturn(payout, ledger.entry(id=undone[key]).posted_at)
+        for key, payout in payouts.items()
+    ]
+    return [one for one in found if one.came_back_at.year > year]
+
+
+def _known(year: int, *, at: dt.datetime) -> Iterator[Year]:
+    _check_year(year, at=at)
+    return _years(year)
+
+
+def _check_year(year: int, *, at: dt.datetime) -> None:
     if year not in report_years(at=at):
         raise NoSuchYear(year=year)
-    rule = payout_policy_at(at=dt.datetime(year, 12, 31, tzinfo=dt.UTC)).reports
-    return (one for one in _years(year) if belongs_on(report, year=one, rule=rule))
+
+
+def _rule(year: int) -> ReportRule:
+    return payout_policy_at(at=dt.datetime(year, 12, 31, tzinfo=dt.UTC)).reports
 
 
 def _years(year: int) -> Iterator[Year]:
@@ -125,6 +175,9 @@ def _withheld_for_source(year: int) -> dict[Key, int]:
 
 def _paid(year: int) -> QuerySet[Payout]:
     """Return the payouts of a year that stand; check-books compares each with its entry."""
+    return _sent_in(year).filter(state__in=(PayoutState.SENT, PayoutState.SETTLED))
+
+
+def _sent_in(year: int) -> QuerySet[Payout]:
     start, end = (dt.datetime(one, 1, 1, tzinfo=dt.UTC) for one in (year, year + 1))
-    states = (PayoutState.SENT, PayoutState.SETTLED)
-    return Payout.objects.filter(state__in=states, sent_at__gte=start, sent_at__lt=end)
+    return Payout.objects.filter(sent_at__gte=start, sent_at__lt=end)

@@ -39,6 +39,16 @@ class Quarter:
     withheld: Money
     count: int
 
+    @property
+    def consideration(self) -> Money:
+        """What DAC7 calls so: net of taxes withheld (annex V, section I, of 2011/16/EU)."""
+        return self.paid - self.withheld
+
+    @property
+    def fees(self) -> Money:
+        """What we charged for paying: nothing; a share of a pool is paid as it is."""
+        return Money.zero(self.paid.currency)
+
 
 @dataclass(frozen=True, slots=True)
 class Year:
@@ -88,10 +98,37 @@ def belongs_on(report: Report, *, year: Year, rule: ReportRule) -> bool:
     return answers[report]
 
 
+def gaps_of(year: Year, *, rule: ReportRule) -> list[str]:
+    """Return why a year above a threshold is on no form, or on one that would be sent back.
+
+    A report leaves out whom it cannot name; so that nobody is left out in silence, they are told.
+    """
+    told = year.papers
+    is_american = told.country == UNITED_STATES
+    above = needs_1099_nec(rule=rule, amount=year.paid) if year.source.currency == "USD" else True
+    says_w9 = told.tax_form is TaxForm.W9
+    no_number = not told.tax_number
+    gaps = (
+        (is_american and not says_w9 and above, "lives in the United States without a W-9: ask"),
+        (
+            is_american and year.source.currency != "USD",
+            "is paid in another currency than dollars: put the year on a 1099 by hand",
+        ),
+        (told.claims_treaty and no_number, "claims a treaty without a tax number (1042-S)"),
+        (told.country in EU and no_number, "has no tax number (DAC7)"),
+        (
+            told.country in EU and not told.is_company and told.born_on is None,
+            "has no day of birth (DAC7)",
+        ),
+    )
+    return [sentence for is_so, sentence in gaps if is_so]
+
+
 HEAD = (
     *("creator", "legal_name", "tax_number", "street", "postcode", "town", "country"),
     *("year", "currency", "paid", "payouts", "source_income", "withheld", "treaty_claimed"),
     *(f"{what}_q{quarter}" for what in ("paid", "withheld", "payouts") for quarter in QUARTERS),
+    *(f"{what}_q{quarter}" for what in ("consideration", "fees") for quarter in QUARTERS),
 )
 
 
@@ -106,6 +143,8 @@ def row_of(year: Year) -> Sequence[object]:
         *(one.paid.decimal() for one in quarters),
         *(one.withheld.decimal() for one in quarters),
         *(one.count for one in quarters),
+        *(one.consideration.decimal() for one in quarters),
+        *(one.fees.decimal() for one in quarters),
     )
 
 
@@ -143,12 +182,14 @@ def _seller(node: ET.Element, year: Year) -> None:
     if told.born_on is not None:
         _text(ET.SubElement(standard, "BirthInfo"), "BirthDate", told.born_on.isoformat())
     services = ET.SubElement(ET.SubElement(node, "RelevantActivities"), "PersonalServices")
-    paid = {quarter: one.paid for quarter, one in year.quarters.items()}
+    earned = {quarter: one.consideration for quarter, one in year.quarters.items()}
+    fees = {quarter: one.fees for quarter, one in year.quarters.items()}
     withheld = {quarter: one.withheld for quarter, one in year.quarters.items()}
-    _amounts(ET.SubElement(services, "Consideration"), "ConsQ", paid)
+    _amounts(ET.SubElement(services, "Consideration"), "ConsQ", earned)
     numbers = ET.SubElement(services, "NumberOfActivities")
     for quarter, one in sorted(year.quarters.items()):
         _text(numbers, f"NumbQ{quarter}", str(one.count))
+    _amounts(ET.SubElement(services, "Fees"), "FeesQ", fees)
     _amounts(ET.SubElement(services, "Taxes"), "TaxQ", withheld)
 
 

@@ -35,6 +35,19 @@ def reports(request: HttpRequest) -> HttpResponse:
     return render(request, "payouts/reports.html", context)
 
 
+@require_safe
+def review(request: HttpRequest, year: int) -> HttpResponse:
+    """Show whom no report of a year can hold as they are, and what came back after it."""
+    access_operator(user=request.user)
+    now = clock.now()
+    context = {
+        "year": year,
+        "gaps": queries.gaps(year=year, at=now),
+        "returns": queries.late_returns(year=year, at=now),
+    }
+    return render(request, "payouts/report_review.html", context)
+
+
 @require_POST
 def report(request: HttpRequest, year: int, name: str) -> HttpResponse:
     """Give a report away: it holds what is encrypted otherwise, so each time is written down."""

@@ -18,6 +18,8 @@ def draft_batch(*, batch_id: str, operator_id: int) -> None:
         actions.draft_batch(operator=operator, id=UUID(batch_id), at=clock.now())
     except Refusal as refusal:
         actions.refuse_draft(batch_id=UUID(batch_id), why=str(refusal))
+
+
 @app.task(name="payouts.give_notices", queue="default", queueing_lock="payouts.give_notices")
 def give_notices(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
     """Tell creators whose balance rests that it will fall to a state."""

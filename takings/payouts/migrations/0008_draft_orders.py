@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Adds the table."""
 
     dependencies = [
-        ('payouts', '0005_batch_orders'),
+        ('payouts', '0007_escheat'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -133,7 +133,7 @@ def make_payment(
 def order_of(user: User, subject: str, *, captures: bool = True, keeps_card: bool = False) -> Order:
     return Order(
         id=uuid4(),
-        purpose="advertiser_prepaid",
+        purpose="advertiser_balance",
         subject=subject,
         payer=user,
         amount=usd("100"),

@@ -67,10 +67,10 @@ class Life:
         self.payments.append(actions.start_payment(order=order, at=clock.now()))
 
     def _order(self, which: int) -> None:
-        self._start("advertiser_prepaid", ads.payments_subject(self.brand), which)
+        self._start("advertiser_balance", ads.payments_subject(self.brand), which)
 
     def _tip(self, which: int) -> None:
-        self._start("test_tip", "creator:1", which)
+        self._start("membership", "creator:1", which)
 
     def _pay(self, which: int) -> None:
         pages = list(Checkout.objects.order_by("pk"))

@@ -38,7 +38,7 @@ from takings.payments.rules import (
 from takings.sandbox.rules import NotATestCard, dispute_fee, fee_of, is_signed, script_of, sign
 from tests.make.people import NOON
 
-ONE, OTHER = "creator:1:pending", "tax:DE:vat"
+ONE, OTHER = "creator:1:pending", "platform:revenue:shop"
 
 
 def usd(micros: int) -> Money:
@@ -120,6 +120,18 @@ def test_shares_give_back_in_the_ratio_first_paid() -> None:
     shares = [Share(ONE, usd(90)), Share(OTHER, usd(10))]
     assert targets(shares=shares, taken=usd(55)) == {ONE: usd(50), OTHER: usd(5)}
     assert targets(shares=shares, taken=usd(100)) == {ONE: usd(90), OTHER: usd(10)}
+
+
+def test_tax_goes_back_in_whole_cents_and_all_of_it_with_the_last_part() -> None:
+    tax = "tax:DE:vat"
+    shares = [Share(ONE, usd(84_030_000)), Share(tax, usd(15_970_000))]
+    for taken, back in (
+        (33_330_000, 5_320_000),
+        (62_000_000, 9_900_000),
+        (100_000_000, 15_970_000),
+    ):
+        aims = targets(shares=shares, taken=usd(taken))
+        assert aims == {ONE: usd(taken - back), tax: usd(back)}
 
 
 @given(

@@ -6,6 +6,7 @@ from uuid import UUID
 from takings.ads import queries
 from takings.ads.actions.prepaid import CurrencyNotSold
 from takings.ads.models import Deposit
+from takings.ads.queries.invoices import advertiser
 from takings.money import Money, format_money
 from takings.payments.actions import Order, start_payment
 from takings.payments.models import Payment
@@ -77,6 +78,7 @@ def top_up(
         payer=user,
         amount=amount,
         description=f"Prepaid ads for {brand}",
+        customer=advertiser(brand=brand),
     )
     return start_payment(order=order, at=at)
 

@@ -18,7 +18,7 @@ from takings.core import ids
 from takings.invoicing import actions as invoicing
 from takings.invoicing.models import Invoice
 from takings.invoicing.queries import invoice_for
-from takings.invoicing.rules import InvoiceDraft, SaleLine, read_invoiced
+from takings.invoicing.rules import InvoiceDraft, SaleLine, read_invoiced, tax_account
 from takings.ledger.actions import post
 from takings.ledger.rules import EntryDraft, TransferDraft
 from takings.money import Money
@@ -117,7 +117,9 @@ def _book_tax(invoice: Invoice, *, at: dt.datetime) -> None:
     said = read_invoiced(invoice.content)
     transfers = tuple(
         TransferDraft(
-            debit=REVENUE, credit=f"tax:{one.jurisdiction}:vat", amount=said.money(one.tax)
+            debit=REVENUE,
+            credit=tax_account(jurisdiction=one.jurisdiction, name=one.name),
+            amount=said.money(one.tax),
         )
         for one in said.taxes
         if one.tax > 0

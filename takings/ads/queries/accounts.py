@@ -11,9 +11,10 @@ from takings.ledger import queries as ledger
 from takings.money import Money
 from takings.payments import queries as payments
 from takings.payments.models import Payment
+from takings.payments.rules import PurposeName
 from takings.people.models import Brand
 
-PREPAID_PURPOSE = "advertiser_prepaid"
+PREPAID_PURPOSE = PurposeName.ADVERTISER_BALANCE
 CHANGES = {
     "prepaid_received",
     "payment_refunded",

@@ -28,7 +28,9 @@ from takings.invoicing.rules.taxes import (
     TaxRates,
     Treatment,
     read_rates,
+    tax_account,
     tax_line,
+    tax_within,
     treat,
 )
 
@@ -56,6 +58,8 @@ __all__ = [
     "read_rates",
     "series_of",
     "take_back",
+    "tax_account",
     "tax_line",
+    "tax_within",
     "treat",
 ]

@@ -8,8 +8,15 @@ import msgspec
 
 from takings.core.errors import Invalid
 from takings.invoicing.rules.content import Invoiced, InvoicedLine, Kind, Party, TaxSum
-from takings.invoicing.rules.taxes import ProductKind, TaxRates, Treatment, tax_line, treat
-from takings.money import Money, currency
+from takings.invoicing.rules.taxes import (
+    ProductKind,
+    TaxRates,
+    Treatment,
+    tax_line,
+    tax_within,
+    treat,
+)
+from takings.money import Money
 
 
 class NothingToInvoice(Invalid):
@@ -147,9 +154,8 @@ def take_back(
 
 
 def _tax_of(said: Invoiced, taken: Money) -> int:
-    """Return the tax inside of so much of an invoice, rounded down to the payable unit."""
-    unit = currency(said.currency).unit_micros
-    return said.tax * taken.micros // said.gross // unit * unit if said.gross else 0
+    """Return the tax inside of so much of an invoice."""
+    return tax_within(tax=said.money(said.tax), gross=said.money(said.gross), part=taken).micros
 
 
 def _line(line: SaleLine, how: Treatment) -> InvoicedLine:

@@ -112,6 +112,24 @@ def tax_line(*, amount: Money, share_bp: int, inclusive: bool) -> TaxedLine:
     return TaxedLine(net=amount, tax=tax, gross=amount + tax)
 
 
+def tax_account(*, jurisdiction: str, name: str) -> str:
+    """Return the account of a tax, by its printed name.
+
+    >>> tax_account(jurisdiction="JP", name="Consumption tax")
+    'tax:JP:consumption_tax'
+    """
+    return f"tax:{jurisdiction}:{name.lower().replace(' ', '_')}"
+
+
+def tax_within(*, tax: Money, gross: Money, part: Money) -> Money:
+    """Return the tax inside of a part of what was sold, rounded down to the payable unit.
+
+    It depends on nothing but the part, so parts that come to the whole hold the whole tax.
+    """
+    unit = currency(gross.currency).unit_micros
+    return Money(tax.micros * part.micros // gross.micros // unit * unit, gross.currency)
+
+
 def read_rates(tree: Mapping[str, object]) -> TaxRates:
     """Return the rates of a parsed pack; raises :class:`BrokenTaxPack`."""
     rows, eu = tree.get("rate"), tree.get("eu")

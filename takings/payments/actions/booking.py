@@ -15,7 +15,7 @@ from takings.ledger.rules import EntryDraft, TransferDraft, account_kind
 from takings.money import Money, format_money
 from takings.payments.actions.cases import open_payment_case
 from takings.payments.models import FACT_WORDS, Case, Payment, PaymentShare
-from takings.payments.queries import parts_of, purpose_of, sale_of
+from takings.payments.queries import parts_of, plan_of, purpose_of, sale_of
 from takings.payments.rules import (
     FEES,
     MOVING,
@@ -91,9 +91,7 @@ def _book(payment: Payment, fact: Fact, *, booked: list[Fact], at: dt.datetime) 
 
 def _book_paid(payment: Payment, fact: Fact, *, at: dt.datetime) -> UUID:
     """Post a paid payment as its purpose plans, with the provider's fee."""
-    purpose, sale = purpose_of(payment.purpose), sale_of(payment)
-    plan = purpose.plan(sale)
-    plan.check(payment.amount)
+    sale, plan = sale_of(payment), plan_of(payment)
     PaymentShare.objects.bulk_create(
         PaymentShare(
             payment=payment,
@@ -108,7 +106,7 @@ def _book_paid(payment: Payment, fact: Fact, *, at: dt.datetime) -> UUID:
         moves.append(between(FEES, payment.account, fact.fee))
     story = _Story(sale.entry_id, plan.kind, plan.reference, plan.memo)
     _post(story, tuple(moves), fact=fact, at=at)
-    purpose.paid(sale, at=at)
+    purpose_of(payment.purpose).paid(sale, at=at)
     return sale.entry_id
 
 

@@ -9,13 +9,15 @@ from django.db import transaction
 
 from takings.core import ids
 from takings.core.errors import Conflict
+from takings.invoicing.queries import seller, tax_rates
+from takings.invoicing.rules import Customer, ProductKind
 from takings.money import Money
 from takings.payments.actions.calling import call
 from takings.payments.actions.recording import ASK_AGAIN
 from takings.payments.models import Attempt, Payment, Verb
 from takings.payments.providers import provider_for, provider_named
-from takings.payments.queries import purpose_of, sale_of
-from takings.payments.rules import Buyer, CheckoutAsk, check_payable
+from takings.payments.queries import person, plan_of, purpose_of
+from takings.payments.rules import Buyer, CheckoutAsk, check_payable, sell
 from takings.people.models import User
 
 
@@ -30,7 +32,9 @@ class PaymentIdTaken(Conflict):
 class Order:
     """What somebody wants to pay for. ``id`` is the caller's: ordered twice, it is one payment.
 
-    ``tax`` is the part of the amount that is tax; ``captures`` False only reserves the amount.
+    ``product`` is the kind of what is sold: its tax is inside of the amount. ``None`` is paid in
+    advance: nothing is sold yet. Without a ``customer`` the payer buys, as a person. ``captures``
+    False only reserves the amount.
     """
 
     id: UUID
@@ -39,7 +43,8 @@ class Order:
     payer: User
     amount: Money
     description: str
-    tax: Money | None = None
+    product: ProductKind | None = None
+    customer: Customer | None = None
     captures: bool = True
     keeps_card: bool = False
 
@@ -48,7 +53,8 @@ def start_payment(*, order: Order, at: dt.datetime) -> Payment:
     """Start a payment and ask its provider for the page to pay on (``checkout_url``).
 
     Refuses: UnknownPurpose, NotPayable, NoCardsTaken, PaymentIdTaken, SharesDoNotAddUp,
-    ProviderRefused. When the provider is silent the payment is ``unknown``, and asked for.
+    NotItsAccount, ProviderRefused. When the provider is silent the payment is ``unknown``, and
+    asked for.
     """
     payment, attempt = store_order(order=order, verb=Verb.CHECKOUT, provider="", at=at)
     if attempt is None:
@@ -73,9 +79,17 @@ def store_order(
 ) -> tuple[Payment, Attempt | None]:
     """Store a payment and the key of its first call; ``None`` when this was done before."""
     check_payable(order.amount)
+    purpose_of(order.purpose)
     country = order.payer.country
     name = provider or provider_for(country=country, currency=order.amount.currency)
     provider_named(name)
+    sold = sell(
+        customer=order.customer or person(order.payer),
+        product=order.product,
+        seller=seller().party.country,
+        rates=tax_rates(),
+        day=at.astimezone(dt.UTC).date(),
+    )
     payment, is_new = Payment.objects.get_or_create(
         id=order.id,
         defaults={
@@ -86,7 +100,8 @@ def store_order(
             "country": country,
             "currency": order.amount.currency,
             "amount_micros": order.amount.micros,
-            "tax_micros": order.tax.micros if order.tax else 0,
+            "tax_micros": sold.tax(order.amount).micros,
+            "sold_as": sold.content(),
             "description": order.description,
             "captures": order.captures,
             "keeps_card": order.keeps_card,
@@ -97,7 +112,7 @@ def store_order(
     asked = (order.purpose, order.subject, order.payer.pk, order.amount)
     if (payment.purpose, payment.subject, payment.payer_id, payment.amount) != asked:
         raise PaymentIdTaken
-    purpose_of(payment.purpose).plan(sale_of(payment)).check(payment.amount)
+    plan_of(payment)
     if not is_new:
         return payment, None
     attempt = Attempt.objects.create(

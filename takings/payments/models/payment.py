@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from typing_extensions import override
 
 from takings.money import Money
-from takings.payments.rules import Fact, FactKind, Part, Share, Status
+from takings.payments.rules import Fact, FactKind, Part, PurposeName, Share, Status
 
 FACT_WORDS = {
     FactKind.AUTHORISED: "Reserved",
@@ -27,6 +27,7 @@ class Payment(models.Model):
 
     ``purpose`` knows what it is for and ``subject`` names it there (``brand:7``). ``status`` is
     what the facts come to. ``amount_micros`` is all that is paid, ``tax_micros`` of it is tax.
+    ``sold_as`` is the text of a :class:`~rules.selling.SoldAs`: to whom, of which kind, which tax.
     ``ref`` is the provider's name of the payment, ``card_ref`` of a card that may be charged again.
     """
 
@@ -41,6 +42,7 @@ class Payment(models.Model):
     currency = models.CharField(max_length=3)
     amount_micros = models.BigIntegerField()
     tax_micros = models.BigIntegerField(default=0)
+    sold_as = models.TextField(blank=True)
     description = models.CharField(max_length=120)
     captures = models.BooleanField(default=True)
     keeps_card = models.BooleanField(default=False)
@@ -65,6 +67,10 @@ class Payment(models.Model):
                 condition=Q(amount_micros__gt=0)
                 & Q(tax_micros__gte=0, tax_micros__lte=F("amount_micros")),
                 name="payment_is_positive_and_holds_its_tax",
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose__in=[name.value for name in PurposeName]),
+                name="payment_is_for_one_of_the_purposes",
             ),
             models.UniqueConstraint(
                 fields=["provider", "ref"],

@@ -1,20 +1,31 @@
 """What payments are for: each purpose is registered by the app above that knows, once."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 from uuid import UUID
 
 from takings.core import ids
 from takings.core.errors import Conflict, NotFound
+from takings.invoicing.queries import billing_details
+from takings.invoicing.rules import Customer, Evidence, Party
 from takings.money import Money
 from takings.payments.models import Payment
-from takings.payments.rules import Plan
+from takings.payments.rules import (
+    IN_ADVANCE,
+    Plan,
+    PurposeName,
+    Share,
+    SoldAs,
+    check_plan,
+    read_sold,
+)
+from takings.people.models import User
 from takings.people.queries import Visitor
 
 
 class UnknownPurpose(NotFound):
-    """Nobody registered this purpose."""
+    """Nobody registered this purpose, or it is none of those that there are."""
 
     code = "unknown_purpose"
     sentence = "Nothing here is paid for as “{name}”."
@@ -38,20 +49,25 @@ class Sale:
     tax: Money
     payer_id: int
 
+    @property
+    def net(self) -> Money:
+        """What of it is not tax: this is what a purpose shares out."""
+        return self.amount - self.tax
+
 
 class Purpose(Protocol):
     """What an app does with the payments that are its own.
 
-    ``plan`` says who gets it; refunds and disputes follow from that by themselves. ``paid`` and
-    ``taken_back`` (below zero: given again) write the app's own rows, in the transaction that
-    books. Both are called once per fact.
+    ``plan`` says who gets what is not tax; the tax, refunds and disputes follow from that by
+    themselves. ``paid`` and ``taken_back`` (below zero: given again) write the app's own rows, in
+    the transaction that books. Both are called once per fact.
     """
 
-    name: str
+    name: PurposeName
     title: str
 
     def plan(self, sale: Sale) -> Plan:
-        """Say how the payment is booked."""
+        """Say how the payment is booked: the shares come to ``sale.net``."""
 
     def paid(self, sale: Sale, *, at: dt.datetime) -> None:
         """Write down that it is paid."""
@@ -70,7 +86,12 @@ _purposes: dict[str, Purpose] = {}
 
 
 def register_purpose(purpose: Purpose) -> None:
-    """Let an app take payments; called once, when it starts. Refuses: PurposeTaken."""
+    """Let an app take payments; called once, when it starts.
+
+    Refuses: UnknownPurpose, PurposeTaken.
+    """
+    if purpose.name not in set(PurposeName):
+        raise UnknownPurpose(name=purpose.name)
     if purpose.name in _purposes:
         raise PurposeTaken(name=purpose.name)
     _purposes[purpose.name] = purpose
@@ -103,3 +124,37 @@ def sale_of(payment: Payment) -> Sale:
         tax=payment.tax,
         payer_id=payment.payer_id,
     )
+
+
+def sold_of(payment: Payment) -> SoldAs:
+    """Return as what a payment was sold; one from before this was kept, as paid in advance."""
+    if payment.sold_as:
+        return read_sold(payment.sold_as)
+    return SoldAs(person(payment.payer), None, IN_ADVANCE)
+
+
+def plan_of(payment: Payment) -> Plan:
+    """Return how a payment is booked: as its purpose plans, with the tax that is inside of it.
+
+    Refuses: SharesDoNotAddUp, NotItsAccount.
+    """
+    purpose = purpose_of(payment.purpose)
+    plan = purpose.plan(sale_of(payment))
+    check_plan(purpose=purpose.name, plan=plan, amount=payment.net)
+    if not payment.tax:
+        return plan
+    share = Share(sold_of(payment).tax_account, payment.tax)
+    return replace(plan, shares=(*plan.shares, share))
+
+
+def person(user: User) -> Customer:
+    """Return a person as a customer: addressed as they asked, else by their account."""
+    key = f"user:{user.pk}"
+    given = billing_details(customer=key)
+    evidence = [Evidence("account", user.country)]
+    if given is None:
+        party = Party(user.display_name, "", user.country)
+    else:
+        party = Party(given.name, given.address, given.country, given.tax_id)
+        evidence.insert(0, Evidence("billing address", given.country))
+    return Customer(key=key, party=party, is_business=False, evidence=tuple(evidence))

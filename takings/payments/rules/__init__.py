@@ -11,6 +11,7 @@ from takings.payments.rules.facts import (
     in_order,
     status_of,
 )
+from takings.payments.rules.naming import FILLS, NotItsAccount, PurposeName, check_plan
 from takings.payments.rules.port import (
     Answer,
     BadSignature,
@@ -36,6 +37,7 @@ from takings.payments.rules.routes import (
     choose_provider,
     read_routes,
 )
+from takings.payments.rules.selling import IN_ADVANCE, SoldAs, read_sold, sell
 from takings.payments.rules.sharing import (
     FEES,
     LOSS,
@@ -52,6 +54,8 @@ from takings.payments.rules.sharing import (
 
 __all__ = [
     "FEES",
+    "FILLS",
+    "IN_ADVANCE",
     "LOSS",
     "MOVING",
     "PAYOUT",
@@ -68,17 +72,20 @@ __all__ = [
     "FactKind",
     "MoneyAsk",
     "NoCardsTaken",
+    "NotItsAccount",
     "NotPayable",
     "Part",
     "Plan",
     "Provider",
     "ProviderRefused",
     "ProviderSilent",
+    "PurposeName",
     "Report",
     "ReportLine",
     "Route",
     "Share",
     "SharesDoNotAddUp",
+    "SoldAs",
     "Standing",
     "Status",
     "Step",
@@ -86,11 +93,14 @@ __all__ = [
     "UnreadableEvent",
     "between",
     "check_payable",
+    "check_plan",
     "choose_provider",
     "compare",
     "fold",
     "in_order",
     "read_routes",
+    "read_sold",
+    "sell",
     "status_of",
     "steps",
     "targets",

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from takings.core.errors import Invalid
+from takings.invoicing.rules import tax_within
 from takings.ledger.rules import AccountName, TransferDraft
 from takings.money import Money, allocate
 
 LOSS: AccountName = "platform:loss"
 FEES: AccountName = "platform:fees"
+TAX = "tax:"
 
 
 class SharesDoNotAddUp(Invalid):
@@ -73,15 +75,26 @@ class Step:
 def targets(*, shares: Sequence[Share], taken: Money) -> dict[AccountName, Money]:
     """Return what each account has to have given back when ``taken`` is gone from the payment.
 
-    In the ratio first paid, by largest remainder over the whole: the parts always sum, and depend
-    on nothing but the total, so refunds may come in any order and in any pieces.
+    Tax first, in whole payable units, as credit notes say it; the rest in the ratio first paid, by
+    largest remainder over the whole. The parts always sum, and depend on nothing but the total, so
+    refunds may come in any order and in any pieces.
 
-    >>> shares = [Share("creator:1:pending", Money(90, "USD")), Share("tax:DE:vat", Money(10, "USD"))]
-    >>> {name: part.micros for name, part in targets(shares=shares, taken=Money(55, "USD")).items()}
-    {'creator:1:pending': 50, 'tax:DE:vat': 5}
-    """  # noqa: E501 - an example is read, not wrapped
-    parts = allocate(taken.micros, {share.account: share.amount.micros for share in shares})
-    return {account: Money(micros, taken.currency) for account, micros in parts.items()}
+    >>> dollars = [("creator:1:pending", 84), ("platform:revenue:shop", 21), ("tax:DE:vat", 20)]
+    >>> shares = [Share(name, Money(each * 10**6, "USD")) for name, each in dollars]
+    >>> back = targets(shares=shares, taken=Money(62_510_000, "USD"))
+    >>> {name: part.micros for name, part in back.items()}
+    {'tax:DE:vat': 10000000, 'creator:1:pending': 42008000, 'platform:revenue:shop': 10502000}
+    """
+    gross = sum((share.amount for share in shares), Money.zero(taken.currency))
+    aims = {
+        share.account: tax_within(tax=share.amount, gross=gross, part=taken)
+        for share in shares
+        if share.account.startswith(TAX)
+    }
+    rest = taken - sum(aims.values(), Money.zero(taken.currency))
+    weights = {one.account: one.amount.micros for one in shares if one.account not in aims}
+    parts = allocate(rest.micros, weights)
+    return aims | {account: Money(micros, taken.currency) for account, micros in parts.items()}
 
 
 def steps(

@@ -99,3 +99,7 @@ class InvoiceFile(models.Model):
     def __str__(self) -> str:
         """Show the invoice."""
         return f"{self.invoice_id}.pdf"
+    @property
+    def tax(self) -> Money:
+        """What of it is tax."""
+        return Money(self.tax_micros, self.currency)

@@ -6,8 +6,11 @@ from takings.payments.views import desk, pages, webhooks
 
 app_name = "payments"
 urlpatterns = [
+    path("", pages.mine, name="mine"),
     path("<uuid:payment_id>/", pages.payment, name="payment"),
     path("<uuid:payment_id>/go/", pages.go, name="go"),
+    path("<uuid:payment_id>/receipts/<uuid:paper_id>/", pages.receipt, name="receipt"),
+    path("<uuid:payment_id>/receipts/<uuid:paper_id>.pdf", pages.receipt_pdf, name="receipt_pdf"),
     path("<uuid:payment_id>/back/", pages.back, name="back"),
     path("desk/", desk.payments, name="desk"),
     path("desk/cases/", desk.cases, name="cases"),

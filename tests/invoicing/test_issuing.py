@@ -15,10 +15,17 @@ from takings.invoicing.actions import (
     NotInPayableUnits,
     credit,
     issue,
+    restore,
 )
 from takings.invoicing.models import Invoice
-from takings.invoicing.queries import UnknownInvoice, credited, invoice_of, invoices_of
-from takings.invoicing.rules import printed, read_invoiced
+from takings.invoicing.queries import (
+    UnknownInvoice,
+    credited,
+    invoice_of,
+    invoices_of,
+    receipts_for,
+)
+from takings.invoicing.rules import printed, read_invoiced, title_of
 from takings.ledger.queries import check_books
 from tests.make.invoicing import euros, german_seller, make_customer, make_invoice_draft
 from tests.make.people import NOON
@@ -162,6 +169,31 @@ def test_an_invoice_is_taken_back_in_parts_and_never_by_more() -> None:
     assert check_books() == []
 
 
+def test_what_was_taken_back_may_stand_again_and_never_more_of_it() -> None:
+    invoice = issued("119")
+    note = credit(invoice=invoice, amount=euros("50"), reason="Refunded", id=uuid4(), at=NOON)
+    for amount in ("50.01", "0"):
+        with pytest.raises(CreditTooLarge):
+            restore(invoice=invoice, amount=euros(amount), reason="Back", id=uuid4(), at=NOON)
+    with pytest.raises(NotCreditable):
+        restore(invoice=note, amount=euros("1"), reason="Back", id=uuid4(), at=NOON)
+    key = uuid4()
+    again = restore(invoice=invoice, amount=euros("50"), reason="Back", id=key, at=NOON)
+    assert again == restore(invoice=invoice, amount=euros("50"), reason="Back", id=key, at=NOON)
+    assert (again.net_micros, again.tax_micros) == (-note.net_micros, -note.tax_micros)
+    assert title_of(read_invoiced(again.content)) == "Credit note taken back"
+    assert credited(invoice=invoice) == euros("0")
+    assert codes() == ["T-2026-000001", "T-C2026-000001", "T-C2026-000002"]
+    assert check_books() == []
+
+
+def test_a_receipt_is_taken_back_like_an_invoice() -> None:
+    receipt = issue(draft=make_invoice_draft("119", kind="receipt"), at=NOON)
+    note = credit(invoice=receipt, amount=euros("119"), reason="Refunded", id=uuid4(), at=NOON)
+    assert (note.corrects, note.tax_micros) == (receipt, -receipt.tax_micros)
+    assert receipts_for(references=[receipt.reference]) == {receipt.reference: [receipt, note]}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_credits_at_once_do_not_take_back_more_than_there_is() -> None:
     with german_seller():
@@ -204,7 +236,7 @@ def test_the_pdf_says_who_what_how_much_and_which_tax() -> None:
     with pypdfium2.PdfDocument(print_pdf(document=said)) as opened:
         words = opened[0].get_textpage().get_text_bounded()
     assert "Credit note T-C2026-000001" in words
-    assert f"Takes back invoice {invoice.code}: Bots found later" in words
+    assert f"Corrects {invoice.code}: Bots found later" in words
     assert "-€119.00" in words
 
 

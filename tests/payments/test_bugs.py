@@ -18,6 +18,7 @@ from takings.payments import actions, queries
 from takings.payments.actions import Order
 from takings.payments.models import Case, Payment, PaymentFact
 from takings.payments.rules import Answer, Fact, FactKind
+from takings.people.models import User
 from tests.make.ads import make_advertiser
 from tests.make.ledger import make_entry, move
 from tests.make.payments import asked, happenings, make_top_up, pay, send, usd, work_all
@@ -42,13 +43,13 @@ def heard() -> Iterator[Tips]:
         yield purpose
 
 
-def make_tip(amount: str = "100") -> Payment:
+def make_tip(amount: str = "100", *, user: User | None = None) -> Payment:
     """Start a tip of which three accounts get a part."""
     order = Order(
         id=uuid4(),
         purpose="membership",
         subject="creator:1",
-        payer=make_user(),
+        payer=user or make_user(),
         amount=usd(amount),
         description="A tip",
         product="digital",

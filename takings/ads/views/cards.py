@@ -10,6 +10,7 @@ from takings.ads.views.forms import CardForm
 from takings.core import clock, ids
 from takings.core.errors import Refusal
 from takings.money import Money
+from takings.payments.queries import with_receipts
 from takings.people.queries import access_self
 from takings.policies.queries import policy_at
 
@@ -45,5 +46,6 @@ def payments(request: HttpRequest) -> HttpResponse:
     brand, brands = brand_asked_for(request)
     if brand is None:
         return redirect("ads:open_brand")
-    context = {"brand": brand, "brands": brands, "payments": queries.card_payments(brand=brand)}
+    listed = with_receipts(queries.card_payments(brand=brand))
+    context = {"brand": brand, "brands": brands, "listed": listed}
     return render(request, "ads/payments.html", context)

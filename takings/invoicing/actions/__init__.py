@@ -8,6 +8,8 @@ from takings.invoicing.actions.issuing import (
     NotInPayableUnits,
     credit,
     issue,
+    restore,
+    take_turn,
 )
 
 __all__ = [
@@ -18,4 +20,6 @@ __all__ = [
     "give_billing_details",
     "give_out",
     "issue",
+    "restore",
+    "take_turn",
 ]

@@ -18,6 +18,7 @@ from takings.invoicing.queries import credited, invoice_for, seller, tax_rates
 from takings.invoicing.rules import (
     Invoiced,
     InvoiceDraft,
+    Kind,
     Numbered,
     code_of,
     put_together,
@@ -26,6 +27,9 @@ from takings.invoicing.rules import (
     take_back,
 )
 from takings.money import Money, currency
+
+RECEIPTS: tuple[Kind, ...] = ("receipt", "credit_note")
+CREDITABLE: frozenset[Kind] = frozenset({"invoice", "receipt"})
 
 
 class NotInPayableUnits(Invalid):
@@ -36,17 +40,27 @@ class NotInPayableUnits(Invalid):
 
 
 class NotCreditable(Conflict):
-    """Only invoices are taken back, not receipts or credit notes."""
+    """Only invoices and receipts are taken back, not what takes them back."""
 
     code = "not_creditable"
-    sentence = "{invoice} is no invoice; only invoices are taken back."
+    sentence = "{invoice} is a credit note; only invoices and receipts are taken back."
 
 
 class CreditTooLarge(Conflict):
-    """No more is taken back than was invoiced."""
+    """No more is taken back than was invoiced, and no more stands again than was taken back."""
 
     code = "credit_too_large"
     sentence = "{left} is left of {invoice}; {wanted} cannot be taken back."
+
+
+def take_turn(*, at: dt.datetime) -> None:
+    """Wait for one's turn to issue receipts and credit notes, until the transaction ends.
+
+    Who issues them and posts in one transaction calls this before posting: numbers are locked
+    first and accounts after, by everybody, so that nobody waits in a circle.
+    """
+    for kind in RECEIPTS:
+        _lock(entity=seller().code, series=series_of(kind=kind, year=at.astimezone(dt.UTC).year))
 
 
 @transaction.atomic
@@ -71,7 +85,6 @@ def issue(*, draft: InvoiceDraft, at: dt.datetime) -> Invoice:
     return _write(said, place=place, at=at)
 
 
-@transaction.atomic
 def credit(
     *,
     invoice: Invoice,
@@ -80,32 +93,66 @@ def credit(
     id: UUID,  # noqa: A002 - the caller's id, as in the books
     at: dt.datetime,
 ) -> Invoice:
-    """Take back so much of an invoice, tax in the ratio it was invoiced; an id again is the same.
+    """Take back so much of an invoice or receipt, its tax in the ratio; an id again is the same.
 
     Refuses: NotCreditable, CreditTooLarge, NotInPayableUnits.
     """
-    _check_unit(amount)
-    if invoice.kind != "invoice":
+    return _correct(_Correction(invoice, amount, amount, reason, id), at=at)
+
+
+def restore(
+    *,
+    invoice: Invoice,
+    amount: Money,
+    reason: str,
+    id: UUID,  # noqa: A002 - the caller's id, as in the books
+    at: dt.datetime,
+) -> Invoice:
+    """Let so much of an invoice or receipt stand again that was taken back: it did not hold.
+
+    It is a credit note above zero. Refuses: as :func:`credit`.
+    """
+    return _correct(_Correction(invoice, amount, -amount, reason, id), at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Correction:
+    """What to take back of which invoice, below zero to let it stand again, why, and as what."""
+
+    invoice: Invoice
+    asked: Money
+    change: Money
+    reason: str
+    id: UUID
+
+
+@transaction.atomic
+def _correct(wanted: _Correction, *, at: dt.datetime) -> Invoice:
+    """Issue the next credit note, unless this one was issued before."""
+    _check_unit(wanted.asked)
+    invoice = wanted.invoice
+    if invoice.kind not in CREDITABLE:
         raise NotCreditable(invoice=invoice.code)
     who = seller()
     series = series_of(kind="credit_note", year=at.astimezone(dt.UTC).year)
     number = _next(entity=who.code, series=series)
-    reference = f"credit:{id}"
+    reference = f"credit:{wanted.id}"
     known = invoice_for(kind="credit_note", reference=reference)
     if known is not None:
         return known
-    left = invoice.gross - credited(invoice=invoice)
-    if not 0 < amount.micros <= left.micros:
-        raise CreditTooLarge(left=left.decimal(), invoice=invoice.code, wanted=amount.decimal())
-    numbered = Numbered(
-        code_of(entity=who.code, series=series, number=number), at.astimezone(dt.UTC).date()
-    )
+    before = credited(invoice=invoice)
+    left = invoice.gross - before if wanted.change == wanted.asked else before
+    if not 0 < wanted.asked.micros <= left.micros:
+        told = {"left": left.decimal(), "wanted": wanted.asked.decimal()}
+        raise CreditTooLarge(invoice=invoice.code, **told)
     said = take_back(
         read_invoiced(invoice.content),
-        amount=amount,
-        before=credited(invoice=invoice),
-        numbered=numbered,
-        reason=reason,
+        amount=wanted.change,
+        before=before,
+        numbered=Numbered(
+            code_of(entity=who.code, series=series, number=number), at.astimezone(dt.UTC).date()
+        ),
+        reason=wanted.reason,
     )
     place = _Place(who.code, series, number, reference, invoice.customer)
     return _write(said, place=place, at=at, corrects=invoice)
@@ -124,10 +171,14 @@ class _Place:
 
 def _next(*, entity: str, series: str) -> int:
     """Return the number whose turn it is; it is ours until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT invoicing_lock_series(%s, %s)", [entity, series])
+    _lock(entity=entity, series=series)
     given = Invoice.objects.filter(entity=entity, series=series).aggregate(last=Max("number"))
     return int(given["last"] or 0) + 1
+
+
+def _lock(*, entity: str, series: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT invoicing_lock_series(%s, %s)", [entity, series])
 
 
 def _write(

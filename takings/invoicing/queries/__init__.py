@@ -7,6 +7,7 @@ from takings.invoicing.queries.invoices import (
     invoice_for,
     invoice_of,
     invoices_of,
+    receipts_for,
     seller,
     tax_rates,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "invoice_for",
     "invoice_of",
     "invoices_of",
+    "receipts_for",
     "seller",
     "tax_rates",
 ]

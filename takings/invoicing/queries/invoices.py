@@ -4,12 +4,14 @@ Whoever asks for a customer's invoices has made sure that they may: the stream's
 """
 
 import tomllib
+from collections import defaultdict
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from takings.core.errors import NotFound
 from takings.invoicing.models import BillingDetails, Invoice
@@ -73,3 +75,15 @@ def credited(*, invoice: Invoice) -> Money:
     """Return how much of an invoice was taken back."""
     taken = invoice.corrections.aggregate(sum=Sum("gross_micros"))["sum"] or 0
     return Money(-int(taken), invoice.currency)
+
+
+def receipts_for(*, references: Collection[str]) -> dict[str, list[Invoice]]:
+    """Return the receipt of each fact and what corrects it, in the order of issue."""
+    first = Q(kind="receipt", reference__in=references)
+    rows = Invoice.objects.filter(
+        first | Q(corrects__kind="receipt", corrects__reference__in=references)
+    )
+    found = defaultdict[str, list[Invoice]](list)
+    for row in rows.select_related("corrects").order_by("issued_at", "-kind", "number"):
+        found[(row.corrects or row).reference].append(row)
+    return dict(found)

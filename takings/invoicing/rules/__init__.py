@@ -20,7 +20,7 @@ from takings.invoicing.rules.drafts import (
     put_together,
     take_back,
 )
-from takings.invoicing.rules.paper import printed
+from takings.invoicing.rules.paper import printed, title_of
 from takings.invoicing.rules.taxes import (
     BrokenTaxPack,
     ProductKind,
@@ -61,5 +61,6 @@ __all__ = [
     "tax_account",
     "tax_line",
     "tax_within",
+    "title_of",
     "treat",
 ]

@@ -63,12 +63,15 @@ class SaleLine:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDraft:
-    """What a stream asks an invoice for. ``reference`` names the fact: one fact, one invoice."""
+    """What a stream asks an invoice for. ``reference`` names the fact: one fact, one invoice.
+
+    ``product`` is the kind of what was sold, or how its tax was fixed when it was.
+    """
 
     reference: str
     kind: Kind
     customer: Customer
-    product: ProductKind
+    product: ProductKind | Treatment
     supplied: str
     tax_day: dt.date
     lines: tuple[SaleLine, ...]
@@ -89,15 +92,7 @@ def put_together(
     currencies = {line.amount.currency for line in draft.lines}
     if len(currencies) != 1:
         raise NothingToInvoice
-    customer = draft.customer
-    how = treat(
-        rates=rates,
-        seller=seller.party.country,
-        buyer=customer.party.country,
-        is_business=customer.is_business,
-        kind=draft.product,
-        day=draft.tax_day,
-    )
+    how = _treatment(draft, seller=seller, rates=rates)
     lines = tuple(_line(line, how) for line in draft.lines)
     return Invoiced(
         code=numbered.code,
@@ -105,7 +100,7 @@ def put_together(
         issued_on=numbered.issued_on,
         supplied=draft.supplied,
         seller=seller.party,
-        customer=customer.party,
+        customer=draft.customer.party,
         currency=currencies.pop(),
         lines=lines,
         taxes=_taxes(lines, how),
@@ -113,7 +108,7 @@ def put_together(
         tax=sum(line.tax for line in lines),
         gross=sum(line.gross for line in lines),
         notes=(how.note,) if how.note else (),
-        evidence=tuple(f"{one.what}: {one.country}" for one in customer.evidence),
+        evidence=tuple(f"{one.what}: {one.country}" for one in draft.customer.evidence),
     )
 
 
@@ -122,14 +117,14 @@ def take_back(
 ) -> Invoiced:
     """Return the credit note of so much of an invoice, after ``before`` of it was taken back.
 
-    The tax follows what was taken back in all, so that parts that come to the whole invoice take
-    back its whole tax.
+    An amount below zero takes back a credit note: the sale stands again. The tax follows what was
+    taken back in all, so that parts that come to the whole invoice take back its whole tax.
     """
     tax = _tax_of(said, before + amount) - _tax_of(said, before)
     net = amount.micros - tax
     first = said.lines[0]
     line = InvoicedLine(
-        what=f"Credit on invoice {said.code}",
+        what=f"Taken back of {said.code}" if net >= 0 else f"Stands again of {said.code}",
         quantity="1",
         net=-net,
         tax_bp=first.tax_bp,
@@ -150,6 +145,19 @@ def take_back(
         gross=-amount.micros,
         corrects=said.code,
         reason=reason,
+    )
+
+
+def _treatment(draft: InvoiceDraft, *, seller: Seller, rates: TaxRates) -> Treatment:
+    if isinstance(draft.product, Treatment):
+        return draft.product
+    return treat(
+        rates=rates,
+        seller=seller.party.country,
+        buyer=draft.customer.party.country,
+        is_business=draft.customer.is_business,
+        kind=draft.product,
+        day=draft.tax_day,
     )
 
 

@@ -13,11 +13,19 @@ TITLES: dict[Kind, str] = {
 }
 
 
+def title_of(said: Invoiced) -> str:
+    """Return what it is called; a credit note above zero takes back another one."""
+    if said.kind == "credit_note" and said.gross > 0:
+        return "Credit note taken back"
+    return TITLES[said.kind]
+
+
 def printed(said: Invoiced, *, digest: str) -> Document:
     """Return the invoice as the layout ``invoice`` wants it."""
-    title = f"{TITLES[said.kind]} {said.code}"
+    heading = title_of(said)
+    title = f"{heading} {said.code}"
     values: dict[str, Value] = {
-        "heading": TITLES[said.kind],
+        "heading": heading,
         "code": said.code,
         "digest": digest,
         "issued": said.issued_on.isoformat(),
@@ -47,7 +55,7 @@ def _rate(said: Invoiced, one: TaxSum) -> str:
 
 
 def _correction(said: Invoiced) -> list[str]:
-    return [f"Takes back invoice {said.corrects}: {said.reason}"] if said.corrects else []
+    return [f"Corrects {said.corrects}: {said.reason}"] if said.corrects else []
 
 
 def _party(party: Party) -> list[str]:

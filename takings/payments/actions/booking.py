@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from takings.core import ids
+from takings.invoicing.actions import take_turn
 from takings.ledger.actions import InsufficientFunds, PeriodLocked, post
 from takings.ledger.queries import available
 from takings.ledger.rules import EntryDraft, TransferDraft, account_kind
 from takings.money import Money, format_money
 from takings.payments.actions.cases import open_payment_case
+from takings.payments.actions.receipts import correct_receipt, give_receipt
 from takings.payments.models import FACT_WORDS, Case, Payment, PaymentShare
 from takings.payments.queries import parts_of, plan_of, purpose_of, sale_of
 from takings.payments.rules import (
@@ -53,6 +55,8 @@ KINDS = {
 def book_all(payment: Payment, *, at: dt.datetime) -> None:
     """Book every fact whose base is booked, in the order in which they can have happened."""
     rows = {row.fact.key: row for row in payment.facts.filter(is_aside=False)}
+    if any(row.booked_at is None and row.fact.kind in MOVING for row in rows.values()):
+        take_turn(at=at)
     booked = [row.fact for row in rows.values() if row.booked_at is not None]
     for fact in in_order(row.fact for row in rows.values() if row.booked_at is None):
         if _has_base(fact, booked):
@@ -76,12 +80,14 @@ def _book(payment: Payment, fact: Fact, *, booked: list[Fact], at: dt.datetime) 
     before = fold(booked, currency=payment.currency)
     after = fold([*booked, fact], currency=payment.currency)
     if fact.kind is FactKind.SUCCEEDED:
+        give_receipt(payment, at=at)
         return _book_paid(payment, fact, at=at)
     draft = _Change(payment, fact, before, after)
     entry_id = _book_change(draft, at=at)
     taken = after.taken - before.taken
     if taken:
         purpose_of(payment.purpose).taken_back(sale_of(payment), amount=taken, at=at)
+    correct_receipt(payment, fact, returned=after.returned, at=at)
     if after.excess > before.excess:
         beyond = format_money(after.excess - before.excess)
         told = f"{fact.key} takes {beyond} more than was paid; it is booked as a loss."

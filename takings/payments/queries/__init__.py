@@ -30,6 +30,14 @@ from takings.payments.queries.purposes import (
     sale_of,
     sold_of,
 )
+from takings.payments.queries.receipts import (
+    Listed,
+    access_receipt,
+    payments_by,
+    receipt_reference,
+    receipts_of,
+    with_receipts,
+)
 from takings.payments.queries.reporting import (
     booked_on,
     evidence_lines,
@@ -38,6 +46,7 @@ from takings.payments.queries.reporting import (
 )
 
 __all__ = [
+    "Listed",
     "NoSuchCase",
     "NoSuchPayment",
     "Purpose",
@@ -48,6 +57,7 @@ __all__ = [
     "access_case",
     "access_dispute",
     "access_payment",
+    "access_receipt",
     "booked_on",
     "cases",
     "evidence_lines",
@@ -58,11 +68,14 @@ __all__ = [
     "newest_payments",
     "open_case_count",
     "parts_of",
+    "payments_by",
     "payments_of",
     "person",
     "plan_of",
     "purpose_of",
     "purposes",
+    "receipt_reference",
+    "receipts_of",
     "refunding",
     "register_purpose",
     "sale_of",
@@ -71,4 +84,5 @@ __all__ = [
     "standing_of",
     "taken_back",
     "used_providers",
+    "with_receipts",
 ]

@@ -74,19 +74,25 @@ class Fact:
 class Standing:
     """Where a payment stands, in money. ``paid`` is nothing until it succeeded.
 
-    ``refunded`` and ``disputed`` are what went back to the payer and is not won back; ``fees`` is
-    all that the provider kept for it.
+    ``refunded`` and ``disputed`` are what went back to the payer and is not won back, ``lost`` what
+    of the disputes is decided; ``fees`` is all that the provider kept for it.
     """
 
     paid: Money
     refunded: Money
     disputed: Money
+    lost: Money
     fees: Money
 
     @property
     def taken(self) -> Money:
         """What beneficiaries give back: never more than was paid, however it was taken twice."""
         return min(self.paid, self.refunded + self.disputed)
+
+    @property
+    def returned(self) -> Money:
+        """What went back for good, by refunds and lost disputes: this the receipts follow."""
+        return min(self.paid, self.refunded + self.lost)
 
     @property
     def excess(self) -> Money:
@@ -114,10 +120,13 @@ def fold(facts: Iterable[Fact], *, currency: str) -> Standing:
     known = {fact.key: fact for fact in facts}
     succeeded = [fact for fact in known.values() if fact.kind is FactKind.SUCCEEDED]
     nothing = Money.zero(currency)
+    over = {fact.about for fact in known.values() if fact.kind is FactKind.DISPUTE_LOST}
+    lost = {key: fact for key, fact in known.items() if fact.about in over}
     return Standing(
         paid=in_order(succeeded)[0].amount if succeeded else nothing,
         refunded=_gone(known, FactKind.REFUNDED, undone_by=FactKind.REFUND_FAILED, nothing=nothing),
         disputed=_gone(known, FactKind.DISPUTED, undone_by=FactKind.DISPUTE_WON, nothing=nothing),
+        lost=_gone(lost, FactKind.DISPUTED, undone_by=FactKind.DISPUTE_WON, nothing=nothing),
         fees=sum((fact.fee for fact in known.values()), nothing),
     )
 

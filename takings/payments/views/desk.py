@@ -24,7 +24,7 @@ def payments(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("status", "")
     status = asked if asked in set(Status) else ""
     context = {
-        "payments": queries.newest_payments(status=status),
+        "listed": queries.with_receipts(queries.newest_payments(status=status)),
         "status": status,
         "statuses": Payment.STATUSES,
         "case_count": queries.open_case_count(),

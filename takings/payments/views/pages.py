@@ -1,4 +1,4 @@
-"""What who pays sees: the way to the card page and back, and the receipt."""
+"""What who pays sees: the way to the card page and back, the payments, and their receipts."""
 
 import uuid
 from urllib.parse import urlsplit
@@ -9,15 +9,46 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from takings.core import clock
+from takings.documents import print_pdf
+from takings.invoicing.rules import printed, read_invoiced
 from takings.payments import actions, queries
 from takings.payments.models import Payment
 from takings.payments.rules import FactKind, Status
+from takings.people.queries import access_self
 
 OPEN = {Status.STARTED, Status.FAILED}
 PAID = set(Status) - {
     *(Status.CREATED, Status.STARTED, Status.UNKNOWN),
     *(Status.AUTHORISED, Status.FAILED, Status.CANCELLED),
 }
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """List what somebody paid, with the receipts."""
+    paid = queries.payments_by(payer=access_self(user=request.user))
+    return render(request, "payments/mine.html", {"listed": queries.with_receipts(paid)})
+
+
+@require_safe
+def receipt(request: HttpRequest, payment_id: uuid.UUID, paper_id: uuid.UUID) -> HttpResponse:
+    """Show a receipt or a credit note on it."""
+    found, paper = queries.access_receipt(
+        user=request.user, payment_id=payment_id, paper_id=paper_id
+    )
+    said = printed(read_invoiced(paper.content), digest=paper.digest).values
+    context = {"payment": found, "paper": paper, "said": said}
+    return render(request, "payments/receipt.html", context)
+
+
+@require_safe
+def receipt_pdf(request: HttpRequest, payment_id: uuid.UUID, paper_id: uuid.UUID) -> HttpResponse:
+    """Download a receipt or a credit note on it."""
+    _, paper = queries.access_receipt(user=request.user, payment_id=payment_id, paper_id=paper_id)
+    document = printed(read_invoiced(paper.content), digest=paper.digest)
+    headers = {"Content-Disposition": f'attachment; filename="{paper.code}.pdf"'}
+    content = print_pdf(document=document)
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 @require_safe
@@ -34,6 +65,7 @@ def payment(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
         "standing": queries.standing_of(found),
         "entry_id": queries.sale_of(found).entry_id,
         "refunding": queries.refunding(found),
+        "papers": queries.receipts_of(found),
         "is_paid": found.status in PAID,
         "is_open": found.status in OPEN and bool(found.checkout_url),
         "declined": failures[-1] if failures else "",

@@ -17,10 +17,11 @@ from takings.ledger.actions import (
     hold,
     post,
     post_hold,
+    post_releasing,
     void_hold,
 )
 from takings.ledger.models import HoldEnd
-from takings.ledger.queries import available, check_books, entry
+from takings.ledger.queries import available, check_books, entry, open_holds
 from takings.money import Money
 from tests.make.ledger import dollars, make_entry, make_posted, make_prepaid, move, usd
 from tests.make.people import NOON
@@ -146,3 +147,17 @@ def test_what_is_no_hold_is_refused() -> None:
     two = make_entry(move(PREPAID, RESERVED, "1"), move(PREPAID, RESERVED, "1"))
     with pytest.raises(HoldIsOneTransfer):
         hold(drafts=[two], expires_at=None, at=NOON)
+
+
+def test_what_is_held_goes_where_a_new_entry_says_and_the_rest_is_held_anew() -> None:
+    kept = _hold("6")
+    moved = make_entry(move(PREPAID, RESERVED, "7"))
+    less = make_entry(move(PREPAID, RESERVED, "3"), kind="budget_leased")
+    post_releasing(drafts=[moved], released=[kept], held=[less], at=NOON)
+    assert (dollars(PREPAID), _free()) == (usd(3), usd(0))
+    assert open_holds(kind="budget_leased") == {less.id: usd(3)}
+    more = make_entry(move(PREPAID, RESERVED, "4"), kind="budget_leased")
+    with pytest.raises(InsufficientFunds):
+        post_releasing(drafts=[], released=[less.id], held=[more], at=NOON)
+    assert open_holds(kind="budget_leased") == {less.id: usd(3)}
+    assert check_books() == []

@@ -27,13 +27,15 @@ CHANGES = {
 
 @dataclass(frozen=True, slots=True)
 class Balances:
-    """Where a brand's money is: what it paid in, less what went back, is in the other three.
+    """Where a brand's money is: what it paid in, less what went back, is in the next four.
 
-    ``owed`` is what refunds and disputes took after it was spent: the platform bore it.
+    ``refunding`` is held for refunds that are asked for. ``owed`` is what refunds and disputes took
+    after it was spent: the platform bore it.
     """
 
     deposited: Money
     prepaid: Money
+    refunding: Money
     reserved: Money
     spent: Money
     owed: Money
@@ -71,15 +73,15 @@ def reserved_account(brand_id: int) -> str:
 
 
 def prepaid(*, brand_id: int, currency: str) -> Money:
-    """Return what a brand may still spend."""
-    return ledger.balance(name=prepaid_account(brand_id), currency=currency)
+    """Return what a brand may still spend: not what a refund that is asked for will take."""
+    return ledger.available(name=prepaid_account(brand_id), currency=currency)
 
 
 def prepaid_by_brand(*, currency: str) -> dict[int, Money]:
     """Return what each brand may still spend, in one look at the books."""
     accounts = ledger.balances(prefix="advertiser:")
     return {
-        int(account.name.split(":")[1]): account.balance
+        int(account.name.split(":")[1]): account.balance - account.held
         for account in accounts
         if account.name.endswith(":prepaid") and account.balance.currency == currency
     }
@@ -92,10 +94,12 @@ def balances(*, brand: Brand, currency: str) -> Balances:
     back = payments.taken_back(
         purpose=PREPAID_PURPOSE, subject=payments_subject(brand), currency=currency
     )
+    spendable = prepaid(brand_id=brand.pk, currency=currency)
     paid_in = Money(_total(deposits.aggregate(total=Sum("amount_micros"))), currency)
     return Balances(
         deposited=paid_in - back.given,
-        prepaid=prepaid(brand_id=brand.pk, currency=currency),
+        prepaid=spendable,
+        refunding=ledger.balance(name=prepaid_account(brand.pk), currency=currency) - spendable,
         reserved=ledger.balance(name=reserved_account(brand.pk), currency=currency),
         spent=Money(_total(charges.aggregate(total=Sum("amount_micros"))), currency),
         owed=back.borne,

@@ -5,6 +5,7 @@ from takings.ledger.actions.holding import (
     expire_holds,
     hold,
     post_hold,
+    post_releasing,
     void_hold,
 )
 from takings.ledger.actions.months import open_months
@@ -58,6 +59,7 @@ __all__ = [
     "post_columns",
     "post_each",
     "post_hold",
+    "post_releasing",
     "prove_books",
     "publish_head",
     "reverse",

@@ -1,6 +1,7 @@
 """Holds: money kept back until it is posted, in whole or part, given back, or its time is over."""
 
 import datetime as dt
+from collections.abc import Sequence
 from uuid import UUID
 
 from takings.core.errors import Invalid
@@ -52,6 +53,24 @@ def post_hold(
     """
     [posted] = all_or_none([_end(hold_id, Mode.POST_HOLD, id=id, amount=amount)], at=at)
     return posted
+
+
+def post_releasing(
+    *,
+    drafts: Sequence[EntryDraft],
+    released: Sequence[UUID],
+    held: Sequence[EntryDraft],
+    at: dt.datetime,
+) -> None:
+    """Give back holds, post drafts and hold anew (one transfer each), all or none, in one call.
+
+    What was held goes where the drafts say, and to nobody who waits for it.
+    Refuses: UnknownHold, HoldIsOver, and what ``post`` refuses.
+    """
+    lines = [_end(hold_id, Mode.VOID_HOLD) for hold_id in released]
+    lines += [Line(draft) for draft in drafts]
+    lines += [Line(draft, Mode.HOLD) for draft in held]
+    all_or_none(lines, at=at)
 
 
 def void_hold(*, hold_id: UUID, at: dt.datetime) -> Posted:

@@ -30,6 +30,7 @@ from takings.ledger.queries.entries import (
     policy_versions,
 )
 from takings.ledger.queries.findings import Check, Finding
+from takings.ledger.queries.holds import open_holds
 from takings.ledger.queries.kinds import reversals_of, taken_by
 from takings.ledger.queries.ripe import Ripe, overdrawn, ripe_balances
 from takings.ledger.queries.seals import (
@@ -70,6 +71,7 @@ __all__ = [
     "entry_proof",
     "is_posted",
     "latest_head",
+    "open_holds",
     "overdrawn",
     "policy_versions",
     "register_check",

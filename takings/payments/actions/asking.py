@@ -4,9 +4,10 @@ import datetime as dt
 from uuid import UUID
 
 from takings.core.errors import Refusal
+from takings.money import Money, format_money
 from takings.payments.actions.calling import settle_attempt
 from takings.payments.actions.cases import open_payment_case
-from takings.payments.actions.recording import record_facts
+from takings.payments.actions.recording import ASK_NO_MORE, record_facts
 from takings.payments.models import Attempt, AttemptStatus, Case, Payment, Verb
 from takings.payments.providers import provider_named
 from takings.payments.rules import Answer, ProviderRefused, ProviderSilent
@@ -48,10 +49,21 @@ def ask_provider(*, payment_id: UUID, at: dt.datetime) -> bool:
             unknown = AttemptStatus.UNKNOWN
             settle_attempt(attempt_id=attempt.pk, status=unknown, why=str(silent), at=at)
         record_facts(payment_id=payment.pk, answer=Answer(ref=""), at=at)
+        _name_silence(payment, at=at)
         return False
     record_facts(payment_id=payment.pk, answer=answer or Answer(ref=""), at=at)
     _give_up(payment, at=at)
     return answer is not None
+
+
+def _name_silence(payment: Payment, *, at: dt.datetime) -> None:
+    """Make a case of each refund that nobody answers for: its beneficiaries' money is held."""
+    refunds = payment.attempts.filter(verb=Verb.REFUND, status=AttemptStatus.UNKNOWN)
+    for attempt in refunds.filter(asked_at__lte=at - ASK_NO_MORE):
+        amount = format_money(Money(attempt.amount_micros, payment.currency))
+        told = f"A refund of {amount} asked {attempt.asked_at:%Y-%m-%d %H:%M} UTC is not answered; "
+        told += "what it would take is held until it is."
+        open_payment_case(payment, Case.Kind.NO_ANSWER, str(attempt.pk), sentence=told, at=at)
 
 
 def _answer(payment: Payment) -> Answer | None:

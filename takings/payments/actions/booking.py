@@ -10,20 +10,19 @@ from uuid import UUID
 
 from takings.core import ids
 from takings.invoicing.actions import take_turn
-from takings.ledger.actions import InsufficientFunds, PeriodLocked, post
-from takings.ledger.queries import available
-from takings.ledger.rules import EntryDraft, TransferDraft, account_kind
-from takings.money import Money, format_money
+from takings.ledger.actions import InsufficientFunds, PeriodLocked
+from takings.ledger.rules import EntryDraft, TransferDraft
+from takings.money import format_money
 from takings.payments.actions.cases import open_payment_case
+from takings.payments.actions.holding import Ground, look, post_on
 from takings.payments.actions.receipts import correct_receipt, give_receipt
 from takings.payments.models import FACT_WORDS, Case, Payment, PaymentShare
-from takings.payments.queries import parts_of, plan_of, purpose_of, sale_of
+from takings.payments.queries import plan_of, purpose_of, sale_of
 from takings.payments.rules import (
     FEES,
     MOVING,
     Fact,
     FactKind,
-    Share,
     Standing,
     Step,
     between,
@@ -110,8 +109,8 @@ def _book_paid(payment: Payment, fact: Fact, *, at: dt.datetime) -> UUID:
     moves = [TransferDraft(payment.account, share.account, share.amount) for share in plan.shares]
     if fact.fee:
         moves.append(between(FEES, payment.account, fact.fee))
-    story = _Story(sale.entry_id, plan.kind, plan.reference, plan.memo)
-    _post(story, tuple(moves), fact=fact, at=at)
+    story = _Story(sale.entry_id, plan.kind, plan.reference, plan.memo, tuple(moves))
+    _post(payment, story, Ground(), fact=fact, at=at)
     purpose_of(payment.purpose).paid(sale, at=at)
     return sale.entry_id
 
@@ -128,12 +127,13 @@ class _Change:
 
 @dataclass(frozen=True, slots=True)
 class _Story:
-    """What an entry tells besides its transfers."""
+    """What an entry tells."""
 
     entry_id: UUID
     kind: str
     reference: str
     memo: str
+    transfers: tuple[TransferDraft, ...]
 
 
 def _book_change(change: _Change, *, at: dt.datetime) -> UUID | None:
@@ -142,13 +142,11 @@ def _book_change(change: _Change, *, at: dt.datetime) -> UUID | None:
     What an account can give is read again whenever somebody was faster and took it.
     """
     payment, fact = change.payment, change.fact
-    parts = parts_of(payment)
     entry_id = ids.derived("the payment changed", payment.pk, fact.key)
     memo = f"{FACT_WORDS[fact.kind]}: {payment.description}"
-    story = _Story(entry_id, KINDS[fact.kind], f"payment:{payment.pk}", memo)
     while True:
-        rooms = {part.share.account: _room(part.share) for part in parts}
-        moves = steps(parts=parts, taken=change.after.taken, available=rooms)
+        ground = look(payment)
+        moves = steps(parts=ground.parts, taken=change.after.taken, available=ground.rooms)
         transfers = transfers_of(
             moves=moves,
             provider=payment.account,
@@ -157,33 +155,25 @@ def _book_change(change: _Change, *, at: dt.datetime) -> UUID | None:
         )
         if not transfers:
             return None
+        story = _Story(entry_id, KINDS[fact.kind], f"payment:{payment.pk}", memo, transfers)
         try:
-            _post(story, transfers, fact=fact, at=at)
+            _post(payment, story, replace(ground, moves=moves), fact=fact, at=at)
         except InsufficientFunds:
             continue
         _write_steps(payment, moves)
         return entry_id
 
 
-def _room(share: Share) -> Money | None:
-    """Return what an account can give; ``None`` when it has no floor and can give all."""
-    if account_kind(share.account).floor_micros is None:
-        return None
-    return available(name=share.account, currency=share.amount.currency)
-
-
 def _write_steps(payment: Payment, moves: Iterable[Step]) -> None:
     shares = {share.account: share for share in payment.shares.all()}
-    for move in moves:
-        share = shares[move.share.account]
-        share.given_micros += move.given.micros
-        share.borne_micros += move.borne.micros
+    for step in moves:
+        share = shares[step.share.account]
+        share.given_micros += step.given.micros
+        share.borne_micros += step.borne.micros
         share.save(update_fields=["given_micros", "borne_micros"])
 
 
-def _post(
-    story: _Story, transfers: tuple[TransferDraft, ...], *, fact: Fact, at: dt.datetime
-) -> None:
+def _post(payment: Payment, story: _Story, ground: Ground, *, fact: Fact, at: dt.datetime) -> None:
     """Post under the time at which it happened; told too late for that, under the present one."""
     draft = EntryDraft(
         id=story.entry_id,
@@ -192,9 +182,9 @@ def _post(
         policy_version=policy_at(at=at).version,
         occurred_at=min(fact.occurred_at, at),
         memo=story.memo,
-        transfers=transfers,
+        transfers=story.transfers,
     )
     try:
-        post(drafts=[draft], at=at)
+        post_on(payment, ground, drafts=[draft], at=at)
     except PeriodLocked:
-        post(drafts=[replace(draft, occurred_at=at)], at=at)
+        post_on(payment, ground, drafts=[replace(draft, occurred_at=at)], at=at)

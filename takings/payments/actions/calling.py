@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from takings.payments.actions.holding import release_held
 from takings.payments.actions.recording import next_asking, record_facts
 from takings.payments.models import Attempt, AttemptStatus, Payment, Verb
 from takings.payments.rules import Answer, ProviderRefused, ProviderSilent, Status
@@ -49,6 +50,7 @@ def settle_attempt(
     if is_first and payment.status in {Status.CREATED, Status.UNKNOWN}:
         is_refused = status is AttemptStatus.REFUSED
         payment.status = Status.FAILED if is_refused else Status.UNKNOWN
+    release_held(payment, at=at)
     payment.ask_at = next_asking(payment, at=at)
     payment.save(update_fields=["status", "ask_at"])
     return payment

@@ -12,6 +12,7 @@ from takings.payments.actions.cases import open_case
 from takings.payments.actions.recording import record_facts
 from takings.payments.models import Case, Payment, WebhookEvent
 from takings.payments.providers import provider_named
+from takings.payments.queries import refunding
 from takings.payments.rules import Answer, Event, ProviderSilent
 
 WORK = "payments.work_event"
@@ -66,6 +67,8 @@ def _work(event: Event, row: WebhookEvent, *, at: dt.datetime) -> None:
     elif event.facts:
         answer = Answer(ref=event.ref, facts=event.facts)
         record_facts(payment_id=payment.pk, answer=answer, at=at)
+        if refunding(payment):  # a message does not say which of our refunds it is about
+            ask_provider(payment_id=payment.pk, at=at)
     elif not ask_provider(payment_id=payment.pk, at=at):
         raise ProviderSilent
 

@@ -7,10 +7,12 @@ import datetime as dt
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
 from takings.money import format_money
 from takings.payments.actions.booking import book_all
 from takings.payments.actions.cases import open_payment_case
+from takings.payments.actions.holding import release_held
 from takings.payments.models import Attempt, AttemptStatus, Case, Payment, PaymentFact, Verb
 from takings.payments.queries import facts_of
 from takings.payments.rules import Answer, Fact, FactKind, Status, status_of
@@ -31,6 +33,7 @@ def record_facts(*, payment_id: UUID, answer: Answer, at: dt.datetime) -> Paymen
     for fact in answer.facts:
         _keep(payment, fact, at=at)
     book_all(payment, at=at)
+    release_held(payment, at=at)
     _update(payment, answer, at=at)
     return payment
 
@@ -106,8 +109,9 @@ def next_asking(payment: Payment, *, at: dt.datetime) -> dt.datetime | None:
     waits = payment.facts.filter(booked_at__isnull=True, is_aside=False)
     is_open = payment.attempts.filter(status__in=(AttemptStatus.ASKED, AttemptStatus.UNKNOWN))
     is_young = payment.status in UNSETTLED and age < ASK_NO_MORE
-    if is_young or waits.exists() or is_open.exists():
-        return at + min(max(ASK_AGAIN, age), ASK_NO_MORE)
+    newest = is_open.aggregate(asked_at=Max("asked_at"))["asked_at"]
+    if is_young or waits.exists() or newest is not None:
+        return at + min(max(ASK_AGAIN, at - (newest or payment.started_at)), ASK_NO_MORE)
     return None
 
 

@@ -2,19 +2,20 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
 from django.db import transaction
 
 from takings.core.errors import Conflict, Invalid
-from takings.ledger.queries import available
-from takings.ledger.rules import account_kind
+from takings.ledger.actions import InsufficientFunds
 from takings.money import Money, format_money
 from takings.payments.actions.calling import call
+from takings.payments.actions.holding import hold_refunds
 from takings.payments.models import Attempt, Payment, Verb
 from takings.payments.providers import provider_named
-from takings.payments.queries import parts_of, refunding, standing_of
-from takings.payments.rules import MoneyAsk, check_payable, targets
+from takings.payments.queries import refunding, standing_of
+from takings.payments.rules import MoneyAsk, check_payable
 from takings.people.actions import record_staff_act
 from takings.people.models import User
 
@@ -53,8 +54,8 @@ class Refund:
 def refund_payment(*, operator: User, refund: Refund, at: dt.datetime) -> Payment:
     """Give back all or a part of a payment; each beneficiary gives in the ratio first paid.
 
-    The books follow when the provider says it is done. When it is silent, the refund is
-    ``unknown`` and asked for; meanwhile its amount cannot be refunded again.
+    What they will give is held at once, so that nobody spends it meanwhile; the books follow when
+    the provider says it is done. When it is silent, the refund is ``unknown`` and asked for.
     Refuses: NotPayable, RefundTooLarge, NothingThere, RefundIdTaken, ProviderRefused.
     """
     attempt = _store(operator=operator, refund=refund, at=at)
@@ -80,7 +81,6 @@ def _store(*, operator: User, refund: Refund, at: dt.datetime) -> Attempt | None
     left = standing_of(payment).refundable - refunding(payment)
     if refund.amount > left:
         raise RefundTooLarge(left=format_money(left))
-    _check_there(payment, refund.amount)
     attempt = Attempt.objects.create(
         id=refund.id,
         payment=payment,
@@ -88,6 +88,7 @@ def _store(*, operator: User, refund: Refund, at: dt.datetime) -> Attempt | None
         amount_micros=refund.amount.micros,
         asked_at=at,
     )
+    _hold(payment, at=at)
     payment.ask_at = at
     payment.save(update_fields=["ask_at"])
     record_staff_act(
@@ -100,18 +101,13 @@ def _store(*, operator: User, refund: Refund, at: dt.datetime) -> Attempt | None
     return attempt
 
 
-def _check_there(payment: Payment, amount: Money) -> None:
-    """Refuse a refund that its beneficiaries cannot pay: it would be a loss of our own making."""
-    parts = parts_of(payment)
-    taken = standing_of(payment).taken + amount
-    aims = targets(shares=[part.share for part in parts], taken=taken)
-    for part in parts:
-        account = part.share.account
-        room = available(name=account, currency=payment.currency)
-        asked = aims[account] - part.taken
-        if asked > room and account_kind(account).floor_micros is not None:
-            raise NothingThere(
-                account=account,
-                left=format_money(room),
-                asked=format_money(asked),
-            )
+def _hold(payment: Payment, *, at: dt.datetime) -> None:
+    """Hold what the refund will take, or refuse it: else it would be a loss of our own making."""
+    try:
+        hold_refunds(payment, at=at)
+    except InsufficientFunds as short:
+        left, asked = (
+            format_money(cast("Money", short.facts[name])) for name in ("available", "asked")
+        )
+        account = short.facts["account"]
+        raise NothingThere(account=account, left=left, asked=asked) from short

@@ -9,6 +9,7 @@ from takings.payments.models.payment import (
     Payment,
     PaymentFact,
     PaymentShare,
+    RefundHold,
     Verb,
 )
 
@@ -22,6 +23,7 @@ __all__ = [
     "PaymentFact",
     "PaymentShare",
     "Reconciliation",
+    "RefundHold",
     "Verb",
     "WebhookEvent",
 ]

@@ -24,6 +24,7 @@ class Case(models.Model):
         FACT_CHANGED = "fact_changed", "Told again, with other amounts"
         NOT_BOOKED = "not_booked", "Told, but it cannot be booked"
         NEVER_ARRIVED = "never_arrived", "A call never reached the provider"
+        NO_ANSWER = "no_answer", "A refund is asked for, and not answered for days"
         NOT_IN_BOOKS = "not_in_books", "In the report, not in the books"
         NOT_IN_REPORT = "not_in_report", "In the books, not in the report"
         AMOUNTS_DIFFER = "amounts_differ", "Report and books differ"

@@ -242,3 +242,34 @@ class PaymentShare(models.Model):
             given=Money(self.given_micros, currency),
             borne=Money(self.borne_micros, currency),
         )
+
+
+class RefundHold(models.Model):
+    """What is kept back on an account while a refund is asked for; ``hold_id`` is the ledger's."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refund_holds")
+    account = models.CharField(max_length=120)
+    amount_micros = models.BigIntegerField()
+    hold_id = models.UUIDField(unique=True)
+    held_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """Database laws."""
+
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["payment", "account"],
+                condition=Q(released_at__isnull=True),
+                name="an_account_is_held_once_for_a_payment",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_micros__gt=0), name="refund_hold_is_positive"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show how much is held where."""
+        return f"{self.account}: {self.amount_micros}"

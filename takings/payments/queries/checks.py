@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from django.db.models import Exists, OuterRef
+
 from takings.ledger import queries as ledger
 from takings.ledger.queries import Check, Finding
 from takings.money import Money
-from takings.payments.models import Payment, PaymentFact
-from takings.payments.queries.payments import parts_of
+from takings.payments.models import Attempt, Payment, PaymentFact, RefundHold, Verb
+from takings.payments.queries.payments import OPEN, parts_of
 from takings.payments.queries.purposes import UnknownPurpose, purpose_of
 from takings.payments.rules import fold
 
@@ -84,9 +86,25 @@ def _find_purposes(_: Progress) -> Iterator[Finding]:
             yield Finding(PURPOSES_ARE_KNOWN.invariant, f"purpose:{name}", str(unknown))
 
 
+def _find_holds(_: Progress) -> Iterator[Finding]:
+    """Compare what the books hold for refunds with the refunds that are asked for."""
+    told = "{} micro-units are held, and no refund that is asked for would take them"
+    held = ledger.open_holds(kind="refund_held")
+    asked = Attempt.objects.filter(payment=OuterRef("payment"), verb=Verb.REFUND, status__in=OPEN)
+    rows = RefundHold.objects.filter(released_at=None).annotate(is_asked=Exists(asked))
+    for row in rows.order_by("pk"):
+        kept = held.pop(row.hold_id, None)
+        if kept is None or kept.micros != row.amount_micros or not row.is_asked:
+            sentence = told.format(row.amount_micros)
+            yield Finding(HELD_IS_ASKED.invariant, f"payment:{row.payment_id}", sentence)
+    for hold_id, amount in held.items():
+        yield Finding(HELD_IS_ASKED.invariant, f"hold:{hold_id}", told.format(amount.micros))
+
+
 FACTS_ARE_BOOKED = Check(
     "what a provider holds for a payment is what its facts come to", _find_booked
 )
 SHARES_ARE_POSTED = Check("the shares of a payment are what its entries posted", _find_shares)
 PURPOSES_ARE_KNOWN = Check("every payment has a purpose that somebody handles", _find_purposes)
-CHECKS = (FACTS_ARE_BOOKED, SHARES_ARE_POSTED, PURPOSES_ARE_KNOWN)
+HELD_IS_ASKED = Check("what is held for refunds belongs to refunds that are asked for", _find_holds)
+CHECKS = (FACTS_ARE_BOOKED, SHARES_ARE_POSTED, PURPOSES_ARE_KNOWN, HELD_IS_ASKED)

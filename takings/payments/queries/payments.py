@@ -13,6 +13,7 @@ from takings.payments.models import (
     Payment,
     PaymentFact,
     PaymentShare,
+    RefundHold,
     Verb,
 )
 from takings.payments.queries.purposes import purpose_of
@@ -103,6 +104,11 @@ def refunding(payment: Payment) -> Money:
     asked = Attempt.objects.filter(payment=payment, verb=Verb.REFUND, status__in=OPEN)
     micros = asked.aggregate(micros=Sum("amount_micros"))["micros"] or 0
     return Money(micros, payment.currency)
+
+
+def open_refund_holds(payment: Payment) -> list[RefundHold]:
+    """Return what is kept back for refunds of a payment that are asked for."""
+    return list(payment.refund_holds.filter(released_at=None))
 
 
 @dataclass(frozen=True, slots=True)

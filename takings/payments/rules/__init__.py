@@ -48,6 +48,7 @@ from takings.payments.rules.sharing import (
     Step,
     between,
     steps,
+    still_to_give,
     targets,
     transfers_of,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "sell",
     "status_of",
     "steps",
+    "still_to_give",
     "targets",
     "transfers_of",
 ]

@@ -125,6 +125,17 @@ def _step(part: Part, aim: Money, room: Money | None) -> Step | None:
     return Step(part.share, given=given, borne=change - given)
 
 
+def still_to_give(*, parts: Sequence[Part], refunding: Money) -> dict[AccountName, Money]:
+    """Return what each account would give for refunds that are asked and not answered."""
+    nothing = Money.zero(refunding.currency)
+    paid = sum((part.share.amount for part in parts), nothing)
+    taken = sum((part.taken for part in parts), nothing)
+    shares = [part.share for part in parts]
+    aims = targets(shares=shares, taken=min(paid, taken + refunding)) if parts else {}
+    left = {part.share.account: aims[part.share.account] - part.taken for part in parts}
+    return {account: amount for account, amount in left.items() if amount > nothing}
+
+
 def transfers_of(
     *, moves: Sequence[Step], provider: AccountName, excess: Money, fee: Money
 ) -> tuple[TransferDraft, ...]:

@@ -1,0 +1,213 @@
+"""While a refund is asked for, what its beneficiaries would give is held: nobody spends it."""
+
+import datetime as dt
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from typing_extensions import override
+
+from takings.ads import queries as ads
+from takings.core import clock
+from takings.ledger import queries as ledger
+from takings.ledger.actions import InsufficientFunds, post
+from takings.ledger.queries import check_books, open_holds
+from takings.money import Money
+from takings.payments import actions, queries
+from takings.payments.models import Attempt, Case, Payment, RefundHold
+from takings.payments.providers.sandbox import Sandbox
+from takings.payments.rules import Answer, MoneyAsk, ProviderRefused
+from takings.sandbox import actions as sandbox
+from takings.sandbox.models import Charge
+from tests.make.ads import make_advertiser
+from tests.make.ledger import make_entry, move
+from tests.make.payments import LATER, asked, happenings, paid, pay, refund_of, send, usd, work_all
+from tests.make.people import make_operator
+from tests.payments.test_bugs import make_tip
+from tests.payments.test_calling import Line, Lost, LostBefore, Silent, line
+from tests.payments.tips import tips
+
+__all__ = ["line"]
+pytestmark = pytest.mark.django_db
+
+
+class Refuses(Sandbox):
+    """A card company that gives nothing back."""
+
+    @override
+    def refund(self, ask: MoneyAsk) -> Answer:
+        """Say no."""
+        raise ProviderRefused(why=f"Not {ask.amount.currency}.")
+
+
+def balance(name: str) -> Money:
+    return ledger.balance(name=name, currency="USD")
+
+
+def held() -> list[Money]:
+    return sorted(open_holds(kind="refund_held").values())
+
+
+def give_back(payment: Payment, amount: str) -> None:
+    refund = refund_of(payment, amount)
+    actions.refund_payment(operator=make_operator(), refund=refund, at=clock.now())
+
+
+def spend(payment: Payment, amount: str) -> None:
+    account = payment.shares.get().account
+    entry = make_entry(move(account, "platform:revenue:ads", amount))
+    post(drafts=[entry], at=clock.now())
+
+
+def test_a_spend_cannot_make_us_pay_a_refund_that_is_on_its_way(line: Line) -> None:
+    brand, member = make_advertiser()
+    payment = paid(brand, member)
+    line(Lost)
+    give_back(payment, "60")
+    prepaid = ads.prepaid_account(brand.pk)
+    assert (held(), balance(prepaid)) == ([usd("60")], usd("100"))
+    assert ads.prepaid(brand_id=brand.pk, currency="USD") == usd("40")
+    assert ads.prepaid_by_brand(currency="USD") == {brand.pk: usd("40")}
+    now = ads.balances(brand=brand, currency="USD")
+    assert (now.deposited, now.prepaid, now.refunding) == (usd("100"), usd("40"), usd("60"))
+    with pytest.raises(InsufficientFunds):
+        spend(payment, "40.01")
+    spend(payment, "40")
+    with pytest.raises(actions.NothingThere) as refused:
+        give_back(payment, "1")
+    assert "has $0.00 left" in str(refused.value)
+    assert held() == [usd("60")]
+    line(Sandbox)
+    assert asked(payment).status == "partly_refunded"
+    assert (held(), balance(prepaid), balance("platform:loss")) == ([], usd("0"), usd("0"))
+    assert str(RefundHold.objects.get()) == f"{prepaid}: 60000000"
+    assert check_books() == []
+
+
+def test_what_never_arrived_or_is_refused_is_given_back(line: Line) -> None:
+    brand, member = make_advertiser()
+    payment = paid(brand, member)
+    line(LostBefore)
+    give_back(payment, "60")
+    asked(payment)
+    assert held() == [usd("60")]  # it may still be on its way
+    asked(payment, at=clock.now() + LATER)
+    assert held() == []
+    line(Refuses)
+    with pytest.raises(ProviderRefused):
+        give_back(payment, "60")
+    assert held() == []
+    assert ads.prepaid(brand_id=brand.pk, currency="USD") == usd("100")
+    assert [one.status for one in Attempt.objects.filter(verb="refund")] == ["refused", "refused"]
+    assert check_books() == []
+
+
+def test_a_crash_in_the_call_leaves_it_held_until_it_is_asked_for(line: Line) -> None:
+    class Dies(Sandbox):
+        @override
+        def refund(self, ask: MoneyAsk) -> Answer:
+            super().refund(ask)
+            raise KeyboardInterrupt
+
+    brand, member = make_advertiser()
+    payment = paid(brand, member)
+    line(Dies)
+    with pytest.raises(KeyboardInterrupt):
+        give_back(payment, "60")
+    assert (held(), Attempt.objects.get(verb="refund").status) == ([usd("60")], "asked")
+    assert actions.ask_all(at=clock.now() + LATER) == 1
+    assert (held(), ads.prepaid(brand_id=brand.pk, currency="USD")) == ([], usd("40"))
+
+
+def test_two_refunds_hold_both_and_each_lets_go_of_its_own(line: Line) -> None:
+    brand, member = make_advertiser()
+    payment = paid(brand, member)
+    line(LostBefore)
+    give_back(payment, "30")
+    line(Lost)
+    give_back(payment, "50")
+    assert held() == [usd("80")]
+    line(Sandbox)
+    asked(payment)
+    assert (held(), balance(ads.prepaid_account(brand.pk))) == ([usd("30")], usd("50"))
+    asked(payment, at=clock.now() + LATER)
+    assert held() == []
+    assert check_books() == []
+
+
+def test_a_message_of_a_refund_lets_go_of_what_was_held_for_it(line: Line) -> None:
+    brand, member = make_advertiser()
+    payment = paid(brand, member)
+    line(Lost)
+    give_back(payment, "30")
+    for one in happenings(payment):
+        send(one)
+    work_all()
+    assert (held(), ads.prepaid(brand_id=brand.pk, currency="USD")) == ([], usd("70"))
+    assert Attempt.objects.get(verb="refund").status == "answered"
+
+
+def test_a_dispute_while_a_refund_is_asked_for_takes_what_was_held_for_it(line: Line) -> None:
+    brand, member = make_advertiser()
+    payment = paid(brand, member)
+    line(LostBefore)
+    give_back(payment, "60")
+    sandbox.open_dispute(charge_id=Charge.objects.get().pk, at=clock.now())
+    assert asked(payment).status == "disputed"
+    assert (held(), balance(ads.prepaid_account(brand.pk))) == ([], usd("0"))
+    assert balance("platform:loss") == usd("0")
+    assert check_books() == []
+
+
+def test_a_sale_holds_the_creator_and_the_tax_each_their_part(line: Line) -> None:
+    with tips():
+        payment = make_tip()
+        pay(payment)
+        asked(payment)
+        line(Lost)
+        give_back(payment, "33.33")
+        assert held() == [usd("5.32"), usd("22.408")]
+        assert [row.account for row in queries.open_refund_holds(payment)] == [
+            "creator:1:pending",
+            "tax:DE:vat",
+        ]
+        line(Sandbox)
+        asked(payment)
+        assert (held(), balance("creator:1:pending")) == ([], usd("44.816"))
+        assert check_books() == []
+
+
+def test_silence_for_days_is_named_and_the_money_stays_held(line: Line) -> None:
+    brand, member = make_advertiser()
+    payment = paid(brand, member)
+    line(LostBefore)
+    give_back(payment, "60")
+    line(Silent)
+    asked(payment, at=clock.now() + dt.timedelta(days=1))
+    assert not Case.objects.exists()
+    for days in (2, 4):
+        asked(payment, at=clock.now() + dt.timedelta(days=days, minutes=1))
+    case = Case.objects.get()
+    assert (case.kind, case.payment, held()) == ("no_answer", payment, [usd("60")])
+    assert "A refund of $60.00" in case.sentence
+    assert payment.ask_at is not None
+
+
+def test_what_is_held_and_not_asked_for_is_found(line: Line) -> None:
+    brand, member = make_advertiser()
+    payment = paid(brand, member)
+    line(Lost)
+    give_back(payment, "60")
+    assert check_books() == []
+    Attempt.objects.filter(verb="refund").update(status="refused")
+    [found] = check_books()
+    invariant = "what is held for refunds belongs to refunds that are asked for"
+    assert (found.invariant, found.row) == (invariant, f"payment:{payment.pk}")
+    Attempt.objects.filter(verb="refund").update(status="unknown")
+    RefundHold.objects.update(released_at=clock.now())
+    [found] = check_books()
+    assert found.invariant == invariant
+    RefundHold.objects.update(released_at=None, hold_id=uuid4())
+    assert {one.invariant for one in check_books()} == {invariant}
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

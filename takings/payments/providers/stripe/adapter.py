@@ -7,7 +7,6 @@ A checkout is called by its session (``cs_…``), a charge of a kept card by its
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import cast
 from uuid import UUID
 
@@ -15,6 +14,7 @@ import stripe
 from django.conf import settings
 
 from takings.payments.providers.stripe.amounts import money_of, units_of
+from takings.payments.providers.stripe.calling import answered, make_client
 from takings.payments.providers.stripe.reading import (
     charge_facts,
     dispute_facts,
@@ -32,12 +32,10 @@ from takings.payments.rules import (
     FactKind,
     MoneyAsk,
     ProviderRefused,
-    ProviderSilent,
     Report,
     UnreadableEvent,
 )
 
-PATIENCE_S = 20
 TOLERANCE_S = 300
 MOST = 100
 LONGEST_EVIDENCE = 20_000
@@ -53,12 +51,7 @@ class Stripe:
 
     def __init__(self) -> None:
         """Take the secrets of the settings."""
-        self._client = stripe.StripeClient(
-            settings.STRIPE_SECRET_KEY,
-            base_addresses={"api": settings.STRIPE_API},
-            max_network_retries=0,
-            http_client=stripe.RequestsClient(timeout=PATIENCE_S),
-        ).v1
+        self._client = make_client()
 
     def start_checkout(self, ask: CheckoutAsk) -> Answer:
         """Open a page of Stripe Checkout."""
@@ -259,20 +252,6 @@ class Stripe:
             card_ref=_card(intent),
             keys=frozenset(key for key in keys if key),
         )
-
-
-@contextmanager
-def answered() -> Iterator[None]:
-    """Turn the SDK's errors into the port's: certain refusals, or silence."""
-    try:
-        yield
-    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-        raise ProviderSilent from error
-    except stripe.StripeError as error:
-        if error.http_status is None or error.http_status >= 500:  # noqa: PLR2004 - its side
-            raise ProviderSilent from error
-        why = error.user_message or f"it answered “{error.code or error.http_status}”."
-        raise ProviderRefused(why=why) from error
 
 
 def _given_up(session: stripe.checkout.Session) -> Iterator[Fact]:

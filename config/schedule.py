@@ -23,6 +23,7 @@ SCHEDULE: dict[str, str] = {
     "ledger.seal_entries": "* * * * * */10",
     "payments.ask_providers": "* * * * *",
     "payments.reconcile_days": "23 1 * * *",
+    "payouts.ask_providers": "* * * * *",
     "payouts.give_notices": "37 4 * * *",
     "settlement.lift_holds": "*/5 * * * *",
     "settlement.refresh_estimates": "* * * * * */30",

@@ -124,9 +124,13 @@ PAYMENT_ROUTES = setting("TAKINGS_PAYMENT_ROUTES") or ("sandbox" if DEMO else ""
 STRIPE_SECRET_KEY = setting("TAKINGS_STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRET = setting("TAKINGS_STRIPE_WEBHOOK_SECRET")
 STRIPE_API = "https://api.stripe.com"
-SANDBOX_ON = "sandbox" in PAYMENT_ROUTES
+PAYOUT_ROUTES = setting("TAKINGS_PAYOUT_ROUTES") or ("sandbox" if DEMO else "")
+STRIPE_CONNECT_SECRETS = setting("TAKINGS_STRIPE_CONNECT_SECRETS")
+SANDBOX_ON = "sandbox" in f"{PAYMENT_ROUTES} {PAYOUT_ROUTES}"
+SANDBOX_KEEPS = "sandbox" in PAYOUT_ROUTES  # it pays creators from what it would send to the bank
 SANDBOX_SECRET = f"sandbox:{SECRET_KEY}"
 SANDBOX_WEBHOOK_URL = f"{PUBLIC_URL}/payments/webhooks/sandbox/"
+SANDBOX_PAYOUT_WEBHOOK_URL = f"{PUBLIC_URL}/payouts/webhooks/sandbox/"
 
 ENTITY = {  # who sells, on invoices
     "code": setting("TAKINGS_ENTITY_CODE"),

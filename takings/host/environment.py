@@ -23,11 +23,13 @@ DEFAULTS = {
     "TAKINGS_PAYER_IBAN": "",  # our account in euros, for pain.001 files
     "TAKINGS_PAYER_NAME": "Takings",  # as our bank knows us
     "TAKINGS_PAYER_ROUTING": "",  # of our bank in the United States
+    "TAKINGS_PAYOUT_ROUTES": "",  # who pays creators: the sandbox in a demo, else bank files only
     "TAKINGS_PG_BIN": "",  # the folder of PostgreSQL's programs: those of the wheel
     "TAKINGS_PUBLIC_URL": "",  # the address people open: the one we listen on
     "TAKINGS_SANCTIONS_FILE": "",  # whom nobody may pay: an example that names nobody real
     "TAKINGS_SEAL_KEY": "",  # signs the books: made once, kept in the data home
     "TAKINGS_SECRET_KEY": "",  # signs cookies and tokens: made once, kept in the data home
+    "TAKINGS_STRIPE_CONNECT_SECRETS": "",  # verify Stripe's messages about payouts, apart by commas
     "TAKINGS_STRIPE_SECRET_KEY": "",  # calls Stripe, where a route leads there
     "TAKINGS_STRIPE_WEBHOOK_SECRET": "",  # verifies Stripe's messages; none is believed without
     "TAKINGS_TREE_HEADS": "",  # the file of signed tree heads: in the data home

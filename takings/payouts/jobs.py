@@ -2,12 +2,15 @@
 
 from uuid import UUID
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from takings.core import clock
 from takings.core.errors import Refusal
 from takings.payouts import actions
 from takings.people.models import User
+
+AGAIN = RetryStrategy(max_attempts=16, exponential_wait=2)
 
 
 @app.task(name="payouts.draft_batch", queue="default", retry=3)
@@ -34,3 +37,15 @@ def execute_batch(*, batch_id: str, operator_id: int) -> None:
         actions.execute_batch(operator=operator, batch_id=UUID(batch_id), at=clock.now())
     except Refusal as refusal:
         actions.refuse_order(batch_id=UUID(batch_id), why=str(refusal))
+
+
+@app.task(name="payouts.work_event", queue="payments", retry=AGAIN)
+def work_event(*, event_id: int) -> None:
+    """Ask for what a stored message is about."""
+    actions.work_event(event_id=event_id, at=clock.now())
+
+
+@app.task(name="payouts.ask_providers", queue="payments", queueing_lock="payouts.ask_providers")
+def ask_providers(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Ask for every transfer and account that is open."""
+    actions.ask_all(at=clock.now())

@@ -1,8 +1,18 @@
-"""Pages of payouts: the creator's in the studio, the operator's at the desk."""
+"""Pages of payouts, the creator's and the operator's, and where providers send their messages."""
 
 from django.urls import path
 
-from takings.payouts.views import batches, desk, escheat, files, remitting, reports, studio
+from takings.payouts.views import (
+    batches,
+    desk,
+    escheat,
+    files,
+    remitting,
+    reports,
+    studio,
+    transfers,
+    webhooks,
+)
 
 app_name = "payouts"
 urlpatterns = [
@@ -11,6 +21,8 @@ urlpatterns = [
     path("studio/payouts/account/", studio.method, name="method"),
     path("studio/payouts/keep/", escheat.keep, name="keep"),
     path("studio/payouts/unclaimed/<uuid:line_id>/", escheat.claim, name="claim"),
+    path("studio/payouts/account/go/", studio.go, name="go"),
+    path("studio/payouts/account/back/", studio.back, name="back"),
     path("studio/payouts/<uuid:payout_id>/", studio.payout, name="payout"),
     path("desk/payouts/", batches.batches, name="batches"),
     path("desk/payouts/new/", batches.new_batch, name="new_batch"),
@@ -31,9 +43,12 @@ urlpatterns = [
         escheat.report,
         name="unclaimed_report",
     ),
+    path("desk/payouts/transfers/", transfers.transfers, name="transfers"),
+    path("desk/payouts/transfers/<uuid:payout_id>/", transfers.ask, name="ask"),
     path("desk/payouts/reports/", reports.reports, name="reports"),
     path("desk/payouts/reports/<int:year>/", reports.review, name="report_review"),
     path("desk/payouts/reports/<int:year>/<slug:name>/", reports.report, name="report"),
     path("desk/payouts/profiles/", desk.profiles, name="profiles"),
     path("desk/payouts/profiles/<uuid:profile_id>/", desk.review, name="review"),
+    path("payouts/webhooks/<slug:provider>/", webhooks.receive, name="webhook"),
 ]

@@ -19,3 +19,9 @@ def deliver_message(*, happening_id: str) -> None:
 def finish_late(*, charge_id: str) -> None:
     """Let a late charge succeed."""
     actions.finish_late(charge_id=charge_id, at=clock.now())
+
+
+@app.task(name="sandbox.return_transfer", queue="payments", retry=AGAIN)
+def return_transfer(*, transfer_id: str) -> None:
+    """Let the bank give a transfer back."""
+    actions.return_transfer(transfer_id=transfer_id, at=clock.now())

@@ -7,7 +7,7 @@ from django.db.models import Q
 from typing_extensions import override
 
 from takings.money import Money
-from takings.sandbox.rules import Script, script_of
+from takings.sandbox.rules import PayeeScript, Script, payee_script_of, script_of
 
 
 class Checkout(models.Model):
@@ -132,6 +132,66 @@ class Dispute(models.Model):
     def __str__(self) -> str:
         """Show its id."""
         return self.id
+
+
+class PayeeStatus(models.TextChoices):
+    """How far the account of a payee is."""
+
+    NEW = "new", "Nothing was told yet"
+    ACTIVE = "active", "Is paid"
+    LACKING = "lacking", "More papers are needed"
+    REFUSED = "refused", "Not accepted"
+
+
+class Payee(models.Model):
+    """Somebody whom the merchant pays through the sandbox; ``number`` is their bank account."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    key = models.UUIDField(unique=True)
+    email = models.EmailField()
+    country = models.CharField(max_length=2)
+    currency = models.CharField(max_length=3)
+    return_url = models.URLField(max_length=500)
+    number = models.CharField(max_length=12, blank=True)
+    status = models.CharField(max_length=8, choices=PayeeStatus, default=PayeeStatus.NEW)
+    update_count = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        """Show its id and state."""
+        return f"{self.id}: {self.status}"
+
+    @property
+    def script(self) -> PayeeScript:
+        """What their bank account does."""
+        return payee_script_of(self.number)
+
+
+class Transfer(models.Model):
+    """Money sent from the merchant's balance to a payee's bank; ``due_at`` is when it comes back.
+
+    ``key`` is the merchant's: asked twice, it is one transfer.
+    """
+
+    id = models.CharField(max_length=40, primary_key=True)
+    key = models.UUIDField(unique=True)
+    payee = models.ForeignKey(Payee, on_delete=models.PROTECT, related_name="transfers")
+    currency = models.CharField(max_length=3)
+    amount_micros = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
+
+    @override
+    def __str__(self) -> str:
+        """Show its id."""
+        return self.id
+
+    @property
+    def amount(self) -> Money:
+        """What was sent."""
+        return Money(self.amount_micros, self.currency)
 
 
 class Happening(models.Model):

@@ -9,8 +9,17 @@ from django.conf import settings
 from django.db.models import F, Sum
 
 from takings.core.errors import NotFound
-from takings.sandbox.models import Charge, Checkout, Happening, Refund
-from takings.sandbox.rules import DayReport, Message, ReportRow, State, Told
+from takings.money import Money
+from takings.sandbox.models import Charge, Checkout, Happening, Payee, Refund, Transfer
+from takings.sandbox.rules import (
+    DayReport,
+    Message,
+    PayeeState,
+    ReportRow,
+    State,
+    Told,
+    TransferState,
+)
 
 DAY = dt.timedelta(days=1)
 
@@ -27,6 +36,20 @@ class NoSuchPayment(NotFound):
 
     code = "no_such_payment"
     sentence = "The sandbox knows no payment {ref}."
+
+
+class NoSuchPayee(NotFound):
+    """The sandbox never heard of them, or is not in use."""
+
+    code = "no_such_payee"
+    sentence = "The sandbox knows no such account."
+
+
+class NoSuchTransfer(NotFound):
+    """The sandbox never sent it."""
+
+    code = "no_such_transfer"
+    sentence = "The sandbox knows no transfer {ref}."
 
 
 def access_checkout(*, checkout_id: str) -> Checkout:
@@ -89,6 +112,58 @@ def page_url(checkout: Checkout) -> str:
     return f"{settings.PUBLIC_URL}/sandbox/pay/{checkout.pk}/"
 
 
+def access_payee(*, payee_id: str) -> Payee:
+    """Return an account to whoever has the address of its page. Refuses: NoSuchPayee."""
+    found = Payee.objects.filter(pk=payee_id).first() if settings.SANDBOX_ON else None
+    if found is None:
+        raise NoSuchPayee
+    return found
+
+
+def payee_state(ref: str) -> PayeeState:
+    """Return how far an account is. Refuses: NoSuchPayee."""
+    payee = Payee.objects.filter(pk=ref).first()
+    if payee is None:
+        raise NoSuchPayee
+    lacks = (payee.script.lacks or payee.script.refusal) if payee.number else ""
+    return PayeeState(ref=payee.pk, status=payee.status, lacks=lacks)
+
+
+def payee_url(ref: str) -> str:
+    """Return the address of the page on which an account is opened."""
+    return f"{settings.PUBLIC_URL}/sandbox/payees/{ref}/"
+
+
+def transfer_state(ref: str) -> TransferState:
+    """Return what became of a transfer. Refuses: NoSuchTransfer."""
+    transfer = Transfer.objects.select_related("payee").filter(pk=ref).first()
+    if transfer is None:
+        raise NoSuchTransfer(ref=ref)
+    is_back = transfer.returned_at is not None
+    return TransferState(
+        ref=transfer.pk,
+        payee=transfer.payee_id,
+        currency=transfer.currency,
+        amount_micros=transfer.amount_micros,
+        status="returned" if is_back else "paid",
+        made_at=transfer.made_at,
+        returned_at=transfer.returned_at,
+        reason=transfer.payee.script.returns if is_back else "",
+    )
+
+
+def find_transfer(key: UUID) -> str:
+    """Return the transfer of a key, or nothing if no call with it ever arrived."""
+    return Transfer.objects.filter(key=key).values_list("pk", flat=True).first() or ""
+
+
+def held(code: str) -> Money:
+    """Return what the merchant has here in a currency."""
+    lines = Happening.objects.filter(currency=code)
+    net = lines.aggregate(micros=Sum(F("gross_micros") - F("fee_micros")))["micros"]
+    return Money(net or 0, code)
+
+
 def told(happening: Happening) -> Told:
     """Return what happened as it goes over the wire."""
     return Told(
@@ -106,9 +181,9 @@ def message_of(happening: Happening) -> bytes:
     """Return the body of the message that tells of it."""
     page = Checkout.objects.filter(pk=happening.ref).values_list("key", flat=True).first()
     charge = Charge.objects.filter(ref=happening.ref).values_list("key", flat=True).first()
-    message = Message(
-        id=happening.pk, ref=happening.ref, key=page or charge, told=(told(happening),)
-    )
+    sent = Transfer.objects.filter(pk=happening.ref).values_list("key", flat=True).first()
+    key = page or charge or sent
+    message = Message(id=happening.pk, ref=happening.ref, key=key, told=(told(happening),))
     return msgspec.json.encode(message)
 
 

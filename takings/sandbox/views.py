@@ -9,7 +9,7 @@ from takings.core import clock
 from takings.core.errors import Refusal
 from takings.sandbox import actions, queries
 from takings.sandbox.models import ChargeStatus, Checkout
-from takings.sandbox.rules import REASONS, SCRIPTS
+from takings.sandbox.rules import PAYEE_SCRIPTS, REASONS, SCRIPTS
 
 
 class CardForm(forms.Form):
@@ -30,6 +30,16 @@ class CardForm(forms.Form):
         label="Security code",
         max_length=4,
         initial="123",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+class AccountForm(forms.Form):
+    """A test bank account."""
+
+    number = forms.CharField(
+        label="Bank account",
+        max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
@@ -85,6 +95,23 @@ def cancel(request: HttpRequest, checkout_id: str) -> HttpResponse:  # noqa: ARG
     checkout = queries.access_checkout(checkout_id=checkout_id)
     actions.cancel_checkout(checkout=checkout, at=clock.now())
     return redirect(checkout.return_url)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def payee(request: HttpRequest, payee_id: str) -> HttpResponse:
+    """Show the page on which somebody who is paid opens an account, and take their bank account."""
+    found = queries.access_payee(payee_id=payee_id)
+    chosen = request.GET.get("account", PAYEE_SCRIPTS[0].number)
+    form = AccountForm(request.POST or None, initial={"number": chosen})
+    if form.is_valid():
+        try:
+            actions.tell_bank(payee=found, number=form.cleaned_data["number"], at=clock.now())
+        except Refusal as refusal:
+            form.add_error("number", str(refusal))
+        else:
+            return redirect(found.return_url)
+    context = {"payee": found, "form": form, "scripts": PAYEE_SCRIPTS}
+    return render(request, "sandbox/payee.html", context)
 
 
 def _is_done(checkout: Checkout) -> bool:

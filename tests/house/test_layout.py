@@ -14,6 +14,7 @@ NAMES = {
 }
 OWN_NAMES = {
     "payments": {"providers"},  # adapters of card companies, below the actions that call them
+    "payouts": {"providers"},  # the same, for those who pay creators
     "videos": {"transcoder"},  # a program of its own: a child process without Django or secrets
     "web": {  # the shell of every page: what Django and allauth ask a site for
         *("adapter", "context", "forms", "manifest", "middleware", "samples"),

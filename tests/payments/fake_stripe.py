@@ -40,6 +40,7 @@ class FakeStripe:
     lines: list[Json] = field(default_factory=list)
     answers: dict[str, tuple[str, int, Json]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    account: str = ""
     drops: int = 0
     fails: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -341,7 +342,7 @@ class FakeStripe:
         return intent
 
 
-SPELT = {"payment_intents", "balance_transactions"}
+SPELT = {"payment_intents", "balance_transactions", "account_links"}
 
 
 def page(found: list[Json]) -> Json:

@@ -65,6 +65,7 @@ class Handler(BaseHTTPRequestHandler):
         fake, path = self.server.fake, urlsplit(self.path).path
         key = self.headers.get("Idempotency-Key", "")
         with fake.lock:
+            fake.account = self.headers.get("Stripe-Account", "")
             if fake.fails:
                 fake.fails -= 1
                 self._send(500, {"error": {"type": "api_error", "message": "Try later."}})
@@ -89,9 +90,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def fake_stripe() -> Iterator[tuple[FakeStripe, str]]:
+def fake_stripe(fake: FakeStripe | None = None) -> Iterator[tuple[FakeStripe, str]]:
     """Run the API on 127.0.0.1; yield it and its address."""
-    server = Account(FakeStripe())
+    server = Account(fake or FakeStripe())
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

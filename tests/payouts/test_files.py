@@ -222,7 +222,9 @@ def test_a_returned_payout_goes_back_to_the_balance_with_its_reason() -> None:
     told = [row.words for row in queries.answers_of(payout)]
     assert told[:2] == ["", ""]
     assert told[2].startswith("The account is closed.")
-    assert [str(row.answer).split(": ")[1] for row in queries.recent_returns()] == ["returned"]
+    [back] = queries.recent_returns()
+    assert (back.payout, back.told) == (payout, "The bank gave it back")
+    assert str(payout.answers.last()).endswith(": returned")
     undo = entry(id=payout.pk).reversed_by
     assert undo is not None
     assert entry(id=undo).kind == "payout_returned"

@@ -1,6 +1,9 @@
 """Where providers send their messages: stored, answered with 200, worked later."""
 
+import datetime as dt
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Protocol
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -17,10 +20,24 @@ LARGEST_BYTES = 256 * 1024
 @require_POST
 def receive(request: HttpRequest, provider: str) -> HttpResponse:
     """Take a message; a refusal is told by its code, and nothing is stored."""
+    return taken(request, provider=provider, receive=actions.receive_webhook)
+
+
+class Receive(Protocol):
+    """An action that stores what a provider sends, and returns how many events were new."""
+
+    def __call__(
+        self, *, provider: str, body: bytes, headers: Mapping[str, str], at: dt.datetime
+    ) -> int:
+        """Store it, or refuse."""
+
+
+def taken(request: HttpRequest, *, provider: str, receive: Receive) -> HttpResponse:
+    """Hand a message to the action that stores it, and answer the provider."""
     if len(request.body) > LARGEST_BYTES:
         return JsonResponse({"code": "too_long"}, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
-        stored = actions.receive_webhook(
+        stored = receive(
             provider=provider, body=request.body, headers=request.headers, at=clock.now()
         )
     except Refusal as refusal:

@@ -1,5 +1,12 @@
 """Everything that changes payouts, one file per concern; import the verbs from here."""
 
+from takings.payouts.actions.accounts import (
+    NoAccountThere,
+    ProviderDoesNotAnswer,
+    ask_account,
+    onboarding_url,
+    open_account,
+)
 from takings.payouts.actions.answering import (
     FileReadBefore,
     OtherAmount,
@@ -28,10 +35,12 @@ from takings.payouts.actions.escheat import (
 from takings.payouts.actions.executing import (
     BankTooLow,
     NotApproved,
+    ProviderTooLow,
     execute_batch,
     order_execution,
     refuse_order,
 )
+from takings.payouts.actions.listening import ask_all, receive_event, work_event
 from takings.payouts.actions.papers import (
     LookedAtBefore,
     NewerProfile,
@@ -58,6 +67,7 @@ from takings.payouts.actions.remitting import (
     propose_remittance,
 )
 from takings.payouts.actions.sending import download_file, note_report
+from takings.payouts.actions.transferring import ask_now, ask_transfer
 
 __all__ = [
     "BankTooLow",
@@ -66,6 +76,7 @@ __all__ = [
     "HandedOver",
     "LookedAtBefore",
     "NewerProfile",
+    "NoAccountThere",
     "NoPapersYet",
     "NotApproved",
     "NotOnTheList",
@@ -75,6 +86,8 @@ __all__ = [
     "OtherAmount",
     "PaperIdTaken",
     "ProposedByYou",
+    "ProviderDoesNotAnswer",
+    "ProviderTooLow",
     "ReferencePaid",
     "RemittanceAnswered",
     "RemittanceIdTaken",
@@ -88,6 +101,10 @@ __all__ = [
     "approve_batch",
     "approve_escheat",
     "approve_remittance",
+    "ask_account",
+    "ask_all",
+    "ask_now",
+    "ask_transfer",
     "cancel_batch",
     "choose_method",
     "claim_unclaimed",
@@ -98,13 +115,17 @@ __all__ = [
     "execute_batch",
     "give_notices",
     "note_report",
+    "onboarding_url",
+    "open_account",
     "order_draft",
     "order_execution",
     "propose_escheat",
     "propose_remittance",
     "read_bank_answers",
+    "receive_event",
     "refuse_draft",
     "refuse_order",
     "review_profile",
     "submit_profile",
+    "work_event",
 ]

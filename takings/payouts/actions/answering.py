@@ -129,18 +129,19 @@ def _take(file: AnswerFile, payout_id: UUID, report: Report, *, at: dt.datetime)
     if report.told is Told.SETTLED and payout.state == PayoutState.SENT:
         Payout.objects.filter(pk=payout.pk).update(state=PayoutState.SETTLED)
     if report.told is Told.RETURNED and payout.state != PayoutState.RETURNED:
-        _give_back(payout, report, at=at)
+        give_back(payout, memo=reason_words(code=report.code, reason=report.reason), at=at)
 
 
-def _give_back(payout: Payout, report: Report, *, at: dt.datetime) -> None:
+def give_back(payout: Payout, *, memo: str, at: dt.datetime) -> None:
     """Undo a payout: net and tax are payable again, its statements are free for the next one."""
     make_room(payout, at=at)
     reverse(
         entry_id=payout.pk,
         id=ids.derived("payout_returned", payout.pk),
         at=at,
-        memo=reason_words(code=report.code, reason=report.reason)[:LONGEST_REASON],
+        memo=memo[:LONGEST_REASON],
         kind="payout_returned",
     )
     free([payout.pk])
-    Payout.objects.filter(pk=payout.pk).update(state=PayoutState.RETURNED)
+    payout.state = PayoutState.RETURNED
+    payout.save(update_fields=["state"])

@@ -21,6 +21,7 @@ from takings.money import Money, format_money
 from takings.payouts import queries
 from takings.payouts.actions.batches import drop, lock_batch, take_step
 from takings.payouts.actions.sending import check_payers, make_files
+from takings.payouts.actions.transferring import check_providers, send_transfers
 from takings.payouts.models import (
     Batch,
     BatchOrder,
@@ -38,7 +39,6 @@ from takings.policies.queries import payout_policy_at, policy_at
 TASK = "payouts.execute_batch"
 CHUNK = 2_000
 LONGEST = 500
-BANK = "bank"
 FELL = "The balance fell below it before it was sent."
 
 
@@ -48,6 +48,16 @@ class BankTooLow(Conflict):
     code = "bank_too_low"
     sentence = (
         "The bank account holds {held} and {needed} are to be paid next; nothing of it was sent."
+    )
+
+
+class ProviderTooLow(Conflict):
+    """A provider does not hold for the platform what is to be paid from there."""
+
+    code = "provider_too_low"
+    sentence = (
+        "{provider} holds {held} for us; {asked} are to be paid from there next. "
+        "Nothing of it was sent."
     )
 
 
@@ -98,17 +108,19 @@ def execute_batch(
     """Pay an approved batch; running it again finishes what a crash left undone.
 
     A balance that fell meanwhile is left out, with the reason. Refuses: NotApproved, PayerUnknown,
-    BankTooLow, NoSuchBatch, and what ``post`` refuses.
+    UnknownProvider, BankTooLow, ProviderTooLow, NoSuchBatch, and what ``post`` refuses.
     """
     batch = queries.batch(batch_id=batch_id)
     if batch.state in {BatchState.DRAFTED, BatchState.CANCELLED}:
         raise NotApproved
     if batch.state == BatchState.APPROVED:
         check_payers(batch)
+        check_providers(batch)
         _post_all(batch, at=at, progress=progress)
         batch = _finish_posting(batch_id, operator=operator, at=at)
     if batch.state == BatchState.POSTED:
         make_files(batch, at=at, progress=progress)
+        send_transfers(batch, at=at, progress=progress)
         batch = _finish_sending(batch_id, operator=operator, at=at)
     return batch
 
@@ -135,7 +147,7 @@ def _finish_posting(batch_id: UUID, *, operator: User, at: dt.datetime) -> Batch
 def _finish_sending(batch_id: UUID, *, operator: User, at: dt.datetime) -> Batch:
     batch = lock_batch(batch_id)
     if batch.state == BatchState.POSTED:
-        take_step(batch, states.BatchState.SENT, operator=operator, reason="Files made.", at=at)
+        take_step(batch, states.BatchState.SENT, operator=operator, reason="Sent.", at=at)
     return batch
 
 
@@ -178,7 +190,9 @@ def _lock(keys: Sequence[UUID]) -> list[Payout]:
         Prefetch("withholdings", Withholding.objects.order_by("jurisdiction")),
         Prefetch("conversions", Conversion.objects.order_by("currency")),
     )
-    return list(rows.select_related("method", "profile").prefetch_related(*related).order_by("pk"))
+    return list(
+        rows.select_related("method__account", "profile").prefetch_related(*related).order_by("pk")
+    )
 
 
 def _post(payouts: Sequence[Payout], *, at: dt.datetime) -> None:
@@ -192,6 +206,7 @@ def _post(payouts: Sequence[Payout], *, at: dt.datetime) -> None:
         post(drafts=drafts, at=at)
     except InsufficientFunds as refusal:  # the bank alone has a floor among these accounts
         raise _bank_too_low(refusal, payouts) from refusal
+    _check_providers_hold(payouts)
     fell = overdrawn(names=[queries.account_of(one.creator_id) for one in payouts])
     if fell:
         raise _Overdrawn({int(name.split(":")[1]) for name in fell})
@@ -199,12 +214,26 @@ def _post(payouts: Sequence[Payout], *, at: dt.datetime) -> None:
     Payout.objects.filter(pk__in=keys).update(state=PayoutState.SENT, sent_at=at)
 
 
+def _check_providers_hold(payouts: Sequence[Payout]) -> None:
+    """Refuse with ProviderTooLow: such accounts have no floor, since disputes may come later."""
+    asked: dict[tuple[str, str], Money] = {}
+    for one in payouts:
+        if one.method.account is not None:
+            place = one.method.account.provider, one.currency
+            asked[place] = asked.get(place, Money.zero(one.currency)) + one.net
+    for (provider, currency), amount in sorted(asked.items()):
+        left = balance(name=f"provider:{provider}", currency=currency)
+        if left < Money.zero(currency):
+            held, wanted = format_money(left + amount), format_money(amount)
+            raise ProviderTooLow(provider=provider, held=held, asked=wanted)
+
+
 def _bank_too_low(refusal: InsufficientFunds, payouts: Sequence[Payout]) -> BankTooLow:
     """Say in a person's words what the bank holds and what the chunk needs."""
     asked = refusal.facts["asked"]
     assert isinstance(asked, Money)  # noqa: S101 - the books answer with amounts
-    held = balance(name=BANK, currency=asked.currency)
-    nets = (one.net for one in payouts if one.currency == asked.currency)
+    held = balance(name=queries.BANK, currency=asked.currency)
+    nets = (o.net for o in payouts if o.currency == asked.currency and not o.method.account)
     needed = sum(nets, Money.zero(asked.currency))
     return BankTooLow(held=format_money(held), needed=format_money(needed))
 
@@ -242,5 +271,5 @@ def _entries(payout: Payout, *, version: str, at: dt.datetime) -> Iterable[Entry
         policy_version=version,
         occurred_at=at,
         memo=f"To {payout.method.masked}",
-        transfers=(TransferDraft(account, BANK, payout.net), *taxes),
+        transfers=(TransferDraft(account, queries.paid_from(payout), payout.net), *taxes),
     )

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from takings.core.errors import Conflict
 from takings.payouts import queries
-from takings.payouts.models import Legal, Method, Profile, Review, Verdict
+from takings.payouts.models import Legal, Method, Profile, ProviderAccount, Review, Verdict
 from takings.payouts.rules.methods import Details, check_details
 from takings.payouts.rules.names import check_holder
 from takings.payouts.rules.papers import Papers, check_papers
@@ -151,21 +151,38 @@ def choose_method(
     changes nothing. Refuses: NoPapersYet, PaperIdTaken, NameMismatch, and what ``check_details``
     refuses.
     """
-    checked = check_details(details)
+    return keep_method(creator=creator, details=check_details(details), account=None, id=id, at=at)
+
+
+@transaction.atomic
+def keep_method(
+    *,
+    creator: Creator,
+    details: Details,
+    account: ProviderAccount | None,
+    id: UUID,  # noqa: A002 - the caller's id, as in the books
+    at: dt.datetime,
+) -> Method:
+    """Keep what was checked as the newest account, under the policy's cool-off.
+
+    The owner's name of an account at a provider is verified there, others are compared here.
+    Refuses: NoPapersYet, PaperIdTaken, NameMismatch.
+    """
     Creator.objects.select_for_update(no_key=True).get(pk=creator.pk)
     known = Method.objects.filter(pk=id).first()
     if known is not None:
-        if known.creator_id != creator.pk or queries.details_of(known) != checked:
+        if known.creator_id != creator.pk or queries.details_of(known) != details:
             raise PaperIdTaken
         return known
     profile = queries.standing(creator=creator).profile
     if profile is None:
         raise NoPapersYet
-    check_holder(holder=checked.holder, legal=queries.papers_of(profile).legal_name)
+    if account is None:
+        check_holder(holder=details.holder, legal=queries.papers_of(profile).legal_name)
     vault = queries.vault()
     before = Method.objects.filter(creator=creator).count()
     cool_off = dt.timedelta(days=payout_policy_at(at=at).schedule.cool_off_days)
-    told = asdict(checked)
+    told = asdict(details)
     kind, currency = told.pop("kind"), told.pop("currency")
     return Method.objects.create(
         id=id,
@@ -173,10 +190,11 @@ def choose_method(
         number=before + 1,
         kind=kind.value,
         currency=currency,
-        masked=checked.masked,
+        masked=details.masked,
         fingerprint=vault.fingerprint(
-            [checked.iban, checked.routing, checked.account, checked.reference]
+            [details.iban, details.routing, details.account, details.reference]
         ),
+        account=account,
         details=vault.lock(json.dumps(told)),
         added_at=at,
         usable_from=at + cool_off if before else at,

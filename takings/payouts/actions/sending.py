@@ -35,7 +35,8 @@ def check_payers(batch: Batch) -> None:
 
 def make_files(batch: Batch, *, at: dt.datetime, progress: Progress) -> None:
     """Make a file of every ten thousand payouts that are in none yet, a transaction each."""
-    total = batch.payouts.exclude(state=PayoutState.DROPPED).count()
+    files = batch.payouts.exclude(rail=Rail.PROVIDER.value)
+    total = files.exclude(state=PayoutState.DROPPED).count()
     while kind := _waiting(batch).values_list("rail", "currency").first():
         progress("files", total - _waiting(batch).count(), total)
         _make_file(batch.pk, Rail(kind[0]), kind[1], at=at)
@@ -68,7 +69,7 @@ def note_report(*, operator: User, name: str, year: int, at: dt.datetime) -> Non
 
 def _waiting(batch: Batch) -> QuerySet[Payout]:
     waiting = Payout.objects.filter(batch=batch, state=PayoutState.SENT, file__isnull=True)
-    return waiting.order_by("rail", "currency", "pk")
+    return waiting.exclude(rail=Rail.PROVIDER.value).order_by("rail", "currency", "pk")
 
 
 @transaction.atomic

@@ -17,8 +17,18 @@ from takings.payouts.models.escheat import Escheat, EscheatLine, EscheatNotice, 
 from takings.payouts.models.files import Answer, AnswerFile, BankFile, Speech, Told
 from takings.payouts.models.papers import Form, Legal, Method, Profile, Review, Verdict, Way
 from takings.payouts.models.remitting import Purpose, Remittance
+from takings.payouts.models.transfers import (
+    AccountState,
+    Heard,
+    ProviderAccount,
+    ProviderEvent,
+    Transfer,
+    TransferNews,
+    TransferStatus,
+)
 
 __all__ = [
+    "AccountState",
     "Answer",
     "AnswerFile",
     "BankFile",
@@ -32,6 +42,7 @@ __all__ = [
     "EscheatLine",
     "EscheatNotice",
     "Form",
+    "Heard",
     "Legal",
     "Line",
     "LineState",
@@ -40,11 +51,16 @@ __all__ = [
     "Payout",
     "PayoutState",
     "Profile",
+    "ProviderAccount",
+    "ProviderEvent",
     "Purpose",
     "Remittance",
     "Review",
     "Speech",
     "Told",
+    "Transfer",
+    "TransferNews",
+    "TransferStatus",
     "Verdict",
     "Way",
     "Withholding",

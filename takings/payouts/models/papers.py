@@ -100,12 +100,14 @@ class Way(models.TextChoices):
     SEPA = methods.Kind.SEPA.value, "Bank account in euros (SEPA)"
     US_BANK = methods.Kind.US_BANK.value, "Bank account in the United States"
     IBAN = methods.Kind.IBAN.value, "Bank account elsewhere (IBAN)"
+    PROVIDER = methods.Kind.PROVIDER.value, "Account at a payment provider"
     MANUAL = methods.Kind.MANUAL.value, "Payment by hand"
 
 
 class Method(models.Model):
     """Where to pay a creator, from ``usable_from`` on; ``details`` are sealed JSON.
 
+    ``account`` is theirs at a provider, where the kind is that.
     ``fingerprint`` tells equal accounts from others without telling them.
     """
 
@@ -117,6 +119,9 @@ class Method(models.Model):
     masked = models.CharField(max_length=24)
     fingerprint = models.CharField(max_length=64, db_index=True)
     details = models.BinaryField()
+    account = models.ForeignKey(
+        "payouts.ProviderAccount", on_delete=models.PROTECT, related_name="+", null=True
+    )
     added_at = models.DateTimeField()
     usable_from = models.DateTimeField()
 
@@ -126,6 +131,11 @@ class Method(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["creator", "number"], name="method_versions_are_numbered"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="provider", account__isnull=False)
+                | (~Q(kind="provider") & Q(account__isnull=True)),
+                name="a_provider_method_has_its_account",
             ),
         ]
 

@@ -1,6 +1,7 @@
 """Everything one may ask about payouts. Nothing here writes."""
 
 from takings.payouts.queries.batches import (
+    BANK,
     ChangeRow,
     NoSuchBatch,
     NoSuchPayout,
@@ -15,6 +16,7 @@ from takings.payouts.queries.batches import (
     lines_of,
     newest_order,
     omissions_of,
+    paid_from,
     payouts_of,
     payouts_of_batch,
     sent_lines_of,
@@ -80,6 +82,14 @@ from takings.payouts.queries.remitting import (
     tax_standing,
     taxes_due,
 )
+from takings.payouts.queries.transfers import (
+    NoAccountChosen,
+    NoSuchTransfer,
+    access_transfer,
+    account_at_provider,
+    open_transfer_count,
+    open_transfers,
+)
 from takings.payouts.queries.year_end import (
     NoSuchYear,
     dac7_xml,
@@ -91,12 +101,14 @@ from takings.payouts.queries.year_end import (
 )
 
 __all__ = [
+    "BANK",
     "CHANGED",
     "SHOWN",
     "AnswerRow",
     "ChangeRow",
     "Decided",
     "Look",
+    "NoAccountChosen",
     "NoSuchBalance",
     "NoSuchBatch",
     "NoSuchEscheat",
@@ -104,6 +116,7 @@ __all__ = [
     "NoSuchPayout",
     "NoSuchProfile",
     "NoSuchRemittance",
+    "NoSuchTransfer",
     "NoSuchYear",
     "Preview",
     "Standing",
@@ -117,6 +130,8 @@ __all__ = [
     "access_payout",
     "access_profile",
     "access_remittance",
+    "access_transfer",
+    "account_at_provider",
     "account_of",
     "address_of",
     "answer_files",
@@ -141,7 +156,10 @@ __all__ = [
     "newest_order",
     "omissions_of",
     "open_notice",
+    "open_transfer_count",
+    "open_transfers",
     "others_with",
+    "paid_from",
     "papers_of",
     "payer",
     "payouts_of",

@@ -14,6 +14,7 @@ from takings.people.queries import Visitor, access_operator, access_own_creator
 from takings.settlement.models import Statement
 
 NEWEST = 50
+BANK = "bank"
 
 
 class NoSuchBatch(NotFound):
@@ -140,6 +141,12 @@ def access_payout(*, user: Visitor, payout_id: UUID) -> Payout:
     if found is None:
         raise NoSuchPayout
     return found
+
+
+def paid_from(payout: Payout) -> str:
+    """Return the account of ours that a payout is paid from: the bank's, or a provider's."""
+    account = payout.method.account
+    return BANK if account is None else f"provider:{account.provider}"
 
 
 def lines_of(payout: Payout) -> list[LineRow]:

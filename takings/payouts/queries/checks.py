@@ -8,8 +8,19 @@ from django.db.models import F, Q, Sum
 
 from takings.ledger import queries as ledger
 from takings.ledger.queries import Check, Finding
-from takings.payouts.models import Batch, EscheatLine, Line, LineState, Payout, PayoutState
+from takings.payouts.models import (
+    Batch,
+    BatchState,
+    EscheatLine,
+    Line,
+    LineState,
+    Payout,
+    PayoutState,
+    TransferStatus,
+)
+from takings.payouts.queries.batches import paid_from
 from takings.payouts.queries.candidates import account_of
+from takings.payouts.rules.methods import Rail
 from takings.payouts.rules.remitting import UNCLAIMED
 
 BATCH = 1_000
@@ -34,7 +45,8 @@ def _lines(_: Tell) -> Iterator[Finding]:
 
 def _entries(tell: Tell) -> Iterator[Finding]:
     total = Payout.objects.count()
-    rows = Payout.objects.order_by("pk").prefetch_related("withholdings")
+    rows = Payout.objects.order_by("pk").select_related("method__account")
+    rows = rows.prefetch_related("withholdings")
     found, done = rows.iterator(chunk_size=BATCH), 0
     while chunk := list(islice(found, BATCH)):
         yield from _compare(chunk)
@@ -62,7 +74,7 @@ def _compare(chunk: Sequence[Payout]) -> Iterator[Finding]:
 
 
 def _expected(payout: Payout) -> dict[tuple[str, str], int]:
-    sums: dict[tuple[str, str], int] = {("bank", payout.currency): payout.net_micros}
+    sums: dict[tuple[str, str], int] = {(paid_from(payout), payout.currency): payout.net_micros}
     for tax in payout.withholdings.all():
         sums[f"tax:{tax.jurisdiction}:withheld", payout.currency] = tax.amount_micros
     return sums
@@ -109,6 +121,21 @@ def _unclaimed(_: Tell) -> Iterator[Finding]:
             yield Finding(UNCLAIMED_IS_WHOSE.invariant, f"account:{key[0]}", sentence)
 
 
+def _transfers(_: Tell) -> Iterator[Finding]:
+    rows = Payout.objects.filter(rail=Rail.PROVIDER.value).order_by("pk")
+    sent = rows.filter(batch__state=BatchState.SENT, state__in=SENT)
+    for payout in sent.filter(transfer__isnull=True):
+        sentence = "its batch was sent and no transfer of it was"
+        yield Finding(HAS_TRANSFER.invariant, f"payout:{payout.pk}", sentence)
+    is_back = Q(transfer__status=TransferStatus.REFUSED) | Q(transfer__returned_at__isnull=False)
+    for payout in rows.filter(is_back).exclude(state=PayoutState.RETURNED):
+        sentence = f"the provider has its money for us, and it is {payout.state}"
+        yield Finding(HAS_TRANSFER.invariant, f"payout:{payout.pk}", sentence)
+    for payout in rows.filter(~is_back, state=PayoutState.RETURNED, transfer__isnull=False):
+        sentence = "it came back, and the provider has not its money"
+        yield Finding(HAS_TRANSFER.invariant, f"payout:{payout.pk}", sentence)
+
+
 EQUALS_LINES = Check("a payout equals its lines, always, after any number of returns", _lines)
 IS_ITS_ENTRY = Check(
     "the entry of a payout pays what it says, and is undone if it came back", _entries
@@ -120,5 +147,15 @@ FOUR_EYES = Check("every batch that was paid was approved by a second person", _
 UNCLAIMED_IS_WHOSE = Check(
     "what is unclaimed is the sum of balances whose owners did not come yet", _unclaimed
 )
+HAS_TRANSFER = Check(
+    "every payout through a provider has its transfer, and came back if that did", _transfers
+)
 
-CHECKS = (EQUALS_LINES, IS_ITS_ENTRY, PAID_LEFT_BALANCES, FOUR_EYES, UNCLAIMED_IS_WHOSE)
+CHECKS = (
+    EQUALS_LINES,
+    IS_ITS_ENTRY,
+    PAID_LEFT_BALANCES,
+    FOUR_EYES,
+    UNCLAIMED_IS_WHOSE,
+    HAS_TRANSFER,
+)

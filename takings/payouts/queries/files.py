@@ -1,12 +1,23 @@
 """Files to the bank and from it, and what banks said of a payout."""
 
+import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 
 from takings.core.errors import NotFound
-from takings.payouts.models import Answer, AnswerFile, BankFile, Batch, Payout, Profile, Told
+from takings.payouts.models import (
+    Answer,
+    AnswerFile,
+    BankFile,
+    Batch,
+    Heard,
+    Payout,
+    Profile,
+    Told,
+    TransferNews,
+)
 from takings.payouts.queries.papers import papers_of
 from takings.payouts.rules.files.reasons import reason_words
 from takings.payouts.rules.files.transfers import Address, Payer
@@ -24,9 +35,11 @@ class NoSuchFile(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """What a bank said of a payout, in words."""
+    """What a bank or a provider said of a payout, in words, and when it was heard."""
 
-    answer: Answer
+    payout: Payout
+    told: str
+    at: dt.datetime
     words: str
 
 
@@ -62,19 +75,27 @@ def answer_files(*, limit: int = NEWEST) -> list[AnswerFile]:
 
 
 def answers_of(payout: Payout) -> list[AnswerRow]:
-    """Return what banks said of a payout, the oldest first."""
+    """Return what banks and providers said of a payout, the oldest first."""
     rows = payout.answers.select_related("file").defer("file__content")
-    return [AnswerRow(row, _words(row)) for row in rows]
+    news = TransferNews.objects.filter(transfer=payout.pk).select_related("transfer__payout")
+    return [*(_answer(row) for row in rows), *(_news(row) for row in news)]
 
 
 def recent_returns(*, limit: int = NEWEST) -> list[AnswerRow]:
     """Return the newest payouts that came back, and why."""
     rows = Answer.objects.filter(told=Told.RETURNED).select_related("payout__creator", "file")
     newest = rows.defer("file__content").order_by("-pk")[:limit]
-    return [AnswerRow(row, _words(row)) for row in newest]
+    back = TransferNews.objects.filter(told__in=(Heard.RETURNED, Heard.REFUSED))
+    news = back.select_related("transfer__payout__creator").order_by("-pk")[:limit]
+    found = [*(_answer(row) for row in newest), *(_news(row) for row in news)]
+    return sorted(found, key=lambda row: row.at, reverse=True)[:limit]
 
 
-def _words(row: Answer) -> str:
-    if row.told != Told.RETURNED:
-        return ""
-    return reason_words(code=row.code, reason=row.reason)
+def _answer(row: Answer) -> AnswerRow:
+    is_back = row.told == Told.RETURNED
+    words = reason_words(code=row.code, reason=row.reason) if is_back else ""
+    return AnswerRow(row.payout, row.get_told_display(), row.file.read_at, words)
+
+
+def _news(row: TransferNews) -> AnswerRow:
+    return AnswerRow(row.transfer.payout, row.get_told_display(), row.heard_at, row.reason)

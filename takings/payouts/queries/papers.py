@@ -11,9 +11,9 @@ from uuid import UUID
 from django.conf import settings
 
 from takings.core.errors import NotFound
-from takings.payouts.models import Legal, Method, Profile, Review, Verdict
+from takings.payouts.models import AccountState, Legal, Method, Profile, Review, Verdict
 from takings.payouts.rules import screening
-from takings.payouts.rules.deciding import Gate, ProfileState
+from takings.payouts.rules.deciding import Gate, ProfileState, account_words
 from takings.payouts.rules.methods import Details, Kind
 from takings.payouts.rules.papers import Papers, expires_on
 from takings.payouts.rules.screening import SanctionsList, read_list
@@ -76,6 +76,16 @@ class Standing:
             is_listed=hit_count > cleared,
             has_method=self.method is not None,
             usable_from=self.method.usable_from if self.method else None,
+            account=self._account(),
+        )
+
+    def _account(self) -> str:
+        """Say what an account at a provider lacks before money can go there, if it is one."""
+        account = self.method.account if self.method else None
+        if account is None or account.state == AccountState.READY:
+            return ""
+        return account_words(
+            provider=account.provider, state=account.state, missing=account.missing
         )
 
 
@@ -106,7 +116,7 @@ def standings(*, creator_ids: Collection[int]) -> dict[int, Standing]:
     profiles = {
         row.creator_id: row for row in newest.order_by("creator_id", "-number").distinct("creator")
     }
-    accounts = Method.objects.filter(creator_id__in=creator_ids)
+    accounts = Method.objects.filter(creator_id__in=creator_ids).select_related("account")
     methods = {
         row.creator_id: row
         for row in accounts.order_by("creator_id", "-number").distinct("creator")

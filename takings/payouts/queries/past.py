@@ -9,7 +9,16 @@ from functools import cached_property
 from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Sum
 
 from takings.money import Money
-from takings.payouts.models import Answer, Line, Payout, PayoutState, Told, Withholding
+from takings.payouts.models import (
+    Answer,
+    Heard,
+    Line,
+    Payout,
+    PayoutState,
+    Told,
+    TransferNews,
+    Withholding,
+)
 from takings.payouts.queries.papers import Standing, standings
 from takings.payouts.rules.dormancy import months_between
 from takings.payouts.rules.drafting import Past, Stated
@@ -20,6 +29,7 @@ from takings.settlement.models import ShareLine, Statement
 
 NEVER = 0
 LIVE = (PayoutState.SENT, PayoutState.SETTLED)
+GAVE_BACK = (Heard.RETURNED, Heard.REFUSED)
 Key = tuple[int, str]
 
 
@@ -62,10 +72,13 @@ class Known:
         rows = newest.order_by("creator_id", "-sent_at", "-pk").distinct("creator_id")
         failed = {row.pk: row for row in rows if row.state == PayoutState.RETURNED}
         answers = Answer.objects.filter(payout_id__in=failed, told=Told.RETURNED).order_by("-pk")
+        news = TransferNews.objects.filter(transfer_id__in=failed, told__in=GAVE_BACK)
+        words = {one.payout_id: reason_words(code=one.code, reason=one.reason) for one in answers}
+        words |= {one.transfer_id: one.reason for one in news}
         return {
-            failed[one.payout_id].creator_id: reason_words(code=one.code, reason=one.reason)
-            for one in answers
-            if self._is_their_account(failed[one.payout_id])
+            failed[key].creator_id: why
+            for key, why in words.items()
+            if self._is_their_account(failed[key])
         }
 
     def _is_their_account(self, payout: Payout) -> bool:

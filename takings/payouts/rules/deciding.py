@@ -30,6 +30,7 @@ class Reason(StrEnum):
     FORM_EXPIRED = "form_expired"
     LISTED = "listed"
     NO_METHOD = "no_method"
+    ACCOUNT_NOT_READY = "account_not_ready"
     COOLING = "cooling"
     CAME_BACK = "came_back"
     CURRENCY_NOT_PAID = "currency_not_paid"
@@ -79,7 +80,8 @@ class LeftOut:
 class Gate:
     """What is known of somebody who might be paid, apart from the amount.
 
-    ``came_back`` is why the bank gave the newest payout to the same account back.
+    ``came_back`` is why the bank gave the newest payout to the same account back; ``account`` says
+    what an account at a provider lacks.
     """
 
     profile: ProfileState
@@ -88,6 +90,7 @@ class Gate:
     usable_from: dt.datetime | None = None
     is_in_a_batch: bool = False
     came_back: str = ""
+    account: str = ""
 
 
 def check_gate(*, gate: Gate, at: dt.datetime) -> LeftOut | None:
@@ -114,11 +117,24 @@ def check_gate(*, gate: Gate, at: dt.datetime) -> LeftOut | None:
     obstacles = (
         (gate.is_listed, Reason.LISTED, "A legal check of your name has to be finished first."),
         (not gate.has_method, Reason.NO_METHOD, "There is no bank account to pay to."),
+        (bool(gate.account), Reason.ACCOUNT_NOT_READY, gate.account),
         (cools_to is not None, Reason.COOLING, from_when),
         (bool(gate.came_back), Reason.CAME_BACK, came_back),
         (gate.is_in_a_batch, Reason.IN_A_BATCH, "This balance is in a payout that is being made."),
     )
     return next((LeftOut(reason, told) for is_so, reason, told in obstacles if is_so), None)
+
+
+def account_words(*, provider: str, state: str, missing: str) -> str:
+    """Say what an account at a provider lacks, and what to do.
+
+    >>> account_words(provider="stripe", state="restricted", missing="id number")
+    'Your account at stripe cannot be paid yet: id number. Complete it there.'
+    """
+    if state == "onboarding" and not missing:
+        return f"Your account at {provider} is not complete. Complete it there."
+    why = missing or f"{provider} does not say why"
+    return f"Your account at {provider} cannot be paid yet: {why}. Complete it there."
 
 
 def check_amount(

@@ -34,21 +34,24 @@ class Kind(StrEnum):
     SEPA = "sepa"
     IBAN = "iban"
     US_BANK = "us_bank"
+    PROVIDER = "provider"
     MANUAL = "manual"
 
 
 class Rail(StrEnum):
-    """The kind of file in which a payout travels."""
+    """How a payout travels: in a kind of file to the bank, or by a call to a provider."""
 
     PAIN = "pain.001"
     NACHA = "nacha"
     CSV = "csv"
+    PROVIDER = "provider"
 
 
 RAILS: Mapping[Kind, Rail] = {
     Kind.SEPA: Rail.PAIN,
     Kind.IBAN: Rail.CSV,
     Kind.US_BANK: Rail.NACHA,
+    Kind.PROVIDER: Rail.PROVIDER,
     Kind.MANUAL: Rail.CSV,
 }
 
@@ -104,6 +107,13 @@ class NoReference(Invalid):
     sentence = "Say where the money goes, in words that finance can act on."
 
 
+class NotTypedIn(Invalid):
+    """An account at a provider is opened there; nobody types its number in."""
+
+    code = "not_typed_in"
+    sentence = "An account at a provider is opened on the provider’s pages."
+
+
 class WrongCurrency(Invalid):
     """The way to be paid does not carry this currency."""
 
@@ -126,26 +136,29 @@ class Details:
 
     @property
     def rail(self) -> Rail:
-        """The kind of file it travels in."""
+        """How it travels."""
         return RAILS[self.kind]
 
     @property
     def masked(self) -> str:
         """The last characters, as pages show them."""
-        number = self.iban or self.account or self.reference
-        return f"•••• {number[-SHOWN:]}" if self.kind is not Kind.MANUAL else "as agreed"
+        if self.kind is Kind.MANUAL:
+            return "as agreed"
+        where = f"{self.reference} " if self.kind is Kind.PROVIDER else ""
+        return f"{where}•••• {(self.iban or self.account)[-SHOWN:]}"
 
 
 def check_details(details: Details) -> Details:
     """Return the details as banks write them.
 
     Refuses: WrongIban, WrongBic, OtherCountry, NotInSepa, WrongRouting, WrongAccount, NoReference,
-    WrongCurrency.
+    WrongCurrency, NotTypedIn.
     """
     checks = {
         Kind.SEPA: _sepa,
         Kind.IBAN: _iban,
         Kind.US_BANK: _us_bank,
+        Kind.PROVIDER: _provider,
         Kind.MANUAL: _manual,
     }
     return checks[details.kind](details)
@@ -191,6 +204,11 @@ def _us_bank(details: Details) -> Details:
         raise WrongAccount(given=details.account)
     holder = details.holder.strip()
     return Details(details.kind, details.currency, holder, routing=routing, account=account)
+
+
+def _provider(details: Details) -> Details:
+    del details
+    raise NotTypedIn
 
 
 def _manual(details: Details) -> Details:

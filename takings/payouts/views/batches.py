@@ -34,7 +34,8 @@ class NoSuchStep(NotFound):
 def batches(request: HttpRequest) -> HttpResponse:
     """List the newest batches."""
     access_operator(user=request.user)
-    return render(request, "payouts/batches.html", {"batches": queries.batches()})
+    context = {"batches": queries.batches(), "open_count": queries.open_transfer_count()}
+    return render(request, "payouts/batches.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,6 +77,7 @@ def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         "files": queries.files_of(found),
         "payouts": payouts.get_page(request.GET.get("page")),
         "omissions": omissions.get_page(request.GET.get("left_out")),
+        "open_count": queries.open_transfer_count(found),
         "is_own": found.drafted_by_id == operator.pk,
         "reload": order is not None and not order.refusal,
     }
@@ -143,7 +145,7 @@ STEPS = {
     ),
     "pay": Question(
         "Pay this batch",
-        "Every payout is posted to the books, and files are made for the bank. "
+        "Every payout is posted to the books; then files are made for the bank, and providers pay. "
         "A crash is finished by paying again; nobody is paid twice.",
         "Pay now",
         "It was approved.",

@@ -27,6 +27,7 @@ FIELD_OF = {
     "no_reference": "reference",
     "wrong_currency": "currency",
     "name_mismatch": "holder",
+    "nobody_pays_there": "currency",
     "on_the_list": "verdict",
     "not_on_the_list": "verdict",
 }
@@ -143,7 +144,9 @@ class MethodForm(RefusableForm):
         label="Currency", help_text="Another currency than that of your balance is changed first."
     )
     holder = forms.CharField(
-        label="Account holder", max_length=70, help_text="The name your bank knows."
+        label="Account holder",
+        max_length=70,
+        help_text="The name your bank knows. A provider verifies it on its own pages.",
     )
     iban = forms.CharField(
         label="IBAN", max_length=42, required=False, widget=forms.TextInput(attrs=CAPITALS)
@@ -177,6 +180,11 @@ class MethodForm(RefusableForm):
         self.fields["currency"] = forms.ChoiceField(
             label="Currency", choices=choices, help_text=self.fields["currency"].help_text
         )
+
+    def leave_out_providers(self) -> None:
+        """Offer no account at a provider where none pays."""
+        offered = [pair for pair in Way.choices if pair[0] != Way.PROVIDER]
+        self.fields["kind"] = forms.ChoiceField(label="How", choices=offered)
 
     def details(self) -> Details:
         """Return what was filled in; call it on a valid form only."""

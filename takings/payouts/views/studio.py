@@ -1,7 +1,10 @@
 """The creator's pages: what is missing before money can leave, and where it goes."""
 
+import datetime as dt
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,10 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from takings.core import clock, ids
 from takings.core.errors import Refusal
 from takings.payouts import actions, queries
+from takings.payouts.models import Method
+from takings.payouts.providers import provider_pays
 from takings.payouts.queries import Upcoming
 from takings.payouts.rules.deciding import check_gate
 from takings.payouts.rules.drafting import Draft
+from takings.payouts.rules.methods import Kind
 from takings.payouts.views.forms import MethodForm, ProfileForm
+from takings.people.models import Creator
 from takings.people.queries import access_own_creator
 from takings.people.rules import country_names
 from takings.policies.queries import payout_policy_at
@@ -95,18 +102,49 @@ def method(request: HttpRequest) -> HttpResponse:
     holder = queries.papers_of(found.profile).legal_name
     form = MethodForm(request.POST or None, initial={"id": ids.uuid7(at=now), "holder": holder})
     form.offer_currencies(rules)
+    if not provider_pays(country=found.profile.country):
+        form.leave_out_providers()
     if form.is_valid():
         try:
-            chosen = actions.choose_method(
-                creator=creator, details=form.details(), id=form.cleaned_data["id"], at=now
-            )
+            chosen = _choose(creator, form, at=now)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
             messages.success(request, f"You are paid to {chosen}.")
-            return redirect("payouts:overview")
+            return redirect("payouts:overview" if chosen.account is None else "payouts:go")
     context = {"form": form, "known": found.method, "days": rules.schedule.cool_off_days}
     return render(request, "payouts/method.html", context)
+
+
+@require_safe
+def go(request: HttpRequest) -> HttpResponse:
+    """Lead to the provider's pages. On another site it is one more page: no form leads off ours."""
+    creator = access_own_creator(user=request.user)
+    account = queries.account_at_provider(creator=creator)
+    try:
+        url = actions.onboarding_url(account)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("payouts:overview")
+    if urlsplit(url)[:2] == urlsplit(settings.PUBLIC_URL)[:2]:
+        return redirect(url)
+    return render(request, "payouts/go.html", {"account": account, "url": url})
+
+
+@require_safe
+def back(request: HttpRequest) -> HttpResponse:
+    """Come back from the provider's pages: ask how far the account is, whoever told before."""
+    creator = access_own_creator(user=request.user)
+    account = queries.account_at_provider(creator=creator)
+    actions.ask_account(account_id=account.pk, at=clock.now())
+    return redirect("payouts:overview")
+
+
+def _choose(creator: Creator, form: MethodForm, *, at: dt.datetime) -> Method:
+    key, details = form.cleaned_data["id"], form.details()
+    if details.kind is Kind.PROVIDER:
+        return actions.open_account(creator=creator, currency=details.currency, id=key, at=at)
+    return actions.choose_method(creator=creator, details=details, id=key, at=at)
 
 
 def _next(soon: Upcoming) -> dict[str, object]:

@@ -12,15 +12,25 @@ from takings.sandbox.actions.charging import (
     pay,
 )
 from takings.sandbox.actions.disputing import answer_dispute, open_dispute
+from takings.sandbox.actions.paying import (
+    WantedPayee,
+    look_up_transfer,
+    open_payee,
+    return_transfer,
+    send_transfer,
+    tell_bank,
+)
 from takings.sandbox.actions.refunding import refund_charge
-from takings.sandbox.actions.refusing import SandboxRefused, SandboxSilent
+from takings.sandbox.actions.refusing import SandboxRefused, SandboxSilent, SandboxTooLow
 from takings.sandbox.actions.telling import MessageNotTaken, deliver_message, pay_out
 
 __all__ = [
     "MessageNotTaken",
     "SandboxRefused",
     "SandboxSilent",
+    "SandboxTooLow",
     "Wanted",
+    "WantedPayee",
     "answer_challenge",
     "answer_dispute",
     "cancel_checkout",
@@ -29,9 +39,14 @@ __all__ = [
     "deliver_message",
     "finish_late",
     "look_up",
+    "look_up_transfer",
     "open_checkout",
     "open_dispute",
+    "open_payee",
     "pay",
     "pay_out",
     "refund_charge",
+    "return_transfer",
+    "send_transfer",
+    "tell_bank",
 ]

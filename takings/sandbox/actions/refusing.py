@@ -15,3 +15,10 @@ class SandboxRefused(Conflict):
 
     code = "sandbox_refused"
     sentence = "{why}"
+
+
+class SandboxTooLow(SandboxRefused):
+    """The merchant's balance does not hold what is to be sent."""
+
+    code = "sandbox_too_low"
+    sentence = "{why}"

@@ -20,7 +20,16 @@ DELIVER = "sandbox.deliver_message"
 PATIENCE_S = 10
 STEP = dt.timedelta(seconds=3)
 BACKWARDS = ("refunded", "succeeded", "authorised")
-GROSS = {"succeeded": 1, "refunded": -1, "disputed": -1, "dispute_won": 1, "payout": -1}
+GROSS = {
+    "succeeded": 1,
+    "refunded": -1,
+    "disputed": -1,
+    "dispute_won": 1,
+    "payout": -1,
+    "transferred": -1,
+    "transfer_undone": 1,
+}
+ABOUT_PAYEES = {"payee_updated", "transferred", "transfer_undone"}
 
 
 class MessageNotTaken(Unavailable):
@@ -43,7 +52,7 @@ class What:
 
 def write_down(charge: Charge, what: What, *, at: dt.datetime) -> None:
     """Write down what happened to a charge and order its message, in the caller's transaction."""
-    order_message(_happening(what, ref=charge.ref, at=at), number=charge.number)
+    order_message(happen(what, ref=charge.ref, at=at), number=charge.number)
 
 
 def order_message(happening: Happening, *, number: str) -> None:
@@ -52,7 +61,12 @@ def order_message(happening: Happening, *, number: str) -> None:
     if script.tells_first:
         return  # the page sends it itself, before it answers
     turn = BACKWARDS.index(happening.kind) if script.is_reversed else 0
-    for copy in range(script.copies):
+    order_copies(happening, copies=script.copies, turn=turn)
+
+
+def order_copies(happening: Happening, *, copies: int, turn: int = 0) -> None:
+    """Order the message of a happening so many times, one after the other."""
+    for copy in range(copies):
         when = happening.occurred_at + STEP * (turn + copy)
         jobs.configure_task(DELIVER, queue="payments", schedule_at=when).defer(
             happening_id=happening.pk
@@ -67,7 +81,7 @@ def deliver_message(*, happening_id: str, at: dt.datetime) -> None:
     headers = {HEADER: signature, "Content-Type": "application/json"}
     try:
         answer = requests.post(
-            settings.SANDBOX_WEBHOOK_URL,
+            _listener(happening),
             data=body,
             headers=headers,
             timeout=PATIENCE_S,
@@ -82,13 +96,18 @@ def deliver_message(*, happening_id: str, at: dt.datetime) -> None:
 
 @transaction.atomic
 def pay_out(*, day: dt.date) -> None:
-    """Send what the merchant has at the end of a day to its bank, once per currency."""
+    """Send what the merchant has at the end of a day to its bank, once per currency.
+
+    A merchant who pays others from it keeps it here.
+    """
+    if settings.SANDBOX_KEEPS:
+        return
     end = dt.datetime.combine(day, dt.time.max, tzinfo=dt.UTC)
     for code, micros in queries.day_report(day).closing_micros.items():
         payout_id = _id("po", "payout", day, code)
         if micros > 0 and not Happening.objects.filter(kind="payout", about=payout_id).exists():
             balance, nothing = Money(micros, code), Money.zero(code)
-            _happening(What("payout", payout_id, balance, nothing), ref=payout_id, at=end)
+            happen(What("payout", payout_id, balance, nothing), ref=payout_id, at=end)
 
 
 def name(prefix: str, *parts: object) -> str:
@@ -100,7 +119,14 @@ def _id(prefix: str, *parts: object) -> str:
     return f"{prefix}_{ids.derived('the sandbox', prefix, *parts).hex}"
 
 
-def _happening(what: What, *, ref: str, at: dt.datetime) -> Happening:
+def _listener(happening: Happening) -> str:
+    """Return where the merchant wants to hear of it."""
+    if happening.kind in ABOUT_PAYEES:
+        return str(settings.SANDBOX_PAYOUT_WEBHOOK_URL)
+    return str(settings.SANDBOX_WEBHOOK_URL)
+
+
+def happen(what: What, *, ref: str, at: dt.datetime) -> Happening:
     """Write it down; its id follows from what it is, so the database refuses a second."""
     return Happening.objects.create(
         pk=_id("ev", what.kind, what.about),

@@ -28,8 +28,29 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     keys: tuple[UUID, ...] = ()
 
 
+class PayeeState(msgspec.Struct, frozen=True, kw_only=True):
+    """An account of somebody who is paid: ``new``, ``active``, ``lacking`` or ``refused``."""
+
+    ref: str
+    status: str
+    lacks: str = ""
+
+
+class TransferState(msgspec.Struct, frozen=True, kw_only=True):
+    """A transfer to a payee: ``paid``, or ``returned`` by the bank for a reason."""
+
+    ref: str
+    payee: str
+    currency: str
+    amount_micros: int
+    status: str
+    made_at: dt.datetime
+    returned_at: dt.datetime | None = None
+    reason: str = ""
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """A webhook; ``key`` is the merchant's of the page or the charge."""
+    """A webhook; ``key`` is the merchant's of the page, the charge or the transfer."""
 
     id: str
     ref: str

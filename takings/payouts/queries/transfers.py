@@ -1,0 +1,60 @@
+"""Transfers of providers as they stand, and accounts there, for those who may see them."""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from takings.core.errors import NotFound
+from takings.payouts.models import Batch, ProviderAccount, Transfer, TransferStatus
+from takings.payouts.queries.papers import standing
+from takings.people.models import Creator
+from takings.people.queries import Visitor, access_operator
+
+SHOWN = 100
+CLOSED = Q(status=TransferStatus.REFUSED) | Q(status=TransferStatus.MADE, why="")
+
+
+class NoSuchTransfer(NotFound):
+    """No payout with this id goes by a provider."""
+
+    code = "no_such_payout_transfer"
+    sentence = "There is no such transfer."
+
+
+class NoAccountChosen(NotFound):
+    """The creator is not paid by a provider."""
+
+    code = "no_account_chosen"
+    sentence = "You are not paid to an account at a provider; choose one first."
+
+
+def open_transfers(*, limit: int = SHOWN) -> list[Transfer]:
+    """Return the transfers that want looking at, the oldest first: no answer, or not enough."""
+    rows = _open().select_related("account", "payout__creator")
+    return list(rows.order_by("asked_at", "pk")[:limit])
+
+
+def open_transfer_count(batch: Batch | None = None) -> int:
+    """Return how many there are, of one batch or of all."""
+    return (_open().filter(payout__batch=batch) if batch else _open()).count()
+
+
+def access_transfer(*, user: Visitor, payout_id: UUID) -> Transfer:
+    """Return a transfer to an operator. Refuses: OperatorsOnly, NoSuchTransfer."""
+    access_operator(user=user)
+    found = Transfer.objects.filter(pk=payout_id).first()
+    if found is None:
+        raise NoSuchTransfer
+    return found
+
+
+def account_at_provider(*, creator: Creator) -> ProviderAccount:
+    """Return the account at a provider that a creator is paid to. Refuses: NoAccountChosen."""
+    method = standing(creator=creator).method
+    if method is None or method.account is None:
+        raise NoAccountChosen
+    return method.account
+
+
+def _open() -> QuerySet[Transfer]:
+    return Transfer.objects.exclude(CLOSED)

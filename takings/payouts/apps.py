@@ -13,9 +13,12 @@ class PayoutsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        """Add our invariants to ``check_books``."""
+        """Add our invariants to ``check_books``, and what we move at providers to their reports."""
         from takings.ledger.queries import register_check  # noqa: PLC0415 - models load first
+        from takings.payments.queries import register_movements  # noqa: PLC0415 - the same
         from takings.payouts.queries.checks import CHECKS  # noqa: PLC0415 - the same
+        from takings.payouts.queries.transfers import movements  # noqa: PLC0415 - the same
 
         for check in CHECKS:
             register_check(check)
+        register_movements(movements)

@@ -269,7 +269,7 @@ class FakeStripe:
     def get_balance_transactions(self, _: list[str], words: Json) -> Json:
         span = words["created"]
         found = [one for one in self.lines if int(span["gte"]) <= one["created"] < int(span["lt"])]
-        return page(found[::-1])
+        return page([self._expanded(one, "source") for one in found[::-1]])
 
     def _get(self, key: str) -> Json:
         if key not in self.objects:
@@ -278,7 +278,8 @@ class FakeStripe:
         return self.objects[key]
 
     def _expanded(self, one: Json, *names: str) -> Json:
-        return {**one, **{name: self.objects.get(one[name] or "") for name in names}}
+        known = {name: self.objects.get(one[name] or "", one[name]) for name in names}
+        return {**one, **known}
 
     def _new_intent(self, *, amount: int, metadata: Json, **words: Any) -> Json:
         usual = {

@@ -1,5 +1,6 @@
 """What every provider who pays creators is held to, and who plays the banks there."""
 
+import datetime as dt
 from typing import Protocol
 from uuid import uuid4
 
@@ -8,6 +9,8 @@ import pytest
 from takings.core import clock
 from takings.ledger.queries import check_books
 from takings.money import Money
+from takings.payments.actions import reconcile
+from takings.payments.models import Case
 from takings.payments.rules import BadSignature, ProviderRefused
 from takings.payouts import actions, queries
 from takings.payouts.models import (
@@ -32,6 +35,7 @@ from tests.make.providers import LACKING, RETURNED, fund, fund_sandbox, make_acc
 from tests.make.settlement import make_act
 from tests.payouts.fake_connect import FakeConnect
 
+DAY = dt.timedelta(days=1)
 Message = tuple[bytes, dict[str, str]]
 
 
@@ -200,6 +204,26 @@ class ProviderContract:
         assert (payable(ada), dollars(f"provider:{counter.name}")) == (usd(100), usd(100))
         assert queries.answers_of(payout)[-1].words == "The bank account is closed."
         assert check_books() == []
+
+    def test_the_report_of_a_day_agrees_with_the_books(self, counter: Counter) -> None:
+        ada = ready(counter)
+        fund(200, provider=counter.name)
+        counter.fund(200)
+        make_paid()
+        counter.settle(account_of(ada), is_good=False)
+        asked(Payout.objects.get())
+        now = clock.now()
+        found = reconcile(provider=counter.name, day=now.date(), at=now + 2 * DAY)
+        assert (found.line_count, found.difference_count) == (3, 1)
+        [case] = Case.objects.all()
+        assert case.kind == "not_in_books"
+        assert "$200.00" in case.sentence  # how it was funded is told by no fact of ours
+        begin = dt.datetime.combine(now.date(), dt.time(), tzinfo=dt.UTC)
+        sums = [
+            sum(line.gross.micros for line in queries.movements(counter.name, begin, end))
+            for end in (begin, None, begin + DAY)
+        ]
+        assert sums == [0, 0, 0]
 
     def test_a_provider_that_holds_too_little_is_tried_again(self, counter: Counter) -> None:
         ada = ready(counter)

@@ -11,6 +11,7 @@ from takings.payouts.rules.methods import (
     Kind,
     NoReference,
     NotInSepa,
+    NotTypedIn,
     OtherCountry,
     Rail,
     WrongAccount,
@@ -63,6 +64,7 @@ def test_numbers_are_kept_as_banks_write_them() -> None:
         (us_bank(routing="021000022"), WrongRouting),
         (us_bank(account="12"), WrongAccount),
         (us_bank(currency="EUR"), WrongCurrency),
+        (Details(Kind.PROVIDER, "USD", "Ada", account="acct_1"), NotTypedIn),
         (Details(Kind.MANUAL, "JPY", "Ada", reference="  "), NoReference),
     ],
 )

@@ -1,6 +1,6 @@
 """One contract for every provider who pays creators, and what only Stripe can do."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
@@ -104,6 +104,7 @@ class TestStripe(ProviderContract):
         payout = Payout.objects.get()
         assert asked(payout).state == PayoutState.SENT
         bank = fake.bank(account_of(ada).ref, status="in_transit")
+        fake.bank(account_of(ada).ref, status="paid")  # of money that is not ours
         assert asked(payout).state == PayoutState.SENT
         bank["status"] = "paid"
         assert asked(payout).state == PayoutState.SETTLED
@@ -163,10 +164,29 @@ class TestStripe(ProviderContract):
         with override_settings(STRIPE_CONNECT_SECRETS=""), pytest.raises(Exception, match="signed"):
             provider_named("stripe").check_signature(body=body, headers=headers, at=clock.now())
 
-    def test_an_account_that_stripe_opens_for_nobody(self, fake: FakeConnect) -> None:
-        fake.fails = 1
-        with pytest.raises(ProviderSilent):
-            provider_named("stripe").look_up_account("acct_1")
+    def test_an_account_that_lost_its_transfers_is_refused_in_their_words(
+        self, fake: FakeConnect
+    ) -> None:
+        counter = StripeCounter(fake)
+        ada = ready(counter)
+        fund(100, provider="stripe")
+        counter.fund(100)
+        fake.complete(account_of(ada).ref, due=["external_account"])  # and nobody told us
+        make_paid()
+        payout = Payout.objects.get()
+        assert (payout.state, payable(ada)) == (PayoutState.RETURNED, usd(100))
+        assert "needs the transfers capability" in payout.transfer.why
+
+    def test_nothing_is_opened_or_led_to_while_it_has_a_fault(self, fake: FakeConnect) -> None:
+        adapter = provider_named("stripe")
+        calls: tuple[Callable[[], object], ...] = (
+            lambda: adapter.look_up_account("acct_1"),
+            lambda: adapter.onboarding_url(ref="acct_1", return_url="https://here.example/"),
+        )
+        for call in calls:
+            fake.fails = 1
+            with pytest.raises(ProviderSilent):
+                call()
 
 
 def test_routes_lead_to_a_provider_or_to_nobody() -> None:

@@ -14,6 +14,7 @@ from takings.core import clock
 from takings.ledger.queries import check_books
 from takings.money import Money
 from takings.payments.models import Case
+from takings.payments.queries import standing_at_end
 from takings.payments.rules import ProviderSilent, UnknownProvider
 from takings.payouts import actions, providers, queries
 from takings.payouts.actions import ProviderTooLow, execute_batch, hearing, listening, transferring
@@ -151,6 +152,20 @@ def test_nothing_is_posted_that_no_adapter_could_send(monkeypatch: pytest.Monkey
     with pytest.raises(UnknownProvider):
         execute_batch(operator=batch.drafted_by, batch_id=batch.pk, at=PAY_DAY)
     assert all_balances() == before
+
+
+def test_what_is_posted_and_not_sent_yet_is_no_difference() -> None:
+    make_paid_there()
+    fund(100)
+    make_paid()
+    today = clock.now().date()
+    begin = dt.datetime.combine(today, dt.time(), tzinfo=dt.UTC)
+    [line] = queries.movements("sandbox", begin, None)
+    assert (line.key, line.gross) == ("transferred:", usd(-100))
+    assert standing_at_end(provider="sandbox", day=today, currency="USD") == usd(100)
+    Transfer.objects.get().delete()
+    [line] = queries.movements("sandbox", begin, None)
+    assert line.key == "transferred:"
 
 
 def test_silent_and_paid_all_the_same_is_found_by_asking() -> None:

@@ -43,6 +43,7 @@ from takings.payments.queries.reporting import (
     booked_on,
     evidence_lines,
     evidence_sent,
+    register_movements,
     standing_at_end,
 )
 
@@ -79,6 +80,7 @@ __all__ = [
     "receipt_reference",
     "receipts_of",
     "refunding",
+    "register_movements",
     "register_purpose",
     "sale_of",
     "sold_of",

@@ -1,6 +1,7 @@
 """What the books hold against a provider's report, and against a dispute."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.db.models import Q
 
@@ -12,13 +13,24 @@ from takings.payments.queries.purposes import purpose_of, sale_of
 from takings.payments.rules import MOVING, Booked
 
 DAY = dt.timedelta(days=1)
+Movements = Callable[[str, dt.datetime, dt.datetime | None], list[Booked]]
+_movements: list[Movements] = []
+
+
+def register_movements(found: Movements) -> None:
+    """Let an app above tell what it moved at a provider; called once, when it starts.
+
+    It is asked for a provider's lines from an instant on: until another, by the provider's time; or
+    (``None``) all that the books hold and the provider did not do before.
+    """
+    _movements.append(found)
 
 
 def booked_on(*, provider: str, day: dt.date) -> list[Booked]:
     """Return what the books did to a provider's account for each fact of a UTC day."""
     begin = dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
     within = Q(occurred_at__gte=begin, occurred_at__lt=begin + DAY)
-    return _booked(provider, within)
+    return _booked(provider, within) + _moved(provider, begin, begin + DAY)
 
 
 def standing_at_end(*, provider: str, day: dt.date, currency: str) -> Money:
@@ -28,6 +40,7 @@ def standing_at_end(*, provider: str, day: dt.date, currency: str) -> Money:
     """
     end = dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC) + DAY
     later = _booked(provider, Q(occurred_at__gte=end, currency=currency))
+    later += [line for line in _moved(provider, end, None) if line.gross.currency == currency]
     now = ledger.balance(name=f"provider:{provider}", currency=currency)
     return now - sum((line.gross - line.fee for line in later), Money.zero(currency))
 
@@ -57,6 +70,10 @@ def evidence_sent(*, dispute: PaymentFact) -> Evidence | None:
     """Return what was sent about a dispute, if anything was."""
     sent = Evidence.objects.select_related("sent_by")
     return sent.filter(payment=dispute.payment_id, dispute=dispute.about).first()
+
+
+def _moved(provider: str, begin: dt.datetime, end: dt.datetime | None) -> list[Booked]:
+    return [line for found in _movements for line in found(provider, begin, end)]
 
 
 def _booked(provider: str, condition: Q) -> list[Booked]:

@@ -87,6 +87,7 @@ from takings.payouts.queries.transfers import (
     NoSuchTransfer,
     access_transfer,
     account_at_provider,
+    movements,
     open_transfer_count,
     open_transfers,
 )
@@ -153,6 +154,7 @@ __all__ = [
     "late_returns",
     "lines_of",
     "lines_of_escheat",
+    "movements",
     "newest_order",
     "omissions_of",
     "open_notice",

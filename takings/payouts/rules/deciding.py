@@ -56,6 +56,7 @@ _WORDS = {
     Reason.FORM_EXPIRED: "have an old tax form",
     Reason.LISTED: "are on a sanctions list",
     Reason.NO_METHOD: "have no account to pay to",
+    Reason.ACCOUNT_NOT_READY: "have an account at a provider that is not ready",
     Reason.COOLING: "changed their account lately",
     Reason.CAME_BACK: "have an account that gave money back",
     Reason.CURRENCY_NOT_PAID: "hold a currency that is not paid",

@@ -209,6 +209,7 @@ class Stripe:
                         "lt": int((begin + DAY).timestamp()),
                     },
                     "limit": MOST,
+                    "expand": ["data.source"],  # a reversal says of which transfer it is
                 }
             )
             found = tuple(report_line(line) for line in lines.auto_paging_iter())

@@ -21,6 +21,7 @@ LINES = {
     "payment_failure_refund": FactKind.REFUND_FAILED,
 }
 DISPUTES = "dp_", "du_"
+SENT_BACK = {"transfer_refund", "transfer_cancel", "transfer_failure"}
 
 
 def charge_facts(charge: stripe.Charge) -> Iterator[Fact]:
@@ -76,12 +77,21 @@ def dispute_facts(dispute: stripe.Dispute) -> Iterator[Fact]:
 def report_line(line: stripe.BalanceTransaction) -> ReportLine:
     """Return a line of the balance as one of the report; what we do not know keeps its own name."""
     source = line.source.id if isinstance(line.source, stripe.StripeObject) else str(line.source)
+    if line.type == "transfer":
+        return _line(line, f"transferred:{source}")
+    if line.type in SENT_BACK:
+        transfer = getattr(line.source, "transfer", source)
+        return _line(line, f"transfer_undone:{getattr(transfer, 'id', transfer)}")
     kind = LINES.get(line.type)
     if line.type == "adjustment" and source.startswith(DISPUTES):
         kind = FactKind.DISPUTED if line.amount < 0 else FactKind.DISPUTE_WON
     key = f"{kind}:{source}" if kind else f"{line.type}:{line.id}"
+    return _line(line, f"payout:{source}" if line.type == "payout" else key)
+
+
+def _line(line: stripe.BalanceTransaction, key: str) -> ReportLine:
     return ReportLine(
-        key=f"payout:{source}" if line.type == "payout" else key,
+        key=key,
         gross=money_of(line.amount, line.currency),
         fee=money_of(line.fee, line.currency),
         occurred_at=instant(line.created),

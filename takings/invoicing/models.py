@@ -87,6 +87,11 @@ class Invoice(models.Model):
         """What it comes to, tax included."""
         return Money(self.gross_micros, self.currency)
 
+    @property
+    def tax(self) -> Money:
+        """What of it is tax."""
+        return Money(self.tax_micros, self.currency)
+
 
 class InvoiceFile(models.Model):
     """A PDF that was given out: its SHA-256 tells it from every other. Rows never change."""
@@ -99,7 +104,3 @@ class InvoiceFile(models.Model):
     def __str__(self) -> str:
         """Show the invoice."""
         return f"{self.invoice_id}.pdf"
-    @property
-    def tax(self) -> Money:
-        """What of it is tax."""
-        return Money(self.tax_micros, self.currency)

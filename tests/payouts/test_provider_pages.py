@@ -179,7 +179,7 @@ def test_a_provider_that_refuses_or_is_silent_changes_nothing(
         PAY_DAY + dt.timedelta(days=1),
     )
     monkeypatch.setitem(providers.MAKERS, "sandbox", Sandbox)
-    assert actions.ask_all(at=account.ask_at) == 1
+    assert actions.ask_all(at=PAY_DAY + dt.timedelta(days=1)) == 1
 
 
 def test_the_desk_sees_what_is_open_and_asks(sign_in: SignIn) -> None:

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('released_at__isnull', True)), fields=('payment', 'account'), name='an_account_is_held_once_for_a_payment'), models.CheckConstraint(condition=models.Q(('amount_micros__gt', 0)), name='a_hold_is_positive')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('released_at__isnull', True)), fields=('payment', 'account'), name='an_account_is_held_once_for_a_payment'), models.CheckConstraint(condition=models.Q(('amount_micros__gt', 0)), name='refund_hold_is_positive')],
             },
         ),
     ]

@@ -15,8 +15,7 @@ class Migration(migrations.Migration):
     """Adds the tables and their law."""
 
     dependencies = [
-        ('payouts', '0006_draft_orders'),
-        ('payouts', '0007_escheat'),
+        ('payouts', '0008_draft_orders'),
         ('people', '0001_people'),
     ]
 

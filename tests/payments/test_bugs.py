@@ -241,15 +241,37 @@ def test_a_lost_dispute_may_cost_one_more_fee_or_nothing(heard: Tips) -> None:
 
 def test_forged_rows_are_found_by_the_books(heard: Tips) -> None:
     payment = tell(make_tip(), fact("succeeded", "100", fee="3.20"), fact("refunded", "10"))
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE payments_paymentfact DISABLE TRIGGER USER")
-        cursor.execute("UPDATE payments_paymentfact SET fee_micros = 1 WHERE kind = 'succeeded'")
-        cursor.execute("ALTER TABLE payments_paymentfact ENABLE TRIGGER USER")
-        cursor.execute("UPDATE payments_paymentshare SET given_micros = given_micros - 1")
-    found = {one.invariant for one in check_books()}
-    assert found == {
-        "what a provider holds for a payment is what its facts come to",
-        "the shares of a payment are what its entries posted",
+    forgeries = {
+        "UPDATE payments_paymentfact SET fee_micros = 1 WHERE kind = 'succeeded'": (
+            "what a provider holds for a payment is what its facts come to",
+            "provider:sandbox moved by 86800000 micro-units of USD, the facts come to 89999999",
+        ),
+        "UPDATE payments_paymentfact SET amount_micros = 5 WHERE kind = 'refunded'": (
+            "the shares of a payment are what its entries posted",
+            "shares gave back 10000000, taken was 5",
+        ),
+        "UPDATE payments_paymentshare SET given_micros = given_micros + 1 WHERE id = "
+        "(SELECT min(id) FROM payments_paymentshare)": (
+            "the shares of a payment are what its entries posted",
+            "creator:1:pending has 60495999 of it, and was posted 60496000",
+        ),
+        "UPDATE payments_paymentfact SET entry_id = gen_random_uuid() WHERE kind = 'refunded'": (
+            "the shares of a payment are what its entries posted",
+            "creator:1:pending has 60496000 of it, and was posted 67224000",
+        ),
+        "DELETE FROM invoicing_invoice WHERE kind = 'credit_note'": (
+            "the receipts of a payment come to what stays paid of it",
+            "its receipts come to 100000000, it stays paid 90000000",
+        ),
     }
+    assert check_books() == []
+    for forgery, (invariant, sentence) in forgeries.items():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for table in ("payments_paymentfact", "invoicing_invoice"):
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            cursor.execute(forgery)
+            found = [(one.invariant, one.row, one.sentence) for one in check_books()]
+            assert (invariant, f"payment:{payment.pk}", sentence) in found
+            transaction.set_rollback(True)
     assert (payment.status, len(heard.heard)) == ("partly_refunded", 2)

@@ -1,6 +1,7 @@
 """Everything one may ask about invoices. Nothing here writes."""
 
 from takings.invoicing.queries.invoices import (
+    RECEIPT_SUMS,
     UnknownInvoice,
     billing_details,
     credited,
@@ -13,6 +14,7 @@ from takings.invoicing.queries.invoices import (
 )
 
 __all__ = [
+    "RECEIPT_SUMS",
     "UnknownInvoice",
     "billing_details",
     "credited",

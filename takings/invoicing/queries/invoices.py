@@ -87,3 +87,14 @@ def receipts_for(*, references: Collection[str]) -> dict[str, list[Invoice]]:
     for row in rows.select_related("corrects").order_by("issued_at", "-kind", "number"):
         found[(row.corrects or row).reference].append(row)
     return dict(found)
+
+
+RECEIPT_SUMS = """
+    SELECT coalesce(first.reference, paper.reference) AS reference,
+        sum(paper.gross_micros) AS gross_micros
+    FROM invoicing_invoice AS paper
+    LEFT JOIN invoicing_invoice AS first ON first.id = paper.corrects_id
+    WHERE coalesce(first.kind, paper.kind) = 'receipt'
+    GROUP BY 1
+"""
+"""A relation for checks of whole apps: what each receipt and its corrections come to."""

@@ -19,11 +19,11 @@ from takings.ledger.queries.balances import (
 )
 from takings.ledger.queries.checks import check_books, register_check
 from takings.ledger.queries.entries import (
+    LEGS,
     AccountLine,
     EntryView,
     UnknownEntry,
     credits_of,
-    debits_of,
     entries_touching,
     entry,
     is_posted,
@@ -42,6 +42,7 @@ from takings.ledger.queries.seals import (
 )
 
 __all__ = [
+    "LEGS",
     "AccountBalance",
     "AccountLine",
     "ArchivedMonth",
@@ -65,7 +66,6 @@ __all__ = [
     "consistency_proof",
     "credits_of",
     "daily_balances",
-    "debits_of",
     "entries_touching",
     "entry",
     "entry_proof",

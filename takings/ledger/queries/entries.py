@@ -167,22 +167,23 @@ def credits_of(*, entry_ids: Collection[UUID]) -> dict[UUID, dict[tuple[AccountN
     return {entry_id: dict(credits_) for entry_id, credits_ in sums.items()}
 
 
-def debits_of(*, entry_ids: Collection[UUID]) -> dict[UUID, dict[tuple[AccountName, str], int]]:
-    """Return by how many micro-units each entry debited each (account, currency), net of credits.
-
-    An entry whose transfers are archived is not in the answer.
-    """
-    sums: dict[UUID, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
-    rows = Transfer.objects.filter(entry__id__in=entry_ids).values_list(
-        "entry__id", "debit__name", "credit__name", "currency", "amount_micros"
-    )
-    for entry_id, debit, credit, code, micros in rows.iterator(chunk_size=5_000):
-        sums[entry_id][debit, code] += micros
-        sums[entry_id][credit, code] -= micros
-    return {entry_id: dict(debits) for entry_id, debits in sums.items()}
-
-
 def policy_versions() -> dict[str, UUID]:
     """Return every policy version the books name, each with one entry that names it."""
     rows = Entry.objects.order_by("policy_version", "number").distinct("policy_version")
     return dict(rows.values_list("policy_version", "id"))
+
+
+LEGS = """
+    SELECT entry.id AS entry_id, account.name AS account, leg.micros
+    FROM ledger_entry AS entry
+    LEFT JOIN ledger_transfer AS transfer
+        ON transfer.entry_number = entry.number AND transfer.posted_at = entry.posted_at
+    LEFT JOIN LATERAL (VALUES (transfer.debit_id, transfer.amount_micros),
+        (transfer.credit_id, -transfer.amount_micros)) AS leg (account_id, micros)
+        ON transfer.entry_number IS NOT NULL
+    LEFT JOIN ledger_account AS account ON account.id = leg.account_id
+"""
+"""A relation for checks of whole apps: by how many micro-units each entry debits each account.
+
+An entry whose transfers are archived has one row, without an account.
+"""

@@ -7,6 +7,7 @@ from takings.payments.views import desk, pages, webhooks
 app_name = "payments"
 urlpatterns = [
     path("", pages.mine, name="mine"),
+    path("terms/", pages.terms, name="terms"),
     path("<uuid:payment_id>/", pages.payment, name="payment"),
     path("<uuid:payment_id>/go/", pages.go, name="go"),
     path("<uuid:payment_id>/receipts/<uuid:paper_id>/", pages.receipt, name="receipt"),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("desk/cases/", desk.cases, name="cases"),
     path("desk/cases/<int:case_id>/", desk.case, name="case"),
     path("desk/<uuid:payment_id>/refund/", desk.refund, name="refund"),
+    path("desk/<uuid:payment_id>/evidence.txt", desk.evidence, name="evidence"),
     path("desk/<uuid:payment_id>/dispute/", desk.dispute, name="dispute"),
     path("webhooks/<slug:provider>/", webhooks.receive, name="webhook"),
 ]

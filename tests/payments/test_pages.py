@@ -54,22 +54,24 @@ def test_a_brand_asks_for_the_card_page_and_the_form_sent_twice_is_one_payment()
     client = signed_in(member)
     page = client.get("/ads/pay/").content.decode()
     (given,) = re.findall(r'name="id" value="([0-9a-f-]{36})"', page)
+    (terms,) = re.findall(r'name="terms" value="([^"]+)"', page)
+    assert "By paying you accept the" in page
     for _ in range(2):
-        answer = client.post("/ads/pay/", {"id": given, "amount": "25"})
+        answer = client.post("/ads/pay/", {"id": given, "amount": "25", "terms": terms})
         assert answer.headers["location"] == f"/payments/{given}/go/"
     payment = Payment.objects.get()
     assert payment.amount == usd("25")
     go = client.get(f"/payments/{given}/go/")
     assert go.headers["location"] == payment.checkout_url
-    other = client.post("/ads/pay/", {"id": given, "amount": "26"})
+    other = client.post("/ads/pay/", {"id": given, "amount": "26", "terms": terms})
     assert "open the form again" in page_text(other)
     for amount in ("0.5", "50001", "1.001"):
-        wrong = client.post("/ads/pay/", {"id": str(uuid4()), "amount": amount})
+        wrong = client.post("/ads/pay/", {"id": str(uuid4()), "amount": amount, "terms": terms})
         assert wrong.status_code == 200
     assert Payment.objects.count() == 1
     assert f"Prepaid ads for {brand}" in page_text(client.get("/ads/payments/"))
     with cards_taken(routes="US/USD=sandbox"):
-        nobody = client.post("/ads/pay/", {"id": str(uuid4()), "amount": "26"})
+        nobody = client.post("/ads/pay/", {"id": str(uuid4()), "amount": "26", "terms": terms})
         assert "Card payments in USD from DE are not taken here." in page_text(nobody)
         assert "Add money" not in page_text(client.get("/ads/"))
     assert "Add money" in page_text(client.get("/ads/"))

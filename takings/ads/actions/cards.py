@@ -11,7 +11,7 @@ from takings.money import Money, format_money
 from takings.payments.actions import Order, start_payment
 from takings.payments.models import Payment
 from takings.payments.queries import Sale
-from takings.payments.rules import Plan, Share
+from takings.payments.rules import Accepted, Plan, Share
 from takings.people.models import Brand, User
 from takings.people.queries import NoSuchBrand, Visitor, access_brand
 from takings.policies.queries import policy_at
@@ -50,7 +50,9 @@ class PrepaidByCard:
     def evidence(self, sale: Sale) -> tuple[str, ...]:
         """Say which ads the money paid for."""
         brand = _brand(sale.subject)
-        charged = queries.charged_by_campaign(brand=brand, currency=sale.amount.currency)
+        code = sale.amount.currency
+        charged = queries.charged_by_campaign(brand=brand, currency=code)
+        days = queries.shown_by_day(brand=brand, currency=code, since=sale.ordered_at)
         return (
             f"Bought: advertising for the brand {brand} ({brand.website}), paid in advance",
             *(
@@ -58,11 +60,23 @@ class PrepaidByCard:
                 f"{format_money(one.amount)}, last on {one.last_at:%Y-%m-%d}"
                 for one in charged
             ),
+            *(
+                f"Watched {one.day}: “{one.name}”, {one.views} viewable views for "
+                f"{format_money(one.amount)}, from {one.first_at:%H:%M:%S} to "
+                f"{one.last_at:%H:%M:%S} UTC, {one.clicks} clicks"
+                for one in days
+            ),
         )
 
 
 def top_up(
-    *, user: User, brand: Brand, amount: Money, payment_id: UUID, at: dt.datetime
+    *,
+    user: User,
+    brand: Brand,
+    amount: Money,
+    payment_id: UUID,
+    at: dt.datetime,
+    accepted: Accepted | None = None,
 ) -> Payment:
     """Start a card payment into a brand's prepaid balance; the money is there once it is paid.
 
@@ -79,6 +93,7 @@ def top_up(
         amount=amount,
         description=f"Prepaid ads for {brand}",
         customer=advertiser(brand=brand),
+        accepted=accepted,
     )
     return start_payment(order=order, at=at)
 

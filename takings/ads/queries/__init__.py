@@ -33,6 +33,7 @@ from takings.ads.queries.reports import (
     Report,
     ReportRow,
     campaign_report,
+    shown_by_day,
     spent_by_campaign,
 )
 
@@ -65,5 +66,6 @@ __all__ = [
     "prepaid_by_brand",
     "reserved_account",
     "running_campaigns",
+    "shown_by_day",
     "spent_by_campaign",
 ]

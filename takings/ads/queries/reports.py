@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Max, Min, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from takings.ads.models import (
@@ -18,6 +18,7 @@ from takings.ads.models import (
 )
 from takings.ads.rules.judging import Reason
 from takings.money import Money
+from takings.people.models import Brand
 from takings.people.rules import country_names
 
 UTC = dt.UTC
@@ -113,6 +114,48 @@ def campaign_report(*, campaign: Campaign) -> Report:
     start = ReportRow(campaign.starts_at.date(), "", campaign.currency)
     total = _sum(ordered, like=start, day=start.day)
     return Report(ordered, total, _rejections(rejected))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What was shown of one campaign on one UTC day, and paid for."""
+
+    day: dt.date
+    name: str
+    views: int
+    amount: Money
+    first_at: dt.datetime
+    last_at: dt.datetime
+    clicks: int
+
+
+def shown_by_day(
+    *, brand: Brand, currency: str, since: dt.datetime, limit: int = 400
+) -> list[Shown]:
+    """Return what of a brand's ads was shown since an instant, day by day, the newest first."""
+    day = TruncDate("viewed_at", tzinfo=UTC)
+    billed = BilledImpression.objects.filter(
+        campaign__brand=brand, campaign__currency=currency, viewed_at__gte=since
+    ).annotate(day=day)
+    rows = billed.values("day", "campaign_id", "campaign__name").annotate(
+        views=Count("pk"), micros=Sum("price_micros"), first=Min("viewed_at"), last=Max("viewed_at")
+    )
+    clicked = Click.objects.filter(campaign__brand=brand, clicked_at__gte=since, ignored_why="")
+    per_day = clicked.annotate(day=TruncDate("clicked_at", tzinfo=UTC))
+    counts = per_day.values_list("day", "campaign_id").annotate(count=Count("pk"))
+    clicks = {(on, campaign_id): count for on, campaign_id, count in counts}
+    return [
+        Shown(
+            day=row["day"],
+            name=row["campaign__name"],
+            views=row["views"],
+            amount=Money(row["micros"], currency),
+            first_at=row["first"],
+            last_at=row["last"],
+            clicks=clicks.get((row["day"], row["campaign_id"]), 0),
+        )
+        for row in rows.order_by("-day", "campaign__name", "campaign_id")[:limit]
+    ]
 
 
 def spent_by_campaign(*, campaigns: Iterable[Campaign]) -> dict[uuid.UUID, tuple[int, Money]]:

@@ -10,7 +10,8 @@ from takings.ads.views.forms import CardForm
 from takings.core import clock, ids
 from takings.core.errors import Refusal
 from takings.money import Money
-from takings.payments.queries import with_receipts
+from takings.payments.queries import accepted_terms, show_terms, with_receipts
+from takings.payments.rules import VERSION
 from takings.people.queries import access_self
 from takings.policies.queries import policy_at
 
@@ -32,12 +33,15 @@ def pay(request: HttpRequest) -> HttpResponse:
                 amount=Money.parse(form.cleaned_data["amount"], currency),
                 payment_id=form.cleaned_data["id"],
                 at=now,
+                accepted=accepted_terms(request.POST.get("terms", ""), at=now),
             )
         except Refusal as refusal:
             form.refuse(refusal)
         else:
             return redirect("payments:go", payment_id=payment.pk)
-    return render(request, "ads/pay.html", {"form": form, "brand": brand, "currency": currency})
+    context = {"form": form, "brand": brand, "currency": currency}
+    terms = {"terms": show_terms(at=now), "version": VERSION}
+    return render(request, "ads/pay.html", context | terms)
 
 
 @require_safe

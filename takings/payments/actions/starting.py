@@ -1,7 +1,7 @@
 """Starting a payment: what is to be paid is stored, then a page to pay on is asked for."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from takings.payments.actions.recording import ASK_AGAIN
 from takings.payments.models import Attempt, Payment, Verb
 from takings.payments.providers import provider_for, provider_named
 from takings.payments.queries import person, plan_of, purpose_of
-from takings.payments.rules import Buyer, CheckoutAsk, check_payable, sell
+from takings.payments.rules import Accepted, Buyer, CheckoutAsk, check_payable, sell
 from takings.people.models import User
 
 
@@ -34,7 +34,7 @@ class Order:
 
     ``product`` is the kind of what is sold: its tax is inside of the amount. ``None`` is paid in
     advance: nothing is sold yet. Without a ``customer`` the payer buys, as a person. ``captures``
-    False only reserves the amount.
+    False only reserves the amount. ``accepted`` are the terms that the payer was shown.
     """
 
     id: UUID
@@ -45,6 +45,7 @@ class Order:
     description: str
     product: ProductKind | None = None
     customer: Customer | None = None
+    accepted: Accepted | None = None
     captures: bool = True
     keeps_card: bool = False
 
@@ -101,7 +102,7 @@ def store_order(
             "currency": order.amount.currency,
             "amount_micros": order.amount.micros,
             "tax_micros": sold.tax(order.amount).micros,
-            "sold_as": sold.content(),
+            "sold_as": replace(sold, accepted=order.accepted).content(),
             "description": order.description,
             "captures": order.captures,
             "keeps_card": order.keeps_card,

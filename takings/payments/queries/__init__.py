@@ -46,6 +46,7 @@ from takings.payments.queries.reporting import (
     register_movements,
     standing_at_end,
 )
+from takings.payments.queries.terms import accepted_terms, show_terms
 
 __all__ = [
     "Listed",
@@ -56,6 +57,7 @@ __all__ = [
     "Sale",
     "TakenBack",
     "UnknownPurpose",
+    "accepted_terms",
     "access_case",
     "access_dispute",
     "access_payment",
@@ -83,6 +85,7 @@ __all__ = [
     "register_movements",
     "register_purpose",
     "sale_of",
+    "show_terms",
     "sold_of",
     "standing_at_end",
     "standing_of",

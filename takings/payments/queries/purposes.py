@@ -48,6 +48,7 @@ class Sale:
     amount: Money
     tax: Money
     payer_id: int
+    ordered_at: dt.datetime
 
     @property
     def net(self) -> Money:
@@ -123,6 +124,7 @@ def sale_of(payment: Payment) -> Sale:
         amount=payment.amount,
         tax=payment.tax,
         payer_id=payment.payer_id,
+        ordered_at=payment.started_at,
     )
 
 

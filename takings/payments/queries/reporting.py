@@ -5,14 +5,17 @@ from collections.abc import Callable
 
 from django.db.models import Q
 
+from takings.invoicing.rules import read_invoiced, title_of
 from takings.ledger import queries as ledger
 from takings.money import Money, format_money
 from takings.payments.models import Evidence, Payment, PaymentFact
 from takings.payments.queries.payments import parts_of
-from takings.payments.queries.purposes import purpose_of, sale_of
+from takings.payments.queries.purposes import purpose_of, sale_of, sold_of
+from takings.payments.queries.receipts import receipts_of
 from takings.payments.rules import MOVING, Booked
 
 DAY = dt.timedelta(days=1)
+MINUTE = "%Y-%m-%d %H:%M UTC"
 Movements = Callable[[str, dt.datetime, dt.datetime | None], list[Booked]]
 _movements: list[Movements] = []
 
@@ -47,17 +50,28 @@ def standing_at_end(*, provider: str, day: dt.date, currency: str) -> Money:
 
 def evidence_lines(payment: Payment) -> list[str]:
     """Return what we know of a payment, in lines: the answer to a dispute."""
-    payer = payment.payer
+    payer, sold = payment.payer, sold_of(payment)
     amount = format_money(payment.amount)
     who = f"{payer.display_name}, {payer.email}, country {payer.country}"
     lines = [
         f"Payment {payment.pk}, for “{payment.description}”: {amount}",
-        f"Ordered {payment.started_at:%Y-%m-%d %H:%M} UTC by {who}",
+        f"Ordered {payment.started_at:{MINUTE}} by {who}",
         f"A member since {payer.joined_at:%Y-%m-%d}",
     ]
+    if payer.last_login:
+        lines.append(f"Signed in last {payer.last_login:{MINUTE}}")
+    if sold.accepted:
+        shown = f"{sold.accepted.shown_at:{MINUTE}}"
+        lines.append(f"Accepted by paying: terms {sold.accepted.terms}, shown {shown}")
+        lines.append(f"Policies in force then: {sold.accepted.policy}")
+    lines.append(f"Addressed to {sold.customer.party.name}, {sold.customer.party.country}")
     lines += [
-        f"{row.words} {row.occurred_at:%Y-%m-%d %H:%M} UTC: {format_money(row.fact.amount)}"
+        f"{row.words} {row.occurred_at:{MINUTE}}: {format_money(row.fact.amount)}"
         for row in payment.facts.order_by("occurred_at", "pk")
+    ]
+    lines += [
+        f"{title_of(read_invoiced(paper.content))} {paper.code}: {format_money(paper.gross)}"
+        for paper in receipts_of(payment)
     ]
     lines += [
         f"Credited to {part.share.account}: {format_money(part.share.amount)}"

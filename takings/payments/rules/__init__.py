@@ -52,6 +52,7 @@ from takings.payments.rules.sharing import (
     targets,
     transfers_of,
 )
+from takings.payments.rules.terms import TERMS, VERSION, Accepted, TermsChanged
 
 __all__ = [
     "FEES",
@@ -60,6 +61,9 @@ __all__ = [
     "LOSS",
     "MOVING",
     "PAYOUT",
+    "TERMS",
+    "VERSION",
+    "Accepted",
     "Answer",
     "BadRoute",
     "BadSignature",
@@ -90,6 +94,7 @@ __all__ = [
     "Standing",
     "Status",
     "Step",
+    "TermsChanged",
     "UnknownProvider",
     "UnreadableEvent",
     "between",

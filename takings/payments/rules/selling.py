@@ -16,6 +16,7 @@ from takings.invoicing.rules import (
 )
 from takings.ledger.rules import AccountName
 from takings.money import Money
+from takings.payments.rules.terms import Accepted
 
 IN_ADVANCE = Treatment(None, "Paid in advance; it is invoiced, with its tax, when it is used.")
 
@@ -24,12 +25,14 @@ IN_ADVANCE = Treatment(None, "Paid in advance; it is invoiced, with its tax, whe
 class SoldAs:
     """What the order said and the rates of its day made of it.
 
-    ``product`` is ``None`` for what is paid in advance: nothing is sold yet.
+    ``product`` is ``None`` for what is paid in advance: nothing is sold yet. ``accepted`` are the
+    terms that the payer was shown; none for what a kept card is charged while its owner is away.
     """
 
     customer: Customer
     product: ProductKind | None
     treatment: Treatment
+    accepted: Accepted | None = None
 
     def tax(self, amount: Money) -> Money:
         """Return the tax inside of an amount in whole payable units."""

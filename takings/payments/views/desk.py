@@ -90,6 +90,16 @@ def dispute(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
+def evidence(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
+    """Download what we know of a payment, as text: what answers a dispute."""
+    operator = access_operator(user=request.user)
+    found = queries.access_payment(user=operator, payment_id=payment_id)
+    headers = {"Content-Disposition": f'attachment; filename="evidence-{found.pk}.txt"'}
+    text = "\n".join([*queries.evidence_lines(found), ""])
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+@require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """List what does not fit, the oldest first."""
     access_operator(user=request.user)

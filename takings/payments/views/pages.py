@@ -13,7 +13,7 @@ from takings.documents import print_pdf
 from takings.invoicing.rules import printed, read_invoiced
 from takings.payments import actions, queries
 from takings.payments.models import Payment
-from takings.payments.rules import FactKind, Status
+from takings.payments.rules import TERMS, VERSION, FactKind, Status
 from takings.people.queries import access_self
 
 OPEN = {Status.STARTED, Status.FAILED}
@@ -28,6 +28,12 @@ def mine(request: HttpRequest) -> HttpResponse:
     """List what somebody paid, with the receipts."""
     paid = queries.payments_by(payer=access_self(user=request.user))
     return render(request, "payments/mine.html", {"listed": queries.with_receipts(paid)})
+
+
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    """Show anybody the terms on which card payments are taken."""
+    return render(request, "payments/terms.html", {"version": VERSION, "terms": TERMS})
 
 
 @require_safe
@@ -66,6 +72,7 @@ def payment(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
         "entry_id": queries.sale_of(found).entry_id,
         "refunding": queries.refunding(found),
         "papers": queries.receipts_of(found),
+        "accepted": queries.sold_of(found).accepted,
         "is_paid": found.status in PAID,
         "is_open": found.status in OPEN and bool(found.checkout_url),
         "declined": failures[-1] if failures else "",

@@ -16,5 +16,8 @@ urlpatterns = [
     path("campaigns/<uuid:campaign_id>/<slug:step>/", console.change_campaign, name="change"),
     path("invoices/", invoices.invoices, name="invoices"),
     path("invoices/<int:brand_id>/<uuid:invoice_id>.pdf", invoices.invoice_pdf, name="invoice"),
+    path("invoices/<int:brand_id>/<uuid:invoice_id>/", invoices.invoice, name="invoice_page"),
+    path("desk/invoices/", invoices.desk, name="desk_invoices"),
+    path("desk/invoices/<uuid:invoice_id>/credit/", invoices.credit, name="credit"),
     path("desk/deposits/", desk.deposits, name="deposits"),
 ]

@@ -38,6 +38,7 @@ DESK = Section(
         Place("/desk/periods/", "Periods", "clock"),
         Place("/ads/desk/deposits/", "Deposits", "download"),
         Place("/payments/desk/", "Payments", "wallet"),
+        Place("/ads/desk/invoices/", "Invoices", "statement"),
         Place("/desk/payouts/", "Payouts", "wallet"),
         Place("/desk/payouts/profiles/", "Who is paid", "user"),
         Place("/desk/finance/", "Finance", "earnings"),

@@ -1,24 +1,26 @@
 """An advertiser's invoices: one a month for what was charged, in cents, addressed as asked."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
-from takings.ads import actions, jobs
+from takings.ads import actions, jobs, queries
 from takings.ads.models import Campaign, Charge, InvoicedCampaign
 from takings.core import clock
 from takings.invoicing.models import BillingDetails, Invoice
 from takings.invoicing.rules import read_invoiced
 from takings.ledger.queries import balance, check_books
 from takings.money import Money
-from takings.people.models import Brand, User
+from takings.people.models import Brand, StaffAct, User
 from tests.make.ads import make_advertiser, make_campaign
 from tests.make.insights import show_ads
 from tests.make.invoicing import german_seller
 from tests.make.pages import page_text
-from tests.make.people import NOON, make_brand, make_user
+from tests.make.people import NOON, make_brand, make_operator, make_user
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -150,3 +152,82 @@ def test_without_billing_details_the_country_is_that_of_a_member() -> None:
     actions.invoice_months(at=DECEMBER)
     said = read_invoiced(Invoice.objects.get().content)
     assert (said.customer.country, said.evidence) == ("", ())
+
+
+def test_an_operator_takes_an_invoice_back_and_the_brand_may_spend_it_again(
+    brand: tuple[Brand, User, Campaign],
+) -> None:
+    found, member, campaign = brand
+    show_ads(campaign, {"DE": 31})
+    actions.invoice_months(at=DECEMBER)
+    invoice = Invoice.objects.get()
+    before = queries.balances(brand=found, currency="USD")
+    desk = Client()
+    desk.force_login(make_operator())
+    assert invoice.code in page_text(desk.get("/ads/desk/invoices/"))
+    assert "Take back" in page_text(desk.get(f"/ads/invoices/{found.pk}/{invoice.pk}/"))
+    address = f"/ads/desk/invoices/{invoice.pk}/credit/"
+    (given,) = re.findall(r'name="id" value="([0-9a-f-]{36})"', desk.get(address).content.decode())
+    form = {"id": given, "amount": "0.10", "reason": "Shown beside the wrong video"}
+    assert "is left of" in page_text(desk.post(address, form | {"amount": "0.14"}))
+    assert "required" in page_text(desk.post(address, form | {"reason": ""}))
+    assert (Invoice.objects.count(), StaffAct.objects.count()) == (1, 0)
+    for _ in range(2):
+        told = page_text(desk.post(address, form, follow=True))
+    note = Invoice.objects.get(kind="credit_note")
+    assert f"Credit note {note.code} is issued." in told
+    assert (invoice.gross, invoice.tax) == (Money(130_000, "USD"), Money(20_000, "USD"))
+    assert (note.gross, note.tax) == (Money(-100_000, "USD"), Money(-10_000, "USD"))
+    assert (note.corrects, note.customer) == (invoice, f"brand:{found.pk}")
+    act = StaffAct.objects.get()
+    assert (act.act, act.reason) == ("ads.credit_invoice", "Shown beside the wrong video")
+    assert balance(name="tax:DE:vat", currency="USD") == Money(10_000, "USD")
+    assert balance(name="platform:revenue:ads", currency="USD") == Money(-110_000, "USD")
+    after = queries.balances(brand=found, currency="USD")
+    assert after.prepaid - before.prepaid == before.spent - after.spent == -note.gross
+    assert after.deposited == after.prepaid + after.reserved + after.spent
+    console = Client()
+    console.force_login(member)
+    assert note.code in page_text(console.get(f"/ads/invoices/?brand={found.pk}"))
+    page = page_text(console.get(f"/ads/invoices/{found.pk}/{note.pk}/"))
+    assert f"Corrects {invoice.code}: Shown beside the wrong video" in page
+    assert "Take back" not in page_text(console.get(f"/ads/invoices/{found.pk}/{invoice.pk}/"))
+    assert console.get(f"/ads/invoices/{found.pk}/{note.pk}.pdf").content.startswith(b"%PDF")
+    assert f"Credit note {note.code}" in page_text(console.get(f"/ads/?brand={found.pk}"))
+    for nobody in (console.get(address), console.get("/ads/desk/invoices/")):
+        assert nobody.status_code in {403, 404}
+    assert desk.get(f"/ads/desk/invoices/{note.pk}/credit/").status_code == 404
+    assert check_books() == []
+
+
+def test_an_untaxed_invoice_is_taken_back_whole_and_a_receipt_never_by_hand(
+    brand: tuple[Brand, User, Campaign],
+) -> None:
+    found, member, campaign = brand
+    console = Client()
+    console.force_login(member)
+    asked = {"name": "Northwind SARL", "address": "1 rue X", "country": "FR", "tax_id": ""}
+    console.post(f"/ads/invoices/?brand={found.pk}", asked)
+    show_ads(campaign, {"DE": 31})
+    actions.invoice_months(at=DECEMBER)
+    invoice, operator = Invoice.objects.get(), make_operator()
+    note = actions.credit_invoice(
+        operator=operator,
+        invoice=invoice,
+        amount=invoice.gross,
+        reason="Bots",
+        id=uuid4(),
+        at=DECEMBER,
+    )
+    assert note.gross == -invoice.gross
+    assert balance(name="platform:revenue:ads", currency="USD") == -invoice.gross
+    with pytest.raises(actions.NotAnInvoice):
+        actions.credit_invoice(
+            operator=operator,
+            invoice=note,
+            amount=invoice.gross,
+            reason="Bots",
+            id=uuid4(),
+            at=DECEMBER,
+        )
+    assert StaffAct.objects.count() == 1

@@ -12,7 +12,12 @@ from takings.ads.actions.campaigns import (
 from takings.ads.actions.cards import PrepaidByCard, top_up
 from takings.ads.actions.charging import charge_beacons, charge_segment, key_ring
 from takings.ads.actions.counting import ClickDraft, ServedKey, count_served, record_clicks
-from takings.ads.actions.invoicing import invoice_month, invoice_months
+from takings.ads.actions.invoicing import (
+    NotAnInvoice,
+    credit_invoice,
+    invoice_month,
+    invoice_months,
+)
 from takings.ads.actions.prepaid import (
     CurrencyNotSold,
     DepositIdTaken,
@@ -35,6 +40,7 @@ __all__ = [
     "CurrencyNotSold",
     "DepositIdTaken",
     "LeaseRequest",
+    "NotAnInvoice",
     "NotRunning",
     "NothingLeft",
     "PrepaidByCard",
@@ -44,6 +50,7 @@ __all__ = [
     "charge_segment",
     "count_served",
     "create_campaign",
+    "credit_invoice",
     "deposit_prepaid",
     "end_campaign",
     "invoice_month",

@@ -1,4 +1,4 @@
-"""Invoices for prepaid charges: one a month for each brand, once the month is over.
+"""Invoices for prepaid charges: one a month for each brand, once the month is over; and credits.
 
 An invoice bills what was charged up to the month's end less what invoices before it billed, in
 whole cents; nothing is billed twice, and what came late or was left below a cent is on the next.
@@ -8,21 +8,25 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Sum
 
 from takings.ads.models import Campaign, Charge, InvoicedCampaign
-from takings.ads.queries.invoices import advertiser, months_to_invoice
+from takings.ads.queries.invoices import advertiser, brand_of, months_to_invoice
 from takings.core import ids
+from takings.core.errors import Conflict
 from takings.invoicing import actions as invoicing
 from takings.invoicing.models import Invoice
 from takings.invoicing.queries import invoice_for
 from takings.invoicing.rules import InvoiceDraft, SaleLine, read_invoiced, tax_account
 from takings.ledger.actions import post
+from takings.ledger.queries import is_posted
 from takings.ledger.rules import EntryDraft, TransferDraft
 from takings.money import Money
-from takings.people.models import Brand
+from takings.people.actions import record_staff_act
+from takings.people.models import Brand, User
 from takings.policies.queries import policy_at
 
 DAY = dt.timedelta(days=1)
@@ -54,6 +58,45 @@ def invoice_month(*, brand: Brand, month: dt.date, at: dt.datetime) -> list[Invo
         for code in sorted(bills)
         for invoice in _issue(brand, bills[code], month=month, end=end, at=at)
     ]
+
+
+class NotAnInvoice(Conflict):
+    """What is paid by card has a receipt, which is taken back by a refund."""
+
+    code = "not_an_invoice"
+    sentence = "{paper} is no invoice for advertising; take a receipt back by a refund."
+
+
+@transaction.atomic
+def credit_invoice(
+    *,
+    operator: User,
+    invoice: Invoice,
+    amount: Money,
+    reason: str,
+    id: UUID,  # noqa: A002 - the caller's id, as in the books
+    at: dt.datetime,
+) -> Invoice:
+    """Take back so much of an invoice: it is prepaid money again. The platform bears it.
+
+    ``platform:revenue:ads → advertiser:<id>:prepaid``, the tax from its account. The act is kept;
+    an id again changes nothing.
+    Refuses: NotAnInvoice, CreditTooLarge, NotInPayableUnits, InsufficientFunds (the tax is paid).
+    """
+    if invoice.kind != "invoice":
+        raise NotAnInvoice(paper=invoice.code)
+    note = invoicing.credit(invoice=invoice, amount=amount, reason=reason, id=id, at=at)
+    entry_id = ids.derived("invoice_credited", note.pk)
+    if not is_posted(id=entry_id):
+        _book_credit(note, entry_id=entry_id, at=at)
+        record_staff_act(
+            operator=operator,
+            act="ads.credit_invoice",
+            target=f"invoice:{invoice.code}",
+            reason=reason,
+            at=at,
+        )
+    return note
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,5 +177,29 @@ def _book_tax(invoice: Invoice, *, at: dt.datetime) -> None:
         occurred_at=at,
         memo=f"Tax inside of invoice {invoice.code}",
         transfers=transfers,
+    )
+    post(drafts=[draft], at=at)
+
+
+def _book_credit(note: Invoice, *, entry_id: UUID, at: dt.datetime) -> None:
+    """Give the amount of a credit note back to the brand."""
+    said, prepaid = read_invoiced(note.content), f"advertiser:{brand_of(note)}:prepaid"
+    parts = [(REVENUE, -said.net)]
+    parts += [
+        (tax_account(jurisdiction=one.jurisdiction, name=one.name), -one.tax) for one in said.taxes
+    ]
+    transfers = [
+        TransferDraft(debit=account, credit=prepaid, amount=said.money(micros))
+        for account, micros in parts
+        if micros
+    ]
+    draft = EntryDraft(
+        id=entry_id,
+        kind="invoice_credited",
+        reference=f"invoice:{note.code}",
+        policy_version=policy_at(at=at).version,
+        occurred_at=at,
+        memo=f"Credit note {note.code}",
+        transfers=tuple(transfers),
     )
     post(drafts=[draft], at=at)

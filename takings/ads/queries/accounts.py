@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Max, Sum
 
 from takings.ads.models import Charge, Deposit
+from takings.ads.queries.invoices import credited_to
 from takings.ledger import queries as ledger
 from takings.money import Money
 from takings.payments import queries as payments
@@ -21,13 +22,16 @@ CHANGES = {
     "refund_failed",
     "payment_disputed",
     "dispute_won",
+    "invoice_credited",
 }
-"""Kinds of entries that change what a brand paid in."""
+"""Kinds of entries that change what a brand may spend, besides charges."""
 
 
 @dataclass(frozen=True, slots=True)
 class Balances:
     """Where a brand's money is: what it paid in, less what went back, is in the next four.
+
+    ``spent`` is less what credit notes gave back.
 
     ``refunding`` is held for refunds that are asked for. ``owed`` is what refunds and disputes took
     after it was spent: the platform bore it.
@@ -94,6 +98,7 @@ def balances(*, brand: Brand, currency: str) -> Balances:
     back = payments.taken_back(
         purpose=PREPAID_PURPOSE, subject=payments_subject(brand), currency=currency
     )
+    charged = Money(_total(charges.aggregate(total=Sum("amount_micros"))), currency)
     spendable = prepaid(brand_id=brand.pk, currency=currency)
     paid_in = Money(_total(deposits.aggregate(total=Sum("amount_micros"))), currency)
     return Balances(
@@ -101,7 +106,7 @@ def balances(*, brand: Brand, currency: str) -> Balances:
         prepaid=spendable,
         refunding=ledger.balance(name=prepaid_account(brand.pk), currency=currency) - spendable,
         reserved=ledger.balance(name=reserved_account(brand.pk), currency=currency),
-        spent=Money(_total(charges.aggregate(total=Sum("amount_micros"))), currency),
+        spent=charged - credited_to(brand=brand, currency=currency),
         owed=back.borne,
     )
 

@@ -3,14 +3,16 @@
 import datetime as dt
 from uuid import UUID
 
+from django.db.models import Q, Sum
 from django.db.models.functions import TruncMonth
 
 from takings.ads.models import Charge, InvoicedCampaign
 from takings.invoicing.models import Invoice
-from takings.invoicing.queries import billing_details, invoice_of
+from takings.invoicing.queries import UnknownInvoice, billing_details, invoice_of
 from takings.invoicing.rules import Customer, Evidence, Party
+from takings.money import Money
 from takings.people.models import Brand
-from takings.people.queries import Visitor, access_brand
+from takings.people.queries import Visitor, access_brand, access_operator
 
 
 def customer_key(*, brand: Brand) -> str:
@@ -39,6 +41,35 @@ def access_invoice(*, user: Visitor, brand_id: int, invoice_id: UUID) -> Invoice
     """Return an invoice to a member of the brand. Refuses: NoSuchBrand, UnknownInvoice."""
     brand = access_brand(user=user, brand_id=brand_id)
     return invoice_of(customer=customer_key(brand=brand), id=invoice_id)
+
+
+def brand_of(invoice: Invoice) -> int:
+    """Return whose invoice it is: the number of the brand."""
+    return int(invoice.customer.partition(":")[2])
+
+
+def newest_invoices(*, limit: int = 200) -> list[Invoice]:
+    """Return the invoices of all brands and the credit notes on them, newest first."""
+    ours = Q(kind="invoice") | Q(corrects__kind="invoice")
+    rows = Invoice.objects.filter(ours, customer__startswith="brand:").select_related("corrects")
+    return list(rows.order_by("-issued_at", "-number")[:limit])
+
+
+def credited_to(*, brand: Brand, currency: str) -> Money:
+    """Return what of a brand's invoices was taken back, and is prepaid again."""
+    notes = Invoice.objects.filter(
+        customer=customer_key(brand=brand), corrects__kind="invoice", currency=currency
+    )
+    return Money(-int(notes.aggregate(sum=Sum("gross_micros"))["sum"] or 0), currency)
+
+
+def access_invoice_to_credit(*, user: Visitor, invoice_id: UUID) -> Invoice:
+    """Return an invoice to an operator. Refuses: OperatorsOnly, UnknownInvoice."""
+    access_operator(user=user)
+    found = Invoice.objects.filter(pk=invoice_id, kind="invoice").first()
+    if found is None:
+        raise UnknownInvoice
+    return found
 
 
 def months_to_invoice(*, at: dt.datetime) -> list[tuple[Brand, dt.date]]:

@@ -1,4 +1,8 @@
-"""The payment bugs of other platforms, each a law here; numbers are those of the list of peers."""
+"""The payment bugs of other platforms, each a law here; numbers are those of the list of peers.
+
+Those of payouts, views, ads and media are laws beside what they are about. Another file holds what
+each of these does when two act at once, or nobody answers: ``test_bugs_at_once.py``.
+"""
 
 from collections.abc import Iterator
 from itertools import permutations
@@ -98,6 +102,7 @@ def test_a_tip_has_net_and_tax_and_goes_to_three(heard: Tips) -> None:
 
 
 def test_bug_5_told_by_message_or_by_answer_the_journal_is_the_same() -> None:
+    """BoTTube: the web route ignored the collaborator split."""
     brand, member = make_advertiser()
     payment = make_top_up(brand, member)
     pay(payment)
@@ -117,6 +122,7 @@ def test_bug_5_told_by_message_or_by_answer_the_journal_is_the_same() -> None:
 
 
 def test_bug_7_a_fact_is_booked_once_however_often_it_is_told(heard: Tips) -> None:
+    """BoTTube: a reward was credited on every retry."""
     payment = make_tip()
     paid = fact("succeeded", "100", fee="3.20")
     tell(payment, *[paid] * 5)
@@ -140,6 +146,7 @@ TOLD = (
 def test_bugs_9_and_13_every_path_even_a_wrong_one_ends_at_the_right_balance(
     heard: Tips,
 ) -> None:
+    """Gumroad raised balances twice; Lago doubled a credit: succeeded, failed, void."""
     told = [fact(kind, amount, about=about, fee=fee) for kind, amount, about, fee in TOLD]
     payment = make_tip()
     expected = {
@@ -167,6 +174,7 @@ def test_bugs_9_and_13_every_path_even_a_wrong_one_ends_at_the_right_balance(
 
 
 def test_bug_10_a_refund_and_a_dispute_of_the_same_money_take_it_once(heard: Tips) -> None:
+    """Gumroad: a dispute and then a refund were deducted twice."""
     payment = make_tip()
     told = [
         fact("succeeded", "100", fee="3.20"),
@@ -192,6 +200,7 @@ def test_bug_10_a_refund_and_a_dispute_of_the_same_money_take_it_once(heard: Tip
 def test_bug_17_done_and_undone_every_account_is_as_before(
     heard: Tips, done: str, undone: str
 ) -> None:
+    """Open Collective: fees were given back twice when a payment was undone."""
     payment = tell(make_tip(), fact("succeeded", "100", fee="3.20"))
     before = balances()
     tell(payment, fact(done, "33.34", about="z", fee="15"))
@@ -202,6 +211,7 @@ def test_bug_17_done_and_undone_every_account_is_as_before(
 
 
 def test_bug_11_what_is_taken_after_it_left_is_owed_and_comes_back_first(heard: Tips) -> None:
+    """Polar: a refund after the payout broke the next payout."""
     payment = tell(make_tip(), fact("succeeded", "100"))
     left = make_entry(move("creator:1:pending", "bank", "60"))
     post(drafts=[make_entry(move("bank", "opening:USD", "60")), left], at=clock.now())

@@ -10,7 +10,7 @@ from django.test import Client
 from takings.core import clock
 from takings.documents import print_pdf
 from takings.invoicing.actions import give_billing_details
-from takings.invoicing.models import Invoice
+from takings.invoicing.models import Invoice, InvoiceFile
 from takings.invoicing.rules import Party, printed, read_invoiced
 from takings.ledger import queries as ledger
 from takings.ledger.queries import check_books
@@ -205,6 +205,7 @@ def test_the_payer_and_operators_find_receipts_and_nobody_else() -> None:
             file = client.get(f"{address}{paper.pk}.pdf")
             assert file.content.startswith(b"%PDF")
             assert paper.code in file["Content-Disposition"]
+    assert set(InvoiceFile.objects.values_list("invoice_id", flat=True)) == {receipt.pk, note.pk}
     mine = Client()
     mine.force_login(member)
     assert receipt.code in page_text(mine.get("/payments/"))

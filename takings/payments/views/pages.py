@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from takings.core import clock
-from takings.documents import print_pdf
+from takings.invoicing.actions import give_out
 from takings.invoicing.rules import printed, read_invoiced
 from takings.payments import actions, queries
 from takings.payments.models import Payment
@@ -51,9 +51,8 @@ def receipt(request: HttpRequest, payment_id: uuid.UUID, paper_id: uuid.UUID) ->
 def receipt_pdf(request: HttpRequest, payment_id: uuid.UUID, paper_id: uuid.UUID) -> HttpResponse:
     """Download a receipt or a credit note on it."""
     _, paper = queries.access_receipt(user=request.user, payment_id=payment_id, paper_id=paper_id)
-    document = printed(read_invoiced(paper.content), digest=paper.digest)
+    content = give_out(invoice=paper, at=clock.now())
     headers = {"Content-Disposition": f'attachment; filename="{paper.code}.pdf"'}
-    content = print_pdf(document=document)
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 

@@ -4,23 +4,18 @@ Every step is compared with books kept on paper, and ``check_books`` proves ever
 ``docs/money.md``. A longer run: ``pytest tests/life --hypothesis-profile=long``.
 """
 
-import datetime as dt
 from contextlib import suppress
-from typing import ClassVar
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
     precondition,
     rule,
     run_state_machine_as_test,
 )
-from typing_extensions import override
 
 from takings.ads import actions as ads
 from takings.ads.actions import LeaseRequest, NothingLeft, NotRunning
@@ -34,20 +29,24 @@ from takings.ledger.actions import (
     post,
     reverse,
 )
-from takings.ledger.queries import UnknownEntry, check_books
+from takings.ledger.queries import UnknownEntry
 from takings.ledger.rules import EntryDraft, TransferDraft, reversed_transfers
 from takings.money import Money
+from takings.payouts.actions import executing
 from takings.policies.queries import policy
 from takings.settlement import queries
 from takings.settlement.actions import close_period, refresh_estimates, release_earnings
 from takings.settlement.models import Period, Stage, Status
 from takings.settlement.rules import PLATFORM, PoolKey, share_pool
 from tests.life.lake import Lake, Watched
-from tests.life.oracle import Oracle
-from tests.life.world import World, fresh_id, make_beacons, make_world
-from tests.make.ledger import all_balances, make_entry, move
-from tests.make.people import NOON
+from tests.life.paying import PayingLife
+from tests.life.reborn import Crash
+from tests.life.world import fresh_id, make_beacons, make_world
+from tests.make.ledger import make_entry, move
 from tests.make.settlement import WINDOW
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 COUNTRIES = ("DE", "FR")
 WHICH = st.integers(0, 1)
@@ -59,34 +58,18 @@ FATAL = st.sampled_from([*STEPS, *[""] * 4])
 """Before which step of a close the power goes; empty: it does not."""
 
 
-class Crash(Exception):  # noqa: N818 - it stands for a power cut
-    """The power goes."""
-
-
-class Life(RuleBasedStateMachine):
-    """One life: brands pay, ads are charged, people watch, months close, money is released."""
-
-    world: ClassVar[World]
+class Life(PayingLife):
+    """One life: brands pay, ads are charged, people watch, months close, creators are paid."""
 
     def __init__(self) -> None:
-        """Begin on the second of November with empty books."""
+        """Begin with nothing watched and nothing closed."""
         super().__init__()
-        self.now = NOON
         self.lake = Lake()
-        self.paper = Oracle()
         self.drafts: list[EntryDraft] = []
         self.undone: dict[UUID, UUID] = {}
         self.segments = 0
         self.closed: dict[str, dt.datetime] = {}
         self.released: set[str] = set()
-        self.dream = transaction.atomic()
-        self.dream.__enter__()
-
-    @override
-    def teardown(self) -> None:
-        """Forget this life."""
-        transaction.set_rollback(True)
-        self.dream.__exit__(None, None, None)
 
     # Any entry: posted once, however often it comes; undone once ---------------------------
 
@@ -206,11 +189,6 @@ class Life(RuleBasedStateMachine):
         """Let views happen that count."""
         self.lake.watched.append(Watched(self.now, self.world.acts[act], country, views))
 
-    @rule(hours=st.integers(1, 24 * 12))
-    def wait(self, hours: int) -> None:
-        """Let time pass."""
-        self.now += dt.timedelta(hours=hours)
-
     @rule()
     def estimate(self) -> None:
         """Make the estimates anew; no money moves."""
@@ -300,39 +278,24 @@ class Life(RuleBasedStateMachine):
             return False
         return True
 
-    # What holds after every step -----------------------------------------------------------
 
-    @invariant()
-    def the_books_are_as_on_paper(self) -> None:
-        """Every balance is what naive books say it is."""
-        real = {key: micros for key, micros in all_balances().items() if micros}
-        assert real == self.paper.picture()
-
-    @invariant()
-    def every_law_of_money_holds(self) -> None:
-        """``check_books`` finds nothing, ever, in the middle of a close either."""
-        assert check_books() == []
-
-    @invariant()
-    def what_was_earned_is_pending_or_payable(self) -> None:
-        """Earned = pending + payable, for each creator."""
-        for act in self.world.acts:
-            owner = f"creator:{act.creator.pk}"
-            lines = ledger.entries_touching(account=f"{owner}:pending", limit=10_000)
-            earned = sum(line.change.micros for line in lines if line.kind == "pool_shared")
-            held = self.paper.of(f"{owner}:pending") + self.paper.of(f"{owner}:payable")
-            assert held == earned
+class Payday(PayingLife):
+    """A life in which creators are paid and little else happens: it gets further."""
 
 
 @pytest.mark.django_db
-def test_random_lives() -> None:
-    Life.world = make_world()
+@pytest.mark.parametrize(("life", "examples", "steps"), [(Life, 7, 24), (Payday, 5, 16)])
+def test_random_lives(
+    monkeypatch: pytest.MonkeyPatch, *, life: type[PayingLife], examples: int, steps: int
+) -> None:
+    monkeypatch.setattr(executing, "CHUNK", 1)  # so that the power can go between two payouts
+    PayingLife.world = make_world()
     long = settings.get_profile("long")
     short = settings(
-        max_examples=10,
-        stateful_step_count=25,
+        max_examples=examples,
+        stateful_step_count=steps,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],
     )
     is_long = settings.get_current_profile_name() == "long"
-    run_state_machine_as_test(Life, settings=long if is_long else short)
+    run_state_machine_as_test(life, settings=long if is_long else short)

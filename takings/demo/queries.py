@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from takings.demo.rules.cast import OPERATOR, logins
+from takings.demo.rules.cast import OPERATOR, SECOND, logins
 from takings.people.models import StaffAct, User
 
 SEEDED = "demo_seeded"
@@ -16,6 +16,11 @@ def demo_logins() -> list[dict[str, str]]:
 def demo_operator() -> User | None:
     """Return the demo's operator: the first to arrive, so the world began when they joined."""
     return User.objects.filter(email=OPERATOR.email).first()
+
+
+def second_operator() -> User:
+    """Return the one who approves what the first one drafts; they join with everybody else."""
+    return User.objects.get(email=SECOND.email)
 
 
 def is_seeded() -> bool:

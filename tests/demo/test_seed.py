@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,17 @@ from takings.demo import actions, queries
 from takings.demo.rules.cast import CHANNELS, PASSWORD, VIEWERS
 from takings.events.models import Segment
 from takings.events.queries import Outcome
-from takings.insights.models import Showings
+from takings.insights.models import IssuedAdvice, Showings
 from takings.ledger import queries as ledger
+from takings.money import Money
+from takings.payments.models import Payment
+from takings.payouts.models import Batch, BatchState, Payout
 from takings.people.models import Brand, User
 from takings.settlement.models import EstimateLine, PoolResult, ShareLine, Statement
 from takings.videos.models import Purpose, Status, Video
 from tests.make.events import own_lake
+from tests.make.payments import cards_taken
+from tests.payouts.conftest import PAYER
 
 NOW = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(hours=5)
@@ -33,7 +39,7 @@ class Interrupted(Exception):  # noqa: N818 - somebody pressed Ctrl-C
 @pytest.fixture
 def world(tmp_path: Path, db: None) -> Iterator[None]:  # noqa: ARG001 - the seed writes there
     """Give demo mode and an empty lake."""
-    with override_settings(DEMO=True), own_lake(tmp_path):
+    with override_settings(DEMO=True, PAYER=PAYER), cards_taken(), own_lake(tmp_path):
         yield
 
 
@@ -65,10 +71,13 @@ def test_the_demo_world_is_whole_and_its_interrupted_twin_is_the_same(tmp_path: 
         _check_posts()
         _check_money()
         _check_views()
+        _check_paydays()
         story = _story()
         actions.seed_world(at=LATER)
-        actions.live_on(at=LATER)
+        with override_settings(SANDBOX_ON=False):  # where others take the cards
+            actions.live_on(at=LATER)
         assert _story() == story
+        _check_paydays()
         assert ledger.check_books() == []
         transaction.set_rollback(True)  # away with the first world
     with own_lake(tmp_path / "second"):
@@ -142,6 +151,23 @@ def _check_money() -> None:
         entry = ledger.entry(id=charge.entry_id)
         assert entry.kind == "ad_charged"
         assert sum(move.amount.micros for move in entry.transfers) == charge.amount_micros
+
+
+def _check_paydays() -> None:
+    paid, waiting = Batch.objects.order_by("drafted_at")
+    assert (paid.state, waiting.state) == (BatchState.SENT, BatchState.DRAFTED)
+    assert {
+        (one.creator.handle, one.state, one.net.decimal(), one.currency)
+        for one in Payout.objects.select_related("creator")
+    } == {
+        ("mara-lights", "settled", Decimal("868.35"), "EUR"),  # 30 % of 1,240.50 withheld
+        ("night-line", "returned", Decimal("655.40"), "USD"),
+        ("adaeze-moves", "drafted", Decimal("568.61"), "USD"),
+    }
+    assert ledger.balance(name="tax:US:withheld", currency="EUR") == Money(372_150_000, "EUR")
+    assert IssuedAdvice.objects.count() == 3  # two were sent, and one came back
+    cards = Payment.objects.order_by("amount_micros").values_list("status", flat=True)
+    assert list(cards) == ["disputed", "partly_refunded"]
 
 
 def _check_views() -> None:

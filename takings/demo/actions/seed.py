@@ -12,6 +12,7 @@ from takings.core.progress import Progress, silent
 from takings.demo import queries
 from takings.demo.actions.advertising import deposit, open_campaigns
 from takings.demo.actions.ordering import order_job
+from takings.demo.actions.paying import bring_balances, pay_creators, take_cards
 from takings.demo.actions.people import Cast, arrive, settle_cast
 from takings.demo.actions.posts import announce_posts, order_clips
 from takings.demo.actions.watching import imagine, tell_chapter
@@ -67,7 +68,7 @@ def seed_world(*, at: dt.datetime, progress: Progress | None = None) -> None:
 
 
 def live_on(*, at: dt.datetime) -> None:
-    """Tell this month up to the instant of the seed, then answer for both; again changes nothing.
+    """Tell this month up to the instant of the seed, pay creators, answer; again changes nothing.
 
     Estimates, tallies and the proof of the books would come by the clock, too; a newcomer looks
     sooner. Refuses :class:`NotADemo`.
@@ -79,6 +80,8 @@ def live_on(*, at: dt.datetime) -> None:
     time = months(operator.joined_at)
     life = _move_in(time=time, operator=operator, say=silent)
     deposit(cast=life.cast, number=1, at=time.second)
+    pay_creators(cast=life.cast, second=queries.second_operator(), time=time)
+    take_cards(cast=life.cast, time=time)
     _tell(life, starts_at=time.second, ends_at=time.now, say=silent)
     settlement.refresh_estimates(at=at)
     for period in periods():
@@ -107,6 +110,7 @@ def _move_in(*, time: Months, operator: User, say: Progress) -> Life:
     """Let people, posts and campaigns be there; who and what is there already stays."""
     cast = settle_cast(time=time, operator=operator, progress=say)
     posts = announce_posts(cast=cast, time=time)
+    bring_balances(cast=cast, time=time)
     deposit(cast=cast, number=0, at=time.first)
     campaigns = open_campaigns(cast=cast, time=time)
     watchers = [(user.viewer_id, user.country) for user in cast.viewers if user.email != FAN.email]

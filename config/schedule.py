@@ -25,6 +25,7 @@ SCHEDULE: dict[str, str] = {
     "payments.reconcile_days": "23 1 * * *",
     "payouts.ask_providers": "* * * * *",
     "payouts.give_notices": "37 4 * * *",
+    "payouts.issue_self_bills": "19 * * * *",
     "settlement.lift_holds": "*/5 * * * *",
     "settlement.refresh_estimates": "* * * * * */30",
     "settlement.release_earnings": "7 * * * *",

@@ -72,7 +72,7 @@ class Invoice(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind="credit_note", corrects__isnull=False)
-                | Q(kind__in=["invoice", "receipt"], corrects__isnull=True),
+                | Q(kind__in=["invoice", "receipt", "self_billed"], corrects__isnull=True),
                 name="only_credit_notes_correct",
             ),
         ]

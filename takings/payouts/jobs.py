@@ -29,6 +29,14 @@ def give_notices(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule pas
     actions.give_notices(at=clock.now())
 
 
+@app.task(
+    name="payouts.issue_self_bills", queue="default", queueing_lock="payouts.issue_self_bills"
+)
+def issue_self_bills(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Write the invoices of creators who agreed to self-billing for what was released."""
+    actions.issue_self_bills(at=clock.now())
+
+
 @app.task(name="payouts.execute_batch", queue="default", retry=3)
 def execute_batch(*, batch_id: str, operator_id: int) -> None:
     """Pay a batch that was ordered to be paid; a retry finishes a crash, a refusal is told."""

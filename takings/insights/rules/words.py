@@ -34,6 +34,7 @@ _KINDS = {
     "payout_sent": "Paid out",
     "payout_returned": "Payout came back",
     "converted": "Changed into another currency",
+    "vat_self_billed": "VAT of a self-billed invoice",
     "balance_escheated": "Unclaimed",
     "unclaimed_claimed": "Claimed by its owner",
     "unclaimed_remitted": "Handed to the state",

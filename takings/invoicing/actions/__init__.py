@@ -9,6 +9,7 @@ from takings.invoicing.actions.issuing import (
     credit,
     issue,
     restore,
+    self_bill,
     take_turn,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "give_out",
     "issue",
     "restore",
+    "self_bill",
     "take_turn",
 ]

@@ -20,10 +20,13 @@ from takings.invoicing.rules import (
     InvoiceDraft,
     Kind,
     Numbered,
+    SelfBillDraft,
     code_of,
     put_together,
     read_invoiced,
+    self_billed,
     series_of,
+    supplier_series,
     take_back,
 )
 from takings.money import Money, currency
@@ -207,3 +210,25 @@ def _write(
 def _check_unit(amount: Money) -> None:
     if amount.micros % currency(amount.currency).unit_micros:
         raise NotInPayableUnits(amount=amount.decimal())
+
+
+@transaction.atomic
+def self_bill(*, draft: SelfBillDraft, at: dt.datetime) -> Invoice:
+    """Issue an invoice in a supplier's name, to us, under the next number of that supplier.
+
+    Again for the same fact it is the same. Refuses: NothingToInvoice, NotInPayableUnits.
+    """
+    for line in draft.lines:
+        _check_unit(line.amount)
+    who = seller()
+    series = supplier_series(supplier=draft.number)
+    number = _next(entity=who.code, series=series)
+    known = invoice_for(kind="self_billed", reference=draft.reference)
+    if known is not None:
+        return known
+    numbered = Numbered(
+        code_of(entity=who.code, series=series, number=number), at.astimezone(dt.UTC).date()
+    )
+    said = self_billed(draft, customer=who.party, rates=tax_rates(), numbered=numbered)
+    place = _Place(who.code, series, number, draft.reference, f"supplier:{draft.number}")
+    return _write(said, place=place, at=at)

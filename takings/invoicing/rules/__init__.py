@@ -9,6 +9,7 @@ from takings.invoicing.rules.content import (
     code_of,
     read_invoiced,
     series_of,
+    supplier_series,
 )
 from takings.invoicing.rules.drafts import (
     Customer,
@@ -16,8 +17,10 @@ from takings.invoicing.rules.drafts import (
     InvoiceDraft,
     Numbered,
     SaleLine,
+    SelfBillDraft,
     Seller,
     put_together,
+    self_billed,
     take_back,
 )
 from takings.invoicing.rules.paper import printed, title_of
@@ -46,6 +49,7 @@ __all__ = [
     "Party",
     "ProductKind",
     "SaleLine",
+    "SelfBillDraft",
     "Seller",
     "TaxRates",
     "TaxSum",
@@ -56,7 +60,9 @@ __all__ = [
     "put_together",
     "read_invoiced",
     "read_rates",
+    "self_billed",
     "series_of",
+    "supplier_series",
     "take_back",
     "tax_account",
     "tax_line",

@@ -8,8 +8,8 @@ import msgspec
 
 from takings.money import Money
 
-Kind = Literal["invoice", "receipt", "credit_note"]
-_LETTERS: dict[Kind, str] = {"invoice": "", "receipt": "R", "credit_note": "C"}
+Kind = Literal["invoice", "receipt", "credit_note", "self_billed"]
+_LETTERS: dict[Kind, str] = {"invoice": "", "receipt": "R", "credit_note": "C", "self_billed": "S"}
 
 
 class Party(msgspec.Struct, frozen=True):
@@ -91,6 +91,15 @@ def series_of(*, kind: Kind, year: int) -> str:
     ('2026', 'C2026')
     """
     return f"{_LETTERS[kind]}{year}"
+
+
+def supplier_series(*, supplier: int) -> str:
+    """Return the series of invoices that we write in a supplier's name: one for each of them.
+
+    >>> supplier_series(supplier=7)
+    'S7'
+    """
+    return f"{_LETTERS['self_billed']}{supplier}"
 
 
 def code_of(*, entity: str, series: str, number: int) -> str:

@@ -166,8 +166,8 @@ def _tax_of(said: Invoiced, taken: Money) -> int:
     return tax_within(tax=said.money(said.tax), gross=said.money(said.gross), part=taken).micros
 
 
-def _line(line: SaleLine, how: Treatment) -> InvoicedLine:
-    cut = tax_line(amount=line.amount, share_bp=how.share_bp, inclusive=True)
+def _line(line: SaleLine, how: Treatment, *, inclusive: bool = True) -> InvoicedLine:
+    cut = tax_line(amount=line.amount, share_bp=how.share_bp, inclusive=inclusive)
     return InvoicedLine(
         what=line.what,
         quantity=line.quantity,
@@ -188,4 +188,59 @@ def _taxes(lines: tuple[InvoicedLine, ...], how: Treatment) -> tuple[TaxSum, ...
         taxes[line.tax_bp] += line.tax
     return tuple(
         TaxSum(how.rate.name, how.rate.jurisdiction, bp, nets[bp], taxes[bp]) for bp in sorted(nets)
+    )
+
+
+SELF_BILLING = "Self-billing: the customer wrote this invoice (article 224, Directive 2006/112/EC)."
+
+
+@dataclass(frozen=True, slots=True)
+class SelfBillDraft:
+    """What a supplier agreed that we invoice to ourselves; amounts are net, tax is put on top.
+
+    ``reference`` names the fact, ``number`` is the supplier's own and names their series.
+    """
+
+    reference: str
+    number: int
+    supplier: Party
+    supplied: str
+    tax_day: dt.date
+    lines: tuple[SaleLine, ...]
+
+
+def self_billed(
+    draft: SelfBillDraft, *, customer: Party, rates: TaxRates, numbered: Numbered
+) -> Invoiced:
+    """Return what an invoice says that its customer writes (article 226, 10a and 11a).
+
+    Refuses: NothingToInvoice.
+    """
+    currencies = {line.amount.currency for line in draft.lines}
+    if len(currencies) != 1:
+        raise NothingToInvoice
+    how = treat(
+        rates=rates,
+        seller=draft.supplier.country,
+        buyer=customer.country,
+        is_business=True,
+        kind="digital",
+        day=draft.tax_day,
+    )
+    lines = tuple(_line(line, how, inclusive=False) for line in draft.lines)
+    return Invoiced(
+        code=numbered.code,
+        kind="self_billed",
+        issued_on=numbered.issued_on,
+        supplied=draft.supplied,
+        seller=draft.supplier,
+        customer=customer,
+        currency=currencies.pop(),
+        lines=lines,
+        taxes=_taxes(lines, how),
+        net=sum(line.net for line in lines),
+        tax=sum(line.tax for line in lines),
+        gross=sum(line.gross for line in lines),
+        notes=(SELF_BILLING, how.note) if how.note else (SELF_BILLING,),
+        evidence=(),
     )

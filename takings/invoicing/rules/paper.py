@@ -10,6 +10,7 @@ TITLES: dict[Kind, str] = {
     "invoice": "Invoice",
     "receipt": "Receipt",
     "credit_note": "Credit note",
+    "self_billed": "Self-billing invoice",
 }
 
 

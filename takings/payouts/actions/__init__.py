@@ -66,6 +66,7 @@ from takings.payouts.actions.remitting import (
     decline_remittance,
     propose_remittance,
 )
+from takings.payouts.actions.self_billing import bill_creator, issue_self_bills
 from takings.payouts.actions.sending import download_file, note_report
 from takings.payouts.actions.transferring import ask_now, ask_transfer
 
@@ -105,6 +106,7 @@ __all__ = [
     "ask_all",
     "ask_now",
     "ask_transfer",
+    "bill_creator",
     "cancel_batch",
     "choose_method",
     "claim_unclaimed",
@@ -114,6 +116,7 @@ __all__ = [
     "draft_batch",
     "execute_batch",
     "give_notices",
+    "issue_self_bills",
     "note_report",
     "onboarding_url",
     "open_account",

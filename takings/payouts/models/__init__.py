@@ -17,6 +17,7 @@ from takings.payouts.models.escheat import Escheat, EscheatLine, EscheatNotice, 
 from takings.payouts.models.files import Answer, AnswerFile, BankFile, Speech, Told
 from takings.payouts.models.papers import Form, Legal, Method, Profile, Review, Verdict, Way
 from takings.payouts.models.remitting import Purpose, Remittance
+from takings.payouts.models.self_billing import BilledStatement, SelfBill
 from takings.payouts.models.transfers import (
     AccountState,
     Heard,
@@ -36,6 +37,7 @@ __all__ = [
     "BatchOrder",
     "BatchState",
     "BatchStep",
+    "BilledStatement",
     "Conversion",
     "DraftOrder",
     "Escheat",
@@ -56,6 +58,7 @@ __all__ = [
     "Purpose",
     "Remittance",
     "Review",
+    "SelfBill",
     "Speech",
     "Told",
     "Transfer",

@@ -16,6 +16,7 @@ from takings.payouts.models import (
     LineState,
     Payout,
     PayoutState,
+    SelfBill,
     TransferStatus,
 )
 from takings.payouts.queries.batches import paid_from
@@ -136,6 +137,24 @@ def _transfers(_: Tell) -> Iterator[Finding]:
         yield Finding(HAS_TRANSFER.invariant, f"payout:{payout.pk}", sentence)
 
 
+def _vat(tell: Tell) -> Iterator[Finding]:
+    total = SelfBill.objects.count()
+    rows = SelfBill.objects.select_related("invoice").order_by("pk")
+    found, done = rows.iterator(chunk_size=BATCH), 0
+    while chunk := list(islice(found, BATCH)):
+        keys = [bill.entry_id for bill in chunk if bill.entry_id]
+        archived, paid = ledger.archived_entries(ids=keys), ledger.credits_of(entry_ids=keys)
+        for bill in chunk:
+            tax = bill.invoice.tax
+            told = {(account_of(bill.creator_id), tax.currency): tax.micros} if tax else {}
+            posted = paid.get(bill.entry_id, {}) if bill.entry_id else {}
+            if bill.entry_id not in archived and posted != told:
+                sentence = f"it says {told}, its entry paid {posted}"
+                yield Finding(VAT_IS_PAID.invariant, f"invoice:{bill.invoice}", sentence)
+        done += len(chunk)
+        tell(done, total)
+
+
 EQUALS_LINES = Check("a payout equals its lines, always, after any number of returns", _lines)
 IS_ITS_ENTRY = Check(
     "the entry of a payout pays what it says, and is undone if it came back", _entries
@@ -150,6 +169,7 @@ UNCLAIMED_IS_WHOSE = Check(
 HAS_TRANSFER = Check(
     "every payout through a provider has its transfer, and came back if that did", _transfers
 )
+VAT_IS_PAID = Check("the VAT of every invoice in a creator's name is what its entry paid", _vat)
 
 CHECKS = (
     EQUALS_LINES,
@@ -158,4 +178,5 @@ CHECKS = (
     FOUR_EYES,
     UNCLAIMED_IS_WHOSE,
     HAS_TRANSFER,
+    VAT_IS_PAID,
 )

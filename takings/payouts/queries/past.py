@@ -15,6 +15,7 @@ from takings.payouts.models import (
     Line,
     Payout,
     PayoutState,
+    SelfBill,
     Told,
     TransferNews,
     Withholding,
@@ -113,6 +114,7 @@ class Known:
             unpaid_months=self._months_since(
                 self._last_sent.get(key, self._first_release.get(key))
             ),
+            vat=tuple(self._vat.get(key, ())),
         )
 
     def _released(self) -> QuerySet[Statement]:
@@ -163,6 +165,21 @@ class Known:
     @cached_property
     def _last_sent(self) -> Mapping[int, dt.datetime]:
         return dict(self._live().values_list("creator_id").annotate(last=Max("sent_at")))
+
+    @cached_property
+    def _vat(self) -> Mapping[int, list[Money]]:
+        """What self-billed invoices put on top after the balances that were paid last."""
+        bills = SelfBill.objects.filter(creator_id__in=self.creator_ids, entry_id__isnull=False)
+        rows = bills.filter(invoice__issued_at__lte=self.look.until).select_related("invoice")
+        paid = dict(
+            self._live().values_list("creator_id").annotate(last=Max("batch__counts_until"))
+        )
+        found: dict[int, list[Money]] = defaultdict(list)
+        for bill in rows:
+            last = paid.get(bill.creator_id)
+            if last is None or bill.invoice.issued_at > last:
+                found[bill.creator_id].append(bill.invoice.tax)
+        return found
 
     @cached_property
     def _newest(self) -> Mapping[Key, int]:

@@ -44,7 +44,8 @@ class Past:
 
     ``remainder`` is what the newest one left, taxed already; ``paid`` and ``withheld`` are of this
     calendar year, the latter for the cumulative country; ``first_month`` is the year's first.
-    ``source_ratio`` is what of all statements ever came from the source country.
+    ``source_ratio`` is what of all statements ever came from the source country. ``vat`` is what
+    self-billed invoices put on top and no payout has taken yet: it is nobody's income.
     """
 
     remainder: Money
@@ -54,6 +55,7 @@ class Past:
     source_ratio: Fraction
     idle_months: int
     unpaid_months: int
+    vat: tuple[Money, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,9 @@ def _stated(candidate: Candidate) -> tuple[Share, ...]:
 
 def _earned(candidate: Candidate, *, balance: Money) -> Earned:
     """Return what is newly paid, and its source part: in the proportion of the statements paid."""
-    whole = newly_paid(balance=balance, remainder_before=candidate.past.remainder)
+    vat = (_worth(one, candidate) for one in candidate.past.vat)
+    untaxed = sum(vat, candidate.past.remainder)
+    whole = newly_paid(balance=balance, remainder_before=untaxed)
     sums = [(_worth(s.amount, candidate), _worth(s.source, candidate)) for s in _known(candidate)]
     ratio = candidate.past.source_ratio
     if sums:

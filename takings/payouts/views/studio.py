@@ -32,6 +32,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     creator = access_own_creator(user=request.user)
     now = clock.now()
     found = queries.standing(creator=creator)
+    billing, why_no_bills = queries.billing_papers(creator=creator, on=now.date())
     context = {
         "creator": creator,
         "standing": found,
@@ -40,6 +41,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         "missing": check_gate(gate=found.gate(hit_count=0, at=now), at=now),
         "is_cooling": found.method is not None and found.method.usable_from > now,
         "notice": queries.open_notice(creator=creator, at=now),
+        "bills": queries.bills(creator=creator),
+        "writes_bills": billing is not None,
+        "why_no_bills": why_no_bills,
         "unclaimed": queries.unclaimed_of(creator=creator),
         **_next(queries.upcoming(creator=creator, at=now)),
         "payouts": queries.payouts_of(creator=creator),

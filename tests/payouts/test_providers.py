@@ -125,7 +125,7 @@ class TestStripe(ProviderContract):
         fake.drops = 1
         found = asked(payout)
         assert (found.state, found.transfer.status) == (PayoutState.SENT, "made")
-        assert "does not answer" in found.transfer.why
+        assert found.transfer.why == "The provider did not answer."
         found = asked(payout)
         assert (found.state, found.transfer.why) == (PayoutState.RETURNED, "")
         assert len(fake.of("transfer_reversal")) == 1

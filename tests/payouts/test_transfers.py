@@ -33,12 +33,14 @@ from takings.payouts.providers.sandbox import Sandbox
 from takings.payouts.rules.deciding import LeftOut, Reason
 from takings.payouts.rules.port import Event, Outcome, TransferAsk, TransferTold
 from takings.people.models import StaffAct
+from takings.sandbox.models import Payee
 from takings.sandbox.models import Transfer as Sent
 from tests.make.ledger import all_balances, dollars, make_posted, move, usd
 from tests.make.payouts import PAY_DAY, make_approved, make_paid, make_payable, us_account
 from tests.make.payouts import make_method as make_bank
 from tests.make.people import NOON, make_operator
 from tests.make.providers import (
+    PAID,
     REFUSED,
     RETURNED,
     SILENT,
@@ -120,6 +122,17 @@ def test_refused_at_once_goes_back_and_nothing_more_goes_there() -> None:
         queries.upcoming(creator=ada.creator, at=PAY_DAY + 21 * DAY).decision,
         LeftOut,
     )
+
+
+def test_what_was_refused_is_never_sent_whoever_asks() -> None:
+    ada = make_paid_there(number=REFUSED)
+    funded()
+    make_paid()
+    account = ProviderAccount.objects.get()
+    Payee.objects.filter(pk=account.ref).update(number=PAID)  # now it would be paid
+    actions.ask_now(operator=make_operator(), payout_id=payout_of(ada).pk, at=PAY_DAY)
+    assert (payout_of(ada).state, payable(ada)) == (PayoutState.RETURNED, usd(100))
+    assert Sent.objects.count() == 0
 
 
 def test_an_account_that_is_not_ready_is_left_out_and_says_what_is_missing() -> None:

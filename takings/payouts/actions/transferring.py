@@ -30,6 +30,7 @@ from takings.people.models import User
 
 CHUNK = 2_000
 ASK_AGAIN = dt.timedelta(minutes=1)
+NO_ANSWER = "The provider did not answer."
 
 
 def check_providers(batch: Batch) -> None:
@@ -65,7 +66,7 @@ def ask_transfer(*, payout_id: UUID, at: dt.datetime) -> bool:
     try:
         told = provider.look_up(transfer.ref) if transfer.ref else provider.find(transfer.key)
     except (ProviderSilent, ProviderRefused) as silent:
-        note(payout_id, TransferStatus.UNKNOWN, why=str(silent), at=at)
+        note(payout_id, TransferStatus.UNKNOWN, why=_why(silent), at=at)
         return False
     if told is None:
         return _send(payout_id, at=at)
@@ -122,8 +123,13 @@ def _key(payout_id: UUID, try_count: int) -> UUID:
 
 
 def _send(payout_id: UUID, *, at: dt.datetime) -> bool:
-    """Make a call whose key is stored, outside of any transaction of ours."""
+    """Make a call whose key is stored, outside of any transaction of ours.
+
+    What was made or refused meanwhile, by whoever asked, is not sent again.
+    """
     transfer = _transfer(payout_id)
+    if transfer.status not in {TransferStatus.ASKED, TransferStatus.UNKNOWN}:
+        return True
     provider = provider_named(transfer.account.provider)
     ask = TransferAsk(
         key=transfer.key,
@@ -134,12 +140,12 @@ def _send(payout_id: UUID, *, at: dt.datetime) -> bool:
     try:
         told = provider.send(ask)
     except ProviderSilent as silent:
-        note(payout_id, TransferStatus.UNKNOWN, why=str(silent), at=at)
+        note(payout_id, TransferStatus.UNKNOWN, why=_why(silent), at=at)
         return False
     except ProviderHoldsTooLittle as low:
-        note(payout_id, TransferStatus.WAITING, why=str(low), at=at)
+        note(payout_id, TransferStatus.WAITING, why=_why(low), at=at)
     except ProviderRefused as refusal:
-        refuse(payout_id, why=str(refusal.facts["why"]), at=at)
+        refuse(payout_id, why=_why(refusal), at=at)
     else:
         _act(payout_id, told, provider=provider, at=at)
     return True
@@ -154,7 +160,11 @@ def _act(payout_id: UUID, told: TransferTold, *, provider: PayoutProvider, at: d
     try:
         hear(payout_id, provider.take_back(key=key, ref=told.ref), at=at)
     except (ProviderSilent, ProviderRefused) as refusal:
-        note(payout_id, TransferStatus.MADE, why=str(refusal), at=at)
+        note(payout_id, TransferStatus.MADE, why=_why(refusal), at=at)
+
+
+def _why(refusal: ProviderSilent | ProviderRefused) -> str:
+    return str(refusal.facts.get("why", NO_ANSWER))
 
 
 def _transfer(payout_id: UUID) -> Transfer:

@@ -52,7 +52,6 @@ class Stripe:
                     "type": "express",
                     "country": ask.country,
                     "email": ask.email,
-                    "default_currency": ask.currency.lower(),
                     "capabilities": {"transfers": {"requested": True}},
                     "metadata": {KEY: str(ask.key)},
                 },

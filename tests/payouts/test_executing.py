@@ -38,6 +38,7 @@ from takings.payouts.models import (
     PayoutState,
 )
 from takings.people.models import Creator, StaffAct, User
+from takings.sandbox.models import Transfer
 from tests.make.ledger import all_balances, dollars, make_posted, move, usd
 from tests.make.payouts import (
     BY_HAND,
@@ -54,6 +55,7 @@ from tests.make.payouts import (
     us_account,
 )
 from tests.make.people import make_operator
+from tests.make.providers import fund, fund_sandbox, make_paid_there, providers_pay
 from tests.make.settlement import DECEMBER, Act
 
 WHOLE = 300
@@ -132,8 +134,18 @@ import datetime as dt
 from uuid import UUID
 from takings.payouts.actions import executing
 from takings.payouts.models import Batch
+from takings.payouts.providers.sandbox import Sandbox
 
 executing.CHUNK = 1
+send = Sandbox.send
+
+def send_and_die(self, ask):
+    told = send(self, ask)
+    if sys.argv[1] == "called":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return told
+
+Sandbox.send = send_and_die
 
 def die(step, done, total):
     if f"{step} {done}" == sys.argv[1]:
@@ -147,17 +159,25 @@ print("paid")
 
 
 US_PAYER = {"TAKINGS_PAYER_ROUTING": "021000021", "TAKINGS_PAYER_ACCOUNT": "000123456"}
+STAGES = (
+    *("posted 0", "posted 1", "posted 3", "files 0", "files 3"),
+    *("transfers 0", "called", "never"),
+)
 
 
 @pytest.mark.processes
 def test_kill_9_at_every_chunk_of_a_batch_pays_once(transactional_db: None) -> None:
     del transactional_db
     acts = make_three()
+    with providers_pay():
+        acts.append(make_paid_there("D"))
+    fund(100)
+    fund_sandbox("USD", 100)
     make_approved()
     name = connection.settings_dict["NAME"]
     address, _, query = os.environ["DATABASE_URL"].partition("?")
     url = f"{address.rpartition('/')[0]}/{name}?{query}"
-    for step in ("posted 0", "posted 1", "posted 2", "files 0", "files 3", "never"):
+    for step in STAGES:
         done = subprocess.run(
             [sys.executable, "-c", EXECUTE_AND_DIE, step],
             env=os.environ | {"DATABASE_URL": url} | US_PAYER,
@@ -168,8 +188,9 @@ def test_kill_9_at_every_chunk_of_a_batch_pays_once(transactional_db: None) -> N
         )
         expected = 0 if step == "never" else -signal.SIGKILL
         assert done.returncode == expected, done.stderr
-    assert payables(acts) == [usd(0)] * 3
-    assert dollars("bank") == usd(0)
+    assert payables(acts) == [usd(0)] * 4
+    assert dollars("bank") == usd(100)  # of the one whom the provider paid
+    assert (dollars("provider:sandbox"), Transfer.objects.count()) == (usd(0), 1)
     assert Batch.objects.get().state == BatchState.SENT
     assert check_books() == []
 

@@ -107,7 +107,7 @@ def test_a_hold_without_reason_end_or_money_is_refused(
 
 def test_the_refusal_says_what_is_payable(ada: Creator, olga: User) -> None:
     hold(ada, olga, "40")
-    with pytest.raises(NotThatMuchPayable, match=r"5\.000001 cannot be held: 5\.000000 is payable"):
+    with pytest.raises(NotThatMuchPayable, match=r"\$5\.000001 cannot be held: \$5\.00 is payable"):
         hold(ada, olga, "5.000001")
 
 
@@ -219,6 +219,7 @@ def test_the_desk_holds_and_lifts_and_the_creator_reads_why(
         "id": str(uuid4()),
         "handle": f"@{ada.handle}",
         "amount": "20",
+        "currency": "USD",
         "last_day": "2026-11-30",
         "reason": "Odd views.",
     }
@@ -230,7 +231,9 @@ def test_the_desk_holds_and_lifts_and_the_creator_reads_why(
     assert "$20.00 is held until" in page_text(studio.get("/studio/statements/"))
     assert "Odd views." in page_text(studio.get("/studio/statements/"))
     too_much = page_text(desk.post("/desk/holds/", asked | {"id": str(uuid4()), "amount": "26"}))
-    assert "26.000000 cannot be held: 25.000000 is payable." in too_much
+    assert "$26.00 cannot be held: $25.00 is payable." in too_much
+    other = page_text(desk.post("/desk/holds/", asked | {"id": str(uuid4()), "currency": "EUR"}))
+    assert "€20.00 cannot be held: €0.00 is payable." in other
     unknown = page_text(desk.post("/desk/holds/", asked | {"handle": "nobody"}))
     assert "There is no creator called @nobody." in unknown
     lift = f"/desk/holds/{held.pk}/lift/"

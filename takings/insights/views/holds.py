@@ -36,6 +36,7 @@ class HoldForm(forms.Form):
         min_value=Decimal("0.01"),
         widget=forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"}),
     )
+    currency = forms.CharField(max_length=4)
     last_day = forms.DateField(
         label="Last day", input_formats=["%Y-%m-%d"], widget=DayInput(format="%Y-%m-%d")
     )
@@ -53,7 +54,8 @@ def holds_page(request: HttpRequest) -> HttpResponse:
     """List what is held, and hold more; the form's id makes sending it twice the same as once."""
     operator = access_operator(user=request.user)
     at = clock.now()
-    form = HoldForm(request.POST or None, initial={"id": ids.uuid7(at=at)})
+    initial = {"id": ids.uuid7(at=at), "currency": policy_at(at=at).currency}
+    form = HoldForm(request.POST or None, initial=initial)
     if form.is_valid():
         try:
             told = _hold(form, operator=operator, at=at)
@@ -87,7 +89,7 @@ def _hold(form: HoldForm, *, operator: User, at: dt.datetime) -> str:
     held = actions.hold_earnings(
         operator=operator,
         creator=creator_by_handle(handle=data["handle"].lstrip("@")),
-        amount=Money.parse(data["amount"], policy_at(at=at).currency),
+        amount=Money.parse(data["amount"], data["currency"]),
         terms=HoldTerms(reason=data["reason"], ends_at=ends_at),
         id=data["id"],
         at=at,

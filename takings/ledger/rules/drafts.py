@@ -8,7 +8,7 @@ from uuid import UUID
 
 from takings.core.errors import Invalid
 from takings.ledger.rules.chart import AccountName, account_kind
-from takings.money import Money
+from takings.money import Money, format_money
 
 _KIND = re.compile(r"[a-z]+(_[a-z]+)*")
 
@@ -17,7 +17,7 @@ class AmountNotPositive(Invalid):
     """A transfer moves nothing, or less than nothing."""
 
     code = "amount_not_positive"
-    sentence = "A transfer moves a positive amount; {amount} micro-units is none."
+    sentence = "A transfer moves more than nothing; {amount} was asked."
 
 
 class AccountsAreTheSame(Invalid):
@@ -69,7 +69,7 @@ class TransferDraft:
         if self.debit == self.credit:
             raise AccountsAreTheSame(account=self.debit)
         if self.amount.micros <= 0:
-            raise AmountNotPositive(amount=self.amount.micros)
+            raise AmountNotPositive(amount=format_money(self.amount, exact=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,8 @@
 """What operators fill in about payments."""
 
-from decimal import Decimal
-
 from django import forms
 
-MOST_DIGITS = 15
+MOST_DIGITS, MOST_PLACES = 15, 4
 
 
 class RefundForm(forms.Form):
@@ -13,9 +11,8 @@ class RefundForm(forms.Form):
     id = forms.UUIDField(widget=forms.HiddenInput)
     amount = forms.DecimalField(
         max_digits=MOST_DIGITS,
-        decimal_places=2,
-        min_value=Decimal("0.01"),
-        widget=forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"}),
+        decimal_places=MOST_PLACES,
+        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
     )
     reason = forms.CharField(max_length=500, help_text="Kept with your name.")
 

@@ -11,7 +11,7 @@ from takings.core.errors import Conflict, Invalid
 from takings.ledger import queries as ledger
 from takings.ledger.actions import post
 from takings.ledger.rules import EntryDraft, TransferDraft
-from takings.money import Money
+from takings.money import Money, format_money
 from takings.people.actions import record_staff_act
 from takings.people.models import Creator, User
 from takings.policies.queries import policy_at
@@ -94,7 +94,8 @@ def hold_earnings(
     move_held(creator.pk, amount, HoldFact(entry_id, "earnings_held", id, until), at=at)
     payable = ledger.balance(name=f"creator:{creator.pk}:payable", currency=amount.currency)
     if payable.micros < 0:  # the account is ours until we commit, so this is what is left
-        raise NotThatMuchPayable(wanted=amount.decimal(), payable=(payable + amount).decimal())
+        wanted, there = (format_money(one, exact=True) for one in (amount, payable + amount))
+        raise NotThatMuchPayable(wanted=wanted, payable=there)
     record_staff_act(
         operator=operator, act="earnings_held", target=f"hold:{id}", reason=terms.reason, at=at
     )

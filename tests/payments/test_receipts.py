@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pypdfium2
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 
@@ -205,6 +206,8 @@ def test_the_payer_and_operators_find_receipts_and_nobody_else() -> None:
             file = client.get(f"{address}{paper.pk}.pdf")
             assert file.content.startswith(b"%PDF")
             assert paper.code in file["Content-Disposition"]
+            sent = SimpleUploadedFile("receipt.pdf", file.content)
+            assert "Valid." in page_text(Client().post("/verify/", {"file": sent}))
     assert set(InvoiceFile.objects.values_list("invoice_id", flat=True)) == {receipt.pk, note.pk}
     mine = Client()
     mine.force_login(member)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -13,6 +14,13 @@ from playwright.sync_api import BrowserContext, Page
 
 from takings.payments.actions import open_case
 from takings.payments.models import Case, Payment
+from takings.payouts.actions import (
+    Terms,
+    give_notices,
+    propose_escheat,
+    propose_remittance,
+)
+from takings.payouts.models import Purpose
 from takings.people.models import Creator, User
 from takings.sandbox.models import Checkout
 from takings.settlement import actions as settlement
@@ -20,6 +28,7 @@ from tests.make.browser import Look
 from tests.make.events import own_lake
 from tests.make.hls import make_hls
 from tests.make.insights import AFTER, DAY, make_adjustment, make_close, make_month, watch
+from tests.make.ledger import usd
 from tests.make.payments import (
     CHALLENGED,
     DISPUTED_WON,
@@ -78,7 +87,9 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "payments:go",  # leads to the card page
     "payments:webhook",
     "sandbox:cancel",
+    "payouts:claim",
     "payouts:download",
+    "payouts:keep",
     "payouts:report",
     "videos:again",
     "videos:captions",
@@ -123,7 +134,18 @@ def make_payees() -> Creator:
     make_payable(waiting, "500", at=PAY_DAY)
     make_batch(at=PAY_DAY + 31 * DAY)
     make_profile(new)
+    make_authorities()
     return payee
+
+
+def make_authorities() -> None:
+    """Let tax and a balance that nobody comes for wait for somebody's yes."""
+    operator = make_operator("Mira")
+    terms = Terms(Purpose.TAX, "tax:US:withheld", usd("100"), "1042 of 2026")
+    propose_remittance(operator=operator, terms=terms, id=uuid4(), at=PAY_DAY)
+    make_payable(make_creator("Gone", country="US"), "40", at=PAY_DAY)
+    give_notices(at=PAY_DAY + 640 * DAY)
+    propose_escheat(operator=operator, id=uuid4(), at=PAY_DAY + 730 * DAY)
 
 
 @dataclass(kw_only=True)

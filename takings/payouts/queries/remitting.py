@@ -15,6 +15,7 @@ from takings.payouts.rules.remitting import RECEIVABLE, TAX, TaxStanding, unpaid
 from takings.people.queries import Visitor, access_operator
 
 NEWEST = 50
+VAT = "vat"
 
 
 class NoSuchRemittance(NotFound):
@@ -39,7 +40,8 @@ class TaxDue:
     @property
     def tax(self) -> str:
         """Which tax it is."""
-        return self.standing.account.split(":")[2]
+        kind = self.standing.account.split(":")[2].replace("_", " ")
+        return kind.upper() if kind == VAT else kind
 
 
 def tax_standing(*, account: AccountName, currency: str) -> TaxStanding:

@@ -70,7 +70,7 @@ def _ways(tax: TaxDue) -> list[tuple[str, str]]:
     standing, name = tax.standing, f"{tax.jurisdiction} {tax.tax}"
     ways = (
         (Purpose.TAX, standing.due, f"{name}: {format_money(standing.due)} is due"),
-        (Purpose.REFUND, standing.refund, f"{name}: {format_money(standing.refund)} came back"),
+        (Purpose.REFUND, standing.refund, f"{name}: {format_money(standing.refund)}, paid back to us"),
     )
     code = standing.held.currency
     return [

@@ -10,6 +10,7 @@ from django.test import Client
 
 from takings.core import clock
 from takings.core.errors import Refusal
+from takings.ledger.actions import hold
 from takings.ledger.queries import check_books, entry
 from takings.ledger.rules.chart import UnknownAccount
 from takings.money import Money
@@ -32,7 +33,7 @@ from takings.payouts.models import Payout, PayoutState, Purpose, Remittance
 from takings.payouts.queries import NoSuchRemittance
 from takings.payouts.rules.remitting import MoreThanIsDue, NotPaidInCents, unpaid_months
 from takings.people.models import StaffAct, User
-from tests.make.ledger import all_balances, dollars, make_posted, move, usd
+from tests.make.ledger import all_balances, dollars, make_entry, make_posted, move, usd
 from tests.make.pages import page_text
 from tests.make.payouts import PAY_DAY, make_paid, make_payable, make_payee
 from tests.make.people import make_operator, make_user
@@ -213,6 +214,15 @@ def test_what_changed_meanwhile_is_proposed_again() -> None:
     with pytest.raises(DueChanged):
         approve(waiting)
     assert first.state == PayoutState.SENT
+
+
+def test_what_a_refund_holds_is_not_due() -> None:
+    make_withheld()
+    kept = make_entry(move(WITHHELD, "platform:loss", "12"))
+    hold(drafts=[kept], expires_at=None, at=PAY_DAY)
+    with pytest.raises(MoreThanIsDue, match=r"\$18.00 is due"):
+        propose("30")
+    propose("18")
 
 
 def test_an_authority_pays_back_what_it_owes() -> None:

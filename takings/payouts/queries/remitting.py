@@ -45,11 +45,14 @@ class TaxDue:
 
 
 def tax_standing(*, account: AccountName, currency: str) -> TaxStanding:
-    """Return what is here for an authority and what it owes back. Refuses: UnknownAccount."""
+    """Return what is here for an authority, held by nobody, and what it owes back.
+
+    Refuses: UnknownAccount.
+    """
     receivable = RECEIVABLE + account.removeprefix(TAX)
     return TaxStanding(
         account,
-        held=ledger.balance(name=account, currency=currency),
+        held=ledger.available(name=account, currency=currency),
         owed_back=ledger.balance(name=receivable, currency=currency),
     )
 

@@ -68,9 +68,10 @@ def _choices(taxes: list[TaxDue]) -> list[tuple[str, str]]:
 
 def _ways(tax: TaxDue) -> list[tuple[str, str]]:
     standing, name = tax.standing, f"{tax.jurisdiction} {tax.tax}"
+    due, refund = format_money(standing.due), format_money(standing.refund)
     ways = (
-        (Purpose.TAX, standing.due, f"{name}: {format_money(standing.due)} is due"),
-        (Purpose.REFUND, standing.refund, f"{name}: {format_money(standing.refund)}, paid back to us"),
+        (Purpose.TAX, standing.due, f"{name}: {due} is due"),
+        (Purpose.REFUND, standing.refund, f"{name}: {refund}, paid back to us"),
     )
     code = standing.held.currency
     return [

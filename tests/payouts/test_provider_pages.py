@@ -83,6 +83,8 @@ def test_a_creator_opens_an_account_completes_it_and_is_told_how_far_it_is(
     assert client.get(f"{STUDIO}account/back/").headers["location"] == STUDIO
     assert "Verified by sandbox" in page_text(client.get(STUDIO))
     assert ProviderAccount.objects.get().state == "ready"
+    answer = client.get(f"{STUDIO}account/go/", follow=True)
+    assert "Your account at sandbox is complete. To change it, sign in there." in page_text(answer)
 
 
 def test_where_no_provider_pays_none_is_offered(sign_in: SignIn) -> None:

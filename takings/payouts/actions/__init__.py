@@ -1,6 +1,7 @@
 """Everything that changes payouts, one file per concern; import the verbs from here."""
 
 from takings.payouts.actions.accounts import (
+    AccountIsComplete,
     NoAccountThere,
     ProviderDoesNotAnswer,
     ask_account,
@@ -71,6 +72,7 @@ from takings.payouts.actions.sending import download_file, note_report
 from takings.payouts.actions.transferring import ask_now, ask_transfer
 
 __all__ = [
+    "AccountIsComplete",
     "BankTooLow",
     "DueChanged",
     "FileReadBefore",

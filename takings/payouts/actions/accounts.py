@@ -35,6 +35,13 @@ class ProviderDoesNotAnswer(Unavailable):
     sentence = "{provider} does not answer just now. Nothing was changed; try again in a minute."
 
 
+class AccountIsComplete(Conflict):
+    """Our password must not be enough to have a ready account paid to another bank."""
+
+    code = "account_is_complete"
+    sentence = "Your account at {provider} is complete. To change it, sign in there."
+
+
 def open_account(
     *,
     creator: Creator,
@@ -75,8 +82,10 @@ def open_account(
 def onboarding_url(account: ProviderAccount) -> str:
     """Return the provider's page for this account.
 
-    Refuses: NoAccountThere, ProviderDoesNotAnswer.
+    Refuses: AccountIsComplete, NoAccountThere, ProviderDoesNotAnswer.
     """
+    if account.state == AccountState.READY:
+        raise AccountIsComplete(provider=account.provider)
     provider = provider_named(account.provider)
     try:
         return provider.onboarding_url(ref=account.ref, return_url=_back())

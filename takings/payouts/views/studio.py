@@ -128,7 +128,7 @@ def go(request: HttpRequest) -> HttpResponse:
     try:
         url = actions.onboarding_url(account)
     except Refusal as refusal:
-        messages.error(request, str(refusal))
+        messages.warning(request, str(refusal))
         return redirect("payouts:overview")
     if urlsplit(url)[:2] == urlsplit(settings.PUBLIC_URL)[:2]:
         return redirect(url)

@@ -55,7 +55,7 @@ def printed(issued: Issued, *, digest: str) -> Document:
         "shared": [
             [one.title, f"@{one.other}", _amount(issued, one.micros)] for one in issued.shared
         ],
-        "yours": _amount(issued, issued.micros),
+        "yours": format_money(issued.money(issued.micros), exact=True),
         "account": [[one.name, _amount(issued, one.micros)] for one in issued.account],
     }
     return Document(
@@ -97,7 +97,7 @@ def _counted(issued: Issued, parts: tuple[Part, ...]) -> list[Value]:
 
 
 def _amount(issued: Issued, micros: int) -> str:
-    return format_money(issued.money(micros), exact=True)
+    return format_money(issued.money(micros), aligned=True)
 
 
 def _instant(at: dt.datetime) -> str:

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from typing_extensions import override
 
 from takings.money import Money, Rate, currency
-from takings.money.currency import COIN, MICRO_DIGITS
+from takings.money.currency import COIN
 from takings.money.formatting import format_money
 from takings.web.manifest import asset_url, style_urls
 
@@ -148,13 +148,7 @@ def exact_amount(money: Money) -> SafeString:
 @register.simple_tag
 def exact_cell(money: Money) -> SafeString:
     """Return the exact amount with all six decimals, so that a column of them lines up."""
-    exact = format_money(money, exact=True)
-    if money.currency == COIN:  # a count with a word behind it
-        return _quieter(exact, COIN)
-    point = exact.rfind(".")
-    decimals = len(exact) - point - 1 if point >= 0 else 0
-    dot = "" if point >= 0 else "."
-    return _quieter(f"{exact}{dot}{'0' * (MICRO_DIGITS - decimals)}", money.currency)
+    return _quieter(format_money(money, aligned=True), money.currency)
 
 
 def _quieter(exact: str, code: str) -> SafeString:

@@ -12,6 +12,8 @@ from django.test import override_settings
 from django.urls import Resolver404, URLResolver, get_resolver, resolve
 from playwright.sync_api import BrowserContext, Page
 
+from takings.ads.actions import invoice_months
+from takings.invoicing.models import Invoice
 from takings.payments.actions import open_case
 from takings.payments.models import Case, Payment
 from takings.payouts.actions import (
@@ -68,7 +70,7 @@ SEEDS = {
     "viewer": ["/", "/studio/open/", "/accounts/logout/"],
     "creator": ["/", "/studio/", "/studio/earnings/?period=2026-11", "/studio/terms/"],
     "payee": ["/studio/payouts/"],
-    "brand": ["/ads/", "/ads/invoices/", "/ads/brands/new/"],
+    "brand": ["/payments/", "/payments/terms/", "/ads/", "/ads/invoices/", "/ads/brands/new/"],
     "operator": [
         "/payments/desk/",
         "/desk/",
@@ -185,6 +187,7 @@ def make_cards(member: User) -> None:
     disputed = paid(brand, member, card=DISPUTED_WON)
     pay(make_top_up(brand, member), CHALLENGED)
     make_top_up(brand, member)
+    invoice_months(at=AFTER)
     told = "Nobody knows it."
     unknown = Case.Kind.UNKNOWN_OBJECT
     open_case(provider="sandbox", kind=unknown, key=disputed.ref, sentence=told, at=AFTER)
@@ -194,7 +197,9 @@ def card_pages(role: str) -> list[str]:
     """Return the sandbox's pages to confirm and to pay on, or what an operator does with cards."""
     if role == "operator":
         desk = f"/payments/desk/{Payment.objects.get(status='disputed').pk}"
-        return [f"{desk}/dispute/", f"{desk}/refund/"]
+        invoice = Invoice.objects.filter(kind="invoice")[0].pk
+        credit = f"/ads/desk/invoices/{invoice}/credit/"
+        return [f"{desk}/dispute/", f"{desk}/refund/", "/ads/desk/invoices/", credit]
     if role != "brand":
         return []
     asking = Checkout.objects.filter(charges__status="challenged").get()

@@ -345,7 +345,8 @@ def test_what_contradicts_a_payout_is_not_believed() -> None:
     make_paid()
     before = all_balances()
     less = replace(told_of(payout_of(ben), Outcome.SETTLED), amount=usd(99))
-    hearing.hear(payout_of(ben).pk, less, at=PAY_DAY)
+    hearing.hear(payout_of(ben).pk, less, at=PAY_DAY + DAY)
+    assert Transfer.objects.get(payout__creator=ben.creator).ask_at == PAY_DAY + 2 * DAY
     hearing.hear(payout_of(ada).pk, told_of(payout_of(ada), Outcome.SETTLED), at=PAY_DAY)
     hearing.note(payout_of(ada).pk, TransferStatus.UNKNOWN, why="Late.", at=PAY_DAY)
     assert all_balances() == before

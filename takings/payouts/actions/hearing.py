@@ -112,6 +112,8 @@ def _doubt(transfer: Transfer, payout: Payout, told: TransferTold, *, at: dt.dat
         sentence=sentence,
         at=at,
     )
+    transfer.ask_at = _next_asking(transfer, payout, at=at)
+    transfer.save(update_fields=["ask_at"])
 
 
 def _next_asking(transfer: Transfer, payout: Payout, *, at: dt.datetime) -> dt.datetime | None:

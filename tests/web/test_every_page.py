@@ -24,7 +24,7 @@ from takings.payouts.actions import (
 )
 from takings.payouts.models import Purpose
 from takings.people.models import Creator, User
-from takings.sandbox.models import Checkout
+from takings.sandbox.models import Checkout, Payee
 from takings.settlement import actions as settlement
 from tests.make.browser import Look
 from tests.make.events import own_lake
@@ -48,6 +48,7 @@ from tests.make.payouts import (
     make_profile,
 )
 from tests.make.people import make_creator, make_operator, make_user
+from tests.make.providers import make_account, providers_pay
 from tests.make.settlement import make_hold, make_split
 from tests.web.stage import Stage
 
@@ -76,6 +77,7 @@ SEEDS = {
         "/desk/",
         "/desk/periods/2026-12/close/",
         "/desk/payouts/",
+        "/desk/payouts/transfers/",
         "/trace/",
         "/design/",
     ],
@@ -89,10 +91,14 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "payments:go",  # leads to the card page
     "payments:webhook",
     "sandbox:cancel",
+    "payouts:ask",
+    "payouts:back",  # leads to the payouts
     "payouts:claim",
     "payouts:download",
+    "payouts:go",  # leads to the provider's pages
     "payouts:keep",
     "payouts:report",
+    "payouts:webhook",
     "videos:again",
     "videos:captions",
     "videos:remove",
@@ -135,6 +141,8 @@ def make_payees() -> Creator:
     make_paid()
     make_payable(waiting, "500", at=PAY_DAY)
     make_batch(at=PAY_DAY + 31 * DAY)
+    with providers_pay():
+        make_account(waiting)
     make_profile(new)
     make_authorities()
     return payee
@@ -204,7 +212,12 @@ def card_pages(role: str) -> list[str]:
         return []
     asking = Checkout.objects.filter(charges__status="challenged").get()
     fresh = Checkout.objects.filter(charges=None).get()
-    return [f"/sandbox/pay/{asking.pk}/confirm/", f"/sandbox/pay/{fresh.pk}/"]
+    payee = Payee.objects.get()
+    return [
+        f"/sandbox/pay/{asking.pk}/confirm/",
+        f"/sandbox/pay/{fresh.pk}/",
+        f"/sandbox/payees/{payee.pk}/",
+    ]
 
 
 def kind_of(address: str) -> str:

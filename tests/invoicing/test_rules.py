@@ -1,6 +1,7 @@
 """Taxes on sales: dated rates, who owes them, one rounding a line, parts that sum."""
 
 import datetime as dt
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from takings.invoicing.rules import (
     BrokenTaxPack,
     Numbered,
     Party,
+    ProductKind,
     Seller,
     put_together,
     read_rates,
@@ -151,3 +153,11 @@ def test_a_pack_that_says_no_rates_is_found(tree: dict[str, object]) -> None:
     with pytest.raises(BrokenTaxPack):
         read_rates(tree)
     assert len(read_rates({"eu": [], "rate": [GOOD]}).rates) == 1
+
+
+def test_every_country_of_the_union_has_a_rate() -> None:
+    assert all(
+        RATES.in_force(jurisdiction=code, kind=kind, day=TODAY)
+        for code in RATES.eu
+        for kind in get_args(ProductKind)
+    )

@@ -19,6 +19,7 @@ from takings.people.models import Brand, StaffAct, User
 from tests.make.ads import make_advertiser, make_campaign
 from tests.make.insights import show_ads
 from tests.make.invoicing import german_seller
+from tests.make.ledger import make_posted, move
 from tests.make.pages import page_text
 from tests.make.people import NOON, make_brand, make_operator, make_user
 
@@ -197,6 +198,28 @@ def test_an_operator_takes_an_invoice_back_and_the_brand_may_spend_it_again(
     for nobody in (console.get(address), console.get("/ads/desk/invoices/")):
         assert nobody.status_code in {403, 404}
     assert desk.get(f"/ads/desk/invoices/{note.pk}/credit/").status_code == 404
+    assert check_books() == []
+
+
+def test_tax_that_was_paid_before_the_credit_is_owed_back_by_its_authority(
+    brand: tuple[Brand, User, Campaign],
+) -> None:
+    _, _, campaign = brand
+    show_ads(campaign, {"DE": 31})
+    actions.invoice_months(at=DECEMBER)
+    invoice, key, operator = Invoice.objects.get(), uuid4(), make_operator()
+    make_posted(move("tax:DE:vat", "bank", invoice.tax))
+    for _ in range(2):
+        actions.credit_invoice(
+            operator=operator,
+            invoice=invoice,
+            amount=invoice.gross,
+            reason="Bots",
+            id=key,
+            at=DECEMBER,
+        )
+    assert balance(name="tax:DE:vat", currency="USD") == Money.zero("USD")
+    assert balance(name="tax_receivable:DE:vat", currency="USD") == invoice.tax
     assert check_books() == []
 
 

@@ -22,7 +22,7 @@ from takings.invoicing.models import Invoice
 from takings.invoicing.queries import invoice_for
 from takings.invoicing.rules import InvoiceDraft, SaleLine, read_invoiced, tax_account
 from takings.ledger.actions import post
-from takings.ledger.queries import is_posted
+from takings.ledger.queries import available, is_posted
 from takings.ledger.rules import EntryDraft, TransferDraft
 from takings.money import Money
 from takings.people.actions import record_staff_act
@@ -79,9 +79,9 @@ def credit_invoice(
 ) -> Invoice:
     """Take back so much of an invoice: it is prepaid money again. The platform bears it.
 
-    ``platform:revenue:ads → advertiser:<id>:prepaid``, the tax from its account. The act is kept;
-    an id again changes nothing.
-    Refuses: NotAnInvoice, CreditTooLarge, NotInPayableUnits, InsufficientFunds (the tax is paid).
+    ``platform:revenue:ads → advertiser:<id>:prepaid``, the tax from its account, claimed back
+    where it was paid to the authority. The act is kept; an id again changes nothing.
+    Refuses: NotAnInvoice, CreditTooLarge, NotInPayableUnits, and what ``post`` refuses.
     """
     if invoice.kind != "invoice":
         raise NotAnInvoice(paper=invoice.code)
@@ -188,6 +188,15 @@ def _book_credit(note: Invoice, *, entry_id: UUID, at: dt.datetime) -> None:
     parts += [
         (tax_account(jurisdiction=one.jurisdiction, name=one.name), -one.tax) for one in said.taxes
     ]
+    for account, micros in parts[1:]:
+        here = available(name=account, currency=note.currency)
+        invoicing.reclaim_tax(
+            account=account,
+            missing=said.money(micros) - here,
+            reference=f"invoice:{note.code}",
+            because=note.pk,
+            at=at,
+        )
     transfers = [
         TransferDraft(debit=account, credit=prepaid, amount=said.money(micros))
         for account, micros in parts

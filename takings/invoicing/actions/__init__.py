@@ -12,6 +12,7 @@ from takings.invoicing.actions.issuing import (
     self_bill,
     take_turn,
 )
+from takings.invoicing.actions.reclaiming import reclaim_tax
 
 __all__ = [
     "CreditTooLarge",
@@ -21,6 +22,7 @@ __all__ = [
     "give_billing_details",
     "give_out",
     "issue",
+    "reclaim_tax",
     "restore",
     "self_bill",
     "take_turn",

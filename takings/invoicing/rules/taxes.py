@@ -121,6 +121,15 @@ def tax_account(*, jurisdiction: str, name: str) -> str:
     return f"tax:{jurisdiction}:{name.lower().replace(' ', '_')}"
 
 
+def receivable_of(account: str) -> str:
+    """Return the account of what an authority owes back of a tax.
+
+    >>> receivable_of("tax:DE:vat")
+    'tax_receivable:DE:vat'
+    """
+    return f"tax_receivable:{account.removeprefix('tax:')}"
+
+
 def tax_within(*, tax: Money, gross: Money, part: Money) -> Money:
     """Return the tax inside of a part of what was sold, rounded down to the payable unit.
 

@@ -14,13 +14,14 @@ from takings.ledger.actions import InsufficientFunds, PeriodLocked
 from takings.ledger.rules import EntryDraft, TransferDraft
 from takings.money import format_money
 from takings.payments.actions.cases import open_payment_case
-from takings.payments.actions.holding import Ground, look, post_on
+from takings.payments.actions.holding import Ground, look, post_on, reclaim
 from takings.payments.actions.receipts import correct_receipt, give_receipt
 from takings.payments.models import FACT_WORDS, Case, Payment, PaymentShare
 from takings.payments.queries import plan_of, purpose_of, sale_of
 from takings.payments.rules import (
     FEES,
     MOVING,
+    TAX,
     Fact,
     FactKind,
     Standing,
@@ -147,6 +148,8 @@ def _book_change(change: _Change, *, at: dt.datetime) -> UUID | None:
     while True:
         ground = look(payment)
         moves = steps(parts=ground.parts, taken=change.after.taken, available=ground.rooms)
+        if any(_reclaim(payment, step, because=fact.key, at=at) for step in moves):
+            continue
         transfers = transfers_of(
             moves=moves,
             provider=payment.account,
@@ -162,6 +165,13 @@ def _book_change(change: _Change, *, at: dt.datetime) -> UUID | None:
             continue
         _write_steps(payment, moves)
         return entry_id
+
+
+def _reclaim(payment: Payment, step: Step, *, because: str, at: dt.datetime) -> bool:
+    """Claim back what is missing of a tax: it was paid to its authority, and is no loss."""
+    account = step.share.account
+    is_tax = account.startswith(TAX)
+    return is_tax and reclaim(payment, account, step.borne, because=because, at=at)
 
 
 def _write_steps(payment: Payment, moves: Iterable[Step]) -> None:

@@ -7,15 +7,17 @@ whenever that changes. Called with the payment's row locked.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from takings.core import ids
+from takings.invoicing.actions import reclaim_tax
 from takings.ledger.actions import post_releasing
 from takings.ledger.queries import available
 from takings.ledger.rules import AccountName, EntryDraft, TransferDraft, account_kind
 from takings.money import Money
 from takings.payments.models import Payment, RefundHold
 from takings.payments.queries import open_refund_holds, parts_of, refunding
-from takings.payments.rules import Part, Step, still_to_give
+from takings.payments.rules import TAX, Part, Step, still_to_give
 from takings.policies.queries import policy_at
 
 Rooms = dict[AccountName, Money | None]
@@ -51,9 +53,31 @@ def look(payment: Payment) -> Ground:
     return Ground(parts, held, rooms)
 
 
-def hold_refunds(payment: Payment, *, at: dt.datetime) -> None:
-    """Hold all that the refunds that are asked for will take. Refuses: InsufficientFunds."""
+def hold_refunds(payment: Payment, *, because: UUID, at: dt.datetime) -> None:
+    """Hold all that the refunds that are asked for will take; ``because`` is the newest of them.
+
+    Tax that was paid to its authority is claimed back first. Refuses: InsufficientFunds.
+    """
+    ground = look(payment)
+    for account, aim in still_to_give(parts=ground.parts, refunding=refunding(payment)).items():
+        room = ground.rooms[account]
+        if account.startswith(TAX) and room is not None:
+            reclaim(payment, account, aim - room, because=because, at=at)
     post_on(payment, replace(look(payment), is_strict=True), drafts=[], at=at)
+
+
+def reclaim(
+    payment: Payment, account: AccountName, missing: Money, *, because: object, at: dt.datetime
+) -> bool:
+    """Claim back what is missing of a payment's tax; tell whether anything was."""
+    reference = f"payment:{payment.pk}"
+    return reclaim_tax(
+        account=account,
+        missing=missing,
+        reference=reference,
+        because=f"{reference}:{because}",
+        at=at,
+    )
 
 
 def release_held(payment: Payment, *, at: dt.datetime) -> None:

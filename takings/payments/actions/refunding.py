@@ -88,7 +88,7 @@ def _store(*, operator: User, refund: Refund, at: dt.datetime) -> Attempt | None
         amount_micros=refund.amount.micros,
         asked_at=at,
     )
-    _hold(payment, at=at)
+    _hold(payment, because=attempt.pk, at=at)
     payment.ask_at = at
     payment.save(update_fields=["ask_at"])
     record_staff_act(
@@ -101,10 +101,10 @@ def _store(*, operator: User, refund: Refund, at: dt.datetime) -> Attempt | None
     return attempt
 
 
-def _hold(payment: Payment, *, at: dt.datetime) -> None:
+def _hold(payment: Payment, *, because: UUID, at: dt.datetime) -> None:
     """Hold what the refund will take, or refuse it: else it would be a loss of our own making."""
     try:
-        hold_refunds(payment, at=at)
+        hold_refunds(payment, because=because, at=at)
     except InsufficientFunds as short:
         left, asked = (
             format_money(cast("Money", short.facts[name])) for name in ("available", "asked")

@@ -41,6 +41,7 @@ from takings.payments.rules.selling import IN_ADVANCE, SoldAs, read_sold, sell
 from takings.payments.rules.sharing import (
     FEES,
     LOSS,
+    TAX,
     Part,
     Plan,
     Share,
@@ -61,6 +62,7 @@ __all__ = [
     "LOSS",
     "MOVING",
     "PAYOUT",
+    "TAX",
     "TERMS",
     "VERSION",
     "Accepted",

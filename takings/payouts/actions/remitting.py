@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from takings.core import ids
 from takings.core.errors import Conflict, Forbidden, Invalid
+from takings.invoicing.actions import reclaim_tax
 from takings.ledger.actions import post
 from takings.ledger.queries import balance
 from takings.ledger.rules import AccountName, EntryDraft, TransferDraft
@@ -183,17 +184,13 @@ def make_room(payout: Payout, *, at: dt.datetime) -> None:
         account = f"tax:{tax.jurisdiction}:withheld"
         standing = queries.tax_standing(account=account, currency=payout.currency)
         missing = Money(tax.amount_micros, payout.currency) - standing.held
-        if missing > Money.zero(payout.currency):
-            draft = EntryDraft(
-                id=ids.derived("tax_reclaimed", payout.pk, tax.jurisdiction),
-                kind="tax_reclaimed",
-                reference=f"payout:{payout.pk}",
-                policy_version=policy_at(at=at).version,
-                occurred_at=at,
-                memo="Withheld of a payout that came back",
-                transfers=(TransferDraft(standing.receivable, account, missing),),
-            )
-            post(drafts=[draft], at=at)
+        reclaim_tax(
+            account=account,
+            missing=missing,
+            reference=f"payout:{payout.pk}",
+            because=payout.pk,
+            at=at,
+        )
 
 
 def take_turn() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from takings.core.errors import NotFound
+from takings.invoicing.rules import receivable_of
 from takings.ledger import queries as ledger
 from takings.ledger.queries.turnovers import turnovers
 from takings.ledger.rules import AccountName
@@ -49,7 +50,7 @@ def tax_standing(*, account: AccountName, currency: str) -> TaxStanding:
 
     Refuses: UnknownAccount.
     """
-    receivable = RECEIVABLE + account.removeprefix(TAX)
+    receivable = receivable_of(account)
     return TaxStanding(
         account,
         held=ledger.available(name=account, currency=currency),

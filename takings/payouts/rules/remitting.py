@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from takings.core.errors import Conflict, Invalid
+from takings.invoicing.rules import receivable_of
 from takings.ledger.rules import AccountName, TransferDraft
 from takings.money import Money, format_money
 
@@ -37,7 +38,7 @@ class TaxStanding:
     @property
     def receivable(self) -> AccountName:
         """The account of what the authority owes back: ``tax_receivable:US:withheld``."""
-        return RECEIVABLE + self.account.removeprefix(TAX)
+        return receivable_of(self.account)
 
     @property
     def due(self) -> Money:

@@ -33,11 +33,13 @@ from takings.ledger.queries import check_books, entry
 from takings.ledger.queries.terms import locked_before
 from takings.ledger.rules.chart import UnknownAccount
 from takings.ledger.rules.drafts import AmountNotPositive
+from takings.money import Money
 from takings.people.models import StaffAct, User
 from takings.people.queries import OperatorsOnly
 from takings.settlement.actions import close_period, release_earnings
 from tests.make.ledger import all_balances, dollars, make_posted, make_prepaid, move, usd
 from tests.make.pages import page_text
+from tests.make.payouts import make_batch, make_payable, make_payee, make_profile
 from tests.make.people import NOON, make_creator, make_operator, make_user
 from tests.make.settlement import DECEMBER, WINDOW, counted, counting, make_act, make_pool
 
@@ -214,6 +216,30 @@ def test_payables_are_aged_and_what_is_owed_to_us_stands_apart() -> None:
     (found,) = ask.agings(at=DECEMBER + WINDOW + 45 * DAY)
     assert [money for _, money in found.buckets] == [usd("0"), usd("45"), usd("0"), usd("0")]
     assert (found.total, found.owed_to_us) == (usd("45"), usd("3"))
+
+
+def test_the_desk_says_what_is_not_ours_and_what_waits_for_somebody(olga: User) -> None:
+    make_posted(
+        move("bank", "coins:liability", "4"),
+        move("coins:issued", "viewer:1:coins", Money(5_000_000, "COIN")),
+        move("bank", "escrow:deal:1", "70"),
+        move("bank", "escrow:request:2", "0.50"),
+        move("platform:loss", "escrow:deal:3", Money(2_000_000, "EUR")),
+    )
+    found = {one.title: one.amounts for one in ask.finance(at=NOON).entrusted}
+    assert found["Coins in wallets"] == (Money(5_000_000, "COIN"),)
+    assert found["Received for coins not given yet"] == (usd("4"),)
+    assert found["In escrow"] == (Money(2_000_000, "EUR"), usd("70.50"))
+    assert found["Unclaimed"] == ()
+    assert ask.finance(at=NOON).open == []
+    for name in ("Ada", "Ben"):
+        make_profile(make_creator(name))
+    make_payable(make_payee("Cleo").creator, "200")
+    make_batch()
+    home = page_text(signed_in(olga).get(HOME))
+    assert "2 creators wait for a verdict." in home
+    assert "1 batch waits for a second person." in home
+    assert "disagree" not in home
 
 
 def test_only_operators_reach_an_adjustment(olga: User) -> None:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from takings.core.errors import NotFound
 from takings.insights.models import Adjustment, BooksRun
 from takings.insights.queries.desk import TrialSheet, last_books_run, trial_sheets
+from takings.insights.queries.waiting import Entrusted, Waiting, entrusted, waiting
 from takings.insights.rules.aging import NAMES, Became, aged
 from takings.ledger import queries as ledger
 from takings.ledger.queries.terms import locked_before
@@ -57,18 +58,23 @@ class Finance:
     holds: list[EarningsHold]
     run: BooksRun | None
     waiting: list[Adjustment]
+    open: list[Waiting]
+    entrusted: list[Entrusted]
     locked_before: dt.datetime | None
 
 
 def finance(*, at: dt.datetime) -> Finance:
     """Return where everything stands now."""
+    sheets = trial_sheets()
     return Finance(
-        sheets=trial_sheets(),
+        sheets=sheets,
         places=places(),
         agings=agings(at=at),
         holds=open_holds(),
         run=last_books_run(),
         waiting=list(_adjustments(is_approved=None)),
+        open=waiting(),
+        entrusted=entrusted(sheets),
         locked_before=locked_before(),
     )
 

@@ -100,6 +100,7 @@ from takings.payouts.queries.transfers import (
     open_transfer_count,
     open_transfers,
 )
+from takings.payouts.queries.waiting import waiting_counts
 from takings.payouts.queries.year_end import (
     NoSuchYear,
     dac7_xml,
@@ -203,5 +204,6 @@ __all__ = [
     "unclaimed_totals",
     "upcoming",
     "vault",
+    "waiting_counts",
     "waiting_profiles",
 ]

@@ -1,0 +1,73 @@
+"""What the finance desk answers for: money that is others', and what waits for a person."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from takings.insights.queries.desk import TrialSheet
+from takings.ledger.queries import TrialRow
+from takings.money import Money
+from takings.payments.queries import open_case_count
+from takings.payouts.queries import waiting_counts
+
+KINDS = (
+    ("Prepaid by advertisers", "advertiser:"),
+    ("Coins in wallets", "coins:issued"),
+    ("Received for coins not given yet", "coins:liability"),
+    ("In escrow", "escrow:"),
+    ("Tax for authorities", "tax:"),
+    ("Unclaimed", "unclaimed:"),
+)
+WORDS = {
+    "payments:cases": ("case where a provider disagrees", "cases where a provider disagrees"),
+    "payouts:batches": ("batch waits for a second person", "batches wait for a second person"),
+    "payouts:transfers": ("transfer has no answer", "transfers have no answer"),
+    "payouts:profiles": ("creator waits for a verdict", "creators wait for a verdict"),
+    "payouts:taxes": ("payment to an authority waits", "payments to authorities wait"),
+    "payouts:unclaimed": ("proposal for a state waits", "proposals for states wait"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entrusted:
+    """Money that is not ours: of whom, how much in each currency, and where its accounts are."""
+
+    title: str
+    prefix: str
+    amounts: tuple[Money, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that waits for a person, and the page where it is answered."""
+
+    count: int
+    words: str
+    page: str
+
+
+def entrusted(sheets: Sequence[TrialSheet]) -> list[Entrusted]:
+    """Return what the platform holds for others, from the trial balance."""
+    rows = [row for sheet in sheets for row in sheet.rows]
+    return [Entrusted(title, prefix, tuple(_amounts(rows, prefix))) for title, prefix in KINDS]
+
+
+def waiting() -> list[Waiting]:
+    """Return what waits for somebody."""
+    counts = {f"payouts:{page}": count for page, count in waiting_counts().items()}
+    counts["payments:cases"] = open_case_count()
+    return [
+        Waiting(counts[page], one if counts[page] == 1 else many, page)
+        for page, (one, many) in WORDS.items()
+        if counts[page]
+    ]
+
+
+def _amounts(rows: Sequence[TrialRow], prefix: str) -> Iterator[Money]:
+    """Add up what stands in the accounts of these kinds, by currency."""
+    sums: dict[str, Money] = {}
+    for row in rows:
+        if row.kind.pattern.startswith(prefix):
+            for money in (row.debit, row.credit):
+                code = money.currency
+                sums[code] = sums.get(code, Money.zero(code)) + money
+    return (sums[code] for code in sorted(sums) if sums[code])

@@ -5,6 +5,7 @@ from django.urls import path
 from takings.payouts.views import (
     batches,
     desk,
+    documents,
     escheat,
     files,
     remitting,
@@ -19,6 +20,7 @@ app_name = "payouts"
 urlpatterns = [
     path("studio/payouts/", studio.overview, name="overview"),
     path("studio/payouts/profile/", studio.profile, name="profile"),
+    path("studio/payouts/documents/", documents.documents, name="documents"),
     path("studio/payouts/account/", studio.method, name="method"),
     path("studio/payouts/keep/", escheat.keep, name="keep"),
     path("studio/payouts/unclaimed/<uuid:line_id>/", escheat.claim, name="claim"),
@@ -53,5 +55,8 @@ urlpatterns = [
     path("desk/payouts/reports/<int:year>/<slug:name>/", reports.report, name="report"),
     path("desk/payouts/profiles/", desk.profiles, name="profiles"),
     path("desk/payouts/profiles/<uuid:profile_id>/", desk.review, name="review"),
+    path(
+        "desk/payouts/documents/<uuid:document_id>/", documents.open_document, name="open_document"
+    ),
     path("payouts/webhooks/<slug:provider>/", webhooks.receive, name="webhook"),
 ]

@@ -97,6 +97,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "payouts:download",
     "payouts:go",  # leads to the provider's pages
     "payouts:keep",
+    "payouts:open_document",
     "payouts:report",
     "payouts:webhook",
     "videos:again",

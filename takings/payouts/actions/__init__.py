@@ -23,6 +23,7 @@ from takings.payouts.actions.batches import (
     order_draft,
     refuse_draft,
 )
+from takings.payouts.actions.documents import Sent, open_document, send_document
 from takings.payouts.actions.escheat import (
     HandedOver,
     NothingFalls,
@@ -97,6 +98,7 @@ __all__ = [
     "RemittanceNeedsReference",
     "RemittanceWaits",
     "SamePerson",
+    "Sent",
     "Terms",
     "UnclaimedIsWhole",
     "UnknownPayments",
@@ -122,6 +124,7 @@ __all__ = [
     "note_report",
     "onboarding_url",
     "open_account",
+    "open_document",
     "order_draft",
     "order_execution",
     "propose_escheat",
@@ -131,6 +134,7 @@ __all__ = [
     "refuse_draft",
     "refuse_order",
     "review_profile",
+    "send_document",
     "submit_profile",
     "work_event",
 ]

@@ -13,6 +13,7 @@ from takings.payouts.models.batches import (
     PayoutState,
     Withholding,
 )
+from takings.payouts.models.documents import Document, Proof
 from takings.payouts.models.escheat import Escheat, EscheatLine, EscheatNotice, LineState
 from takings.payouts.models.files import Answer, AnswerFile, BankFile, Speech, Told
 from takings.payouts.models.papers import Form, Legal, Method, Profile, Review, Verdict, Way
@@ -39,6 +40,7 @@ __all__ = [
     "BatchStep",
     "BilledStatement",
     "Conversion",
+    "Document",
     "DraftOrder",
     "Escheat",
     "EscheatLine",
@@ -53,6 +55,7 @@ __all__ = [
     "Payout",
     "PayoutState",
     "Profile",
+    "Proof",
     "ProviderAccount",
     "ProviderEvent",
     "Purpose",

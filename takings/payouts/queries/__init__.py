@@ -35,6 +35,12 @@ from takings.payouts.queries.deciding import (
     preview,
     upcoming,
 )
+from takings.payouts.queries.documents import (
+    NoSuchDocument,
+    access_document,
+    documents_of,
+    unread_documents,
+)
 from takings.payouts.queries.escheat import (
     NoSuchBalance,
     NoSuchEscheat,
@@ -123,6 +129,7 @@ __all__ = [
     "NoSuchBalance",
     "NoSuchBatch",
     "NoSuchBill",
+    "NoSuchDocument",
     "NoSuchEscheat",
     "NoSuchFile",
     "NoSuchPayout",
@@ -138,6 +145,7 @@ __all__ = [
     "Upcoming",
     "access_batch",
     "access_bill",
+    "access_document",
     "access_escheat",
     "access_file",
     "access_payout",
@@ -159,6 +167,7 @@ __all__ = [
     "dac7_xml",
     "decided",
     "details_of",
+    "documents_of",
     "draft_order",
     "due_count",
     "escheats",
@@ -202,6 +211,7 @@ __all__ = [
     "unclaimed_csv",
     "unclaimed_of",
     "unclaimed_totals",
+    "unread_documents",
     "upcoming",
     "vault",
     "waiting_counts",

@@ -1,4 +1,4 @@
-"""Encryption of what pages must not show: names, numbers of accounts and of taxpayers.
+"""Encryption of what pages must not show: names, numbers of accounts and taxpayers, documents.
 
 Fernet (AES-128-CBC with HMAC-SHA256) of the ``cryptography`` package. A key may be changed: the
 first secret of ``TAKINGS_VAULT_KEY`` encrypts, all of them decrypt.
@@ -33,14 +33,20 @@ class Vault:
 
     def lock(self, text: str) -> bytes:
         """Return the text encrypted; nothing stays nothing."""
-        return self._fernet.encrypt(text.encode()) if text else b""
+        return self.lock_bytes(text.encode()) if text else b""
 
     def open(self, sealed: bytes | memoryview) -> str:
         """Return the text. Refuses: SealedWithOtherKey."""
-        if not sealed:
-            return ""
+        return self.open_bytes(sealed).decode() if sealed else ""
+
+    def lock_bytes(self, content: bytes) -> bytes:
+        """Return a file's bytes encrypted."""
+        return self._fernet.encrypt(content)
+
+    def open_bytes(self, sealed: bytes | memoryview) -> bytes:
+        """Return a file's bytes. Refuses: SealedWithOtherKey."""
         try:
-            return self._fernet.decrypt(bytes(sealed)).decode()
+            return self._fernet.decrypt(bytes(sealed))
         except InvalidToken:
             raise SealedWithOtherKey from None
 

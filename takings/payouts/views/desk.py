@@ -52,6 +52,7 @@ def review(request: HttpRequest, profile_id: UUID) -> HttpResponse:
         "papers": papers,
         "country": country_names().get(found.country, found.country),
         "hits": queries.hits_of(papers),
+        "documents": queries.documents_of(creator=found.creator),
         "review": standing.review if standing.profile == found else None,
         "is_newest": standing.profile == found,
         "method": standing.method,

@@ -5,7 +5,7 @@ import datetime as dt
 from django import forms
 
 from takings.core.errors import Refusal
-from takings.payouts.models import Form, Legal, Verdict, Way
+from takings.payouts.models import Form, Legal, Proof, Verdict, Way
 from takings.payouts.rules.methods import Details, Kind
 from takings.payouts.rules.papers import Papers
 from takings.payouts.rules.withholding import TaxForm
@@ -206,6 +206,17 @@ class ReviewForm(forms.Form):
     def refuse(self, refusal: Refusal) -> None:
         """Show why the action said no."""
         self.add_error("verdict" if refusal.code in FIELD_OF else None, str(refusal))
+
+
+class DocumentForm(forms.Form):
+    """A document, and what it proves."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    proves = forms.ChoiceField(label="What it is", choices=Proof.choices)
+    file = forms.FileField(
+        help_text="PDF, JPEG or PNG, up to 5 MB.",
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+    )
 
 
 class BatchForm(forms.Form):

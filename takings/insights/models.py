@@ -3,10 +3,11 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from typing_extensions import override
 
 from takings.money import Money
+from takings.people.models import Proposal, four_eyes
 
 
 class BooksRun(models.Model):
@@ -196,45 +197,24 @@ class Asking(models.Model):
         return f"{self.minute:%Y-%m-%d %H:%M}: {self.count}"
 
 
-class Adjustment(models.Model):
+class Adjustment(Proposal):
     """A correction of the books by hand: one transfer, proposed by one person, posted by another.
 
     ``id`` is the caller's. Only the answer is ever added, once (migration 0004_adjustments).
     """
 
-    id = models.UUIDField(primary_key=True)
     debit = models.CharField(max_length=120)
     credit = models.CharField(max_length=120)
     currency = models.CharField(max_length=4)
     amount_micros = models.BigIntegerField()
     reason = models.CharField(max_length=500)
-    proposed_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    is_approved = models.BooleanField(null=True)
-    answered_by = models.ForeignKey(
-        "people.User", on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    answered_at = models.DateTimeField(null=True)
-    answer = models.CharField(max_length=500, blank=True)
     entry_id = models.UUIDField(null=True)
 
     class Meta:
         """Database laws: four eyes, and an entry if and only if it was approved."""
 
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(answered_by__isnull=True) | ~Q(answered_by=F("proposed_by")),
-                name="another_person_answers",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    is_approved__isnull=True, answered_by__isnull=True, answered_at__isnull=True
-                )
-                | Q(
-                    is_approved__isnull=False, answered_by__isnull=False, answered_at__isnull=False
-                ),
-                name="an_answer_is_whole",
-            ),
+            *four_eyes(another="another_person_answers", whole="an_answer_is_whole"),
             models.CheckConstraint(
                 condition=Q(is_approved__isnull=False, is_approved=True, entry_id__isnull=False)
                 | (Q(is_approved__isnull=True) | Q(is_approved=False)) & Q(entry_id__isnull=True),

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from takings.core import ids
 from takings.core.errors import Conflict
-from takings.people.models import Brand, Creator, StaffAct, User
+from takings.people.models import Brand, Creator, Proposal, StaffAct, User
 from takings.people.rules import check_age, check_country, check_handle
 
 
@@ -125,3 +125,12 @@ def record_staff_act(
     return StaffAct.objects.create(
         operator=operator, act=act, target=target, reason=reason, acted_at=at
     )
+
+
+def answer_proposal(
+    proposal: Proposal, *, operator: User, is_approved: bool, answer: str, at: dt.datetime
+) -> None:
+    """Write down somebody's answer; the caller has locked the row and checked who answers."""
+    proposal.is_approved, proposal.answered_by, proposal.answered_at = is_approved, operator, at
+    proposal.answer = answer
+    proposal.save()

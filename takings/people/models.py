@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin, UserManager
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from typing_extensions import override
 
@@ -91,3 +92,33 @@ class StaffAct(models.Model):
     def __str__(self) -> str:
         """Show who did what."""
         return f"{self.operator} {self.act} {self.target}"
+
+
+class Proposal(models.Model):
+    """What one operator proposes and another one answers, once. The id is the caller's."""
+
+    id = models.UUIDField(primary_key=True)
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    is_approved = models.BooleanField(null=True)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        """No table of its own."""
+
+        abstract = True
+
+
+def four_eyes(*, another: str, whole: str) -> list[models.CheckConstraint]:
+    """Return the laws of a proposal under these names: somebody else answers, and wholly."""
+    parts = ("is_approved", "answered_by", "answered_at")
+    waits = Q(**{f"{part}__isnull": True for part in parts})
+    is_answered = Q(**{f"{part}__isnull": False for part in parts})
+    return [
+        models.CheckConstraint(
+            condition=Q(answered_by__isnull=True) | ~Q(answered_by=F("proposed_by")), name=another
+        ),
+        models.CheckConstraint(condition=waits | is_answered, name=whole),
+    ]

@@ -13,7 +13,7 @@ from takings.ledger.actions import post
 from takings.ledger.actions.terms import lock_period
 from takings.ledger.rules import AccountName, EntryDraft, TransferDraft
 from takings.money import Money
-from takings.people.actions import record_staff_act
+from takings.people.actions import answer_proposal, record_staff_act
 from takings.people.models import User
 from takings.policies.queries import policy_at
 
@@ -164,9 +164,7 @@ def _locked(adjustment: Adjustment, operator: User) -> Adjustment:
 def _answered(
     locked: Adjustment, *, operator: User, is_approved: bool, answer: str, at: dt.datetime
 ) -> Adjustment:
-    locked.is_approved, locked.answered_by, locked.answered_at = is_approved, operator, at
-    locked.answer = answer
-    locked.save()
+    answer_proposal(locked, operator=operator, is_approved=is_approved, answer=answer, at=at)
     record_staff_act(
         operator=operator,
         act="adjustment_approved" if is_approved else "adjustment_declined",

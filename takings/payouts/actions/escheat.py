@@ -21,7 +21,7 @@ from takings.payouts.actions.remitting import (
 from takings.payouts.models import Escheat, EscheatLine, EscheatNotice, LineState
 from takings.payouts.queries.escheat import Resting
 from takings.payouts.rules.escheat import Stage
-from takings.people.actions import record_staff_act
+from takings.people.actions import answer_proposal, record_staff_act
 from takings.people.models import Creator, User
 from takings.policies.queries import policy_at
 
@@ -194,9 +194,7 @@ def _locked(escheat_id: UUID, operator: User) -> Escheat:
 def _answer(
     found: Escheat, operator: User, *, is_approved: bool, answer: str, at: dt.datetime
 ) -> Escheat:
-    found.is_approved, found.answered_by, found.answered_at = is_approved, operator, at
-    found.answer = answer
-    found.save()
+    answer_proposal(found, operator=operator, is_approved=is_approved, answer=answer, at=at)
     act = "escheat_approved" if is_approved else "escheat_declined"
     _audit(operator, act, found.pk, reason=answer, at=at)
     return found

@@ -18,7 +18,7 @@ from takings.money import Money, format_money
 from takings.payouts import queries
 from takings.payouts.models import EscheatLine, LineState, Payout, Purpose, Remittance
 from takings.payouts.rules.remitting import BANK, TAX, UNCLAIMED, check_paid, tax_paid
-from takings.people.actions import record_staff_act
+from takings.people.actions import answer_proposal, record_staff_act
 from takings.people.models import User
 from takings.policies.queries import policy_at
 
@@ -263,9 +263,7 @@ def _locked(remittance_id: UUID, operator: User) -> Remittance:
 def _answer(
     found: Remittance, operator: User, *, is_approved: bool, answer: str, at: dt.datetime
 ) -> Remittance:
-    found.is_approved, found.answered_by, found.answered_at = is_approved, operator, at
-    found.answer = answer
-    found.save()
+    answer_proposal(found, operator=operator, is_approved=is_approved, answer=answer, at=at)
     act = "remittance_approved" if is_approved else "remittance_declined"
     _audit(operator, act, found.pk, reason=answer, at=at)
     return found

@@ -3,10 +3,11 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from typing_extensions import override
 
 from takings.money import Money
+from takings.people.models import Proposal, four_eyes
 
 
 class EscheatNotice(models.Model):
@@ -35,35 +36,16 @@ class EscheatNotice(models.Model):
         return f"{self.creator_id} until {self.falls_on}"
 
 
-class Escheat(models.Model):
+class Escheat(Proposal):
     """Balances proposed for the state by one person and answered by another; the id is given."""
-
-    id = models.UUIDField(primary_key=True)
-    proposed_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    is_approved = models.BooleanField(null=True)
-    answered_by = models.ForeignKey(
-        "people.User", on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    answered_at = models.DateTimeField(null=True)
-    answer = models.CharField(max_length=500, blank=True)
 
     class Meta:
         """Database laws."""
 
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(answered_by__isnull=True) | ~Q(answered_by=F("proposed_by")),
-                name="another_person_answers_an_escheat",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    is_approved__isnull=True, answered_by__isnull=True, answered_at__isnull=True
-                )
-                | Q(
-                    is_approved__isnull=False, answered_by__isnull=False, answered_at__isnull=False
-                ),
-                name="the_answer_to_an_escheat_is_whole",
+            *four_eyes(
+                another="another_person_answers_an_escheat",
+                whole="the_answer_to_an_escheat_is_whole",
             ),
         ]
 

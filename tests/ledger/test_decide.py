@@ -202,3 +202,29 @@ def _balances() -> dict[int, Totals]:
         )
         != Totals()
     }
+
+
+def test_what_an_item_that_fell_had_undone_may_be_undone_again() -> None:
+    state, _ = _restart()
+    bank, prepaid = (account_ids(NAMES)[name, "USD"] for name in ("bank", "advertiser:1:prepaid"))
+    content = ("paid", "fact", "house@1", "")
+
+    def ask(number: int, leg: Leg, reverses: UUID | None = None) -> Item:
+        return Item(UUID(int=number), (leg,), content, NOON, 1, Mode.ENTRY, reverses=reverses)
+
+    there, back = Leg(bank, prepaid, 5), Leg(prepaid, bank, 5)
+    calls = (
+        ([ask(1, there)], [Outcome.POSTED]),
+        (
+            [ask(2, back, UUID(int=1)), ask(3, back, UUID(int=1))],
+            [Outcome.LINKED_FAILED, Outcome.ALREADY_REVERSED],
+        ),
+        ([ask(4, back, UUID(int=1))], [Outcome.POSTED]),
+    )
+    for asked, outcomes in calls:
+        verdicts = decide(state, asked, at=NOON)
+        assert [verdict.outcome for verdict in verdicts] == outcomes
+        codes = send(_call(asked), at=NOON).codes or [0] * len(asked)
+        assert [OF_NUMBER[code] for code in codes] == outcomes
+        advance(state, asked, verdicts)
+    assert [f for f in check_books() if "policy" not in f.invariant] == []

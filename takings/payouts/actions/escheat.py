@@ -14,8 +14,7 @@ from takings.ledger.rules import EntryDraft, TransferDraft
 from takings.payouts import queries
 from takings.payouts.actions.remitting import (
     DueChanged,
-    ProposedByYou,
-    RemittanceAnswered,
+    check_may_answer,
     take_turn,
 )
 from takings.payouts.models import Escheat, EscheatLine, EscheatNotice, LineState
@@ -184,10 +183,7 @@ def _locked(escheat_id: UUID, operator: User) -> Escheat:
     found = Escheat.objects.filter(pk=escheat_id).first()
     if found is None:
         raise queries.NoSuchEscheat
-    if found.is_approved is not None:
-        raise RemittanceAnswered
-    if found.proposed_by_id == operator.pk:
-        raise ProposedByYou
+    check_may_answer(found, operator)
     return found
 
 

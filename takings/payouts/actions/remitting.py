@@ -19,7 +19,7 @@ from takings.payouts import queries
 from takings.payouts.models import EscheatLine, LineState, Payout, Purpose, Remittance
 from takings.payouts.rules.remitting import BANK, TAX, UNCLAIMED, check_paid, tax_paid
 from takings.people.actions import answer_proposal, record_staff_act
-from takings.people.models import User
+from takings.people.models import Proposal, User
 from takings.policies.queries import policy_at
 
 ONE_AT_A_TIME = 0x7A11_0476  # an advisory lock of our own: what is due is read, then paid
@@ -253,11 +253,16 @@ def _locked(remittance_id: UUID, operator: User) -> Remittance:
     found = rows.first()
     if found is None:
         raise queries.NoSuchRemittance
+    check_may_answer(found, operator)
+    return found
+
+
+def check_may_answer(found: Proposal, operator: User) -> None:
+    """Refuse a second answer, and one's own. Refuses: RemittanceAnswered, ProposedByYou."""
     if found.is_approved is not None:
         raise RemittanceAnswered
     if found.proposed_by_id == operator.pk:
         raise ProposedByYou
-    return found
 
 
 def _answer(

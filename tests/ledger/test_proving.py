@@ -97,8 +97,7 @@ def test_a_forgery_in_what_is_old_is_found_within_60_runs(
     known = names()
     with transaction.atomic():
         forged(statements.format(**known))
-        found = [prove() for _ in range(60)]
-        assert (invariant, row.format(**known)) in set().union(*found)
+        assert any((invariant, row.format(**known)) in prove() for _ in range(60))
         transaction.set_rollback(True)
 
 

@@ -135,8 +135,8 @@ class PayingLife(Reborn):
         """Let the bank say that it paid, or give all back; and say so again in another file."""
         live = list(Payout.objects.filter(state__in=LIVE).order_by("pk"))
         payout = data.draw(st.sampled_from(live), label="payout")
-        for number in range(2):
-            rows = f"end_to_end_id,status,code,reason\n{payout.pk.hex},{status},AC04,{number}\n"
+        for _ in range(2):
+            rows = f"end_to_end_id,status,code,reason\n{payout.pk.hex},{status},AC04,{uuid4()}\n"
             read_bank_answers(
                 operator=self.world.maker,
                 content=rows.encode(),

@@ -9,7 +9,7 @@
 import { uuid7 } from "./uuid7.ts";
 
 export type EventType =
-  | "start" | "heartbeat" | "progress" | "replay" | "end" | "mute" | "unmute"
+  | "start" | "heartbeat" | "progress" | "replay" | "end" | "mute" | "unmute" | "not_interested"
   | "ad_impression" | "ad_viewable" | "ad_click" | "ad_skip" | "ad_end";
 
 export type ViewingEvent = {
@@ -19,7 +19,7 @@ export type ViewingEvent = {
   view: string;
   watched_ms: number;
   position_ms: number;
-  surface: "feed" | "profile" | "link" | "search";
+  surface: "feed" | "profile" | "link" | "search" | "promoted";
   ad?: string;
 };
 

@@ -30,6 +30,7 @@ class Details(TypedDict, total=False):
     surface: str
     ua_class: str
     network: int
+    net_class: str
     ad: str | None
 
 

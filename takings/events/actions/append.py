@@ -15,7 +15,7 @@ from pyiceberg.table import Table
 
 from takings.core.errors import Conflict, Invalid
 from takings.events.models import Segment, lake
-from takings.events.rules.rows import complete_table
+from takings.events.rules.rows import COLUMNS, LATER, complete_table
 
 COMMITTER_LOCK = 0x7461_6B65_6C61_6B65
 """Key of the advisory lock that lets one process at a time commit to the lake."""
@@ -129,8 +129,12 @@ def _adopt_snapshots(*, at: dt.datetime) -> None:
 
 
 def _table_for_writing() -> Table:
-    if table := lake.find_table():
-        return table  # asking first: creating writes a file before it finds the table there
+    if table := lake.find_table():  # asking first: creating writes a file before it finds it there
+        known = set(table.schema().column_names)
+        if not known.issuperset(COLUMNS.names):
+            with table.update_schema() as change:
+                change.union_by_name(lake.SCHEMA)
+        return table
     catalog = lake.catalog()
     catalog.create_namespace_if_not_exists(lake.TABLE[0])
     return catalog.create_table_if_not_exists(
@@ -153,6 +157,9 @@ def _rows(facts: Sequence[_Facts], *, snapshot_id: int, at: dt.datetime) -> list
 
 
 def _digest(table: pa.Table) -> str:
+    """Hash the rows; a later column that is empty counts for nothing, so old names stay good."""
+    empty = [name for name in LATER if table[name].null_count == len(table)]
+    table = table.drop_columns(empty)
     digest = hashlib.sha256()
     for batch in table.combine_chunks().to_batches():
         digest.update(batch.serialize())

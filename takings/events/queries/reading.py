@@ -94,6 +94,7 @@ def _rows(batch: pa.RecordBatch) -> Iterator[EventRow]:
             surface=event["surface"],
             ua_class=event["ua_class"],
             network=event["network"],
+            net_class=event["net_class"] or "",
             ad=event["ad"],
             segment=event["segment"],
         )

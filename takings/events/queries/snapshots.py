@@ -1,7 +1,7 @@
 """A pinned version of the lake: which files it consists of, and an engine to read them with."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -83,7 +83,7 @@ def plan_files(*, where: str, snapshot_id: int | None = None) -> Files:
 
 @contextmanager
 def reading(files: Files) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give an engine whose relation ``events`` is exactly these files.
+    """Give an engine whose relation ``events`` is exactly these files, in the lake's columns.
 
     Refuses :class:`LakeFileBroken` when one of them cannot be read.
     """
@@ -96,13 +96,20 @@ def reading(files: Files) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(":memory:", config=switches) as engine:
         try:
             if files.paths:
-                listed = engine.read_parquet(list(files.paths), hive_partitioning=False)
-                listed.create_view("events")
+                _read_files(engine, files.paths).create_view("events")
             else:
                 engine.register("events", COLUMNS.empty_table())
             yield engine
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             raise LakeFileBroken(why=str(error)) from error
+
+
+def _read_files(engine: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> duckdb.DuckDBPyRelation:
+    """Return the files' rows in exactly the lake's columns; null where a file is older than one."""
+    listed = engine.read_parquet(list(paths), hive_partitioning=False, union_by_name=True)
+    known = set(listed.columns)
+    columns = [name if name in known else f"NULL::VARCHAR AS {name}" for name in COLUMNS.names]
+    return listed.project(", ".join(columns))
 
 
 def arrow(engine: duckdb.DuckDBPyConnection, query: str) -> pa.Table:

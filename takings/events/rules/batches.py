@@ -28,6 +28,7 @@ _TYPES = Literal[
     "end",
     "mute",
     "unmute",
+    "not_interested",
     "ad_impression",
     "ad_viewable",
     "ad_click",
@@ -116,7 +117,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     view: uuid.UUID
     watched_ms: Milliseconds = 0
     position_ms: Milliseconds = 0
-    surface: Literal["feed", "profile", "link", "search"] = "feed"
+    surface: Literal["feed", "profile", "link", "search", "promoted"] = "feed"
     ad: Annotated[str, msgspec.Meta(max_length=2048)] | None = None
 
 

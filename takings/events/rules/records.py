@@ -21,6 +21,7 @@ class Record(msgspec.Struct, array_like=True, frozen=True, gc=False):
     ua_class: str
     network: int
     events: list[Event]
+    net_class: str = ""
 
 
 class _StoredEvent(msgspec.Struct, frozen=True, gc=False):
@@ -45,6 +46,7 @@ class StoredRecord(msgspec.Struct, array_like=True, frozen=True, gc=False):
     ua_class: str
     network: int
     events: list[_StoredEvent]
+    net_class: str = ""  # a log written before there were classes has none
 
 
 _encoder = msgspec.msgpack.Encoder(uuid_format="bytes")
@@ -85,6 +87,7 @@ def records_table(records: Sequence[StoredRecord]) -> pa.Table:
         "country": per_event([record.country for record in records]),
         "ua_class": per_event([record.ua_class for record in records]),
         "network": per_event([record.network for record in records]),
+        "net_class": per_event([record.net_class or None for record in records]),
         "received_ms": per_event([record.received_ms for record in records]),
     }
     given = [field for field in COLUMNS if field.name in columns]

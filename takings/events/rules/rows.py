@@ -30,11 +30,19 @@ COLUMNS = pa.schema(
         pa.field("received_ms", pa.int64(), nullable=False),
         pa.field("ad", pa.string(), nullable=True),
         pa.field("segment", pa.string(), nullable=False),
+        pa.field("net_class", pa.string(), nullable=True),
     ]
 )
 """The lake's columns, in order. ``day`` is the UTC day of the *view's* id, so that all events of
 one showing, and every retry of them, lie in one partition and counting is local to a day.
-``network`` is the salted hash of a truncated address; ``segment`` names the log file it came in."""
+``network`` is the salted hash of a truncated address; ``segment`` names the log file it came in.
+``net_class`` is what the operator's lists say of the network: ``hosting`` (a data centre),
+``blocked``, or nothing. A column added later stands at the end and may be null: older files lack
+it."""
+
+
+LATER = ("net_class",)
+"""Columns that lakes, logs and files written by earlier versions lack."""
 
 
 class NotTimeOrdered(Invalid):
@@ -60,6 +68,7 @@ class EventRow:
     surface: str = "feed"
     ua_class: str = "browser"
     network: int = 0
+    net_class: str = ""
     ad: str | None = None
     segment: str = ""
 
@@ -81,6 +90,7 @@ def to_table(rows: Iterable[EventRow]) -> pa.Table:
         columns[name] = [getattr(row, name) for row in rows]
     for name in ("type", "country", "surface", "ua_class", "ad"):
         columns[name] = [getattr(row, name) for row in rows]
+    columns["net_class"] = [row.net_class or None for row in rows]
     columns["received_ms"] = [clock.to_ms(row.received_at) for row in rows]
     given = [field for field in COLUMNS if field.name in columns]
     arrays = [pa.array(columns[field.name], field.type) for field in given]
@@ -89,6 +99,8 @@ def to_table(rows: Iterable[EventRow]) -> pa.Table:
 
 def complete_table(table: pa.Table, *, segment: str) -> pa.Table:
     """Return the table in the lake's columns, with each event's day and its segment's name.
+
+    Columns that may be null may be left out.
 
     Refuses :class:`NotTimeOrdered` when a view's id holds no time.
     """
@@ -99,5 +111,7 @@ def complete_table(table: pa.Table, *, segment: str) -> pa.Table:
     days = ((high >> ENTROPY_BITS) // DAY_MS).astype("datetime64[D]")
     names = pa.repeat(pa.scalar(segment), len(table))
     added = {"day": pa.array(days, pa.date32()), "segment": names}
-    arrays = [added[name] if name in added else table[name] for name in COLUMNS.names]
+    given = {name: table[name] for name in table.column_names} | added
+    unknown = pa.nulls(len(table), pa.string())
+    arrays = [given.get(name, unknown) for name in COLUMNS.names]
     return pa.table(arrays, names=COLUMNS.names).cast(COLUMNS)

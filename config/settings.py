@@ -26,6 +26,7 @@ DATABASES = {"default": as_django(url=DATABASE_URL)}
 MEDIA_HOME = home.media_home()
 EVENTS_HOME = home.events_home()
 LAKE_HOME = home.lake_home()
+NETWORKS_HOME = home.networks_home()
 SEAL_KEY = home.seal_key()
 VAULT_KEY = home.vault_key()
 SANCTIONS_FILE = setting("TAKINGS_SANCTIONS_FILE")

@@ -16,6 +16,7 @@ DEFAULTS = {
     "TAKINGS_ENTITY_NAME": "Takings",  # the legal entity that sells
     "TAKINGS_ENTITY_TAX_ID": "",  # its tax id
     "TAKINGS_HOME": "data",  # the folder of everything that must survive
+    "TAKINGS_NETWORKS": "",  # the folder of lists of networks: networks in the data home
     "TAKINGS_OWNER_DATABASE_URL": "",  # who owns the tables and migrates them: DATABASE_URL
     "TAKINGS_PAYMENT_ROUTES": "",  # who takes cards: the sandbox in a demo, else nobody
     "TAKINGS_PAYER_ACCOUNT": "",  # our account in the United States, for NACHA files

@@ -29,6 +29,11 @@ def lake_home() -> Path:
     return data_home() / "lake"
 
 
+def networks_home() -> Path:
+    """Return the folder of the operator's lists of networks."""
+    return Path(setting("TAKINGS_NETWORKS") or data_home() / "networks")
+
+
 def tree_heads() -> Path:
     """Return the file of signed tree heads of the books: `TAKINGS_TREE_HEADS`, else in the home."""
     return Path(setting("TAKINGS_TREE_HEADS") or data_home() / "tree-heads.jsonl")

@@ -10,6 +10,7 @@ from django.conf import settings
 from takings.core import clock
 from takings.core.errors import Forbidden, Invalid, Refusal, TooMuch, Unavailable
 from takings.events.edge.log import Limits, SegmentLog
+from takings.events.edge.networks import WatchedNetworks
 from takings.events.rules.batches import LARGEST_BODY_BYTES, BodyTooLarge, Checked, check_batch
 from takings.events.rules.clients import classify_agent, hash_network
 from takings.events.rules.frames import frame
@@ -49,11 +50,13 @@ class Collector:
     def __init__(self) -> None:
         """Know nothing yet; the settings are read when the log is opened."""
         self._log: SegmentLog | None = None
+        self._networks: WatchedNetworks | None = None
 
     async def startup(self) -> None:
-        """Open the log."""
+        """Open the log and read the lists of networks."""
         if self._log is None:
             self._log = SegmentLog(Path(settings.EVENTS_HOME), limits=Limits())
+            self._networks = WatchedNetworks(Path(settings.NETWORKS_HOME))
 
     async def shutdown(self) -> None:
         """Write what waits and seal the segment, so that it is shipped at once."""
@@ -83,22 +86,19 @@ class Collector:
         viewer = read_viewer(token=_cookie(pairs), key=settings.SECRET_KEY, at=at)
         checked = check_batch(body, at=at)
         if checked.accepted:
+            await self.startup()
+            address = _address(scope)
             record = Record(
                 received_ms=clock.to_ms(at),
                 viewer=viewer.viewer_id,
                 country=viewer.country,
                 ua_class=classify_agent(headers.get(b"user-agent", b"").decode("latin-1")),
-                network=hash_network(
-                    address=_address(scope), day=at.date(), key=settings.SECRET_KEY
-                ),
+                network=hash_network(address=address, day=at.date(), key=settings.SECRET_KEY),
                 events=checked.accepted,
+                net_class=cast("WatchedNetworks", self._networks).classify(address),
             )
-            await self._append(frame(encode_record(record)))
+            await cast("SegmentLog", self._log).append(frame(encode_record(record)))
         return checked
-
-    async def _append(self, data: bytes) -> None:
-        await self.startup()
-        await cast("SegmentLog", self._log).append(data)
 
 
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import hashlib
-import ipaddress
 import re
 from functools import lru_cache
+
+from takings.events.rules.networks import read_address
 
 IPV4_BITS, IPV6_BITS = 24, 48
 _ROBOTS = re.compile(
@@ -33,9 +34,8 @@ def hash_network(*, address: str, day: dt.date, key: str) -> int:
     The address is cut to its network first (IPv4 /24, IPv6 /48), then salted by the day, so that
     neither an address nor a habit over days can be read from the lake.
     """
-    try:
-        host = ipaddress.ip_address(address)
-    except ValueError:
+    host = read_address(address)
+    if host is None:
         return 0
     kept = IPV4_BITS if host.version == 4 else IPV6_BITS  # noqa: PLR2004 - IP version
     network = int(host) >> host.max_prefixlen - kept

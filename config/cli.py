@@ -89,9 +89,15 @@ def close(
     period: Annotated[str, typer.Argument(help="The period, as 2026-11.")],
     *,
     early: Annotated[bool, typer.Option("--early", help="Before it is over (demo only).")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Work it out, keep it, post nothing.")
+    ] = False,
 ) -> None:
     """Close a period: count its views, share its money, write its statements."""
-    _run("config.commands.books", "close", period, early=early)
+    if dry_run:
+        _run("config.commands.closing", "try_close", period)
+    else:
+        _run("config.commands.closing", "close", period, early=early)
 
 
 @cli.command()

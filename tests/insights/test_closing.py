@@ -3,7 +3,7 @@
 import pytest
 from django.test import override_settings
 
-from config.commands import books
+from config.commands import closing
 from takings.core import clock
 from takings.insights.models import Tally
 from takings.insights.queries import trace_text
@@ -18,17 +18,17 @@ def test_a_line_leads_to_its_views_as_soon_as_the_command_line_closed_the_period
 ) -> None:
     month = make_month()
     monkeypatch.setattr(clock, "now", lambda: AFTER)
-    books.close("2026-11", early=False)
+    closing.close("2026-11", early=False)
     line = ShareLine.objects.filter(video=month.dunes, country="FR").get()
     assert "Of 2 showings on 2 November 2026, 2 were engaged views" in trace_text(id=str(line.pk))
-    books.close("2026-11", early=False)
+    closing.close("2026-11", early=False)
     assert Tally.objects.count() == 1
 
 
 def test_real_peoples_periods_are_not_closed_early() -> None:
     with (
         override_settings(DEMO=False),
-        pytest.raises(books.NotYet, match="2026-11 is closed when it is over"),
+        pytest.raises(closing.NotYet, match="2026-11 is closed when it is over"),
     ):
-        books.close("2026-11", early=True)
+        closing.close("2026-11", early=True)
     assert not Period.objects.exists()

@@ -5,7 +5,6 @@ import datetime as dt
 from django.db import transaction
 from procrastinate.contrib.django import app as jobs
 
-from takings.core.errors import Conflict
 from takings.core.progress import Progress, silent
 from takings.insights.actions.issuing import issue_statements
 from takings.insights.actions.showings import tally_showings
@@ -13,17 +12,10 @@ from takings.people.actions import record_staff_act
 from takings.people.models import User
 from takings.settlement import actions as settlement
 from takings.settlement.models import Period, Status
-from takings.settlement.rules import PeriodNotOver
+from takings.settlement.rules import AlreadyClosed, PeriodNotOver
 
 CLOSE_ACT = "period_closed"
 TASK = "insights.close_period"
-
-
-class AlreadyClosed(Conflict):
-    """A period is closed once."""
-
-    code = "already_closed"
-    sentence = "{period} is closed already; its numbers are final."
 
 
 def close_period(

@@ -2,6 +2,7 @@
 
 from takings.settlement.actions.close import close_period
 from takings.settlement.actions.counting import CountViews, count_lake
+from takings.settlement.actions.dry_run import Asked, CloseUnderWay, DryRunIdTaken, dry_run
 from takings.settlement.actions.estimates import refresh_estimates
 from takings.settlement.actions.holding import (
     AlreadyLifted,
@@ -29,7 +30,10 @@ from takings.settlement.actions.splits import (
 
 __all__ = [
     "AlreadyLifted",
+    "Asked",
+    "CloseUnderWay",
     "CountViews",
+    "DryRunIdTaken",
     "HoldHasNoSuchEnd",
     "HoldIdTaken",
     "HoldNeedsReason",
@@ -45,6 +49,7 @@ __all__ = [
     "close_period",
     "count_lake",
     "decline_split",
+    "dry_run",
     "end_split",
     "hold_earnings",
     "lift_ended_holds",

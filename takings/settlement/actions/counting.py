@@ -5,7 +5,7 @@ Estimates and closes use the same steps, so that they can only differ in when th
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -96,15 +96,18 @@ def pool_balances(*, period: Period) -> dict[PoolKey, Money]:
 
 
 def pools_to_share(
-    *, period: Period, policy: Policy, countries: Iterable[str]
+    *, period: Period, policy: Policy, countries: Iterable[str], pools: Mapping[PoolKey, Money]
 ) -> list[tuple[PoolKey, Money]]:
-    """Return every pool with money, and one of nothing for each country with views but no money."""
-    pools = pool_balances(period=period)
+    """Return these pools, and one of nothing for each country with views but no money."""
     with_money = {key.country for key in pools}
-    for country in countries:
-        if country not in with_money:
-            pools[PoolKey(period.name, country, policy.currency)] = Money.zero(policy.currency)
-    return sorted(pools.items(), key=lambda pool: (pool[0].country, pool[0].currency))
+    empty = {
+        PoolKey(period.name, country, policy.currency): Money.zero(policy.currency)
+        for country in countries
+        if country not in with_money
+    }
+    return sorted(
+        (empty | dict(pools)).items(), key=lambda pool: (pool[0].country, pool[0].currency)
+    )
 
 
 def _count_line(period: Period, row: DailyCount, origin: _Origin) -> CountLine:

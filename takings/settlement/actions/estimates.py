@@ -11,12 +11,13 @@ from takings.settlement.actions.counting import (
     count_lake,
     count_lines,
     counted_by_country,
-    pools_to_share,
+    pool_balances,
 )
 from takings.settlement.actions.stages import BATCH
+from takings.settlement.actions.working import shared_pools
 from takings.settlement.models import Estimate, EstimateLine, Period, Status
 from takings.settlement.queries.periods import PERIODS_LOCK, period_at
-from takings.settlement.rules import UnknownPeriod, share_pool
+from takings.settlement.rules import UnknownPeriod
 
 
 def refresh_estimates(*, at: dt.datetime, count: CountViews = count_lake) -> list[Period]:
@@ -51,8 +52,8 @@ def _refresh(period: Period, *, at: dt.datetime, count: CountViews) -> Period | 
         if stored is None:
             return None
         EstimateLine.objects.filter(period=stored).delete()
-        for key, total in pools_to_share(period=stored, policy=rules, countries=counted):
-            shares = share_pool(total=total, counted=counted.get(key.country, []), rule=rules.pool)
+        pools = pool_balances(period=stored)
+        for key, shares in shared_pools(period=stored, policy=rules, counted=counted, pools=pools):
             EstimateLine.objects.bulk_create(
                 (
                     EstimateLine(

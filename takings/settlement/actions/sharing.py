@@ -1,17 +1,13 @@
 """The stage that splits every pool into lines."""
 
 from takings.core.errors import Conflict
-from takings.money import Money
 from takings.policies.rules import Policy
-from takings.settlement.actions.counting import (
-    counted_by_country,
-    pool_balances,
-    pools_to_share,
-)
+from takings.settlement.actions.counting import counted_by_country, pool_balances
 from takings.settlement.actions.splitting import share_lines_out
 from takings.settlement.actions.stages import BATCH, Done, output_digest, pools_digest
+from takings.settlement.actions.working import Said, said_shares, share_lines, shared_pools, sum_of
 from takings.settlement.models import CountLine, Period, PoolResult, RightsLine, ShareLine, Stage
-from takings.settlement.rules import PoolKey, PoolShares, digest_rows, share_pool
+from takings.settlement.rules import PoolKey, PoolShares, digest_rows
 
 
 class PoolsMoved(Conflict):
@@ -23,15 +19,16 @@ class PoolsMoved(Conflict):
 
 def share_pools(period: Period, *, policy: Policy) -> Done:
     """Share every pool of the frozen period and keep the lines. Refuses: PoolsMoved."""
-    frozen = pools_digest(pool_balances(period=period))
+    pools = pool_balances(period=period)
+    frozen = pools_digest(pools)
     if frozen != output_digest(period=period, stage=Stage.FROZEN):
         raise PoolsMoved(period=period.name)
     rows = CountLine.objects.filter(period=period).order_by("country", "video_id", "day")
     counted = counted_by_country(rows.iterator(chunk_size=BATCH))
-    written: list[tuple[object, ...]] = []
-    for key, total in pools_to_share(period=period, policy=policy, countries=counted):
-        shares = share_pool(total=total, counted=counted.get(key.country, []), rule=policy.pool)
-        written += _store(period, key, shares)
+    written: Said = []
+    for key, shares in shared_pools(period=period, policy=policy, counted=counted, pools=pools):
+        _store(period, key, shares)
+        written += said_shares(key, shares)
     written += share_lines_out(period=period)
     return Done(
         row_count=len(written),
@@ -42,7 +39,7 @@ def share_pools(period: Period, *, policy: Policy) -> Done:
     )
 
 
-def _store(period: Period, key: PoolKey, shares: PoolShares) -> list[tuple[object, ...]]:
+def _store(period: Period, key: PoolKey, shares: PoolShares) -> None:
     """Write one pool's rows; the entry that will pay them is known by its id beforehand."""
     entry_id = key.entry_id if shares.total else None
     PoolResult.objects.create(
@@ -53,8 +50,8 @@ def _store(period: Period, key: PoolKey, shares: PoolShares) -> list[tuple[objec
         sharing_views=shares.sharing_views,
         total_micros=shares.total.micros,
         allocation_micros=shares.allocation.micros,
-        creators_micros=_sum(shares.creators),
-        rights_micros=_sum(shares.holders),
+        creators_micros=sum_of(shares.creators.values()),
+        rights_micros=sum_of(shares.holders.values()),
         platform_micros=shares.platform.micros,
         entry_id=entry_id,
     )
@@ -70,28 +67,4 @@ def _store(period: Period, key: PoolKey, shares: PoolShares) -> list[tuple[objec
         )
         for holder in sorted(shares.holders)
     )
-    lines = [
-        ShareLine(
-            period=period,
-            country=key.country,
-            currency=key.currency,
-            creator_id=line.creator_id,
-            video_id=line.video_id,
-            day=line.day,
-            views=line.views,
-            amount_micros=line.amount.micros,
-            entry_id=entry_id,
-        )
-        for line in shares.lines
-    ]
-    ShareLine.objects.bulk_create(lines, batch_size=BATCH)
-    pool = (key.country, key.currency)
-    return [
-        (*pool, "platform", shares.platform.micros),
-        *((*pool, "rights", name, money.micros) for name, money in shares.holders.items()),
-        *((*pool, r.creator_id, r.video_id, r.day, r.views, r.amount_micros) for r in lines),
-    ]
-
-
-def _sum(parts: dict[int, Money] | dict[str, Money]) -> int:
-    return sum(part.micros for part in parts.values())
+    ShareLine.objects.bulk_create(share_lines(period, key, shares), batch_size=BATCH)

@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Sum
@@ -21,14 +22,30 @@ def share_lines_out(*, period: Period) -> list[tuple[object, ...]]:
     if not splits:
         return []
     lines = ShareLine.objects.filter(period=period, video__in=splits, amount_micros__gt=0)
-    parts = [
+    parts = split_parts(splits=splits, lines=lines.select_related("period"))
+    SplitLine.objects.bulk_create(parts, batch_size=BATCH)
+    return said_parts(parts)
+
+
+def split_parts(
+    *, splits: Mapping[UUID, Sequence[Split]], lines: Iterable[ShareLine]
+) -> list[SplitLine]:
+    """Return the parties' parts of these lines, as unsaved rows in one order."""
+    shared = [line for line in lines if line.video_id in splits]
+    return [
         part
-        for line in lines.order_by("video_id", "day", "country", "currency")
+        for line in sorted(shared, key=lambda line: (line.video_id, line.day, *_place(line)))
         for split in splits[line.video_id]
         for part in _parts(line, split)
     ]
-    SplitLine.objects.bulk_create(parts, batch_size=BATCH)
-    return [("split", *_where(part), part.creator_id, part.amount_micros) for part in parts]
+
+
+def said_parts(parts: Iterable[SplitLine]) -> list[tuple[object, ...]]:
+    """Return what parts say, as rows for a digest."""
+    return [
+        ("split", *_place(part), part.video_id, part.day, part.creator_id, part.amount_micros)
+        for part in parts
+    ]
 
 
 def post_splits(*, period: Period, at: dt.datetime) -> None:
@@ -50,8 +67,8 @@ def post_splits(*, period: Period, at: dt.datetime) -> None:
             post(drafts=[draft], at=at)
 
 
-def _where(part: SplitLine) -> tuple[object, ...]:
-    return part.country, part.currency, part.video_id, part.day
+def _place(line: ShareLine | SplitLine) -> tuple[str, str]:
+    return line.country, line.currency
 
 
 def _parts(line: ShareLine, split: Split) -> Iterable[SplitLine]:

@@ -3,6 +3,7 @@
 Amounts are micro-units of ``currency``; days are UTC; ``entry_id`` names an entry of the books.
 """
 
+from takings.settlement.models.dry_runs import DryRun, DryRunOutcome, DryRunPool, DryRunShare
 from takings.settlement.models.holds import EarningsHold, HoldLift
 from takings.settlement.models.periods import (
     CloseStage,
@@ -24,6 +25,10 @@ from takings.settlement.models.splits import Split, SplitLine, SplitPart, SplitS
 __all__ = [
     "CloseStage",
     "CountLine",
+    "DryRun",
+    "DryRunOutcome",
+    "DryRunPool",
+    "DryRunShare",
     "EarningsHold",
     "Estimate",
     "EstimateLine",

@@ -1,5 +1,12 @@
 """Everything one may ask about periods, estimates, statements and holds. Nothing here writes."""
 
+from takings.settlement.queries.dry_runs import (
+    DryRunReport,
+    UnknownDryRun,
+    access_dry_run,
+    dry_run_report,
+    dry_runs,
+)
 from takings.settlement.queries.earnings import (
     EarningLine,
     EstimateView,
@@ -38,14 +45,19 @@ from takings.settlement.queries.splits import (
 )
 
 __all__ = [
+    "DryRunReport",
     "EarningLine",
     "EstimateView",
     "LineDifference",
+    "UnknownDryRun",
     "UnknownSplit",
+    "access_dry_run",
     "access_earnings_hold",
     "access_split",
     "close_stages",
     "differences",
+    "dry_run_report",
+    "dry_runs",
     "estimate",
     "lifted_holds",
     "open_holds",

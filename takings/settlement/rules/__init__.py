@@ -1,6 +1,8 @@
 """Pure rules of settlement: how time is tiled, how a pool is shared, what a statement says."""
 
+from takings.settlement.rules.outliers import Moved, moved_shares, share_bp
 from takings.settlement.rules.periods import (
+    AlreadyClosed,
     PeriodNotOver,
     Tile,
     UnknownPeriod,
@@ -36,9 +38,11 @@ from takings.settlement.rules.statements import (
 __all__ = [
     "PLATFORM",
     "PRODUCT",
+    "AlreadyClosed",
     "BadShares",
     "CountedViews",
     "CreatorLine",
+    "Moved",
     "PeriodNotOver",
     "PoolKey",
     "PoolShares",
@@ -52,9 +56,11 @@ __all__ = [
     "digest_rows",
     "end_day",
     "first_day",
+    "moved_shares",
     "pool_entry",
     "release_entry",
     "reserved",
+    "share_bp",
     "share_pool",
     "split_amount",
     "split_entry",

@@ -29,6 +29,13 @@ class PeriodNotOver(Conflict):
     sentence = "The period {period} runs until {ends_at:%Y-%m-%d %H:%M} UTC; close it after that."
 
 
+class AlreadyClosed(Conflict):
+    """A period is closed once; what changes later is a correction."""
+
+    code = "already_closed"
+    sentence = "{period} is closed already; its numbers are final."
+
+
 @dataclass(frozen=True, slots=True)
 class Tile:
     """A period's name and its instants [``starts_at``, ``ends_at``)."""

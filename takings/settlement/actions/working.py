@@ -1,0 +1,104 @@
+"""Working a period out: counts and pools in, shares out, nothing written.
+
+The estimate, the dry run, the close and a correction take this one path; they differ in when their
+counts were taken, and in what becomes of the result.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from takings.events.queries import Counts
+from takings.money import Money
+from takings.policies.rules import Policy
+from takings.settlement.actions.counting import count_lines, counted_by_country, pools_to_share
+from takings.settlement.actions.splitting import said_parts, split_parts
+from takings.settlement.models import CountLine, Period, ShareLine, SplitLine
+from takings.settlement.queries.splits import split_terms
+from takings.settlement.rules import CountedViews, PoolKey, PoolShares, digest_rows, share_pool
+
+Said = list[tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A period worked out; every row in it is unsaved.
+
+    ``lines_digest`` is what the close would say came out of its stage “allocated”.
+    """
+
+    counts: Counts
+    counted: Sequence[CountLine]
+    pools: Sequence[tuple[PoolKey, PoolShares]]
+    lines: Sequence[ShareLine]
+    splits: Sequence[SplitLine]
+    lines_digest: str
+
+
+def work_out(
+    *, period: Period, policy: Policy, counts: Counts, pools: Mapping[PoolKey, Money]
+) -> Worked:
+    """Return what these counts make of these pools."""
+    counted = count_lines(period=period, counts=counts)
+    by_country = counted_by_country(counted)
+    shared = list(shared_pools(period=period, policy=policy, counted=by_country, pools=pools))
+    lines = [line for key, shares in shared for line in share_lines(period, key, shares)]
+    terms = split_terms(starts_at=period.starts_at, ends_at=period.ends_at)
+    splits = split_parts(splits=terms, lines=lines)
+    said = [row for key, shares in shared for row in said_shares(key, shares)]
+    return Worked(
+        counts=counts,
+        counted=counted,
+        pools=shared,
+        lines=lines,
+        splits=splits,
+        lines_digest=digest_rows([*said, *said_parts(splits)]),
+    )
+
+
+def shared_pools(
+    *,
+    period: Period,
+    policy: Policy,
+    counted: Mapping[str, Sequence[CountedViews]],
+    pools: Mapping[PoolKey, Money],
+) -> Iterator[tuple[PoolKey, PoolShares]]:
+    """Share each pool among the views of its country, in one order."""
+    for key, total in pools_to_share(period=period, policy=policy, countries=counted, pools=pools):
+        counts = counted.get(key.country, [])
+        yield key, share_pool(total=total, counted=counts, rule=policy.pool)
+
+
+def share_lines(period: Period, key: PoolKey, shares: PoolShares) -> list[ShareLine]:
+    """Return a pool's lines as unsaved rows; the entry that will pay them is known by its id."""
+    return [
+        ShareLine(
+            period=period,
+            country=key.country,
+            currency=key.currency,
+            creator_id=line.creator_id,
+            video_id=line.video_id,
+            day=line.day,
+            views=line.views,
+            amount_micros=line.amount.micros,
+            entry_id=key.entry_id if shares.total else None,
+        )
+        for line in shares.lines
+    ]
+
+
+def said_shares(key: PoolKey, shares: PoolShares) -> Said:
+    """Return what a pool's shares say, as rows for a digest."""
+    pool = (key.country, key.currency)
+    return [
+        (*pool, "platform", shares.platform.micros),
+        *((*pool, "rights", name, money.micros) for name, money in shares.holders.items()),
+        *(
+            (*pool, line.creator_id, line.video_id, line.day, line.views, line.amount.micros)
+            for line in shares.lines
+        ),
+    ]
+
+
+def sum_of(parts: Iterable[Money]) -> int:
+    """Return the micro-units of all parts."""
+    return sum(part.micros for part in parts)

@@ -4,6 +4,9 @@
  * An event is kept in localStorage until the collector has said 202 (it says so after fsync). It is
  * sent in batches every two seconds; when the page goes away a beacon carries what is left; what
  * was not acknowledged goes again with the next page, under the same ids, and counts once.
+ *
+ * Where the device's clock is wrong, the collector refuses the batch and names the offset, which
+ * goes with every batch from then on: the ids stay as they are, and the collector moves their times.
  */
 
 import { uuid7 } from "./uuid7.ts";
@@ -29,6 +32,10 @@ export type Outside = {
   store: Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
   now: () => number;
 };
+
+/** An event, and the offset that it was or will be sent with. */
+type Waiting = { event: ViewingEvent; offset: number };
+type Kept = { savedMs: number; waiting: Waiting[] };
 
 const URL_OF_COLLECTOR = "/e";
 const PREFIX = "takings_events:";
@@ -57,7 +64,10 @@ export const browser: Outside = {
 export class EventClient {
   readonly #outside: Outside;
   readonly #key = `${PREFIX}${uuid7()}`;
-  #waiting: ViewingEvent[] = [];
+  #waiting: Waiting[] = [];
+  #offset = 0;
+  /** Views of which something is acknowledged, and under which offset: another would split them. */
+  readonly #begun = new Map<string, number>();
   #sending = new Set<string>();
   #failures = 0;
   #notBefore = 0;
@@ -89,11 +99,13 @@ export class EventClient {
   }
 
   get waiting(): readonly ViewingEvent[] {
-    return this.#waiting;
+    return this.#waiting.map(({ event }) => event);
   }
 
   add(fact: Omit<ViewingEvent, "id">): void {
-    this.#waiting.push({ id: uuid7(this.#outside.now()), ...fact });
+    if (this.#isSplit(fact.view, this.#offset)) return; // the clock was set during this view
+    const event = { id: uuid7(this.#outside.now()), ...fact };
+    this.#waiting.push({ event, offset: this.#offset });
     this.#trim();
     this.#save();
   }
@@ -101,11 +113,11 @@ export class EventClient {
   /** Send one batch and forget it once it is acknowledged. */
   async flush(): Promise<void> {
     if (this.#gone || this.#sending.size > 0 || this.#outside.now() < this.#notBefore) return;
-    const batch = this.#waiting.slice(0, BATCH);
+    const batch = nextBatch(this.#waiting);
     if (batch.length === 0) return;
-    this.#sending = new Set(batch.map((event) => event.id));
+    this.#sending = new Set(batch.map(({ event }) => event.id));
     try {
-      this.#answered(batch, await this.#outside.send(this.#body(batch)));
+      await this.#answered(batch, await this.#outside.send(this.#body(batch)));
     } catch {
       this.#backOff(0);
     } finally {
@@ -116,7 +128,7 @@ export class EventClient {
 
   /** The page may end now: a beacon takes what no request carries yet. It stays stored. */
   leave(): void {
-    const left = this.#waiting.filter((event) => !this.#sending.has(event.id)).slice(0, BATCH);
+    const left = nextBatch(this.#waiting.filter(({ event }) => !this.#sending.has(event.id)));
     if (left.length > 0) this.#outside.beacon(this.#body(left));
   }
 
@@ -127,7 +139,7 @@ export class EventClient {
     for (const key of keys.filter((name) => name.startsWith(PREFIX) && name !== this.#key)) {
       const kept = readKept(store.getItem(key));
       if (this.#outside.now() - kept.savedMs < ORPHAN_MS) continue; // that page may still live
-      this.#waiting.push(...kept.events);
+      this.#waiting.push(...kept.waiting);
       store.removeItem(key);
     }
     this.#trim();
@@ -152,20 +164,40 @@ export class EventClient {
   /** Hidden is the last thing a phone tells; the request outlives the page, and its answer counts. */
   readonly #hidden = (): void => void this.flush();
 
-  #body(events: ViewingEvent[]): string {
-    return JSON.stringify({ v: 1, sent_ms: this.#outside.now(), events });
+  #body(batch: Waiting[]): string {
+    const events = batch.map(({ event }) => event);
+    const offset_ms = batch[0]?.offset ?? 0;
+    return JSON.stringify({ v: 2, sent_ms: this.#outside.now(), offset_ms, events });
   }
 
-  #answered(batch: ViewingEvent[], response: Response): void {
+  async #answered(batch: Waiting[], response: Response): Promise<void> {
     const refusedForGood = response.status === 400 || response.status === 422;
-    if (response.ok || refusedForGood || (response.status === 413 && batch.length === 1)) {
-      const done = new Set(batch.map((event) => event.id));
-      this.#waiting = this.#waiting.filter((event) => !done.has(event.id));
+    const right = response.status === 422 ? await offsetTold(response) : undefined;
+    if (right !== undefined) {
+      this.#setClock(batch[0]?.offset ?? 0, right);
+      this.#backOff(0);
+    } else if (response.ok || refusedForGood || (response.status === 413 && batch.length === 1)) {
+      if (response.ok) for (const { event, offset } of batch) this.#begun.set(event.view, offset);
+      const done = new Set(batch.map(({ event }) => event.id));
+      this.#waiting = this.#waiting.filter(({ event }) => !done.has(event.id));
       this.#failures = 0;
       this.#save();
     } else {
       this.#backOff(Number(response.headers.get("Retry-After") ?? 0) * 1_000);
     }
+  }
+
+  /** What was refused under the wrong offset goes again under the right one. */
+  #setClock(wrong: number, right: number): void {
+    if (this.#offset === wrong) this.#offset = right;
+    this.#waiting = this.#waiting
+      .map((one) => (one.offset === wrong ? { ...one, offset: right } : one))
+      .filter(({ event, offset }) => !this.#isSplit(event.view, offset));
+    this.#save();
+  }
+
+  #isSplit(view: string, offset: number): boolean {
+    return (this.#begun.get(view) ?? offset) !== offset;
   }
 
   #backOff(askedMs: number): void {
@@ -178,9 +210,10 @@ export class EventClient {
   #trim(): void {
     if (this.#waiting.length <= QUEUE_LIMIT) return;
     const lastBeat = new Map<string, string>();
-    for (const event of this.#waiting) if (event.type === "heartbeat") lastBeat.set(event.view, event.id);
+    for (const { event } of this.#waiting)
+      if (event.type === "heartbeat") lastBeat.set(event.view, event.id);
     this.#waiting = this.#waiting.filter(
-      (event) => event.type !== "heartbeat" || lastBeat.get(event.view) === event.id,
+      ({ event }) => event.type !== "heartbeat" || lastBeat.get(event.view) === event.id,
     );
     this.#waiting = this.#waiting.slice(-QUEUE_LIMIT);
   }
@@ -189,7 +222,7 @@ export class EventClient {
     try {
       if (this.#waiting.length === 0) this.#outside.store.removeItem(this.#key);
       else {
-        const kept = { savedMs: this.#outside.now(), events: this.#waiting };
+        const kept: Kept = { savedMs: this.#outside.now(), waiting: this.#waiting };
         this.#outside.store.setItem(this.#key, JSON.stringify(kept));
       }
     } catch {
@@ -198,10 +231,22 @@ export class EventClient {
   }
 }
 
-function readKept(text: string | null): { savedMs: number; events: ViewingEvent[] } {
+/** The first events that wait, as many as go under one offset. */
+function nextBatch(waiting: Waiting[]): Waiting[] {
+  return waiting.filter(({ offset }) => offset === waiting[0]?.offset).slice(0, BATCH);
+}
+
+/** The offset that the collector names when the clock is wrong. */
+async function offsetTold(response: Response): Promise<number | undefined> {
+  const told = (await response.json()) as { code?: string; offset_ms?: number };
+  return told.code === "clock_is_wrong" ? told.offset_ms : undefined;
+}
+
+function readKept(text: string | null): Kept {
   try {
-    return JSON.parse(text ?? "") as { savedMs: number; events: ViewingEvent[] };
+    const { savedMs, waiting = [] } = JSON.parse(text ?? "") as Partial<Kept>;
+    return { savedMs: savedMs ?? 0, waiting };
   } catch {
-    return { savedMs: 0, events: [] };
+    return { savedMs: 0, waiting: [] };
   }
 }

@@ -42,6 +42,13 @@ def send(*events: object) -> Checked:
     return check_batch(json.dumps(body).encode(), at=NOON)
 
 
+def send_late(*events: object, offset_ms: int = 0, ahead_ms: int = 0, **other: object) -> Checked:
+    """Check a batch of version 2, sent at noon by a clock that is so much ahead."""
+    sent_ms = clock.to_ms(NOON) + ahead_ms
+    body = {"v": 2, "sent_ms": sent_ms, "offset_ms": offset_ms, "events": events, **other}
+    return check_batch(json.dumps(body).encode(), at=NOON)
+
+
 def test_a_good_batch_is_kept_whole() -> None:
     checked = send(event(), event(type="ad_viewable", ad="token"))
     assert [one.type for one in checked.accepted] == ["heartbeat", "ad_viewable"]
@@ -49,8 +56,13 @@ def test_a_good_batch_is_kept_whole() -> None:
     assert checked.rejected == []
 
 
-def test_fields_of_a_later_version_are_ignored() -> None:
+def test_version_one_passes_over_what_it_does_not_know_version_two_names_it() -> None:
     assert len(send(event(mood="curious")).accepted) == 1
+    checked = send_late(event(), event(mood="curious"))
+    assert len(checked.accepted) == 1
+    assert [one.sentence for one in checked.rejected] == ["Object contains unknown field `mood`."]
+    with pytest.raises(batches.BadBatch, match="unknown field `mood`"):
+        send_late(event(), mood="curious")
 
 
 @pytest.mark.parametrize(
@@ -130,9 +142,9 @@ def test_deep_nesting_is_refused_and_harms_nothing(nest: bytes) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"[]", b"7", b"null", b'{"v":2,"sent_ms":1,"events":[]}', b'{"v":1,"events":[]}'],
+    [b"[]", b"7", b"null", b'{"v":"1"}', b'{"sent_ms":1,"events":[]}', b'{"v":1,"events":[]}'],
 )
-def test_what_is_no_batch_of_version_one_is_refused_whole(body: bytes) -> None:
+def test_what_is_no_batch_is_refused_whole(body: bytes) -> None:
     with pytest.raises(batches.BadBatch, match="A batch is"):
         check_batch(body, at=NOON)
 
@@ -145,9 +157,59 @@ def test_a_batch_has_at_most_five_hundred_events() -> None:
         send(*[event()] * 500, {"type": "stare"})
 
 
+@pytest.mark.parametrize("version", [0, 3, -1, 10**30])
+def test_an_unknown_version_is_told_which_are_known(version: int) -> None:
+    with pytest.raises(batches.UnknownVersion, match=f"version {version} .* version 1 or 2"):
+        check_batch(b'{"v":%d,"sent_ms":1,"events":[]}' % version, at=NOON)
+
+
+@pytest.mark.parametrize("ahead", [dt.timedelta(days=900), -dt.timedelta(hours=3)])
+def test_a_clock_that_is_wrong_is_set_right_by_the_offset_we_name(ahead: dt.timedelta) -> None:
+    ahead_ms = ahead // dt.timedelta(milliseconds=1)
+    wrong = event(id=str(ids.uuid7(at=NOON + ahead)), view=str(ids.uuid7(at=NOON + ahead)))
+    with pytest.raises(batches.ClockIsWrong, match=f"“offset_ms”: {-ahead_ms}") as caught:
+        send_late(wrong, ahead_ms=ahead_ms)
+    assert caught.value.facts["offset_ms"] == -ahead_ms
+    first = send_late(wrong, ahead_ms=ahead_ms, offset_ms=-ahead_ms)
+    (kept,) = first.accepted
+    assert [ids.time_of(kept.id), ids.time_of(kept.view)] == [NOON, NOON]
+    assert [kept.id.version, kept.view.version] == [7, 7]
+    again = send_late(wrong, ahead_ms=ahead_ms + 2_000, offset_ms=-ahead_ms)
+    assert again.accepted == first.accepted  # a retry meets itself
+
+
+@pytest.mark.parametrize(
+    ("ahead_ms", "refused"),
+    [(300_000, False), (300_001, True), (-300_000, False), (-300_001, True)],
+)
+def test_five_minutes_either_way_need_no_offset(ahead_ms: int, *, refused: bool) -> None:
+    if refused:
+        with pytest.raises(batches.ClockIsWrong):
+            send_late(event(), ahead_ms=ahead_ms)
+    else:
+        assert len(send_late(event(), ahead_ms=ahead_ms).accepted) == 1
+
+
+def test_an_offset_cannot_carry_an_event_out_of_its_window() -> None:
+    early, late = ids.uuid7(at=clock.from_ms(0)), ids.uuid7(at=NOON + dt.timedelta(days=1))
+    checked = send_late(
+        event(id=str(early)),
+        event(view=str(late)),
+        event(watched_ms=-1),
+        ahead_ms=3_600_000,
+        offset_ms=-3_600_000,
+    )
+    codes = [one.code for one in checked.rejected]
+    assert codes == ["too_old", "from_the_future", "bad_event"]
+    with pytest.raises(batches.BadBatch, match="offset_ms"):
+        send_late(event(), offset_ms=1 << 60)
+
+
 @given(st.data())
 def test_whatever_is_done_to_a_body_it_is_read_or_refused(data: st.DataObject) -> None:
-    body = {"v": 1, "sent_ms": 1, "events": [event(), event(type="stare"), event(ad="x")]}
+    version = data.draw(st.sampled_from([1, 2]))
+    body: dict[str, object] = {"v": version, "sent_ms": clock.to_ms(NOON), "offset_ms": 5}
+    body |= {"events": [event(), event(type="stare"), event(ad="x")]}
     text = bytearray(json.dumps(body).encode())
     for _ in range(data.draw(st.integers(1, 6))):
         start = data.draw(st.integers(0, len(text)))

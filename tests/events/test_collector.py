@@ -63,6 +63,9 @@ def test_a_batch_is_on_the_disk_when_it_is_acknowledged(log: Path) -> None:
     async def story() -> None:
         collector = Collector()
         answer = await post(collector, events(), headers={"cookie": viewer_cookie(VIEWER)})
+        told = answer.json.pop("server_ms")
+        assert isinstance(told, int)
+        assert abs(told - clock.to_ms(clock.now())) < 60_000
         assert (answer.status, answer.json) == (202, {"accepted": 2, "rejected": []})
         (kept,) = records(log)
         assert (kept.viewer, kept.country, kept.ua_class) == (VIEWER.bytes, "DE", "browser")
@@ -121,6 +124,17 @@ def test_good_events_are_kept_and_bad_ones_are_named(log: Path) -> None:
     ]
     (kept,) = records(log)
     assert [event.type for event in kept.events] == ["heartbeat"]
+
+
+def test_a_player_whose_clock_is_wrong_is_told_by_how_much(log: Path) -> None:
+    sent_ms = clock.to_ms(clock.now()) + 7_200_000
+    body: dict[str, object] = {**json.loads(events()), "v": 2, "sent_ms": sent_ms}
+    (refused,) = tell(json.dumps(body).encode())
+    offset_ms = refused.json["offset_ms"]
+    assert (refused.status, refused.json["code"]) == (422, "clock_is_wrong")
+    assert isinstance(offset_ms, int)
+    assert -7_260_000 < offset_ms <= -7_140_000
+    assert not list(log.glob("*"))
 
 
 class Hostile(NamedTuple):

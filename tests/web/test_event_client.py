@@ -11,14 +11,16 @@ pytestmark = pytest.mark.browser
 # A collector and a disk that the test plays: `world` says what they answer and have received.
 WORLD = """
 window.world = {
-  now: 1_700_000_000_000, answer: 202, headers: {}, sent: [], beacons: [], kept: new Map(),
+  now: 1_700_000_000_000, answer: 202, told: {}, headers: {}, sent: [], beacons: [],
+  kept: new Map(),
 };
 window.outside = {
   now: () => world.now,
   send: async (body) => {
     if (world.answer === "offline") throw new TypeError("offline");
     world.sent.push(JSON.parse(body));
-    return new Response("{}", { status: world.answer, headers: world.headers });
+    const { told, answer, headers } = world;
+    return new Response(JSON.stringify(told), { status: answer, headers });
   },
   beacon: (body) => { world.beacons.push(JSON.parse(body)); return true; },
   store: {
@@ -53,7 +55,7 @@ def test_a_batch_is_forgotten_once_it_is_acknowledged(page: Page) -> None:
     assert page.evaluate("world.kept.size") == 1
     page.evaluate("client.flush()")
     sent = page.evaluate("world.sent")
-    assert [batch["v"] for batch in sent] == [1]
+    assert [(batch["v"], batch["offset_ms"]) for batch in sent] == [(2, 0)]
     assert sent[0]["sent_ms"] == 1_700_000_000_000
     assert [event["watched_ms"] for event in sent[0]["events"]] == [1000, 2000]
     assert page.evaluate("[client.waiting.length, world.kept.size]") == [0, 0]
@@ -107,6 +109,43 @@ def test_the_collector_may_ask_for_more_patience(page: Page) -> None:
 def test_what_is_refused_for_good_is_not_sent_again(page: Page, status: int) -> None:
     page.evaluate(f"world.answer = {status}; beat('a', 1); client.flush()")
     assert page.evaluate("[world.sent.length, client.waiting.length]") == [1, 0]
+
+
+WRONG = "world.answer = 422; world.told = {code: 'clock_is_wrong', offset_ms: -3_600_000};"
+RIGHT = "world.answer = 202; world.told = {}; world.now += 2_000; client.flush()"
+
+
+def test_a_wrong_clock_is_told_its_offset_and_the_same_ids_go_again(page: Page) -> None:
+    page.evaluate(f"{WRONG} beat('a', 1000); client.flush()")
+    page.evaluate(RIGHT)
+    sent = page.evaluate("world.sent")
+    assert [batch["offset_ms"] for batch in sent] == [0, -3_600_000]
+    assert sent[0]["events"] == sent[1]["events"]
+    page.evaluate("beat('a', 2000); client.flush()")
+    assert page.evaluate("world.sent.at(-1).offset_ms") == -3_600_000
+    assert page.evaluate("client.waiting.length") == 0
+
+
+def test_the_rest_of_a_view_is_dropped_when_the_clock_is_set_during_it(page: Page) -> None:
+    page.evaluate("beat('a', 1000); client.flush()")
+    page.evaluate(f"{WRONG} beat('a', 2000); beat('b', 1000); client.flush()")
+    page.evaluate(f"beat('a', 3000); {RIGHT}")
+    last = page.evaluate("world.sent.at(-1)")
+    assert [event["view"] for event in last["events"]] == ["b"]
+    assert last["offset_ms"] == -3_600_000
+
+
+def test_what_a_page_left_behind_keeps_its_own_offset(page: Page) -> None:
+    page.evaluate(f"{WRONG} beat('a', 1000); client.flush()")
+    page.evaluate("world.answer = 202; world.told = {}; client.leave(); world.now += 60_000")
+    page.evaluate("window.next = new parts.EventClient(outside); next.adopt()")
+    page.evaluate(
+        "next.add({type: 'start', video: 'v', view: 'b', watched_ms: 0, position_ms: 0,"
+        " surface: 'feed'}); next.flush()"
+    )
+    page.wait_for_timeout(50)
+    sent = page.evaluate("world.sent.slice(1)")
+    assert [(one["offset_ms"], len(one["events"])) for one in sent] == [(-3_600_000, 1), (0, 1)]
 
 
 def test_a_page_that_ends_hands_what_is_left_to_a_beacon(page: Page) -> None:

@@ -11,7 +11,13 @@ from takings.core import clock
 from takings.core.errors import Forbidden, Invalid, Refusal, TooMuch, Unavailable
 from takings.events.edge.log import Limits, SegmentLog
 from takings.events.edge.networks import WatchedNetworks
-from takings.events.rules.batches import LARGEST_BODY_BYTES, BodyTooLarge, Checked, check_batch
+from takings.events.rules.batches import (
+    LARGEST_BODY_BYTES,
+    BodyTooLarge,
+    Checked,
+    ClockIsWrong,
+    check_batch,
+)
 from takings.events.rules.clients import classify_agent, hash_network
 from takings.events.rules.frames import frame
 from takings.events.rules.records import Record, encode_record
@@ -73,7 +79,11 @@ class Collector:
         except Refusal as refusal:
             await _refuse(refusal, send)
             return
-        answer = {"accepted": len(checked.accepted), "rejected": checked.rejected}
+        answer = {
+            "accepted": len(checked.accepted),
+            "rejected": checked.rejected,
+            "server_ms": clock.to_ms(clock.now()),
+        }
         await _send(202, [JSON_HEADER], msgspec.json.encode(answer), send=send)
 
     async def _collect(self, scope: Message, receive: Receive) -> Checked:
@@ -145,8 +155,14 @@ async def _refuse(refusal: Refusal, send: Send) -> None:
         headers.append((b"allow", b"POST"))
     if status == 503:  # noqa: PLR2004 - service unavailable
         headers.append((b"retry-after", RETRY_AFTER_S))
-    body = msgspec.json.encode({"code": refusal.code, "sentence": str(refusal)})
-    await _send(status, headers, body, send=send)
+    answer = {
+        "code": refusal.code,
+        "sentence": str(refusal),
+        "server_ms": clock.to_ms(clock.now()),
+    }
+    if isinstance(refusal, ClockIsWrong):
+        answer["offset_ms"] = refusal.facts["offset_ms"]
+    await _send(status, headers, msgspec.json.encode(answer), send=send)
 
 
 async def _send(

@@ -1,4 +1,4 @@
-"""What a player may send: the typed schema, version 1, checked event by event.
+"""What a player may send: the typed schema, versions 1 and 2, checked event by event.
 
 A batch is refused whole when it is no batch; otherwise each bad event is refused by index and the
 good ones are kept.
@@ -6,6 +6,7 @@ good ones are kept.
 
 import datetime as dt
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -14,6 +15,7 @@ import msgspec
 from takings.core import clock
 from takings.core.errors import Invalid, Refusal, TooMuch
 
+VERSIONS = (1, 2)
 LARGEST_BODY_BYTES = 256 * 1024
 MOST_EVENTS = 500
 FUTURE = dt.timedelta(minutes=5)
@@ -36,6 +38,7 @@ _TYPES = Literal[
     "ad_end",
 ]
 Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=86_400_000)]
+Offset = Annotated[int, msgspec.Meta(ge=-(1 << 48), le=1 << 48)]
 
 
 class NotJson(Invalid):
@@ -46,10 +49,27 @@ class NotJson(Invalid):
 
 
 class BadBatch(Invalid):
-    """The body is JSON but no batch of version 1."""
+    """The body is JSON but no batch."""
 
     code = "bad_batch"
-    sentence = 'A batch is {{"v": 1, "sent_ms": …, "events": […]}}: {why}.'
+    sentence = 'A batch is {{"v": 2, "sent_ms": …, "events": […]}}: {why}.'
+
+
+class UnknownVersion(Invalid):
+    """A player is newer than we are, or mistaken."""
+
+    code = "unknown_version"
+    sentence = "Batches of version {given} are not known here; send version 1 or 2."
+
+
+class ClockIsWrong(Invalid):
+    """Nothing was kept: with the offset that is named, the same batch will be."""
+
+    code = "clock_is_wrong"
+    sentence = (
+        "“sent_ms” with “offset_ms” is {away_s} s away from our clock; "
+        "send the same batch again with “offset_ms”: {offset_ms}."
+    )
 
 
 class TooManyEvents(TooMuch):
@@ -91,7 +111,9 @@ class FromTheFuture(Invalid):
     """The player's clock is wrong; clamping would move a retry to another day."""
 
     code = "from_the_future"
-    sentence = "“{field}” lies more than 5 minutes in the future; set the clock right."
+    sentence = (
+        "“{field}” lies more than 5 minutes in the future; set the clock or “offset_ms” right."
+    )
 
 
 class TooOld(Invalid):
@@ -121,6 +143,10 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     ad: Annotated[str, msgspec.Meta(max_length=2048)] | None = None
 
 
+class StrictEvent(Event, frozen=True, gc=False, forbid_unknown_fields=True):
+    """An event of version 2: a field that is not known is a mistake, and named."""
+
+
 class Rejected(msgspec.Struct, frozen=True):
     """One event that was not kept, and why."""
 
@@ -137,73 +163,132 @@ class Checked:
     rejected: list[Rejected]
 
 
-class _Batch(msgspec.Struct):
-    v: Literal[1]
+class _One(msgspec.Struct, tag_field="v", tag=1):
+    """Version 1: the player's clock is taken as it is; what is not known is passed over."""
+
     sent_ms: int
     events: list[Event]
 
 
-class _Envelope(msgspec.Struct):
-    v: Literal[1]
+class _Two(msgspec.Struct, tag_field="v", tag=2, forbid_unknown_fields=True):
+    """Version 2: ``offset_ms`` sets the player's clock right, and every field must be known."""
+
+    sent_ms: int
+    events: list[StrictEvent]
+    offset_ms: Offset = 0
+
+
+class _LooseOne(msgspec.Struct, tag_field="v", tag=1):
     sent_ms: int
     events: list[msgspec.Raw]
+
+
+class _LooseTwo(msgspec.Struct, tag_field="v", tag=2, forbid_unknown_fields=True):
+    sent_ms: int
+    events: list[msgspec.Raw]
+    offset_ms: Offset = 0
+
+
+class _Version(msgspec.Struct):
+    v: int
 
 
 class _Kind(msgspec.Struct):
     type: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A batch as it was sent: readable events with their places, the others refused."""
+
+    sent_ms: int
+    offset_ms: int | None  # None in version 1, which knows none
+    events: list[tuple[int, Event]]
+    rejected: list[Rejected]
+
+
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-_batches = msgspec.json.Decoder(_Batch)
-_envelopes = msgspec.json.Decoder(_Envelope)
+_batches = msgspec.json.Decoder(_One | _Two)
+_envelopes = msgspec.json.Decoder(_LooseOne | _LooseTwo)
 _events = msgspec.json.Decoder(Event)
+_strict_events = msgspec.json.Decoder(StrictEvent)
+_versions = msgspec.json.Decoder(_Version)
 _kinds = msgspec.json.Decoder(_Kind)
 
 
 def check_batch(body: bytes, *, at: dt.datetime) -> Checked:
-    """Read a request's body.
+    """Read a request's body, and set the times in its ids right by the player's ``offset_ms``.
 
-    Refuses the whole with :class:`NotJson`, :class:`BadBatch` or :class:`TooManyEvents`.
+    Refuses the whole with :class:`NotJson`, :class:`BadBatch`, :class:`UnknownVersion`,
+    :class:`TooManyEvents` or :class:`ClockIsWrong`.
     """
     at_ms = clock.to_ms(at)
-    events, rejected = _decode(body)
-    accepted = []
-    for index, event in events:
-        if (refusal := _judge(event, at_ms)) is None:
-            accepted.append(event)
+    read = _decode(body)
+    if read.offset_ms is not None:
+        _check_clock(read.sent_ms, read.offset_ms, at_ms=at_ms)
+    offset_ms = read.offset_ms or 0
+    accepted, rejected = [], read.rejected
+    for index, event in read.events:
+        if (refusal := _judge(event, at_ms - offset_ms)) is None:
+            accepted.append(_moved(event, offset_ms) if offset_ms else event)
         else:
             rejected.append(Rejected(index, refusal.code, str(refusal)))
     rejected.sort(key=lambda one: one.index)
     return Checked(accepted, rejected)
 
 
-def _decode(body: bytes) -> tuple[list[tuple[int, Event]], list[Rejected]]:
+def _decode(body: bytes) -> _Read:
     """Read all events at once; only when one is wrong, read them one by one to say which."""
     try:
-        events = _batches.decode(body).events
+        batch = _batches.decode(body)
     except _UNREADABLE:
         return _decode_singly(body)
-    _check_count(len(events))
-    return list(enumerate(events)), []
+    _check_count(len(batch.events))
+    return _Read(batch.sent_ms, _offset(batch), list(enumerate(batch.events)), [])
 
 
-def _decode_singly(body: bytes) -> tuple[list[tuple[int, Event]], list[Rejected]]:
+def _decode_singly(body: bytes) -> _Read:
     try:
-        raws = _envelopes.decode(body).events
+        batch = _envelopes.decode(body)
     except msgspec.ValidationError as error:
+        _check_version(body)
         raise BadBatch(why=str(error)) from error
     except _UNREADABLE as error:
         raise NotJson(why=str(error).rstrip(".")) from error
-    _check_count(len(raws))
-    events: list[tuple[int, Event]] = []
-    rejected: list[Rejected] = []
-    for index, raw in enumerate(raws):
+    _check_count(len(batch.events))
+    read = _Read(batch.sent_ms, _offset(batch), [], [])
+    decoder = _events if isinstance(batch, _LooseOne) else _strict_events
+    for index, raw in enumerate(batch.events):
         try:
-            events.append((index, _events.decode(raw)))
+            read.events.append((index, decoder.decode(raw)))
         except _UNREADABLE as error:
             refusal = _name(raw, error)
-            rejected.append(Rejected(index, refusal.code, str(refusal)))
-    return events, rejected
+            read.rejected.append(Rejected(index, refusal.code, str(refusal)))
+    return read
+
+
+def _offset(batch: _One | _Two | _LooseOne | _LooseTwo) -> int | None:
+    return batch.offset_ms if isinstance(batch, _Two | _LooseTwo) else None
+
+
+def _check_version(body: bytes) -> None:
+    with suppress(*_UNREADABLE):
+        if (given := _versions.decode(body).v) not in VERSIONS:
+            raise UnknownVersion(given=given)
+
+
+def _check_clock(sent_ms: int, offset_ms: int, *, at_ms: int) -> None:
+    away_ms = sent_ms + offset_ms - at_ms
+    if abs(away_ms) > _FUTURE_MS:
+        raise ClockIsWrong(away_s=away_ms // 1000, offset_ms=at_ms - sent_ms)
+
+
+def _moved(event: Event, offset_ms: int) -> Event:
+    """Return the event with the times inside its ids set right; same offset, same ids."""
+    by = offset_ms << _TIME_SHIFT
+    return msgspec.structs.replace(
+        event, id=uuid.UUID(int=event.id.int + by), view=uuid.UUID(int=event.view.int + by)
+    )
 
 
 def _name(raw: msgspec.Raw, error: Exception) -> Refusal:

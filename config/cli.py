@@ -1,21 +1,19 @@
 """`takings`: the one command of the people who run it. `takings --help` lists what it can do."""
 
-import importlib
 import os
 import sys
 import traceback
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal
 from uuid import UUID
 
 import typer
 
 from config import backups, show
 from config import up as machine
-from config.database import database, database_refusals
-from config.readiness import has_demo
+from config.lake_cli import lake
+from config.running import call, run
 from takings.core.errors import Refusal
 from takings.host import checks, home
 from takings.host.backup import restoring
@@ -36,6 +34,7 @@ accounts = typer.Typer(
     no_args_is_help=True, help="What an account may hold, and whether it is open."
 )
 cli.add_typer(accounts, name="account")
+cli.add_typer(lake, name="lake")
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
 Address = Annotated[str, typer.Option(help="The address to listen on.")]
@@ -74,14 +73,14 @@ def up(
 @cli.command()
 def migrate() -> None:
     """Bring the database up to date."""
-    _run("config.commands.upkeep", "migrate")
+    run("config.commands.upkeep", "migrate")
 
 
 @cli.command()
 def seed() -> None:
     """Make the demo world; what is already there stays."""
     os.environ["TAKINGS_DEMO"] = "1"
-    _run("config.commands.upkeep", "seed")
+    run("config.commands.upkeep", "seed")
 
 
 @cli.command()
@@ -95,9 +94,9 @@ def close(
 ) -> None:
     """Close a period: count its views, share its money, write its statements."""
     if dry_run:
-        _run("config.commands.closing", "try_close", period)
+        run("config.commands.closing", "try_close", period)
     else:
-        _run("config.commands.closing", "close", period, early=early)
+        run("config.commands.closing", "close", period, early=early)
 
 
 @cli.command()
@@ -107,7 +106,7 @@ def trace(
     ],
 ) -> None:
     """Follow an amount to its entry, its views and the ads that paid for it, and back."""
-    _run("config.commands.books", "trace", subject)
+    run("config.commands.books", "trace", subject)
 
 
 @cli.command(name="check-books")
@@ -118,7 +117,7 @@ def check_books(
     ] = True,
 ) -> None:
     """Prove the books; exit code 1 if a row is wrong, and say which."""
-    _run("config.commands.books", "check_books", full=full)
+    run("config.commands.books", "check_books", full=full)
 
 
 @cli.command()
@@ -126,7 +125,7 @@ def reconcile(
     day: Annotated[datetime, typer.Argument(formats=[DAY], metavar="DAY", help="A past day, UTC.")],
 ) -> None:
     """Compare each card provider's report of a day with the books; differences become cases."""
-    _run("config.commands.cards", "reconcile", day)
+    run("config.commands.cards", "reconcile", day)
 
 
 @cli.command()
@@ -147,7 +146,7 @@ def export(
 ) -> None:
     """Write the journal as hledger or Beancount reads it, with the balances it must come to."""
     days = {"since": since and since.date(), "until": until and until.date()}
-    _run("config.commands.journals", "export", program, **days, path=out)
+    run("config.commands.journals", "export", program, **days, path=out)
 
 
 @cli.command(name="import-opening")
@@ -159,7 +158,7 @@ def import_opening(
     ],
 ) -> None:
     """Bring in what stood in accounts elsewhere; all lines or none."""
-    _run("config.commands.opening", "import_opening", file, on=on.date())
+    run("config.commands.opening", "import_opening", file, on=on.date())
 
 
 @cli.command(name="import-rates")
@@ -169,7 +168,7 @@ def import_rates(
     source: Annotated[str, typer.Option(help="Who says so: ECB.")],
 ) -> None:
     """Write down exchange rates, one per day and pair; all lines or none."""
-    _run("config.commands.terms", "import_rates", file, source=source)
+    run("config.commands.terms", "import_rates", file, source=source)
 
 
 @cli.command(name="lock-books")
@@ -181,7 +180,7 @@ def lock_books(
     reason: Annotated[str, typer.Option(help="Why, for those who ask later.")],
 ) -> None:
     """Post nothing more that occurred before a day; corrections are dated later."""
-    _run("config.commands.terms", "lock_books", before=before, reason=reason)
+    run("config.commands.terms", "lock_books", before=before, reason=reason)
 
 
 @accounts.command(name="limit")
@@ -193,7 +192,7 @@ def limit_account(
     reason: Annotated[str, typer.Option(help="Why, for those who ask later.")],
 ) -> None:
     """Let an account hold at most so much; what is over it already stays."""
-    _run("config.commands.terms", "limit", name, currency, amount, reason=reason)
+    run("config.commands.terms", "limit", name, currency, amount, reason=reason)
 
 
 @accounts.command(name="close")
@@ -204,7 +203,7 @@ def close_account(
     reason: Annotated[str, typer.Option(help="Why, for those who ask later.")],
 ) -> None:
     """Close an empty account: nothing is posted to it any more."""
-    _run("config.commands.terms", "close", name, currency, reason=reason)
+    run("config.commands.terms", "close", name, currency, reason=reason)
 
 
 @accounts.command(name="reopen")
@@ -215,7 +214,7 @@ def reopen_account(
     reason: Annotated[str, typer.Option(help="Why, for those who ask later.")],
 ) -> None:
     """Open a closed account again."""
-    _run("config.commands.terms", "reopen", name, currency, reason=reason)
+    run("config.commands.terms", "reopen", name, currency, reason=reason)
 
 
 @cli.command(name="archive-transfers")
@@ -227,7 +226,7 @@ def archive_transfers(
     to: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the files go.")],
 ) -> None:
     """Move the transfers of old months into files, proved; balances and seals stay."""
-    _run("config.commands.archives", "archive", before=before.date(), folder=to.absolute())
+    run("config.commands.archives", "archive", before=before.date(), folder=to.absolute())
 
 
 @cli.command(name="attach-transfers")
@@ -235,7 +234,7 @@ def attach_transfers(
     file: Annotated[Path, typer.Argument(help="A file that archive-transfers wrote.")],
 ) -> None:
     """Bring the transfers of an archived month back into the books."""
-    _run("config.commands.archives", "attach", file.absolute())
+    run("config.commands.archives", "attach", file.absolute())
 
 
 @proofs.command(name="entry")
@@ -243,13 +242,13 @@ def proof_of_entry(
     entry_id: Annotated[UUID, typer.Argument(help="The id of an entry of the books.")],
 ) -> None:
     """Prove that an entry is in the signed books, as it says."""
-    _run("config.commands.proofs", "entry", entry_id)
+    run("config.commands.proofs", "entry", entry_id)
 
 
 @proofs.command(name="head")
 def tree_head() -> None:
     """Show the newest signed tree head: keep it, and nothing before it can change unseen."""
-    _run("config.commands.proofs", "head")
+    run("config.commands.proofs", "head")
 
 
 @proofs.command(name="consistency")
@@ -258,7 +257,7 @@ def proof_of_consistency(
     new: Annotated[int, typer.Argument(help="The size of a newer one.")],
 ) -> None:
     """Prove that nothing before an older tree head was changed."""
-    _run("config.commands.proofs", "consistency", old, new)
+    run("config.commands.proofs", "consistency", old, new)
 
 
 @cli.command(name="payout-reports")
@@ -268,7 +267,7 @@ def payout_reports(
     to: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the files go.")],
 ) -> None:
     """Write the year-end reports of payouts: 1099-K, 1099-NEC, 1042-S, DAC7."""
-    _run("config.commands.payouts", "report", year, folder=to.absolute())
+    run("config.commands.payouts", "report", year, folder=to.absolute())
 
 
 @cli.command()
@@ -276,13 +275,13 @@ def appoint(
     email: Annotated[str, typer.Argument(help="The address they joined with.")],
 ) -> None:
     """Make somebody who joined an operator: they see the desk, take deposits, close months."""
-    _run("config.commands.people", "appoint", email)
+    run("config.commands.people", "appoint", email)
 
 
 @cli.command()
 def ship() -> None:
     """Bring the events that wait in the log into the lake, now."""
-    _run("config.commands.upkeep", "ship")
+    run("config.commands.upkeep", "ship")
 
 
 @cli.command()
@@ -290,19 +289,19 @@ def worker(
     queues: Annotated[list[str], typer.Argument(help="default, ads, events, video.")],
 ) -> None:
     """Run one worker by hand, as on a second machine."""
-    _run("config.commands.processes", "work", *queues)
+    run("config.commands.processes", "work", *queues)
 
 
 @cli.command()
 def web(address: Address = "127.0.0.1", port: Port = 8000) -> None:
     """Run the web server alone, as behind a load balancer."""
-    _run("config.commands.processes", "serve", address, port)
+    run("config.commands.processes", "serve", address, port)
 
 
 @cli.command()
 def doctor() -> None:
     """Look at everything Takings needs here, and say what to do where something is missing."""
-    _call("config.commands.doctor", "examine")()
+    call("config.commands.doctor", "examine")()
 
 
 @cli.command()
@@ -343,7 +342,7 @@ def restore(
         files_from=files_from and files_from.absolute(),
     )
     backups.restore(wish=wish)
-    _run("config.commands.restored", "prove")
+    run("config.commands.restored", "prove")
 
 
 @cli.command()
@@ -353,21 +352,6 @@ def reset(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = F
     if not yes:
         typer.confirm(f"Delete {folder} and everything in it?", abort=True)
     erase_home(home=folder)
-
-
-def _call(module: str, name: str) -> Callable[..., None]:
-    """Find a command; only now, because its module loads Django, which reads the settings."""
-    return cast("Callable[..., None]", getattr(importlib.import_module(module), name))
-
-
-def _run(module: str, name: str, *arguments: object, **options: object) -> None:
-    """Run a command beside the database; it knows a demo home even outside of `takings up`."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    if has_demo(home=home.data_home()):
-        os.environ["TAKINGS_DEMO"] = "1"
-    with database(home=home.data_home()), database_refusals():
-        importlib.import_module("config.application")  # before any model is imported
-        _call(module, name)(*arguments, **options)
 
 
 def main() -> None:

@@ -8,7 +8,8 @@ from config.prepare import prepare
 from config.show import out
 from takings.core import clock
 from takings.events import actions as events
-from takings.events.queries.snapshots import EVERYTHING, LakeFileBroken, plan_files
+from takings.events.queries import LakeFileBroken
+from takings.events.queries.snapshots import EVERYTHING, plan_files
 
 
 def prove() -> None:

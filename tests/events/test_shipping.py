@@ -1,7 +1,6 @@
 """From the log to the lake: each segment exactly once, whatever dies in between."""
 
 import asyncio
-import datetime as dt
 import fcntl
 import logging
 import os
@@ -9,16 +8,13 @@ import shutil
 import threading
 import uuid
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 from django.db import connection
-from pyarrow import parquet
 
 from takings.core import clock, ids
 from takings.events import actions, jobs, queries
-from takings.events.actions.compacting import RowsChanged
 from takings.events.actions.segments import open_segment, seal_orphans
 from takings.events.edge.log import Limits, SegmentLog
 from takings.events.models import Segment
@@ -27,10 +23,8 @@ from takings.events.rules.frames import frame
 from takings.events.rules.records import Record, encode_record
 from takings.events.rules.rows import NotTimeOrdered, to_table
 from takings.people.models import Brand
-from takings.policies.queries import policy_at
-from tests.make.events import make_segment, make_view
-from tests.make.people import NOON, make_brand, make_creator
-from tests.make.videos import make_video
+from tests.make.events import forget_newest, make_segment, make_view
+from tests.make.people import NOON, make_brand
 
 VIDEO = uuid.UUID("0193a0c0-0000-7000-8000-000000000001")
 VIEWER = uuid.UUID("0193a0c0-0000-7000-8000-000000000002")
@@ -114,7 +108,7 @@ def test_dying_between_the_lake_and_the_register_ships_nothing_twice(lake: Path)
     actions.ship_segments(at=NOON)
     facts = Segment.objects.order_by("name").values_list("name", "sha256", "row_count", "first_day")
     known = list(facts)
-    Segment.objects.all().delete()  # as if the transaction had never been committed
+    forget_newest()
     shutil.rmtree(lake / "events")
     shutil.copytree(lake / "before", lake / "events")
     assert actions.ship_segments(at=NOON) == []
@@ -217,35 +211,6 @@ def test_an_appended_table_is_kept_once_under_its_name() -> None:
     assert Segment.objects.count() == 1
 
 
-def test_many_small_files_become_one_and_nothing_else_changes(
-    lake: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("takings.events.actions.compacting.MOST_FILES", 3)
-    video = make_video(make_creator()).pk
-    starts_at, ends_at = NOON - dt.timedelta(days=2), NOON + dt.timedelta(days=2)
-    count = partial(
-        queries.daily_counts, starts_at=starts_at, ends_at=ends_at, policy=policy_at(at=NOON)
-    )
-    yesterday = make_view(video, VIEWER, 9_000, at=NOON - dt.timedelta(days=1))
-    make_segment(yesterday, name="yesterday")
-    for n in range(4):
-        make_segment(make_view(video, VIEWER, 9_000, at=NOON + n * dt.timedelta(minutes=1)))
-    assert len(list(lake.rglob("*.parquet"))) == 5
-    before = count()
-    jobs.compact_lake(timestamp=0)
-    after = count()
-    assert after.digest == before.digest
-    assert after.snapshot_id != before.snapshot_id
-    assert queries.lake_stats().file_count == 2
-    assert count(snapshot_id=before.snapshot_id) == before
-    assert actions.compact_lake(at=NOON) == []
-    make_segment(make_view(video, VIEWER, 9_000), name="afterwards")
-    names = list(Segment.objects.order_by("name").values_list("name", flat=True))
-    assert len(names) == 6
-    for name in names:
-        assert len(list(queries.segment_events(segment=name, types=["heartbeat"]))) == 1
-
-
 def test_the_job_ships(lake: Path) -> None:
     name = write_segment(lake, record())
     jobs.ship_segments(timestamp=0)
@@ -326,20 +291,6 @@ def test_what_the_lake_has_is_dropped_from_a_restored_log(lake: Path) -> None:
     assert [path.name for path in (lake / "events").iterdir()] == [f"{fresh}.sealed"]
     assert [one.name for one in actions.ship_segments(at=NOON)] == [fresh]
     assert queries.lake_stats().row_count == 7
-
-
-def test_a_day_whose_file_lost_rows_is_not_written_anew(
-    lake: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("takings.events.actions.compacting.MOST_FILES", 1)
-    for n in range(2):
-        make_segment(make_view(VIDEO, VIEWER, 9_000, at=NOON + n * dt.timedelta(minutes=1)))
-    snapshot = queries.lake_stats()
-    damaged = next(lake.rglob("*.parquet"))
-    parquet.write_table(parquet.read_table(damaged).slice(0, 1), damaged)
-    with pytest.raises(RowsChanged):
-        actions.compact_lake(at=NOON)
-    assert queries.lake_stats() == snapshot
 
 
 def test_a_segment_that_another_worker_told_meanwhile_is_not_told_again(lake: Path) -> None:

@@ -24,6 +24,8 @@ WITHOUT_DJANGO = {"core", "host", "money", "rules", "transcoder"}
 NO_TABLE = {
     "router": "declares the HTTP method DELETE",
     "digest": "feeds a hash",
+    "self._digest": "the same",
+    "self._file": "opens a file of the lake for writing",
     "URL": "puts together the address of the lake's catalog",
     "self._bars": "moves a progress bar",
     "self._client.checkout.sessions": "calls Stripe",

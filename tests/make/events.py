@@ -8,13 +8,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypedDict
 
+from django.db.models import Q
 from django.test import override_settings
 from pyiceberg.exceptions import NoSuchTableError
 from typing_extensions import Unpack
 
 from takings.core import ids
 from takings.events import actions
-from takings.events.models import Segment, lake
+from takings.events.models import LakeFile, Segment, Snapshot, lake
 from takings.events.rules.rows import EventRow, to_table
 from tests.make.people import NOON
 
@@ -51,6 +52,15 @@ def own_lake(folder: Path) -> Iterator[Path]:
 def _forget_table() -> None:
     with suppress(NoSuchTableError):
         lake.catalog().drop_table(lake.TABLE)
+
+
+def forget_newest() -> None:
+    """Forget the newest version of the lake, as if its transaction had never been committed."""
+    newest = Snapshot.objects.latest("number")
+    LakeFile.objects.filter(removed=newest).update(removed=None)
+    LakeFile.objects.filter(added=newest).delete()
+    Segment.objects.filter(Q(snapshot_id=newest.pk) | Q(snapshot_id=0)).delete()
+    newest.delete()
 
 
 def make_view(

@@ -4,6 +4,7 @@ from takings.events.actions.announcing import after_shipping
 from takings.events.actions.append import BadSegmentName, SegmentTaken, append_events
 from takings.events.actions.compacting import CompactedDay, RowsChanged, compact_lake
 from takings.events.actions.shipping import ShippedSegment, drop_shipped, ship_segments
+from takings.events.actions.verifying import Verified, verify_files
 
 __all__ = [
     "BadSegmentName",
@@ -11,9 +12,11 @@ __all__ = [
     "RowsChanged",
     "SegmentTaken",
     "ShippedSegment",
+    "Verified",
     "after_shipping",
     "append_events",
     "compact_lake",
     "drop_shipped",
     "ship_segments",
+    "verify_files",
 ]

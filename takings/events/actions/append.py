@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from pyiceberg.table import Table
 
 from takings.core.errors import Conflict, Invalid
+from takings.events.actions.recording import SegmentFacts, record_segments, record_snapshots
 from takings.events.models import Segment, lake
 from takings.events.rules.rows import COLUMNS, LATER, complete_table
 
@@ -47,18 +48,6 @@ class Part:
     table: pa.Table
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What a snapshot's summary tells about one segment: enough to rebuild its row."""
-
-    name: str
-    sha256: str
-    row_count: int
-    byte_count: int
-    first_day: str | None
-    last_day: str | None
-
-
 def append_events(*, table: pa.Table, segment: str, at: dt.datetime) -> Segment:
     """Write a table of events straight to the lake under this segment name (seed, benchmarks).
 
@@ -87,7 +76,8 @@ def one_committer(*, at: dt.datetime) -> Iterator[None]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [COMMITTER_LOCK])
-        _adopt_snapshots(at=at)
+        if table := lake.find_table():
+            record_snapshots(table, at=at)
         yield
 
 
@@ -95,7 +85,7 @@ def commit_parts(parts: Sequence[Part], *, at: dt.datetime) -> list[Segment]:
     """Add the segments not yet in the lake as one snapshot; the caller holds the lake.
 
     The names travel in the snapshot's summary: if this process dies before its transaction
-    commits, the next holder finds them there (:func:`_adopt_snapshots`).
+    commits, the next holder finds them there (``record_snapshots``).
     """
     names = [part.name for part in parts]
     known = set(Segment.objects.filter(name__in=names).values_list("name", flat=True))
@@ -104,28 +94,13 @@ def commit_parts(parts: Sequence[Part], *, at: dt.datetime) -> list[Segment]:
         return []
     facts = [_facts(part) for part in fresh]
     whole = pa.concat_tables(part.table for part in fresh)
-    snapshot_id = 0
-    if len(whole):
-        table = _table_for_writing()
-        ordered = whole.sort_by([("day", "ascending"), ("type", "ascending")])
-        summary = json.dumps([asdict(fact) for fact in facts])
-        table.append(ordered, snapshot_properties={lake.SEGMENTS_PROPERTY: summary})
-        snapshot_id = _newest(table)
-    return Segment.objects.bulk_create(_rows(facts, snapshot_id=snapshot_id, at=at))
-
-
-def _adopt_snapshots(*, at: dt.datetime) -> None:
-    """Record the segments of snapshots that were committed just before a crash."""
-    table = lake.find_table()
-    snapshot = table.current_snapshot() if table else None
-    while table and snapshot:
-        if Segment.objects.filter(snapshot_id=snapshot.snapshot_id).exists():
-            return
-        summary = snapshot.summary.additional_properties if snapshot.summary else {}
-        facts = [_Facts(**fact) for fact in json.loads(summary.get(lake.SEGMENTS_PROPERTY, "[]"))]
-        Segment.objects.bulk_create(_rows(facts, snapshot_id=snapshot.snapshot_id, at=at))
-        parent = snapshot.parent_snapshot_id
-        snapshot = table.snapshot_by_id(parent) if parent else None
+    if not len(whole):
+        return record_segments(facts, snapshot_id=0, at=at)
+    table = _table_for_writing()
+    ordered = whole.sort_by([("day", "ascending"), ("type", "ascending")])
+    summary = json.dumps([asdict(fact) for fact in facts])
+    table.append(ordered, snapshot_properties={lake.SEGMENTS_PROPERTY: summary})
+    return record_snapshots(table, at=at)
 
 
 def _table_for_writing() -> Table:
@@ -142,18 +117,10 @@ def _table_for_writing() -> Table:
     )
 
 
-def _newest(table: Table) -> int:
-    return table.history()[-1].snapshot_id
-
-
-def _facts(part: Part) -> _Facts:
+def _facts(part: Part) -> SegmentFacts:
     days = pc.min_max(part.table["day"]).as_py()
     first, last = (day.isoformat() if day else None for day in (days["min"], days["max"]))
-    return _Facts(part.name, part.sha256, len(part.table), part.byte_count, first, last)
-
-
-def _rows(facts: Sequence[_Facts], *, snapshot_id: int, at: dt.datetime) -> list[Segment]:
-    return [Segment(**asdict(fact), snapshot_id=snapshot_id, shipped_at=at) for fact in facts]
+    return SegmentFacts(part.name, part.sha256, len(part.table), part.byte_count, first, last)
 
 
 def _digest(table: pa.Table) -> str:

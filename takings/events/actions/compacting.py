@@ -1,19 +1,24 @@
 """Many small files into few: shipping every few seconds leaves a file each time."""
 
 import datetime as dt
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pyiceberg.manifest import DataFile
+from pyiceberg.table import Table
+
 from takings.core.errors import Conflict
-from takings.events.actions.append import one_committer
-from takings.events.models import lake
-from takings.events.queries.snapshots import between_days, plan_files, reading
-from takings.events.rules.rows import COLUMNS
+from takings.core.progress import Progress, silent
+from takings.events.actions.rewriting import BATCH_ROWS, delete_files, swap_files, write_files
+from takings.events.models import Operation, lake
+from takings.events.queries.snapshots import Files, planned, reading
 
 MOST_FILES = 32
-"""A day with more files than this is rewritten; planning and opening each costs about 2 ms."""
-MOST_BYTES = 128 << 20
-"""A day larger than this has files that are large enough, and is left alone."""
+"""A day with more small files than this is compacted; planning and opening each costs 2 ms."""
+SMALL_BYTES = 32 << 20
+"""A file of this size is large enough, and is left alone."""
+ORDERED = "SELECT * FROM events ORDER BY type, video_hi, video_lo, id_hi, id_lo"
 
 
 class RowsChanged(Conflict):
@@ -25,40 +30,47 @@ class RowsChanged(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class CompactedDay:
-    """A day whose files became one."""
+    """A day whose small files became one, or few."""
 
     day: dt.date
     row_count: int
     file_count: int
 
 
-def compact_lake(*, at: dt.datetime) -> list[CompactedDay]:
-    """Rewrite the days that consist of many small files; earlier snapshots stay as they were.
+def compact_lake(*, at: dt.datetime, progress: Progress = silent) -> list[CompactedDay]:
+    """Rewrite the small files of days that have many; earlier versions stay as they were.
 
-    Every row keeps its columns, so counts, digests and ``segment_events`` do not change. Refuses
+    Every row keeps its columns, so counts, digests and ``segment_events`` do not change. Each day
+    is a commit of its own: a run that is stopped goes on where it was. Refuses
     :class:`RowsChanged`.
     """
-    return [_rewrite(day, at=at) for day in _crumbled_days()]
-
-
-def _crumbled_days() -> list[dt.date]:
     table = lake.find_table()
-    counts: Counter[dt.date] = Counter()
-    sizes: Counter[dt.date] = Counter()
-    for task in table.scan().plan_files() if table else ():
-        day = lake.day_of(task.file)
-        counts[day] += 1
-        sizes[day] += task.file.file_size_in_bytes
-    return sorted(day for day in counts if counts[day] > MOST_FILES and sizes[day] < MOST_BYTES)
+    days = _crumbled_days(table) if table else {}
+    done = []
+    for number, (day, crumbs) in enumerate(sorted(days.items())):
+        progress("compact", number, len(days))
+        if table and _rewrite(table, day, crumbs, at=at):
+            row_count = sum(file.record_count for file in crumbs)
+            done.append(CompactedDay(day, row_count, len(crumbs)))
+    progress("compact", len(days), len(days))
+    return done
 
 
-def _rewrite(day: dt.date, *, at: dt.datetime) -> CompactedDay:
-    with one_committer(at=at):
-        files = plan_files(where=between_days(day, day))
-        with reading(files) as engine:
-            query = "SELECT * FROM events ORDER BY type, video_hi, video_lo, id_hi, id_lo"
-            rows = engine.sql(query).to_arrow_table().select(COLUMNS.names).cast(COLUMNS)
-        if len(rows) != files.row_count or set(rows["day"].unique().to_pylist()) != {day}:
-            raise RowsChanged(day=day, found=len(rows), expected=files.row_count)
-        lake.open_table().overwrite(rows, overwrite_filter=between_days(day, day))
-    return CompactedDay(day, len(rows), len(files.paths))
+def _crumbled_days(table: Table) -> dict[dt.date, list[DataFile]]:
+    days: dict[dt.date, list[DataFile]] = defaultdict(list)
+    for task in table.scan().plan_files():
+        if task.file.file_size_in_bytes < SMALL_BYTES:
+            days[lake.day_of(task.file)].append(task.file)
+    return {day: crumbs for day, crumbs in days.items() if len(crumbs) > MOST_FILES}
+
+
+def _rewrite(table: Table, day: dt.date, crumbs: Sequence[DataFile], *, at: dt.datetime) -> bool:
+    with reading(Files(0, tuple(planned(file) for file in crumbs))) as engine:
+        batches = engine.sql(ORDERED).to_arrow_reader(BATCH_ROWS)
+        whole = write_files(table, day=day, batches=batches)
+    expected = sum(file.record_count for file in crumbs)
+    found = sum(file.record_count for file in whole)
+    if found != expected:
+        delete_files(table, whole)
+        raise RowsChanged(day=day, found=found, expected=expected)
+    return swap_files(old=crumbs, new=whole, operation=Operation.COMPACTED, at=at)

@@ -1,5 +1,6 @@
-"""Tables of events: shipped segments in PostgreSQL, the events themselves in the lake."""
+"""Tables of events: segments and files of the lake in PostgreSQL, the events in the lake."""
 
+from takings.events.models.register import LakeFile, Operation, Snapshot
 from takings.events.models.segment import Segment
 
-__all__ = ["Segment"]
+__all__ = ["LakeFile", "Operation", "Segment", "Snapshot"]

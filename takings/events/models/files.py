@@ -4,18 +4,26 @@ Iceberg writes absolute locations into its metadata. A lake that was moved, as b
 another folder, keeps those names; what they mean is the file of that path below today's warehouse.
 """
 
+import hashlib
 import io
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 from pyiceberg.io import OutputStream
 from pyiceberg.io.pyarrow import PyArrowFile, PyArrowFileIO
 from pyiceberg.typedef import EMPTY_DICT, Properties
-from typing_extensions import override
+from typing_extensions import Buffer, override
 
 TABLE_FOLDER = "/takings/events/"
 """What lies between a warehouse and the files of its one table."""
+
+
+DATA_FOLDER = "data/"
+"""What the names of data files begin with; those of lists of files do not."""
 
 
 def present_path(location: str, *, warehouse: str) -> str:
@@ -26,6 +34,15 @@ def present_path(location: str, *, warehouse: str) -> str:
     """
     _, inside, path = location.rpartition(TABLE_FOLDER)
     return unquote(urlsplit(f"{warehouse}{inside}{path}" if inside else location).path)
+
+
+def name_of(location: str) -> str:
+    """Return a file's path in the lake, the same wherever the lake lies.
+
+    >>> name_of("file:///old/lake/takings/events/data/1.parquet")
+    'data/1.parquet'
+    """
+    return location.rpartition(TABLE_FOLDER)[2]
 
 
 class SyncedWriter(io.BufferedWriter):
@@ -49,6 +66,40 @@ class SyncedWriter(io.BufferedWriter):
             super().close()
 
 
+class HashedWriter(io.BufferedIOBase):
+    """Writes to a stream, and tells the SHA-256 of what was written once that is closed."""
+
+    def __init__(self, stream: OutputStream, *, tell: Callable[[str], None]) -> None:
+        """Write to ``stream``; ``tell`` is called once, after it was closed without an error."""
+        super().__init__()
+        self._stream = stream
+        self._tell = tell
+        self._digest = hashlib.sha256()
+
+    @override
+    def writable(self) -> bool:
+        """Say yes: PyArrow asks."""
+        return True
+
+    @override
+    def write(self, data: Buffer, /) -> int:
+        """Write all of it."""
+        self._digest.update(data)
+        self._stream.write(bytes(data))
+        return memoryview(data).nbytes
+
+    @override
+    def close(self) -> None:
+        """Close the stream beneath, then tell."""
+        if self.closed:
+            return
+        try:
+            self._stream.close()
+            self._tell(self._digest.hexdigest())
+        finally:
+            super().close()
+
+
 class SyncedFile(PyArrowFile):
     """An output file of the lake on a local disk."""
 
@@ -60,12 +111,29 @@ class SyncedFile(PyArrowFile):
         return SyncedWriter(path, "w" if overwrite else "x")
 
 
+class HashedFile(PyArrowFile):
+    """An output file whose SHA-256 is noted under its name when it is closed."""
+
+    def __init__(self, file: PyArrowFile, *, digests: dict[str, str]) -> None:
+        """Wrap a file; ``digests`` is what is written to."""
+        super().__init__(location=file.location, path=file._path, fs=file._filesystem)  # noqa: SLF001 - PyIceberg has no other way to wrap one
+        self._file, self._digests = file, digests
+
+    @override
+    def create(self, overwrite: bool = False) -> OutputStream:
+        """Open for writing; ``FileExistsError`` unless ``overwrite``."""
+        note = partial(self._digests.__setitem__, name_of(self.location))
+        return HashedWriter(self._file.create(overwrite), tell=note)
+
+
 class SyncedFiles(PyArrowFileIO):
-    """PyIceberg's local files, with the sync that PyArrow leaves out.
+    """PyIceberg's files, with the sync that PyArrow leaves out, and the hash of what was written.
 
     A log segment is deleted once the lake has its events, so the lake must survive a power cut as
-    well as the log does.
+    well as the log does. ``digests`` holds the SHA-256 of each file that this object wrote.
     """
+
+    digests: ClassVar[dict[str, str]] = {}
 
     @override
     @staticmethod
@@ -80,11 +148,12 @@ class SyncedFiles(PyArrowFileIO):
     @override
     def new_output(self, location: str) -> PyArrowFile:
         """Return a file that syncs itself, on a local disk; object stores are durable already."""
-        plain = super().new_output(location)
+        file = super().new_output(location)
         scheme, _, path = self.parse_location(location, self.properties)
-        if scheme != "file":
-            return plain
-        return SyncedFile(location=location, path=path, fs=self.fs_by_scheme(scheme, None))
+        if scheme == "file":
+            file = SyncedFile(location=location, path=path, fs=self.fs_by_scheme(scheme, None))
+        data = name_of(location).startswith(DATA_FOLDER)
+        return HashedFile(file, digests=self.digests) if data else file
 
 
 def sync_folder(folder: Path) -> None:

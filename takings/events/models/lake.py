@@ -7,7 +7,9 @@ from pathlib import Path
 import pyarrow as pa
 from django.conf import settings
 from django.db import connection
+from pyarrow.fs import FileSystem, LocalFileSystem
 from pyiceberg.catalog.sql import SqlCatalog
+from pyiceberg.conversions import from_bytes
 from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.manifest import DataFile
 from pyiceberg.partitioning import PartitionField, PartitionSpec
@@ -18,11 +20,15 @@ from pyiceberg.types import DateType, LongType, NestedField, StringType
 from sqlalchemy import URL, create_engine
 from sqlalchemy.pool import NullPool
 
+from takings.events.models.files import TABLE_FOLDER, present_path
 from takings.events.rules.rows import COLUMNS
 
 TABLE = ("takings", "events")
 SEGMENTS_PROPERTY = "takings.segments"
 """Where a snapshot's summary lists the segments it added, as JSON."""
+
+OPERATION_PROPERTY = "takings.operation"
+"""Where it says what made the snapshot, if not appending: an :class:`Operation`."""
 
 KINDS = {pa.date32(): DateType(), pa.int64(): LongType(), pa.string(): StringType()}
 
@@ -98,3 +104,20 @@ def open_table() -> Table:
 def day_of(file: DataFile) -> dt.date:
     """Return the UTC day whose events this file holds: Iceberg counts days since 1970."""
     return dt.date(1970, 1, 1) + dt.timedelta(days=file.partition[0])
+
+
+def bounds_of(file: DataFile, column: str, *, table: Table) -> tuple[int, int]:
+    """Return the smallest and the largest value of a column of whole numbers in this file."""
+    number = table.schema().find_field(column).field_id
+    low, high = file.lower_bounds[number], file.upper_bounds[number]
+    return int(from_bytes(LongType(), low)), int(from_bytes(LongType(), high))
+
+
+def store() -> FileSystem:
+    """Return the file system that the lake's files lie in."""
+    return LocalFileSystem()
+
+
+def path_of(name: str) -> str:
+    """Return where a file of the lake lies now, by its name."""
+    return present_path(f"{TABLE_FOLDER}{name}", warehouse=warehouse())

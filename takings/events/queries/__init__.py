@@ -1,8 +1,10 @@
 """Everything one may ask about events. Nothing here writes."""
 
+from takings.events.queries.checking import LakeFileBroken
 from takings.events.queries.counting import daily_counts
+from takings.events.queries.files import Manifest, lake_files, manifest, verified_manifest
 from takings.events.queries.reading import LakeStats, lake_stats, segment_events
-from takings.events.queries.snapshots import LakeFileBroken, LakeHasDeletes, NoSuchSnapshot
+from takings.events.queries.snapshots import LakeHasDeletes, NoSuchSnapshot
 from takings.events.queries.tracing import Line, NoSuchView, view, views_of
 from takings.events.rules.rows import EventRow
 from takings.events.rules.views import Counts, DailyCount, Outcome, View
@@ -15,13 +17,17 @@ __all__ = [
     "LakeHasDeletes",
     "LakeStats",
     "Line",
+    "Manifest",
     "NoSuchSnapshot",
     "NoSuchView",
     "Outcome",
     "View",
     "daily_counts",
+    "lake_files",
     "lake_stats",
+    "manifest",
     "segment_events",
+    "verified_manifest",
     "view",
     "views_of",
 ]

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 from django.conf import settings
+from pyiceberg.manifest import DataFile
 
-from takings.core.errors import Conflict, NotFound, Unavailable
+from takings.core.errors import Conflict, NotFound
 from takings.events.models import lake
-from takings.events.models.files import present_path
+from takings.events.models.files import name_of, present_path
+from takings.events.queries.checking import LakeFileBroken, PlannedFile, check_files, name_broken
 from takings.events.rules.rows import COLUMNS
 
 
@@ -29,13 +31,6 @@ class LakeHasDeletes(Conflict):
     sentence = "{path} has delete files, so reading it plainly would count deleted events."
 
 
-class LakeFileBroken(Unavailable):
-    """A file the snapshot names is missing or damaged; nothing may be counted without it."""
-
-    code = "lake_file_broken"
-    sentence = "The event lake cannot be read: {why}"
-
-
 EVERYTHING = "day >= '1970-01-01'"
 
 
@@ -44,9 +39,22 @@ class Files:
     """The files of one snapshot that can hold the wanted rows. Snapshot 0 is the empty lake."""
 
     snapshot_id: int
-    paths: tuple[str, ...]
-    row_count: int
-    byte_count: int
+    planned: tuple[PlannedFile, ...]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Where the files lie now, for an engine."""
+        return tuple(file.path for file in self.planned)
+
+    @property
+    def row_count(self) -> int:
+        """How many events are in the files."""
+        return sum(file.row_count for file in self.planned)
+
+    @property
+    def byte_count(self) -> int:
+        """How large the files are."""
+        return sum(file.byte_count for file in self.planned)
 
 
 def between_days(first: dt.date, last: dt.date) -> str:
@@ -57,27 +65,38 @@ def between_days(first: dt.date, last: dt.date) -> str:
 def plan_files(*, where: str, snapshot_id: int | None = None) -> Files:
     """Return the files of this snapshot (the newest by default) that can hold such rows."""
     try:
-        table = lake.find_table()
+        return _plan(where, snapshot_id)
     except FileNotFoundError as error:
-        raise LakeFileBroken(why=str(error)) from error
+        raise LakeFileBroken(
+            file=name_of(str(error)), holds="what it consists of", expected="a file", found="none"
+        ) from error
+
+
+def _plan(where: str, snapshot_id: int | None) -> Files:
+    table = lake.find_table()
     snapshot = table.current_snapshot() if table else None
     if table and snapshot_id is not None:
         snapshot = table.snapshot_by_id(snapshot_id)
     if table is None or snapshot is None:
         if snapshot_id:
             raise NoSuchSnapshot(snapshot_id=snapshot_id)
-        return Files(0, (), 0, 0)
+        return Files(0, ())
     found = []
     for task in table.scan(row_filter=where, snapshot_id=snapshot.snapshot_id).plan_files():
         if task.delete_files:
             raise LakeHasDeletes(path=task.file.file_path)
-        found.append(task.file)
-    found.sort(key=lambda file: file.file_path)
-    return Files(
-        snapshot.snapshot_id,
-        tuple(present_path(file.file_path, warehouse=lake.warehouse()) for file in found),
-        sum(file.record_count for file in found),
-        sum(file.file_size_in_bytes for file in found),
+        found.append(planned(task.file))
+    return Files(snapshot.snapshot_id, tuple(sorted(found, key=lambda file: file.path)))
+
+
+def planned(file: DataFile) -> PlannedFile:
+    """Return what must be read of a file that the lake's own list names."""
+    return PlannedFile(
+        name_of(file.file_path),
+        present_path(file.file_path, warehouse=lake.warehouse()),
+        lake.day_of(file),
+        file.record_count,
+        file.file_size_in_bytes,
     )
 
 
@@ -85,8 +104,10 @@ def plan_files(*, where: str, snapshot_id: int | None = None) -> Files:
 def reading(files: Files) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give an engine whose relation ``events`` is exactly these files, in the lake's columns.
 
-    Refuses :class:`LakeFileBroken` when one of them cannot be read.
+    Looks at them first (:func:`check_files`); refuses :class:`LakeFileBroken` when one of them
+    cannot be read.
     """
+    check_files(files.planned)
     spill = settings.LAKE_HOME / "spill"
     switches: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
@@ -100,8 +121,9 @@ def reading(files: Files) -> Iterator[duckdb.DuckDBPyConnection]:
             else:
                 engine.register("events", COLUMNS.empty_table())
             yield engine
-        except (duckdb.IOException, duckdb.InvalidInputException) as error:
-            raise LakeFileBroken(why=str(error)) from error
+        except duckdb.Error:
+            name_broken(files.planned)
+            raise
 
 
 def _read_files(engine: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> duckdb.DuckDBPyRelation:

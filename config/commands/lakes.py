@@ -1,0 +1,64 @@
+"""Commands of the event lake."""
+
+import datetime as dt
+import sys
+
+from rich.table import Table
+
+from config.show import Bars, out
+from takings.core import clock
+from takings.events import actions, queries
+from takings.events.queries.files import digest_hashes
+
+FIRST_DAY = dt.date(1970, 1, 1)
+
+
+def files(*, day: dt.date | None, snapshot_id: int | None) -> None:
+    """List files, and name all of them together."""
+    last = day or clock.now().date() + dt.timedelta(days=1)
+    found = queries.lake_files(first=day or FIRST_DAY, last=last, snapshot_id=snapshot_id)
+    table = Table("day", "events", "bytes", "arrived", "SHA-256", "added by", "file")
+    for file in found:
+        arrived = (
+            f"{file.first_received_at:%m-%d %H:%M:%S} – {file.last_received_at:%m-%d %H:%M:%S}"
+        )
+        table.add_row(
+            str(file.day),
+            f"{file.row_count:,}",
+            f"{file.byte_count:,}",
+            arrived,
+            file.sha256[:16] or "not read yet",
+            str(file.added_id),
+            file.name,
+        )
+    out.print(table)
+    rows, size = (
+        sum(getattr(file, name) for file in found) for name in ("row_count", "byte_count")
+    )
+    out.print(f"{len(found):,} files, {rows:,} events, {size:,} bytes.")
+    if all(file.sha256 for file in found):
+        out.print(f"SHA-256 of all: {digest_hashes(file.sha256 for file in found)}", soft_wrap=True)
+
+
+def verify(*, day: dt.date | None, again: bool) -> None:
+    """Read files; exit code 1 when one is broken."""
+    with Bars() as bars:
+        done = actions.verify_files(at=clock.now(), day=day, again=again, progress=bars)
+    for refusal in done.broken:
+        out.print(str(refusal), markup=False, soft_wrap=True)
+    whole = done.file_count - len(done.broken)
+    out.print(f"{whole:,} of {done.file_count:,} files are as they were written.")
+    if done.broken:
+        sys.exit(1)
+
+
+def compact() -> None:
+    """Rewrite crumbled days."""
+    with Bars() as bars:
+        days = actions.compact_lake(at=clock.now(), progress=bars)
+    for one in days:
+        out.print(
+            f"{one.day}: {one.row_count:,} events of {one.file_count} files were written anew."
+        )
+    if not days:
+        out.print("No day consists of many small files.")

@@ -1,0 +1,77 @@
+"""Putting other files in the place of some: written beside the lake, swapped in one short commit.
+
+Shipping goes on while a day is rewritten. The swap names the files it takes out, so what arrives
+meanwhile stays; where somebody else took one of them out first, nothing is swapped. A process that
+dies in between leaves a file that no version names.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+import pyarrow as pa
+from pyarrow import parquet
+from pyiceberg.io.pyarrow import parquet_file_to_data_file, schema_to_pyarrow
+from pyiceberg.manifest import DataFile
+from pyiceberg.table import Table
+
+from takings.events.actions.append import one_committer
+from takings.events.actions.recording import record_snapshots
+from takings.events.models import Operation, lake
+
+FILE_ROWS = 4_000_000
+"""So many events, and a rewritten file ends with the next batch: about 140 MB."""
+BATCH_ROWS = 250_000
+"""How many events are held in memory at once: about 60 MB."""
+
+
+def write_files(table: Table, *, day: dt.date, batches: Iterable[pa.RecordBatch]) -> list[DataFile]:
+    """Write events of one day into new files, batch by batch; nobody reads them before the swap."""
+    columns = schema_to_pyarrow(table.schema())
+    waiting = iter(batches)
+    written = []
+    for first in waiting:
+        location = table.location_provider().new_data_location(f"day={day}/{uuid.uuid4()}.parquet")
+        row_count = 0
+        with (
+            table.io.new_output(location).create() as file,
+            parquet.ParquetWriter(file, columns, compression="zstd") as writer,
+        ):
+            for batch in chain([first], waiting):
+                rows = pa.Table.from_batches([batch])
+                writer.write(rows.select(columns.names).cast(columns))
+                row_count += len(rows)
+                if row_count >= FILE_ROWS:
+                    break
+        written.append(parquet_file_to_data_file(table.io, table.metadata, location))
+    return written
+
+
+def swap_files(
+    *, old: Sequence[DataFile], new: Sequence[DataFile], operation: Operation, at: dt.datetime
+) -> bool:
+    """Take the old files out and put the new ones in, as one version; tells whether it did.
+
+    If not, somebody else took an old file out first, and the new files are deleted.
+    """
+    with one_committer(at=at):
+        table = lake.open_table()
+        live = {task.file.file_path for task in table.scan().plan_files()}
+        if not live.issuperset(file.file_path for file in old):
+            delete_files(table, new)
+            return False
+        marked = {lake.OPERATION_PROPERTY: operation.value}
+        with table.transaction() as commit, commit.update_snapshot(marked).overwrite() as swap:
+            for file in old:
+                swap.delete_data_file(file)
+            for file in new:
+                swap.append_data_file(file)
+        record_snapshots(table, at=at)
+    return True
+
+
+def delete_files(table: Table, files: Iterable[DataFile]) -> None:
+    """Delete files that no version names."""
+    for file in files:
+        table.io.delete(file.file_path)

@@ -25,7 +25,9 @@ from takings.policies.queries.packs import PACKS
 from takings.policies.rules import (
     BrokenPack,
     EscheatRule,
+    Gate,
     NoPolicyCovers,
+    NoProductRule,
     UnknownPolicy,
     ViewRule,
     describe,
@@ -176,6 +178,76 @@ def test_sentences_follow_their_facts() -> None:
     assert [fact.name for fact in sentences[0].facts] == ["view.min_watch_ms", "view.min_percent"]
 
 
+def test_products_are_told_after_feed_ads() -> None:
+    told = {sentence.topic: sentence for sentence in describe(policy("house@2027-01-01"))}
+    assert [fact.name for fact in told["creator_fund"].facts] == [
+        *("creator_fund.method", "creator_fund.rates", "creator_fund.min_video_views"),
+        "creator_fund.rest_to",
+    ]
+    assert told["creator_fund"].text == (
+        "Each country's pool “creator fund” pays $0.04 in US, $0.04 in GB, $0.03 in DE, $0.03 in "
+        "FR, $0.02 elsewhere for 1,000 counted views of videos with at least 1,000; if it is too "
+        "small, in proportion."
+    )
+    assert told["premium"].text == (
+        "Each country's pool “premium” pays creators 45 % of each member's fee, by that member's "
+        "own counted watch time; the fee of who watched nothing is shared as the others' are."
+    )
+    feed, members = describe(policy("shorts@2027-02-01"))[7:9]
+    assert feed.text == (
+        "The pool pays creators with at least 10,000,000 counted views in the 90 days before its "
+        "end; below, nothing until they are back above it."
+    )
+    assert members.text == (
+        "Each country's pool “premium” pays creators 45 %, by each one's part of all counted views."
+    )
+
+
+def test_a_version_without_a_rule_for_a_product_refuses_it_by_name() -> None:
+    assert policy("house@2027-01-01").rule_of("feed_ads") == policy("house@2026-01-01").pool
+    with pytest.raises(NoProductRule, match="house@2026-01-01 has no rule for a pool of “premium”"):
+        policy("house@2026-01-01").rule_of("premium")
+
+
+@pytest.mark.parametrize(
+    ("value", "path", "because"),
+    [
+        ("by_luck", ("premium", "method"), "one of pro_rata, user_centric, fixed_rate"),
+        ("creator_pool", ("premium", "method"), "one of pro_rata"),
+        ("likes", ("premium", "unit"), "one of views, watched_ms"),
+        ("lost", ("premium", "unwatched"), "one of rest, pro_rata"),
+        (10_001, ("premium", "creator_share"), "0 to 10000 basis points"),
+        (-1, ("shares", "watch_ads"), "0 to 10000 basis points"),
+        (["US 0.04"], ("creator_fund", "rates"), "no country, currency and amount"),
+        (["US USD much"], ("creator_fund", "rates"), "no country, currency and amount"),
+        ([], ("creator_fund", "min_video_views"), "must be of type int"),
+    ],
+)
+def test_a_product_that_says_no_way_to_share_is_broken(
+    value: object, path: tuple[str, str], because: str
+) -> None:
+    tree = _tree()
+    tree["version"][2][path[0]][path[1]]["value"] = value
+    with pytest.raises(BrokenPack, match=because):
+        read_pack(tree)
+
+
+def test_a_product_may_have_a_gate_of_its_own() -> None:
+    tree = _tree()
+    fact = {"unit": "", "mark": "house", "source": "for a quiet start"}
+    tree["version"][2]["premium"] |= {
+        "gate_views": fact | {"value": 5_000},
+        "gate_days": fact | {"value": 30},
+    }
+    read = read_pack(tree)[2]
+    assert read.rule_of("premium").gate == Gate(5_000, 30)
+    text = next(one.text for one in describe(read) if one.topic == "premium")
+    assert text.endswith(
+        "at least 5,000 counted views in the 30 days before its end; below, "
+        "nothing until they are back above it."
+    )
+
+
 def _without(*path: str) -> Tree:
     tree = _tree()
     table = tree["version"][1]
@@ -226,8 +298,10 @@ def test_a_pack_that_says_no_policy_is_broken(tree: Tree, because: str) -> None:
 
 
 def test_packs_are_read_from_their_folder() -> None:
-    assert [path.stem for path in sorted(Path(PACKS).iterdir())] == ["house", "payouts"]
-    assert [version.version for version in versions()] == ["house@2025-01-01", "house@2026-01-01"]
+    assert [path.stem for path in sorted(Path(PACKS).iterdir())] == ["house", "payouts", "shorts"]
+    assert [version.version for version in versions()] == [
+        *("house@2025-01-01", "house@2026-01-01", "house@2027-01-01"),
+    ]
 
 
 @pytest.mark.django_db

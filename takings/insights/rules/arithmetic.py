@@ -1,6 +1,6 @@
 """The sums behind a line, step by step with exact fractions, and where a micro-unit went.
 
-These steps retell ``settlement.rules.pool``; a test holds them to its results.
+These steps retell ``settlement.rules.methods.creator_pool``; a test holds them to its results.
 """
 
 from collections.abc import Mapping

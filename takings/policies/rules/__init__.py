@@ -14,6 +14,7 @@ from takings.policies.rules.payouts import (
     Treaty,
     WithholdingRule,
 )
+from takings.policies.rules.products import FEED_ADS, Gate, NoProductRule, PoolRule
 from takings.policies.rules.reading import read_pack
 from takings.policies.rules.reading_payouts import read_payout_pack
 from takings.policies.rules.values import (
@@ -21,7 +22,6 @@ from takings.policies.rules.values import (
     Fact,
     NoPolicyCovers,
     Policy,
-    PoolRule,
     ReserveRule,
     SettlementRule,
     UnknownPolicy,
@@ -30,6 +30,7 @@ from takings.policies.rules.values import (
 )
 
 __all__ = [
+    "FEED_ADS",
     "AdRule",
     "Bracket",
     "BrokenPack",
@@ -37,7 +38,9 @@ __all__ = [
     "DormancyRule",
     "EscheatRule",
     "Fact",
+    "Gate",
     "NoPolicyCovers",
+    "NoProductRule",
     "PayoutPolicy",
     "Policy",
     "PoolRule",

@@ -1,9 +1,12 @@
 """A policy in sentences for people, each with the facts it tells, so that pages can cite them."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from takings.money import format_money
 from takings.money.rate import BASIS_POINTS, Rate
+from takings.policies.rules.products import ELSEWHERE, Gate, PoolRule
 from takings.policies.rules.values import Fact, Policy, ReserveRule
 
 _WORDS = {">=": "at least", ">": "more than"}
@@ -29,6 +32,8 @@ def describe(policy: Policy) -> tuple[Sentence, ...]:
         _tell(policy, _pace(policy), ("ads.organic_between_ads",)),
         _tell(policy, _music(policy), ("pool.pool_part_by_tracks",)),
         _tell(policy, _share(policy), ("pool.creator_share",)),
+        *_gate(policy),
+        *(describe_product(policy, product) for product in policy.products),
         _tell(policy, _hold(policy), ("settlement.hold_days",)),
         *_reserves(policy),
         _tell(policy, _late(policy), ("settlement.late_days",)),
@@ -40,6 +45,56 @@ def describe_reserve(rule: ReserveRule) -> str:
     whose = f" in a studio's first {rule.new_days} days" if rule.standing == "new" else ""
     part = _percent(rule.share.ratio)
     return f"{part} of what is released{whose} is kept for {rule.days} days"
+
+
+def describe_gate(gate: Gate) -> str:
+    """Say whom a gate lets through."""
+    views = f"{gate.min_views:,} counted views in the {gate.days} days before its end"
+    return f"creators with at least {views}; below, nothing until they are back above it"
+
+
+def describe_product(policy: Policy, product: str) -> Sentence:
+    """Return how the pools of a product are shared, with its facts."""
+    rule = policy.products[product]
+    facts = tuple(fact for fact in policy.facts if fact.name.startswith(f"{product}."))
+    name = product.replace("_", " ")
+    gate = f" It pays {describe_gate(rule.gate)}." if rule.gate else ""
+    return Sentence(
+        product, f"Each country's pool “{name}” {_METHODS[rule.method](rule)}{gate}", facts
+    )
+
+
+def _by_all(rule: PoolRule) -> str:
+    share, unit = _percent(rule.creator_share.ratio), _UNITS[rule.unit]
+    return f"pays creators {share}, by each one's part of all {unit}."
+
+
+def _by_member(rule: PoolRule) -> str:
+    share, unit = _percent(rule.creator_share.ratio), _UNITS[rule.unit]
+    idle = {"pro_rata": "is shared as the others' are", "rest": "stays with the platform"}
+    return (
+        f"pays creators {share} of each member's fee, by that member's own {unit}; "
+        f"the fee of who watched nothing {idle[rule.unwatched]}."
+    )
+
+
+def _by_rate(rule: PoolRule) -> str:
+    rates = ", ".join(
+        f"{format_money(rate)} {'elsewhere' if country == ELSEWHERE else f'in {country}'}"
+        for country, rate in rule.rates
+    )
+    return (
+        f"pays {rates} for 1,000 counted views of videos with at least {rule.min_video_views:,}; "
+        "if it is too small, in proportion."
+    )
+
+
+_UNITS = {"views": "counted views", "watched_ms": "counted watch time"}
+_METHODS: Mapping[str, Callable[[PoolRule], str]] = {
+    "pro_rata": _by_all,
+    "user_centric": _by_member,
+    "fixed_rate": _by_rate,
+}
 
 
 def _tell(policy: Policy, text: str, names: tuple[str, ...]) -> Sentence:
@@ -96,6 +151,13 @@ def _share(policy: Policy) -> str:
         "What is left is allocated by each creator's share of the country's counted views; "
         f"creators are paid {share} of their allocation, with music or without."
     )
+
+
+def _gate(policy: Policy) -> tuple[Sentence, ...]:
+    if policy.pool.gate is None:
+        return ()
+    text = f"The pool pays {describe_gate(policy.pool.gate)}."
+    return (_tell(policy, text, ("pool.gate_views", "pool.gate_days")),)
 
 
 def _hold(policy: Policy) -> str:

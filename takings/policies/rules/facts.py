@@ -31,7 +31,10 @@ class Version:
 
 
 def read_versions(tree: Tree, *, sections: Iterable[str]) -> tuple[Version, ...]:
-    """Return the versions of a pack, oldest first; raises :class:`BrokenPack`."""
+    """Return the versions of a pack, oldest first; raises :class:`BrokenPack`.
+
+    Each must have these sections; facts of other tables are read as well.
+    """
     name, versions = tree.get("name"), tree.get("version")
     if not isinstance(name, str) or not isinstance(versions, list) or not versions:
         message = "a pack needs a name and at least one version"
@@ -45,9 +48,10 @@ def read_versions(tree: Tree, *, sections: Iterable[str]) -> tuple[Version, ...]
 
 
 def _version(pack: str, tree: Tree, sections: tuple[str, ...]) -> Version:
+    others = (key for key, table in tree.items() if isinstance(table, dict))
     facts = {
         f"{section}.{name}": _fact(f"{section}.{name}", fact)
-        for section in sections
+        for section in dict.fromkeys((*sections, *others))
         for name, fact in _table(tree, section).items()
     }
     start, announced = tree.get("effective_from"), tree.get("announced_on")

@@ -1,9 +1,7 @@
 """Reading the house pack: from the tables of its file to policies, or a broken pack."""
 
 from collections.abc import Mapping
-from fractions import Fraction
 
-from takings.money import Rate
 from takings.policies.rules.facts import (
     BrokenPack,
     Tree,
@@ -12,8 +10,9 @@ from takings.policies.rules.facts import (
     read_versions,
     value_of,
 )
+from takings.policies.rules.reading_products import read_pool, read_products, read_shares
 from takings.policies.rules.reading_settlement import read_settlement
-from takings.policies.rules.values import AdRule, Fact, Policy, PoolRule, ViewRule
+from takings.policies.rules.values import AdRule, Fact, Policy, ViewRule
 
 SECTIONS = ("view", "pool", "ads", "settlement")
 
@@ -22,7 +21,8 @@ def read_pack(tree: Tree) -> tuple[Policy, ...]:
     """Return the versions of a pack, oldest first; raises :class:`BrokenPack`.
 
     ``tree`` is the parsed TOML: a ``name`` and a list of ``version`` tables with ``view``,
-    ``pool``, ``ads`` and ``settlement`` in each.
+    ``pool``, ``ads`` and ``settlement`` in each. A version may have ``shares``, and a section for
+    each product that is shared otherwise than feed ads.
     """
     return tuple(_policy(version) for version in read_versions(tree, sections=SECTIONS))
 
@@ -36,10 +36,12 @@ def _policy(version: Version) -> Policy:
         summary=version.summary,
         currency=version.currency,
         view=_view_rule(facts),
-        pool=_pool_rule(facts),
+        pool=read_pool(facts),
         ads=_ad_rule(facts),
         settlement=read_settlement(facts),
         facts=tuple(facts.values()),
+        products=read_products(facts),
+        shares=read_shares(facts),
     )
 
 
@@ -54,18 +56,6 @@ def _view_rule(facts: Mapping[str, Fact]) -> ViewRule:
         watch_comparator=">" if comparator == ">" else ">=",
         max_per_viewer_video_day=value_of(facts, "view.max_per_viewer_video_day", int),
         counts_own_views=value_of(facts, "view.counts_own_views", bool),
-    )
-
-
-def _pool_rule(facts: Mapping[str, Fact]) -> PoolRule:
-    parts = tuple(Fraction(part) for part in value_of(facts, "pool.pool_part_by_tracks", list))
-    if not parts or parts[0] != 1 or any(not 0 <= part <= 1 for part in parts):
-        message = "pool.pool_part_by_tracks starts with 1 and stays within 0 and 1"
-        raise BrokenPack(message)
-    return PoolRule(
-        creator_share=Rate.of_bp(value_of(facts, "pool.creator_share", int)),
-        pool_part_by_tracks=parts,
-        unearned_to=value_of(facts, "pool.unearned_to", str),
     )
 
 

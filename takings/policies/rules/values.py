@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeVar
 
 from takings.core.errors import NotFound
 from takings.money import Rate
+from takings.policies.rules.products import FEED_ADS, NoProductRule, PoolRule
 
 Comparator = Literal[">=", ">", "<=", "<", ""]
 Mark = Literal["house", "O", "O2", "S"]
@@ -66,24 +66,6 @@ class ViewRule:
 
 
 @dataclass(frozen=True, slots=True)
-class PoolRule:
-    """How a country's ad money is shared: music first, then views, then the creator's share.
-
-    ``pool_part_by_tracks[n]`` is the part that a view of a video with ``n`` tracks leaves in the
-    creators' pool. The source stops at two tracks; a video with more shares like one with two.
-    ``unearned_to`` takes a pool without a single qualified view.
-    """
-
-    creator_share: Rate
-    pool_part_by_tracks: tuple[Fraction, ...]
-    unearned_to: str
-
-    def pool_part(self, *, tracks: int) -> Fraction:
-        """Return the part of the revenue that stays with creators for so many tracks."""
-        return self.pool_part_by_tracks[min(tracks, len(self.pool_part_by_tracks) - 1)]
-
-
-@dataclass(frozen=True, slots=True)
 class AdRule:
     """How often ads come, when one is seen (MRC), and how long a decision holds."""
 
@@ -135,7 +117,11 @@ class SettlementRule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One dated version of a pack; ``version`` is what entries and statements name."""
+    """One dated version of a pack; ``version`` is what entries and statements name.
+
+    ``pool`` shares feed ads and ``products`` every other pool. ``shares`` are the creator's shares
+    of money that belongs to one creator: ads on a video, a fan's payment.
+    """
 
     version: str
     effective_from: dt.datetime
@@ -147,6 +133,15 @@ class Policy:
     ads: AdRule
     settlement: SettlementRule
     facts: tuple[Fact, ...]
+    products: Mapping[str, PoolRule] = field(default_factory=dict)
+    shares: Mapping[str, Rate] = field(default_factory=dict)
+
+    def rule_of(self, product: str) -> PoolRule:
+        """Return how the pools of a product are shared. Refuses: NoProductRule."""
+        rule = self.pool if product == FEED_ADS else self.products.get(product)
+        if rule is None:
+            raise NoProductRule(version=self.version, product=product)
+        return rule
 
     def fact(self, name: str) -> Fact:
         """Return the fact of this name (``view.min_watch_ms``); ``KeyError`` if there is none."""

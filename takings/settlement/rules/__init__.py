@@ -1,5 +1,15 @@
 """Pure rules of settlement: how time is tiled, how a pool is shared, what a statement says."""
 
+from takings.settlement.rules.methods import (
+    CountedViews,
+    CreatorLine,
+    FeesExceedPool,
+    Member,
+    PoolShares,
+    Watched,
+    eligible,
+    share_pool,
+)
 from takings.settlement.rules.outliers import Moved, moved_shares, share_bp
 from takings.settlement.rules.periods import (
     AlreadyClosed,
@@ -9,7 +19,6 @@ from takings.settlement.rules.periods import (
     tile_at,
     tile_named,
 )
-from takings.settlement.rules.pool import CountedViews, CreatorLine, PoolShares, share_pool
 from takings.settlement.rules.posting import (
     PLATFORM,
     PRODUCT,
@@ -42,6 +51,8 @@ __all__ = [
     "BadShares",
     "CountedViews",
     "CreatorLine",
+    "FeesExceedPool",
+    "Member",
     "Moved",
     "PeriodNotOver",
     "PoolKey",
@@ -52,8 +63,10 @@ __all__ = [
     "StatementLine",
     "Tile",
     "UnknownPeriod",
+    "Watched",
     "check_shares",
     "digest_rows",
+    "eligible",
     "end_day",
     "first_day",
     "moved_shares",

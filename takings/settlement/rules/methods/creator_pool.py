@@ -1,4 +1,4 @@
-"""Sharing one country's pool: exact fractions, one rounding, nothing lost.
+"""The creator pool of feed ads: exact fractions, one rounding, nothing lost.
 
 The published YouTube Shorts method, as facts/policy ``pool.*`` say it: music first, then each
 creator's share of the views, then the creator's share of that allocation. With P the pool, v views,
@@ -12,60 +12,14 @@ Every line is one rational number over one common denominator, so whole numbers 
 largest-remainder allocation over all lines makes them sum to P exactly.
 """
 
-import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import lcm
-from uuid import UUID
 
 from takings.money import Money, allocate
 from takings.policies.rules import PoolRule
-
-
-@dataclass(frozen=True, slots=True)
-class CountedViews:
-    """Counted views of one video on one day in one country.
-
-    ``shares`` says whether its creator had accepted the pool terms by that day; ``holders`` names
-    the rights holder of each track, once per track.
-    """
-
-    creator_id: int
-    video_id: UUID
-    day: dt.date
-    views: int
-    shares: bool = True
-    holders: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CreatorLine:
-    """What one creator earned with one video on one day."""
-
-    creator_id: int
-    video_id: UUID
-    day: dt.date
-    views: int
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class PoolShares:
-    """A pool shared: ``total`` = all creators + all holders + ``platform``, to the micro-unit.
-
-    ``allocation`` is the creators' pool before their share is taken, rounded down, for show.
-    """
-
-    total: Money
-    views: int
-    sharing_views: int
-    allocation: Money
-    creators: dict[int, Money]
-    holders: dict[str, Money]
-    holder_views: dict[str, int]
-    platform: Money
-    lines: tuple[CreatorLine, ...]
+from takings.settlement.rules.methods.values import CountedViews, PoolShares, lines_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +38,9 @@ class _Tally:
         return sum(self.creator_views.values())
 
 
-def share_pool(*, total: Money, counted: Sequence[CountedViews], rule: PoolRule) -> PoolShares:
+def share_creator_pool(
+    *, total: Money, counted: Sequence[CountedViews], rule: PoolRule
+) -> PoolShares:
     """Share ``total`` among the creators, rights holders and the platform.
 
     The order of ``counted`` does not matter. Without a single view the platform keeps everything.
@@ -107,7 +63,7 @@ def share_pool(*, total: Money, counted: Sequence[CountedViews], rule: PoolRule)
         holders=holders,
         holder_views=tally.holder_views,
         platform=Money(shares["platform", 0, ""], total.currency),
-        lines=tuple(_lines(creators, counted)),
+        lines=tuple(lines_of(creators=creators, counted=counted, rule=rule)),
     )
 
 
@@ -153,23 +109,3 @@ def _weights(tally: _Tally, rule: PoolRule) -> dict[tuple[str, int, str], int]:
     }
     weights["platform", 0, ""] = whole - sum(weights.values())
     return weights
-
-
-def _lines(creators: dict[int, Money], counted: Iterable[CountedViews]) -> Iterator[CreatorLine]:
-    """Split each creator's amount over their videos and days by views, again losing nothing."""
-    rows_of: dict[int, dict[tuple[UUID, dt.date], int]] = defaultdict(lambda: defaultdict(int))
-    for row in counted:
-        if row.shares:
-            rows_of[row.creator_id][row.video_id, row.day] += row.views
-    for creator_id in sorted(rows_of):
-        views_of = rows_of[creator_id]
-        whole = creators[creator_id]
-        parts = allocate(whole.micros, views_of)
-        for video_id, day in sorted(parts):
-            yield CreatorLine(
-                creator_id=creator_id,
-                video_id=video_id,
-                day=day,
-                views=views_of[video_id, day],
-                amount=Money(parts[video_id, day], whole.currency),
-            )

@@ -1,0 +1,22 @@
+"""How a pool is shared: one file for each method, and which one a product's rule asks for."""
+
+from takings.settlement.rules.methods.choosing import eligible, share_pool
+from takings.settlement.rules.methods.user_centric import FeesExceedPool
+from takings.settlement.rules.methods.values import (
+    CountedViews,
+    CreatorLine,
+    Member,
+    PoolShares,
+    Watched,
+)
+
+__all__ = [
+    "CountedViews",
+    "CreatorLine",
+    "FeesExceedPool",
+    "Member",
+    "PoolShares",
+    "Watched",
+    "eligible",
+    "share_pool",
+]

@@ -1,0 +1,57 @@
+"""Which views earn from a pool, and by which method it is shared."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from takings.money import Money
+from takings.policies.rules import PoolRule
+from takings.settlement.rules.methods.creator_pool import share_creator_pool
+from takings.settlement.rules.methods.fixed_rate import share_fixed_rate
+from takings.settlement.rules.methods.pro_rata import share_pro_rata
+from takings.settlement.rules.methods.user_centric import share_user_centric
+from takings.settlement.rules.methods.values import CountedViews, Member, PoolShares
+
+
+def share_pool(
+    *,
+    total: Money,
+    counted: Sequence[CountedViews],
+    rule: PoolRule,
+    country: str = "",
+    members: Sequence[Member] = (),
+) -> PoolShares:
+    """Share ``total`` by the rule's method among creators, rights holders and the platform.
+
+    ``counted`` are the views of the pool's ``country``; for a user-centric pool those of every
+    country, since a member's fee goes where that member watched. Their order does not matter.
+    Refuses: FeesExceedPool.
+    """
+    if rule.method == "pro_rata":
+        return share_pro_rata(total=total, counted=counted, rule=rule)
+    if rule.method == "user_centric":
+        return share_user_centric(total=total, counted=counted, rule=rule, members=members)
+    if rule.method == "fixed_rate":
+        return share_fixed_rate(total=total, counted=counted, rule=rule, country=country)
+    return share_creator_pool(total=total, counted=counted, rule=rule)
+
+
+def eligible(
+    counted: Iterable[CountedViews],
+    *,
+    rule: PoolRule,
+    views_of: Mapping[UUID, int],
+    below: Collection[int] = (),
+) -> list[CountedViews]:
+    """Return the views of a pool, those marked as not sharing that its product does not pay.
+
+    These are views of creators ``below`` the rule's gate, and of videos with too few views in the
+    period; ``views_of`` counts each video's in all countries. WE-08: who is below keeps
+    everything else.
+    """
+    return [
+        replace(row, shares=False)
+        if row.creator_id in below or views_of[row.video_id] < rule.min_video_views
+        else row
+        for row in counted
+    ]

@@ -88,15 +88,12 @@ def close(
     period: Annotated[str, typer.Argument(help="The period, as 2026-11.")],
     *,
     early: Annotated[bool, typer.Option("--early", help="Before it is over (demo only).")] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Work it out, keep it, post nothing.")
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Keep it, post nothing.")] = False,
 ) -> None:
     """Close a period: count its views, share its money, write its statements."""
     if dry_run:
-        run("config.commands.closing", "try_close", period)
-    else:
-        run("config.commands.closing", "close", period, early=early)
+        return run("config.commands.closing", "try_close", period)
+    return run("config.commands.closing", "close", period, early=early)
 
 
 @cli.command()

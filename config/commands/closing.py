@@ -8,7 +8,7 @@ from rich.table import Table
 from config.show import Bars, out
 from takings.core import clock, ids
 from takings.core.errors import Forbidden
-from takings.insights.actions import close_period
+from takings.insights.actions import close_on_the_machine
 from takings.money import Money, format_money
 from takings.settlement import queries
 from takings.settlement.actions import Asked, dry_run
@@ -27,10 +27,11 @@ def close(name: str, *, early: bool) -> None:
     """Close a period and show its stages. Refuses :class:`NotYet`."""
     if early and not settings.DEMO:
         raise NotYet(period=name)
+    at = clock.now()
     if queries.period(name=name).status == Status.CLOSED:
         out.print(f"{name} was closed before; its numbers stay what they are.")
     with Bars() as bars:
-        period = close_period(name=name, at=clock.now(), early=early, progress=bars)
+        period = close_on_the_machine(name=name, at=at, early=early, progress=bars)
     table = Table("stage", "finished", "rows", "digest of the result", title=f"Period {name}")
     for stage in queries.close_stages(period=period):
         finished = f"{stage.finished_at:%Y-%m-%d %H:%M:%S}"

@@ -1,10 +1,12 @@
 """Background work of answers; each is safe to repeat."""
 
+from uuid import UUID
+
 from procrastinate.contrib.django import app
 
 from takings.core import clock
 from takings.insights import actions
-from takings.settlement.queries import periods
+from takings.settlement.queries import close_proposal, periods
 
 
 @app.task(name="insights.check_books", queue="default", queueing_lock="insights.check_books")
@@ -45,3 +47,9 @@ def issue_advices(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule pa
 def close_period(name: str, *, early: bool) -> None:
     """Close a period that an operator ordered to be closed; a crash is finished by a retry."""
     actions.close_period(name=name, at=clock.now(), early=early)
+
+
+@app.task(name="insights.close_approved", queue="default")
+def close_approved(proposal: str) -> None:
+    """Close a period as two operators agreed; a crash is finished by a retry."""
+    actions.close_approved(proposal=close_proposal(proposal_id=UUID(proposal)), at=clock.now())

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from takings.insights.views import (
     accounts,
     advices,
+    closing,
     desk,
     entries,
     finance,
@@ -91,5 +92,5 @@ urlpatterns: list[URLPattern] = [
     path("desk/holds/", holds.holds_page, name="holds"),
     path("desk/holds/<uuid:hold>/lift/", holds.lift_page, name="lift_hold"),
     path("desk/periods/", desk.periods_page, name="periods"),
-    path("desk/periods/<str:name>/close/", desk.close_page, name="close"),
+    path("desk/periods/<str:name>/close/", closing.close_page, name="close"),
 ]

@@ -119,9 +119,12 @@ def open_brand(*, user: User, name: str, website: str, at: dt.datetime) -> Brand
 
 
 def record_staff_act(
-    *, operator: User, act: str, target: str, reason: str, at: dt.datetime
+    *, operator: User | None, act: str, target: str, reason: str, at: dt.datetime
 ) -> StaffAct:
-    """Write down what an operator did; every staff act calls this in its own transaction."""
+    """Write down what an operator did; every staff act calls this in its own transaction.
+
+    Nobody stands for whoever runs the machine.
+    """
     return StaffAct.objects.create(
         operator=operator, act=act, target=target, reason=reason, acted_at=at
     )

@@ -80,9 +80,14 @@ class Brand(models.Model):
 
 
 class StaffAct(models.Model):
-    """One act of an operator: who, what, on what, why, when. Never changed."""
+    """One act of an operator: who, what, on what, why, when. Never changed.
 
-    operator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="staff_acts")
+    ``operator`` is empty when whoever runs the machine acted, at its command line.
+    """
+
+    operator = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="staff_acts", null=True
+    )
     act = models.CharField(max_length=64)
     target = models.CharField(max_length=200)
     reason = models.CharField(max_length=500)
@@ -91,7 +96,7 @@ class StaffAct(models.Model):
     @override
     def __str__(self) -> str:
         """Show who did what."""
-        return f"{self.operator} {self.act} {self.target}"
+        return f"{self.operator or 'the machine'} {self.act} {self.target}"
 
 
 class Proposal(models.Model):

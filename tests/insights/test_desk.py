@@ -1,5 +1,7 @@
 """The operator's desk: the books are proved, accounts found, a period closed by an order."""
 
+import datetime as dt
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -14,9 +16,9 @@ from takings.insights import actions, jobs
 from takings.insights.models import BooksRun, Showings, Tally
 from takings.people.models import StaffAct, User
 from takings.settlement import actions as settlement
-from takings.settlement.models import Period, ShareLine, Status
+from takings.settlement.models import CloseProposal, CloseStage, Period, ShareLine, Status
 from takings.settlement.queries import open_period
-from tests.make.insights import AFTER, DAY, make_estimate, make_month
+from tests.make.insights import AFTER, DAY, make_estimate, make_month, watch
 from tests.make.ledger import make_prepaid
 from tests.make.pages import page_text
 from tests.make.people import NOON, make_creator, make_operator
@@ -38,9 +40,9 @@ def november(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOON + 3 * DAY)
 
 
-def orders() -> list[dict[str, object]]:
+def orders(task: str = "insights.close_period") -> list[dict[str, object]]:
     """Return what workers were ordered to close."""
-    waiting = ProcrastinateJob.objects.filter(task_name="insights.close_period", status="todo")
+    waiting = ProcrastinateJob.objects.filter(task_name=task, status="todo")
     return list(waiting.values_list("args", flat=True))
 
 
@@ -85,7 +87,10 @@ def test_a_period_that_nobody_has_estimated_has_nothing_to_explain() -> None:
     assert not Tally.objects.exists()
 
 
-def test_an_operator_orders_a_close_and_a_worker_does_it(sign_in: SignIn, december: None) -> None:
+@override_settings(DEMO=True)
+def test_in_a_demo_one_click_orders_a_close_and_a_worker_does_it(
+    sign_in: SignIn, december: None
+) -> None:
     del december
     month = make_month()
     make_estimate()
@@ -99,7 +104,7 @@ def test_an_operator_orders_a_close_and_a_worker_does_it(sign_in: SignIn, decemb
     assert (act.operator, act.target) == (operator, "period:2026-11")
     assert act.reason == "the month is over"
     [order] = orders()
-    assert order == {"name": "2026-11", "early": False}
+    assert order == {"name": "2026-11", "early": True}
 
     app.tasks["insights.close_period"](**order)
     assert Period.objects.get(name="2026-11").status == Status.CLOSED
@@ -108,6 +113,58 @@ def test_an_operator_orders_a_close_and_a_worker_does_it(sign_in: SignIn, decemb
     assert again.status_code == 409
     assert "2026-11 is closed already" in again.content.decode()
     assert len(orders()) == 1
+
+
+def test_two_operators_close_a_month_at_the_desk(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = itertools.count()
+    monkeypatch.setattr(clock, "now", lambda: AFTER + next(seconds) * dt.timedelta(seconds=1))
+    month = make_month()
+    olga, pavel = make_operator("Olga"), make_operator("Pavel")
+    hers, his = sign_in(olga), sign_in(pavel)
+    assert hers.post(CLOSE, {"reason": "alone"}).status_code == 409
+    assert "First work it out" in page_text(hers.get(CLOSE))
+    page = hers.post(CLOSE, {"verdict": "try"}, follow=True)
+    assert "Worked out; nothing was posted." in page_text(page)
+    wanted = page.context["propose"].initial | {"verdict": "propose"}
+    page = hers.post(CLOSE, wanted | {"reason": "The month is over."}, follow=True)
+    assert "You proposed this; another operator has to answer it." in page_text(page)
+    assert "1 close waits for a second person." in page_text(his.get("/desk/finance/"))
+    assert "Its close waits for a second person." in page_text(his.get("/desk/periods/"))
+    answer = his.get(CLOSE).context["answer"].initial | {"answer": "I looked."}
+
+    watch(month.dunes, 1)  # one that came late
+    page = his.post(CLOSE, answer | {"verdict": "approve"})
+    assert "The numbers changed since they were worked out" in page_text(page)
+    page = his.post(CLOSE, answer | {"verdict": "decline"}, follow=True)
+    assert "Pavel declined the last proposal: I looked." in page_text(page)
+    page = hers.post(CLOSE, {"verdict": "try"}, follow=True)
+    wanted = page.context["propose"].initial | {
+        "verdict": "propose",
+        "reason": "With the late one.",
+    }
+    hers.post(CLOSE, wanted)
+    answer = his.get(CLOSE).context["answer"].initial | {"answer": "Right."}
+    page = his.post(CLOSE, answer | {"verdict": "approve"}, follow=True)
+    assert "Pavel approved the close; a worker is at it." in page_text(page)
+
+    [order] = orders("insights.close_approved")
+    watch(month.dunes, 1)  # after the approval: what was approved is what is closed
+    app.tasks["insights.close_approved"](**order)
+    closed = Period.objects.get(name="2026-11")
+    assert closed.status == Status.CLOSED
+    run = CloseProposal.objects.get(is_approved=True).run
+    assert CloseStage.objects.get(stage="allocated").output_digest == run.lines_digest
+    acts = StaffAct.objects.filter(target="period:2026-11").order_by("pk")
+    assert [(act.operator, act.act) for act in acts] == [
+        (olga, "close_tried"),
+        (olga, "close_proposed"),
+        (pavel, "close_declined"),
+        (olga, "close_tried"),
+        (olga, "close_proposed"),
+        (pavel, "close_approved"),
+    ]
 
 
 def test_a_running_month_is_closed_early_in_the_demo_only(sign_in: SignIn, november: None) -> None:

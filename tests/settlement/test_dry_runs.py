@@ -89,8 +89,9 @@ def test_two_dry_runs_of_the_same_numbers_are_equal_and_one_id_is_one_run() -> N
     assert first.lines_digest == second.lines_digest
     assert tried(counting(), id=second.pk) == second
     assert DryRun.objects.count() == 2
-    act = StaffAct.objects.get()
+    machine, act = StaffAct.objects.order_by("pk")
     assert (act.operator, act.act, act.target) == (operator, "close_tried", "period:2026-11")
+    assert str(machine) == "the machine close_tried period:2026-11"
     assert queries.dry_runs(period=first.period) in ([first, second], [second, first])
     with pytest.raises(DryRunIdTaken):
         tried(lake, name="2026-10", id=first.pk)

@@ -2,12 +2,21 @@
 
 from takings.insights.actions.advising import issue_advices, issue_advices_of
 from takings.insights.actions.books import run_books_check
-from takings.insights.actions.closing import close_period, order_close
+from takings.insights.actions.closing import (
+    approve_close,
+    close_approved,
+    close_on_the_machine,
+    close_period,
+    order_close,
+)
 from takings.insights.actions.issuing import give_out, issue_statements
 from takings.insights.actions.pacing import may_ask
 from takings.insights.actions.showings import tally_showings
 
 __all__ = [
+    "approve_close",
+    "close_approved",
+    "close_on_the_machine",
     "close_period",
     "give_out",
     "issue_advices",

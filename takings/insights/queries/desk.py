@@ -58,7 +58,10 @@ def recent_staff_acts() -> list[StaffAct]:
 
 @dataclass(frozen=True, slots=True)
 class PeriodRow:
-    """A period, how far its close is, and whether it has begun and is over."""
+    """A period, how far its close is, whether it has begun and is over.
+
+    ``waits`` tells whether somebody proposed its close and nobody answered yet.
+    """
 
     period: Period
     stages: tuple[CloseStage, ...]
@@ -66,6 +69,7 @@ class PeriodRow:
     pool: tuple[Money, ...]
     has_begun: bool
     is_over: bool
+    waits: bool
 
     @property
     def is_closing(self) -> bool:
@@ -95,4 +99,5 @@ def period_row(*, period: Period, at: dt.datetime) -> PeriodRow:
         pool=tuple(Money(micros, code) for code, micros in sorted(sums.items())),
         has_begun=period.starts_at <= at,
         is_over=period.ends_at <= at,
+        waits=any(one.is_approved is None for one in settlement.close_proposals(period=period)),
     )

@@ -8,6 +8,7 @@ from takings.ledger.queries import TrialRow
 from takings.money import Money
 from takings.payments.queries import open_case_count
 from takings.payouts.queries import waiting_counts
+from takings.settlement.queries import waiting_closes
 
 KINDS = (
     ("Prepaid by advertisers", "advertiser:"),
@@ -18,6 +19,7 @@ KINDS = (
     ("Unclaimed", "unclaimed:"),
 )
 WORDS = {
+    "insights:periods": ("close waits for a second person", "closes wait for a second person"),
     "payments:cases": ("case where a provider disagrees", "cases where a provider disagrees"),
     "payouts:batches": ("batch waits for a second person", "batches wait for a second person"),
     "payouts:transfers": ("transfer has no answer", "transfers have no answer"),
@@ -55,6 +57,7 @@ def waiting() -> list[Waiting]:
     """Return what waits for somebody."""
     counts = {f"payouts:{page}": count for page, count in waiting_counts().items()}
     counts["payments:cases"] = open_case_count()
+    counts["insights:periods"] = waiting_closes()
     return [
         Waiting(counts[page], one if counts[page] == 1 else many, page)
         for page, (one, many) in WORDS.items()

@@ -6,14 +6,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from takings.core import clock
 from takings.insights import actions
 from takings.insights.queries import desk
 from takings.ledger import queries as ledger
 from takings.people.queries import access_operator
-from takings.settlement.queries import period as period_named
 
 
 @require_GET
@@ -70,22 +69,3 @@ def periods_page(request: HttpRequest) -> HttpResponse:
     context = {"periods": rows, "reload": any(row.is_closing for row in rows)}
     context["demo"] = settings.DEMO
     return render(request, "insights/desk/periods.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def close_page(request: HttpRequest, name: str) -> HttpResponse:
-    """Ask before closing a period, then order it."""
-    operator = access_operator(user=request.user)
-    found = period_named(name=name)
-    if request.method == "POST":
-        actions.order_close(
-            period=found,
-            operator=operator,
-            reason=request.POST.get("reason", "").strip() or "closed at the desk",
-            early=settings.DEMO,
-            at=clock.now(),
-        )
-        messages.success(request, f"{name} is being closed.")
-        return redirect("insights:periods")
-    context = {"row": desk.period_row(period=found, at=clock.now()), "demo": settings.DEMO}
-    return render(request, "insights/desk/close.html", context)

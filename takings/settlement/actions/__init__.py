@@ -1,5 +1,12 @@
 """Everything that changes settlement: estimates, closes, releases and holds."""
 
+from takings.settlement.actions.answering import (
+    NumbersChanged,
+    ProposalAnswered,
+    ProposalIdTaken,
+    ProposalNeedsReason,
+    SecondPersonNeeded,
+)
 from takings.settlement.actions.close import close_period
 from takings.settlement.actions.counting import CountViews, count_lake
 from takings.settlement.actions.dry_run import Asked, CloseUnderWay, DryRunIdTaken, dry_run
@@ -16,6 +23,14 @@ from takings.settlement.actions.holding import (
     lift_hold,
 )
 from takings.settlement.actions.posting import PoolNotEmpty
+from takings.settlement.actions.proposing import (
+    CloseWaits,
+    approve_close,
+    count_pinned,
+    decline_close,
+    propose_close,
+    stop_close,
+)
 from takings.settlement.actions.release import Released, release_earnings
 from takings.settlement.actions.sharing import PoolsMoved
 from takings.settlement.actions.splits import (
@@ -32,6 +47,7 @@ __all__ = [
     "AlreadyLifted",
     "Asked",
     "CloseUnderWay",
+    "CloseWaits",
     "CountViews",
     "DryRunIdTaken",
     "HoldHasNoSuchEnd",
@@ -40,21 +56,31 @@ __all__ = [
     "HoldTerms",
     "NotThatMuchPayable",
     "NotYourVideo",
+    "NumbersChanged",
     "PoolNotEmpty",
     "PoolsMoved",
+    "ProposalAnswered",
+    "ProposalIdTaken",
+    "ProposalNeedsReason",
     "Released",
+    "SecondPersonNeeded",
     "SplitIsOpen",
     "SplitIsSettled",
     "accept_split",
+    "approve_close",
     "close_period",
     "count_lake",
+    "count_pinned",
+    "decline_close",
     "decline_split",
     "dry_run",
     "end_split",
     "hold_earnings",
     "lift_ended_holds",
     "lift_hold",
+    "propose_close",
     "propose_split",
     "refresh_estimates",
     "release_earnings",
+    "stop_close",
 ]

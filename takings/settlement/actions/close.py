@@ -12,13 +12,15 @@ from django.db import connection, transaction
 
 from takings.core.progress import Progress, silent
 from takings.policies.queries import policy
+from takings.policies.rules import Policy
 from takings.settlement import queries
+from takings.settlement.actions.answering import NumbersChanged
 from takings.settlement.actions.counting import CountViews, count_lake, pool_balances, store_counts
 from takings.settlement.actions.posting import confirm_posted, post_pools
 from takings.settlement.actions.sharing import share_pools
 from takings.settlement.actions.stages import Done, is_done, pools_digest, record
 from takings.settlement.actions.stating import make_statements
-from takings.settlement.models import Period, Stage, Status
+from takings.settlement.models import DryRun, Period, Stage, Status
 from takings.settlement.queries.periods import PERIODS_LOCK
 from takings.settlement.rules import PeriodNotOver, digest_rows
 
@@ -30,20 +32,22 @@ def close_period(
     progress: Progress = silent,
     early: bool = False,
     count: CountViews = count_lake,
+    approved: DryRun | None = None,
 ) -> Period:
     """Close a period, or finish or repeat its close: the answer is the same closed period.
 
     ``early`` lets the demo end a running period now; the next one begins there. ``count`` counts
-    the views; the period's own policy applies, whatever is in force at ``at``.
+    the views; the period's own policy applies, whatever is in force at ``at``. With ``approved``
+    it closes with exactly the numbers of that dry run, or not.
 
-    Refuses: UnknownPeriod, PeriodNotOver, PoolsMoved, PoolNotEmpty.
+    Refuses: UnknownPeriod, PeriodNotOver, NumbersChanged, PoolsMoved, PoolNotEmpty.
     """
     progress(Stage.FROZEN, 0, len(Stage))
-    period = _freeze(name=name, at=at, early=early)
+    period = _freeze(name=name, at=at, early=early, approved=approved)
     rules = policy(period.policy_version)
     steps: tuple[tuple[Stage, Callable[[Period], Done]], ...] = (
         (Stage.COUNTED, partial(store_counts, policy=rules, count=count)),
-        (Stage.ALLOCATED, partial(share_pools, policy=rules)),
+        (Stage.ALLOCATED, partial(_share, policy=rules, approved=approved)),
         (Stage.POSTED, confirm_posted),
         (Stage.STATEMENTS, partial(make_statements, at=at)),
         (Stage.CLOSED, partial(_seal, at=at)),
@@ -57,7 +61,7 @@ def close_period(
     return Period.objects.get(pk=period.pk)
 
 
-def _freeze(*, name: str, at: dt.datetime, early: bool) -> Period:
+def _freeze(*, name: str, at: dt.datetime, early: bool, approved: DryRun | None) -> Period:
     """Let no more money into the period's pools, and write down what is in them."""
     with transaction.atomic():
         with connection.cursor() as cursor:  # waits for every charge under way, see open_period
@@ -69,9 +73,11 @@ def _freeze(*, name: str, at: dt.datetime, early: bool) -> Period:
             if not early or at <= period.starts_at:
                 raise PeriodNotOver(period=name, ends_at=period.ends_at)
             period.ends_at = at
+        pools = pool_balances(period=period)
+        if approved is not None and pools_digest(pools) != approved.pools_digest:
+            raise NumbersChanged(what="the pools hold other amounts")
         period.status = Status.CLOSING
         period.save()
-        pools = pool_balances(period=period)
         done = Done(
             row_count=len(pools),
             input_digest=digest_rows([(period.name, period.starts_at, period.ends_at)]),
@@ -87,6 +93,13 @@ def _run(period: Period, *, stage: Stage, step: Callable[[Period], Done], at: dt
         locked = Period.objects.select_for_update(no_key=True).get(pk=period.pk)
         if not is_done(period=locked, stage=stage):
             record(period=locked, stage=stage, done=step(locked), at=at)
+
+
+def _share(period: Period, *, policy: Policy, approved: DryRun | None) -> Done:
+    done = share_pools(period, policy=policy)
+    if approved is not None and done.output_digest != approved.lines_digest:
+        raise NumbersChanged(what="the same views and pools are shared otherwise")
+    return done
 
 
 def _seal(period: Period, *, at: dt.datetime) -> Done:

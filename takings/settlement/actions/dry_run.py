@@ -106,14 +106,13 @@ def _keep(period: Period, worked: Worked, *, pools_said: str, asked: Asked) -> D
     DryRunPool.objects.bulk_create(_pool(run, key, shares) for key, shares in worked.pools)
     DryRunShare.objects.bulk_create(_shares(run, worked), batch_size=BATCH)
     DryRunOutcome.objects.bulk_create(_outcomes(run, worked))
-    if asked.operator is not None:
-        record_staff_act(
-            operator=asked.operator,
-            act="close_tried",
-            target=f"period:{period.name}",
-            reason=f"dry run {run.pk}",
-            at=asked.at,
-        )
+    record_staff_act(
+        operator=asked.operator,
+        act="close_tried",
+        target=f"period:{period.name}",
+        reason=f"dry run {run.pk}",
+        at=asked.at,
+    )
     return run
 
 

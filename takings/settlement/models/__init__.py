@@ -20,9 +20,11 @@ from takings.settlement.models.periods import (
     Statement,
     Status,
 )
+from takings.settlement.models.proposals import CloseProposal
 from takings.settlement.models.splits import Split, SplitLine, SplitPart, SplitStatus
 
 __all__ = [
+    "CloseProposal",
     "CloseStage",
     "CountLine",
     "DryRun",

@@ -37,6 +37,13 @@ from takings.settlement.queries.periods import (
     periods,
     periods_with_money,
 )
+from takings.settlement.queries.proposals import (
+    UnknownProposal,
+    access_close_proposal,
+    close_proposal,
+    close_proposals,
+    waiting_closes,
+)
 from takings.settlement.queries.splits import (
     UnknownSplit,
     access_split,
@@ -50,10 +57,14 @@ __all__ = [
     "EstimateView",
     "LineDifference",
     "UnknownDryRun",
+    "UnknownProposal",
     "UnknownSplit",
+    "access_close_proposal",
     "access_dry_run",
     "access_earnings_hold",
     "access_split",
+    "close_proposal",
+    "close_proposals",
     "close_stages",
     "differences",
     "dry_run_report",
@@ -78,4 +89,5 @@ __all__ = [
     "statement",
     "statement_content",
     "statements",
+    "waiting_closes",
 ]

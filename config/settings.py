@@ -25,6 +25,7 @@ DATABASES = {"default": as_django(url=DATABASE_URL)}
 
 MEDIA_HOME = home.media_home()
 EVENTS_HOME = home.events_home()
+EVENTS_PER_SECOND = int(setting("TAKINGS_EVENTS_PER_SECOND"))
 LAKE_HOME = home.lake_home()
 NETWORKS_HOME = home.networks_home()
 SEAL_KEY = home.seal_key()

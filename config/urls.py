@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("takings.audience.urls")),
+    path("", include("takings.events.urls")),
     path("", include("takings.web.urls")),
     path("", include("takings.payouts.urls")),
     path("", include("takings.insights.urls")),

@@ -15,6 +15,7 @@ DEFAULTS = {
     "TAKINGS_ENTITY_COUNTRY": "US",  # where who sells is established
     "TAKINGS_ENTITY_NAME": "Takings",  # the legal entity that sells
     "TAKINGS_ENTITY_TAX_ID": "",  # its tax id
+    "TAKINGS_EVENTS_PER_SECOND": "20",  # of one viewer, on average; 0 takes all
     "TAKINGS_HOME": "data",  # the folder of everything that must survive
     "TAKINGS_NETWORKS": "",  # the folder of lists of networks: networks in the data home
     "TAKINGS_OWNER_DATABASE_URL": "",  # who owns the tables and migrates them: DATABASE_URL

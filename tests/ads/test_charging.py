@@ -6,6 +6,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
 from takings.ads import actions, queries
@@ -18,6 +19,7 @@ from takings.ads.models import (
     RejectedImpression,
 )
 from takings.ads.rules.judging import Beacon, Reason
+from takings.events.rules.clients import day_viewer
 from takings.ledger import queries as ledger
 from takings.money import Money
 from tests.make.ads import (
@@ -156,7 +158,9 @@ def test_peer_bug_24_duplicate_own_robot_early_and_late_views_cost_nothing_and_s
     lease = make_lease(campaign)
     decision = make_decision(lease)
     robot = make_beacon(make_decision(lease))
+    nobody = day_viewer(viewer_id=member.viewer_id, day=NOON.date(), key=settings.SECRET_KEY)
     charge(
+        make_beacon(make_decision(lease, viewer_id=nobody)),
         make_beacon(decision),
         make_beacon(decision, after=9 * SECONDS),
         make_beacon(make_decision(lease), after=1_999 * SECONDS / 1000),
@@ -172,7 +176,7 @@ def test_peer_bug_24_duplicate_own_robot_early_and_late_views_cost_nothing_and_s
         Reason.TOO_EARLY: 1,
         Reason.EXPIRED: 1,
         Reason.OTHER_VIEWER: 1,
-        Reason.OWN_BRAND: 1,
+        Reason.OWN_BRAND: 2,
         Reason.ROBOT: 1,
         Reason.FORGED: 2,
     }

@@ -14,6 +14,7 @@ from takings.ads.actions import key_ring
 from takings.ads.edge.routes import AdEdge
 from takings.ads.models import Click, Lease, Served
 from takings.core import clock
+from takings.events.rules.clients import day_viewer
 from takings.people.rules import VIEWER_COOKIE, sign_viewer
 from tests.make.ads import Wanted, make_campaign
 from tests.make.people import NOON
@@ -120,6 +121,26 @@ def test_the_next_ad_is_labelled_explained_and_signed() -> None:
     assert Click.objects.get().ignored_why == ""
     assert Served.objects.get().decision_count == 1
     assert sum(lease.room_micros for lease in Lease.objects.all()) == 4_250
+
+
+def test_who_asks_that_less_be_kept_is_shown_ads_as_the_one_of_that_day() -> None:
+    make_running_campaign()
+    viewer_id = uuid.uuid4()
+
+    async def story() -> None:
+        edge = AdEdge()
+        answer = await get(edge, "/ads/next", cookie=cookie(viewer_id), sec_gpc="1")
+        ad = answer.json()["ad"]
+        assert isinstance(ad, dict)
+        decision = key_ring().read(ad["token"])
+        day = decision.issued_at.date()
+        known = day_viewer(viewer_id=viewer_id, day=day, key=settings.SECRET_KEY)
+        assert decision.viewer_id == known
+        await get(edge, ad["click_url"], cookie=cookie(viewer_id), sec_gpc="1")
+        await edge.shutdown()
+
+    run(story())
+    assert Click.objects.get().ignored_why == ""
 
 
 def test_nobody_known_robots_and_prefetches_are_shown_no_ad_and_told_why() -> None:

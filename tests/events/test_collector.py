@@ -15,8 +15,9 @@ import pytest
 from django.test import override_settings
 
 from takings.core import clock
-from takings.events.edge.collector import Collector, Message
+from takings.events.edge.collector import Collector
 from takings.events.edge.log import Limits, LogFull, SegmentLog
+from takings.events.edge.requests import Message
 from takings.events.rules.frames import frame, read_frames
 from takings.events.rules.records import StoredRecord, decode_record
 from tests.make.collecting import Answer, batch, post, viewer_cookie
@@ -195,7 +196,8 @@ def test_a_client_that_leaves_gets_no_answer(log: Path) -> None:
         async def never(message: Message) -> None:
             raise AssertionError(message)
 
-        scope: Message = {"type": "http", "method": "POST", "headers": [], "client": None}
+        cookie = (b"cookie", viewer_cookie(VIEWER).encode())
+        scope: Message = {"type": "http", "method": "POST", "headers": [cookie], "client": None}
         await Collector().app(scope, leave, never)
 
     asyncio.run(story())

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from takings.core import clock
-from takings.events.edge.collector import Collector, Message
+from takings.events.edge.collector import Collector
+from takings.events.edge.requests import Message
 from takings.events.rules.rows import EventRow
 from takings.people.rules import VIEWER_COOKIE, sign_viewer
 

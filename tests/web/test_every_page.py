@@ -53,7 +53,7 @@ from tests.make.settlement import make_hold, make_split
 from tests.web.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-APPS = ("ads", "audience", "insights", "payments", "payouts", "sandbox", "videos")
+APPS = ("ads", "audience", "events", "insights", "payments", "payouts", "sandbox", "videos")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 JUDGE = """tags => axe.run({runOnly: tags}).then(({violations}) => violations.map(
     ({id, impact, nodes}) => `${id} (${impact}) ${nodes.map(({html}) => html).join(' ')}`))"""
@@ -63,6 +63,7 @@ LINKS = "links => links.map(link => link.getAttribute('href'))"
 SEEDS = {
     "visitor": [
         "/",
+        "/watching/",
         "/verify/?number=S-7KQ4-M9ZT-3WXH&sha256=0",
         "/accounts/login/",
         "/accounts/signup/",

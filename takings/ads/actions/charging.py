@@ -32,6 +32,7 @@ from takings.ads.rules.judging import (
 from takings.ads.rules.tokens import Decision, KeyRing
 from takings.core import ids
 from takings.events.queries import segment_events
+from takings.events.rules.clients import day_viewer
 from takings.ledger.actions import post
 from takings.ledger.rules import EntryDraft, TransferDraft
 from takings.money import Money
@@ -137,7 +138,8 @@ def _known(decisions: Sequence[Decision]) -> Known:
         pk__in={decision.lease_id for decision in decisions}
     )
     locked = list(leases.order_by("pk").select_for_update(of=("self",), no_key=True))
-    own_viewers = _own_viewers({lease.campaign.brand_id for lease in locked})
+    days = {decision.issued_at.date() for decision in decisions}
+    own_viewers = _own_viewers({lease.campaign.brand_id for lease in locked}, days)
     for lease in locked:
         left = Money(lease.room_micros, lease.campaign.currency)
         own = own_viewers.get(lease.campaign.brand_id, frozenset())
@@ -149,11 +151,14 @@ def _known(decisions: Sequence[Decision]) -> Known:
     return Known(rooms, billed)
 
 
-def _own_viewers(brand_ids: set[int]) -> dict[int, frozenset[uuid.UUID]]:
+def _own_viewers(brand_ids: set[int], days: set[dt.date]) -> dict[int, frozenset[uuid.UUID]]:
+    """Return each brand's people, also as the ones they are on a day they ask to be nobody."""
     members: dict[int, set[uuid.UUID]] = defaultdict(set)
     rows = User.objects.filter(brands__in=brand_ids).values_list("brands", "viewer_id")
     for brand_id, viewer_id in rows:
         members[brand_id].add(viewer_id)
+        key = settings.SECRET_KEY
+        members[brand_id] |= {day_viewer(viewer_id=viewer_id, day=day, key=key) for day in days}
     return {brand_id: frozenset(viewers) for brand_id, viewers in members.items()}
 
 

@@ -8,6 +8,7 @@ import os
 import threading
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import replace
 from typing import cast
 from urllib.parse import parse_qs
 
@@ -19,7 +20,7 @@ from takings.ads.edge.server import AdServer, Chosen
 from takings.ads.rules.serving import NO_VIEWER, ROBOT, NoAd, explain_ad
 from takings.core import clock
 from takings.core.errors import Invalid, NotFound, Refusal
-from takings.events.rules.clients import classify_agent
+from takings.events.rules.clients import classify_agent, day_viewer, is_private, read_cookies
 from takings.people.rules import VIEWER_COOKIE, BadViewerToken, Viewer, read_viewer
 from takings.videos.rules.files import MASTER, POSTER, media_url
 
@@ -34,7 +35,6 @@ REFRESH_S = 2.0
 SHORTEST_REST_S = 0.2
 """However often it is woken, the ad server looks at the database five times a second at most."""
 NEXT, CLICK = "/ads/next", "/ads/click/"
-_COOKIE = VIEWER_COOKIE.encode()
 _JSON = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
 
 
@@ -180,16 +180,18 @@ def _after(query: bytes) -> uuid.UUID | None:
 
 
 def _viewer(headers: Headers, *, at: dt.datetime) -> Viewer | None:
-    """Return who the signed cookie names; HTTP/2 may send each cookie in a header of its own."""
-    pairs = b";".join(value for name, value in headers if name == b"cookie").split(b";")
-    for name, _, value in (pair.strip().partition(b"=") for pair in pairs):
-        if name == _COOKIE:
-            try:
-                token = value.decode("latin-1")
-                return read_viewer(token=token, key=settings.SECRET_KEY, at=at)
-            except BadViewerToken:
-                return None
-    return None
+    """Return who the signed cookie names, as the collector will write them down."""
+    cookies = read_cookies(headers)
+    try:
+        token = cookies.get(VIEWER_COOKIE, "")
+        viewer = read_viewer(token=token, key=settings.SECRET_KEY, at=at)
+    except BadViewerToken:
+        return None
+    if is_private(headers=dict(headers), cookies=cookies):
+        key = settings.SECRET_KEY
+        today = day_viewer(viewer_id=viewer.viewer_id, day=at.date(), key=key)
+        return replace(viewer, viewer_id=today)
+    return viewer
 
 
 def _is_robot(headers: Headers) -> bool:

@@ -143,6 +143,11 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     ad: Annotated[str, msgspec.Meta(max_length=2048)] | None = None
 
 
+def view_day(event: Event) -> dt.date:
+    """Return the UTC day on which the event's view began: the day it is filed and counted under."""
+    return clock.from_ms(event.view.int >> _TIME_SHIFT).date()
+
+
 class StrictEvent(Event, frozen=True, gc=False, forbid_unknown_fields=True):
     """An event of version 2: a field that is not known is a mistake, and named."""
 

@@ -1,0 +1,42 @@
+"""What is kept of your watching: told to everybody, with a switch to keep less."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from takings.events.rules.clients import PRIVATE_COOKIE
+from takings.people.rules import VIEWER_TOKEN_DAYS
+
+DAY_S = 86_400
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def watching(request: HttpRequest) -> HttpResponse:
+    """Tell what is kept, and keep less or all again, as the switch says, in this browser."""
+    if request.method == "POST":
+        return _switched(request)
+    context = {
+        "is_private": request.COOKIES.get(PRIVATE_COOKIE) == "1",
+        "is_asked_by_browser": request.headers.get("Sec-GPC") == "1",
+    }
+    return render(request, "events/watching.html", context)
+
+
+def _switched(request: HttpRequest) -> HttpResponse:
+    response = redirect("events:watching")
+    if "less" in request.POST:
+        response.set_cookie(
+            PRIVATE_COOKIE,
+            "1",
+            max_age=VIEWER_TOKEN_DAYS * DAY_S,
+            httponly=True,
+            secure=settings.SECURE,
+            samesite="Lax",
+        )
+        messages.success(request, "From now on less is kept of what this browser watches.")
+    else:
+        response.delete_cookie(PRIVATE_COOKIE, samesite="Lax")
+        messages.success(request, "From now on your views are kept under your own number again.")
+    return response

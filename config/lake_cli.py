@@ -42,3 +42,14 @@ def verify(
 def compact() -> None:
     """Make few files of the many that shipping leaves, now."""
     run("config.commands.lakes", "compact")
+
+
+@lake.command()
+def erase(
+    who: Annotated[str, typer.Argument(metavar="EMAIL|VIEWER", help="Whose events.")],
+    *,
+    by: Annotated[str, typer.Option(metavar="EMAIL", help="Which operator says so.")],
+    reason: Annotated[str, typer.Option(help="Why, for those who ask later; not who.")],
+) -> None:
+    """Make somebody a stranger in every event of theirs; all counts stay."""
+    run("config.commands.lakes", "erase", who, by=by, reason=reason)

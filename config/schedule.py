@@ -12,6 +12,7 @@ SCHEDULE: dict[str, str] = {
     "ads.invoice_months": "23 4 * * *",
     "ads.return_leases": "* * * * *",
     "events.compact_lake": "*/10 * * * *",
+    "events.continue_erasures": "13 * * * *",
     "events.ship_segments": "* * * * * */5",
     "insights.check_books": "*/5 * * * *",
     "insights.issue_advices": "*/5 * * * *",

@@ -2,13 +2,15 @@
 
 import datetime as dt
 import sys
+from uuid import UUID
 
 from rich.table import Table
 
 from config.show import Bars, out
-from takings.core import clock
+from takings.core import clock, ids
 from takings.events import actions, queries
 from takings.events.queries.files import digest_hashes
+from takings.people.queries import access_operator, person_by_email
 
 FIRST_DAY = dt.date(1970, 1, 1)
 
@@ -62,3 +64,27 @@ def compact() -> None:
         )
     if not days:
         out.print("No day consists of many small files.")
+
+
+def erase(who: str, *, by: str, reason: str) -> None:
+    """Request an erasure, and do what can be done of it now."""
+    operator = access_operator(user=person_by_email(email=by))
+    at = clock.now()
+    made = actions.request_erasure(
+        erasure_id=ids.uuid7(at=at), viewer_id=_viewer(who), operator=operator, reason=reason, at=at
+    )
+    with Bars() as bars:
+        actions.continue_erasures(at=at, progress=bars)
+    made.refresh_from_db()
+    out.print(
+        f"Erasure {made.pk}: {made.row_count:,} events in {made.file_count:,} files are a"
+        " stranger's now. Events of the last day follow; a worker finishes this tomorrow.",
+        soft_wrap=True,
+    )
+
+
+def _viewer(who: str) -> UUID:
+    try:
+        return UUID(who)
+    except ValueError:
+        return person_by_email(email=who).viewer_id

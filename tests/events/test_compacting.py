@@ -36,12 +36,12 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]
         write = rewriting.write_files
 
         def write_and_happen(*args: object, **options: object) -> object:
-            monkeypatch.setattr(compacting, "write_files", write)
+            monkeypatch.setattr(rewriting, "write_files", write)
             written = partial(write, *args, **options)()  # type: ignore[arg-type]  # as given
             happening()
             return written
 
-        monkeypatch.setattr(compacting, "write_files", write_and_happen)
+        monkeypatch.setattr(rewriting, "write_files", write_and_happen)
 
     return arrange
 
@@ -86,8 +86,8 @@ def test_a_large_day_is_written_in_several_files_and_large_ones_are_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     make_crumbs()
-    monkeypatch.setattr(compacting, "BATCH_ROWS", 1)
-    monkeypatch.setattr("takings.events.actions.rewriting.FILE_ROWS", 4)
+    monkeypatch.setattr(rewriting, "BATCH_ROWS", 1)
+    monkeypatch.setattr(rewriting, "FILE_ROWS", 4)
     (done,) = actions.compact_lake(at=NOON)
     assert (done.day, done.row_count, done.file_count) == (NOON.date(), 6, 3)
     stats = queries.lake_stats()

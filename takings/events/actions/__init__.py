@@ -2,13 +2,16 @@
 
 from takings.events.actions.announcing import after_shipping
 from takings.events.actions.append import BadSegmentName, SegmentTaken, append_events
-from takings.events.actions.compacting import CompactedDay, RowsChanged, compact_lake
+from takings.events.actions.compacting import CompactedDay, compact_lake
+from takings.events.actions.erasing import ErasureTaken, continue_erasures, request_erasure
+from takings.events.actions.rewriting import RowsChanged
 from takings.events.actions.shipping import ShippedSegment, drop_shipped, ship_segments
 from takings.events.actions.verifying import Verified, verify_files
 
 __all__ = [
     "BadSegmentName",
     "CompactedDay",
+    "ErasureTaken",
     "RowsChanged",
     "SegmentTaken",
     "ShippedSegment",
@@ -16,7 +19,9 @@ __all__ = [
     "after_shipping",
     "append_events",
     "compact_lake",
+    "continue_erasures",
     "drop_shipped",
+    "request_erasure",
     "ship_segments",
     "verify_files",
 ]

@@ -105,16 +105,25 @@ def commit_parts(parts: Sequence[Part], *, at: dt.datetime) -> list[Segment]:
 
 def _table_for_writing() -> Table:
     if table := lake.find_table():  # asking first: creating writes a file before it finds it there
-        known = set(table.schema().column_names)
-        if not known.issuperset(COLUMNS.names):
-            with table.update_schema() as change:
-                change.union_by_name(lake.SCHEMA)
+        bring_up_to_date(table)
         return table
     catalog = lake.catalog()
     catalog.create_namespace_if_not_exists(lake.TABLE[0])
     return catalog.create_table_if_not_exists(
         lake.TABLE, lake.SCHEMA, partition_spec=lake.BY_DAY, properties=lake.PROPERTIES
     )
+
+
+def bring_up_to_date(table: Table) -> None:
+    """Give a table that an older release made the columns and properties of this one."""
+    known = set(table.schema().column_names)
+    if not known.issuperset(COLUMNS.names):
+        with table.update_schema() as change:
+            change.union_by_name(lake.SCHEMA)
+    missing = lake.PROPERTIES.items() - table.properties.items()
+    if missing:
+        with table.transaction() as change:
+            change.set_properties(dict(missing))
 
 
 def _facts(part: Part) -> SegmentFacts:

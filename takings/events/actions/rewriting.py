@@ -7,7 +7,8 @@ dies in between leaves a file that no version names.
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 import pyarrow as pa
@@ -16,14 +17,54 @@ from pyiceberg.io.pyarrow import parquet_file_to_data_file, schema_to_pyarrow
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table
 
-from takings.events.actions.append import one_committer
+from takings.core.errors import Conflict
+from takings.events.actions.append import bring_up_to_date, one_committer
 from takings.events.actions.recording import record_snapshots
 from takings.events.models import Operation, lake
+from takings.events.queries.snapshots import Files, planned, reading
 
 FILE_ROWS = 4_000_000
 """So many events, and a rewritten file ends with the next batch: about 140 MB."""
 BATCH_ROWS = 250_000
 """How many events are held in memory at once: about 60 MB."""
+
+
+class RowsChanged(Conflict):
+    """A rewrite must hold exactly the rows it replaces."""
+
+    code = "rows_changed"
+    sentence = "Rewriting {day} read {found} rows where the lake has {expected}; nothing changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """What becomes of files of one day: a query over ``events`` and these relations."""
+
+    day: dt.date
+    query: str
+    relations: Mapping[str, pa.Table]
+    operation: Operation
+
+
+def rewrite_files(*, old: Sequence[DataFile], rewrite: Rewrite, at: dt.datetime) -> bool:
+    """Put what the query makes of the old files in their place; tells whether it did.
+
+    If not, somebody else took an old file out first. Refuses :class:`RowsChanged` and
+    ``LakeFileBroken``; either way nothing changed.
+    """
+    with one_committer(at=at):
+        table = lake.open_table()
+        bring_up_to_date(table)
+    with reading(Files(0, tuple(planned(file) for file in old))) as engine:
+        for name, relation in rewrite.relations.items():
+            engine.register(name, relation)
+        batches = engine.sql(rewrite.query).to_arrow_reader(BATCH_ROWS)
+        new = write_files(table, day=rewrite.day, batches=batches)
+    expected, found = (sum(file.record_count for file in files) for files in (old, new))
+    if found != expected:
+        delete_files(table, new)
+        raise RowsChanged(day=rewrite.day, found=found, expected=expected)
+    return swap_files(old=old, new=new, operation=rewrite.operation, at=at)
 
 
 def write_files(table: Table, *, day: dt.date, batches: Iterable[pa.RecordBatch]) -> list[DataFile]:

@@ -7,8 +7,9 @@ from django.db.models import F, Q
 
 from takings.core.progress import Progress, silent
 from takings.events.actions.append import one_committer
-from takings.events.models import LakeFile, lake
-from takings.events.queries.checking import LakeFileBroken, PlannedFile, read_file
+from takings.events.models import LakeFile
+from takings.events.queries.checking import LakeFileBroken, read_file
+from takings.events.queries.files import as_planned
 
 FRESH = dt.timedelta(days=1)
 """A file that was read so recently is not read again, so a stopped run goes on where it was."""
@@ -43,7 +44,7 @@ def verify_files(
     for file in files:
         progress("verify", done // MB, total // MB)
         try:
-            sha256 = read_file(_planned(file), sha256=file.sha256)
+            sha256 = read_file(as_planned(file), sha256=file.sha256)
         except LakeFileBroken as refusal:
             broken.append(refusal)
         else:
@@ -54,13 +55,10 @@ def verify_files(
 
 
 def _files(day: dt.date | None, before: dt.datetime | None) -> list[LakeFile]:
-    wanted = Q(day=day) if day else Q()
+    wanted = Q(deleted_at=None)
+    if day:
+        wanted &= Q(day=day)
     if before:
         wanted &= Q(verified_at=None) | Q(verified_at__lt=before)
     by_age = F("verified_at").asc(nulls_first=True)
     return list(LakeFile.objects.filter(wanted).order_by(by_age, "name"))
-
-
-def _planned(file: LakeFile) -> PlannedFile:
-    path = lake.path_of(file.name)
-    return PlannedFile(file.name, path, file.day, file.row_count, file.byte_count)

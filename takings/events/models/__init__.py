@@ -1,6 +1,7 @@
 """Tables of events: segments and files of the lake in PostgreSQL, the events in the lake."""
 
-from takings.events.models.register import LakeFile, Operation, Snapshot
+from takings.events.models.erasure import Erasure
+from takings.events.models.register import Gone, LakeFile, Operation, Snapshot
 from takings.events.models.segment import Segment
 
-__all__ = ["LakeFile", "Operation", "Segment", "Snapshot"]
+__all__ = ["Erasure", "Gone", "LakeFile", "Operation", "Segment", "Snapshot"]

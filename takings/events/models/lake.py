@@ -1,6 +1,7 @@
 """The lake's one table: its schema, its partitions, and the catalog in the same PostgreSQL."""
 
 import datetime as dt
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -39,6 +40,8 @@ def _field(number: int, column: pa.Field) -> NestedField:
 
 SCHEMA = Schema(*(_field(number, name) for number, name in enumerate(COLUMNS, start=1)))
 BY_DAY = PartitionSpec(PartitionField(1, 1000, IdentityTransform(), "day"))
+NAMELESS = ("viewer_hi", "viewer_lo", "network")
+"""Columns whose smallest and largest values stay out of the lists of files: they are people."""
 PROPERTIES = {
     "write.parquet.compression-codec": "zstd",
     "commit.retry.num-retries": "0",  # the next shipping looks first whether it came through
@@ -46,6 +49,7 @@ PROPERTIES = {
     "commit.manifest.min-count-to-merge": "30",
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "10",
+    **{f"write.metadata.metrics.column.{name}": "none" for name in NAMELESS},
 }
 
 
@@ -121,3 +125,9 @@ def store() -> FileSystem:
 def path_of(name: str) -> str:
     """Return where a file of the lake lies now, by its name."""
     return present_path(f"{TABLE_FOLDER}{name}", warehouse=warehouse())
+
+
+def delete_file(name: str) -> None:
+    """Delete a file of the lake; one that is gone already stays so."""
+    with suppress(FileNotFoundError):
+        store().delete_file(path_of(name))

@@ -17,15 +17,29 @@ class Operation(models.TextChoices):
 
     APPENDED = "appended", "Segments were added"
     COMPACTED = "compacted", "Many files became few"
+    ERASED = "erased", "Somebody's events were pseudonymised"
+    DROPPED = "dropped", "Days were dropped that are older than is kept"
+
+
+class Gone(models.TextChoices):
+    """Why a file was deleted."""
+
+    ERASED = "erased", "somebody in it was erased"
+    DROPPED = "dropped", "it was older than is kept"
+    UNUSED = "unused", "no version that is kept names it"
 
 
 class Snapshot(models.Model):
-    """One version of the lake. ``id`` is Iceberg's; ``number`` counts versions in their order."""
+    """One version of the lake. ``id`` is Iceberg's; ``number`` counts versions in their order.
+
+    ``expired_at`` is when Iceberg was told to forget it.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     number = models.BigIntegerField(unique=True)
     operation = models.CharField(max_length=12, choices=Operation)
     committed_at = models.DateTimeField()
+    expired_at = models.DateTimeField(null=True)
 
     @override
     def __str__(self) -> str:
@@ -55,6 +69,8 @@ class LakeFile(models.Model):
         Snapshot, on_delete=models.PROTECT, null=True, related_name="removed_files"
     )
     verified_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    gone = models.CharField(max_length=8, choices=Gone, blank=True)
 
     class Meta:
         """Database laws."""
@@ -72,6 +88,11 @@ class LakeFile(models.Model):
             models.CheckConstraint(
                 condition=Q(sha256="") | Q(sha256__regex=r"^[0-9a-f]{64}$"),
                 name="a_lake_file_has_a_sha256",
+            ),
+            models.CheckConstraint(
+                condition=Q(deleted_at=None, gone="")
+                | Q(deleted_at__isnull=False, removed__isnull=False) & ~Q(gone=""),
+                name="only_a_removed_lake_file_is_deleted",
             ),
         ]
 

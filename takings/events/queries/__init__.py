@@ -4,7 +4,12 @@ from takings.events.queries.checking import LakeFileBroken
 from takings.events.queries.counting import daily_counts
 from takings.events.queries.files import Manifest, lake_files, manifest, verified_manifest
 from takings.events.queries.reading import LakeStats, lake_stats, segment_events
-from takings.events.queries.snapshots import LakeHasDeletes, NoSuchSnapshot
+from takings.events.queries.snapshots import (
+    EventsGone,
+    LakeHasDeletes,
+    NoSuchSnapshot,
+    SnapshotExpired,
+)
 from takings.events.queries.tracing import Line, NoSuchView, view, views_of
 from takings.events.rules.rows import EventRow
 from takings.events.rules.views import Counts, DailyCount, Outcome, View
@@ -13,6 +18,7 @@ __all__ = [
     "Counts",
     "DailyCount",
     "EventRow",
+    "EventsGone",
     "LakeFileBroken",
     "LakeHasDeletes",
     "LakeStats",
@@ -21,6 +27,7 @@ __all__ = [
     "NoSuchSnapshot",
     "NoSuchView",
     "Outcome",
+    "SnapshotExpired",
     "View",
     "daily_counts",
     "lake_files",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from takings.events.models import LakeFile, Snapshot
-from takings.events.queries.checking import hashes_of, read_file
+from takings.events.models import LakeFile, Snapshot, lake
+from takings.events.queries.checking import PlannedFile, hashes_of, read_file
 from takings.events.queries.snapshots import Files, NoSuchSnapshot, plan_files
 
 
@@ -69,6 +69,12 @@ def lake_files(*, first: dt.date, last: dt.date, snapshot_id: int | None = None)
         belongs = Q(added__number__lte=number) & later
     files = LakeFile.objects.filter(belongs, day__range=(first, last))
     return list(files.order_by("day", "name"))
+
+
+def as_planned(file: LakeFile) -> PlannedFile:
+    """Return what must be read of a file that the register lists."""
+    path = lake.path_of(file.name)
+    return PlannedFile(file.name, path, file.day, file.row_count, file.byte_count)
 
 
 def _number(snapshot_id: int) -> int:

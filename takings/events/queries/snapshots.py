@@ -10,8 +10,9 @@ import pyarrow as pa
 from django.conf import settings
 from pyiceberg.manifest import DataFile
 
+from takings.core import clock
 from takings.core.errors import Conflict, NotFound
-from takings.events.models import lake
+from takings.events.models import Gone, LakeFile, Snapshot, lake
 from takings.events.models.files import name_of, present_path
 from takings.events.queries.checking import LakeFileBroken, PlannedFile, check_files, name_broken
 from takings.events.rules.rows import COLUMNS
@@ -22,6 +23,23 @@ class NoSuchSnapshot(NotFound):
 
     code = "no_such_snapshot"
     sentence = "The event lake has no snapshot {snapshot_id}."
+
+
+class SnapshotExpired(NotFound):
+    """Nobody had named this version when it was given up."""
+
+    code = "snapshot_expired"
+    sentence = "Version {snapshot_id} of the event lake was given up at {at}: nothing had named it."
+
+
+class EventsGone(NotFound):
+    """A version that was named, whose events are kept no longer."""
+
+    code = "events_gone"
+    sentence = (
+        "Version {snapshot_id} of the event lake cannot be read for {day} any more: a file of it"
+        " was deleted at {at}, since {why}. What was counted from it is kept."
+    )
 
 
 class LakeHasDeletes(Conflict):
@@ -79,14 +97,35 @@ def _plan(where: str, snapshot_id: int | None) -> Files:
         snapshot = table.snapshot_by_id(snapshot_id)
     if table is None or snapshot is None:
         if snapshot_id:
-            raise NoSuchSnapshot(snapshot_id=snapshot_id)
+            raise _unknown(snapshot_id)
         return Files(0, ())
     found = []
     for task in table.scan(row_filter=where, snapshot_id=snapshot.snapshot_id).plan_files():
         if task.delete_files:
             raise LakeHasDeletes(path=task.file.file_path)
         found.append(planned(task.file))
+    if snapshot_id is not None:
+        _refuse_gone(snapshot_id, found)
     return Files(snapshot.snapshot_id, tuple(sorted(found, key=lambda file: file.path)))
+
+
+def _unknown(snapshot_id: int) -> NoSuchSnapshot | SnapshotExpired:
+    row = Snapshot.objects.filter(pk=snapshot_id).exclude(expired_at=None).first()
+    if row and row.expired_at:
+        return SnapshotExpired(snapshot_id=snapshot_id, at=clock.said(row.expired_at))
+    return NoSuchSnapshot(snapshot_id=snapshot_id)
+
+
+def _refuse_gone(snapshot_id: int, files: Sequence[PlannedFile]) -> None:
+    names = [file.name for file in files]
+    gone = LakeFile.objects.filter(name__in=names).exclude(deleted_at=None).order_by("day").first()
+    if gone and gone.deleted_at:
+        raise EventsGone(
+            snapshot_id=snapshot_id,
+            day=gone.day,
+            at=clock.said(gone.deleted_at),
+            why=Gone(gone.gone).label,
+        )
 
 
 def planned(file: DataFile) -> PlannedFile:

@@ -16,7 +16,7 @@ SOURCES := $(shell find frontend -type f 2>/dev/null)
 LISTEN = $(if $(ADDRESS),--address $(ADDRESS)) $(if $(PORT),--port $(PORT))
 NODE = PATH="$$($(BIN)/python tools/node_path.py):$$PATH"
 
-.PHONY: help run up check test torture browser bench docs pictures picture lock build reset clean
+.PHONY: help run up check test spark torture browser bench docs pictures picture lock build reset clean
 
 help:  ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,8 @@ check: $(VENV)/dev build  ## The gate: format, lint, types, layers, migrations, 
 test: $(VENV)/dev build browser  ## All tests, on a real PostgreSQL and a real browser
 	$(NODE) $(BIN)/python -m pytest -n auto --maxprocesses 4 --cov --cov-report=term:skip-covered --cov-fail-under=95 $(ARGS)
 	$(BIN)/python tools/exact_coverage.py
+
+spark: $(VENV)/spark  ## Add Apache Spark to the environment: half a gigabyte, needs Java 17
 
 torture: $(VENV)/dev  ## Kill, cut and fill up the ledger: make torture MINUTES=60 [SEED=7]
 	$(BIN)/python -m tests.torture $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(ARGS)
@@ -57,6 +59,7 @@ lock: $(VENV)/dev  ## Pin the requirements again, with hashes
 	compile="$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet"
 	$$compile pyproject.toml -o requirements/run.txt
 	$$compile -c requirements/run.txt pyproject.toml --group dev -o requirements/dev.txt
+	$$compile -c requirements/run.txt pyproject.toml --extra spark -o requirements/spark.txt
 
 build: build/made  ## Build the pages' scripts and styles
 
@@ -85,6 +88,10 @@ $(VENV)/dev: requirements/run.txt requirements/dev.txt pyproject.toml | $(VENV)/
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt -r requirements/uv.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --offline --editable .
 	touch $@ $(VENV)/run
+
+$(VENV)/spark: requirements/spark.txt | $(VENV)/run
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/spark.txt
+	touch $@
 
 node_modules/.made: package.json package-lock.json .npmrc | $(VENV)/run  # Node may come from there
 	$(NODE) npm ci --loglevel=error --no-progress

@@ -10,6 +10,7 @@ DEFAULTS = {
     "TAKINGS_DEFAULT_COUNTRY": "US",  # of visitors not signed in
     "TAKINGS_DEMO": "",  # 1 makes the demo world, and its people need no password
     "TAKINGS_EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend",
+    "TAKINGS_ENGINE_MEMORY": "2GB",  # what counting views may hold in memory; the rest is spilled
     "TAKINGS_ENTITY_ADDRESS": "",  # of who sells, printed on invoices; lines are separated by \n
     "TAKINGS_ENTITY_CODE": "T",  # begins the numbers of invoices
     "TAKINGS_ENTITY_COUNTRY": "US",  # where who sells is established
@@ -31,6 +32,8 @@ DEFAULTS = {
     "TAKINGS_SANCTIONS_FILE": "",  # whom nobody may pay: an example that names nobody real
     "TAKINGS_SEAL_KEY": "",  # signs the books: made once, kept in the data home
     "TAKINGS_SECRET_KEY": "",  # signs cookies and tokens: made once, kept in the data home
+    "TAKINGS_SETTLEMENT_ENGINE": "duckdb",  # who counts views: duckdb in our process, or spark
+    "TAKINGS_SPARK_MASTER": "local[*]",  # where Spark counts: this machine, or spark://…, yarn, k8s://…
     "TAKINGS_STRIPE_CONNECT_SECRETS": "",  # verify Stripe's messages about payouts, apart by commas
     "TAKINGS_STRIPE_SECRET_KEY": "",  # calls Stripe, where a route leads there
     "TAKINGS_STRIPE_WEBHOOK_SECRET": "",  # verifies Stripe's messages; none is believed without

@@ -173,6 +173,16 @@ def test_a_missing_or_damaged_file_is_named_and_nothing_is_counted(lake: Path) -
     assert by_outcome(count()) == {"qualified": 1}
 
 
+def make_posts() -> dict[uuid.UUID, Post]:
+    """Publish a video of four seconds, one of eight and one of a minute."""
+    posts = {}
+    for duration_ms in (4_000, 8_000, 60_000):
+        creator = make_creator()
+        video = make_video(creator, duration_ms=duration_ms)
+        posts[video.pk] = Post(creator.user.viewer_id, duration_ms)
+    return posts
+
+
 def random_rows(dice: random.Random, posts: dict[uuid.UUID, Post], size: int) -> list[EventRow]:
     """Return events of so many showings over three days, with every kind of trouble among them."""
     viewers = [uuid.UUID(int=n + 1) for n in range(6)] + [post.owner_id for post in posts.values()]
@@ -201,11 +211,7 @@ def random_rows(dice: random.Random, posts: dict[uuid.UUID, Post], size: int) ->
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_lake_counts_what_a_naive_count_does(seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - dice of a test
-    posts = {}
-    for duration_ms in (4_000, 8_000, 60_000):
-        creator = make_creator()
-        video = make_video(creator, duration_ms=duration_ms)
-        posts[video.pk] = Post(creator.user.viewer_id, duration_ms)
+    posts = make_posts()
     rows = random_rows(dice, posts, 2_000)
     dice.shuffle(rows)
     make_segment(rows[:1_500])

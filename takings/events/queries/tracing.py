@@ -4,12 +4,14 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+import pyarrow as pa
 from django.conf import settings
 
 from takings.core import ids
 from takings.core.errors import NotFound
-from takings.events.queries.counting import showings_sql, video_table
-from takings.events.queries.snapshots import Files, between_days, plan_files, reading
+from takings.events.queries.engines import DuckEngine, Session
+from takings.events.queries.judging import judge
+from takings.events.queries.snapshots import between_days, plan_files
 from takings.events.rules.pairs import from_pair, to_pair
 from takings.events.rules.views import View, mask_viewer
 from takings.policies.rules import Policy
@@ -29,6 +31,8 @@ WHERE s.video_hi = {high} AND s.video_lo = {low} AND {wanted}
 ORDER BY s.view_hi, s.view_lo
 LIMIT {limit}
 """
+
+IN_COUNTRY = "s.country IN (SELECT w.country FROM wanted w)"
 
 VIDEO_OF_VIEW = """
 SELECT DISTINCT e.video_hi, e.video_lo FROM events e
@@ -59,8 +63,9 @@ def views_of(
 ) -> list[View]:
     """Return the views behind one line of the counts, by start, each with its outcome."""
     files = plan_files(where=between_days(line.day, line.day), snapshot_id=snapshot_id)
-    wanted = "s.country = $wanted"
-    return _trace(files, _Wanted(line.video_id, wanted, line.country, limit), policy)
+    with DuckEngine().open(files) as session:
+        session.add("wanted", pa.table({"country": [line.country]}))
+        return _trace(session, _Wanted(line.video_id, IN_COUNTRY, limit), policy)
 
 
 def view(*, view_id: uuid.UUID, policy: Policy, snapshot_id: int | None = None) -> View:
@@ -71,37 +76,37 @@ def view(*, view_id: uuid.UUID, policy: Policy, snapshot_id: int | None = None) 
         raise NoSuchView(view_id=view_id) from error
     files = plan_files(where=between_days(day, day), snapshot_id=snapshot_id)
     high, low = to_pair(view_id)
-    with reading(files) as engine:
-        found = engine.sql(VIDEO_OF_VIEW.format(high=high, low=low)).fetchall()
-    if not found:
-        raise NoSuchView(view_id=view_id)
-    wanted = f"s.view_hi = {high} AND s.view_lo = $wanted"
-    return _trace(files, _Wanted(from_pair(*found[0]), wanted, low, 1), policy)[0]
+    with DuckEngine().open(files) as session:
+        found = session.answer(VIDEO_OF_VIEW.format(high=high, low=low)).to_pylist()
+        if not found:
+            raise NoSuchView(view_id=view_id)
+        video_id = from_pair(found[0]["video_hi"], found[0]["video_lo"])
+        wanted = _Wanted(video_id, f"s.view_hi = {high} AND s.view_lo = {low}", 1)
+        return _trace(session, wanted, policy)[0]
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A video, a condition with the hole ``$wanted``, what fills it, how many views at most."""
+    """A video, a condition on its views, and how many of them at most."""
 
     video_id: uuid.UUID
     condition: str
-    value: str | int
     limit: int
 
 
-def _trace(files: Files, wanted: _Wanted, policy: Policy) -> list[View]:
+def _trace(session: Session, wanted: _Wanted, policy: Policy) -> list[View]:
     high, low = to_pair(wanted.video_id)
-    within = WHOLE_VIEWS_OF_VIDEO.format(high=high, low=low)
     query = TRACE.format(
-        showings=showings_sql(policy=policy, within=within),
+        showings=judge(
+            session, policy=policy, within=WHOLE_VIEWS_OF_VIDEO.format(high=high, low=low)
+        ),
         high=high,
         low=low,
         wanted=wanted.condition,
         limit=int(wanted.limit),
     )
-    with reading(files) as engine:
-        engine.register("videos", video_table())
-        found = engine.sql(query, params={"wanted": wanted.value}).fetchall()
+    rows = session.answer(query)
+    found = zip(*(rows[name].to_pylist() for name in rows.column_names), strict=True)
     return [_view(row, wanted.video_id) for row in found]
 
 

@@ -47,6 +47,13 @@ def make_pool(amount: str, *, country: str = "DE", period: str = "2026-11") -> s
     return account
 
 
+def make_fund(amount: str, *, country: str = "DE", period: str = "2027-01") -> str:
+    """Let so many dollars be in a country's creator fund; returns the pool's account."""
+    account = f"pool:creator_fund:{country}:{period}"
+    post(drafts=[make_entry(move("bank", account, amount), kind="pool_funded")], at=OCTOBER)
+    return account
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """A creator with one post, and what they are to the pool."""

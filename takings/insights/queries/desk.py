@@ -12,7 +12,6 @@ from takings.money import Money
 from takings.people.models import StaffAct
 from takings.settlement import queries as settlement
 from takings.settlement.models import CloseStage, Period, Stage, Status
-from takings.settlement.rules import PRODUCT
 
 RECENT = 10
 
@@ -88,7 +87,7 @@ def period_rows(*, at: dt.datetime) -> list[PeriodRow]:
 def period_row(*, period: Period, at: dt.datetime) -> PeriodRow:
     """Return one period with what is in its pools now."""
     sums: dict[str, int] = defaultdict(int)
-    for row in ledger.balances(prefix=f"pool:{PRODUCT}:"):
+    for row in ledger.balances(prefix="pool:"):
         if row.name.endswith(f":{period.name}"):
             sums[row.balance.currency] += row.balance.micros
     stages = settlement.close_stages(period=period) if period.pk else []

@@ -13,6 +13,7 @@ from takings.insights.queries.earnings import (
     earnings,
     outcome_counts,
     period_facts,
+    product_shares,
 )
 from takings.insights.queries.readers import NothingHere
 from takings.insights.rules.earnings import LineFilter, PeriodFacts, waterfall
@@ -34,12 +35,14 @@ from takings.insights.rules.issued import (
     verdict,
 )
 from takings.insights.rules.reader import YOURS
-from takings.insights.rules.words import country_words, day_words
+from takings.insights.rules.words import country_words, day_words, product_words
 from takings.invoicing.models import Invoice, InvoiceFile
 from takings.ledger import queries as ledger
 from takings.people.models import Creator
 from takings.settlement import queries as settlement
 from takings.settlement.models import ShareLine, Statement
+from takings.settlement.queries import fullest
+from takings.settlement.rules import PRODUCT
 
 COUNTED = "qualified"
 VERIFY = "/verify/"
@@ -82,7 +85,7 @@ def issued_content(*, statement: Statement, id: UUID, at: dt.datetime) -> Issued
         views=statement.views,
         waterfall=(*_earned(statement), *_standing(statement, payable_from)),
         not_counted=_not_counted(statement, period),
-        streams=(Part("Ads in the feed", sums.total.micros),),
+        streams=_streams(statement),
         countries=_countries(statement),
         videos=tuple(
             Part(video.title, video.amount.micros, video.views, str(video.video_id))
@@ -133,7 +136,10 @@ def _earned(statement: Statement) -> tuple[Bar, ...]:
     shares = country_shares(
         creator=statement.creator, period=statement.period.name, currency=statement.currency
     )
-    bars = waterfall(shares, currency=statement.currency, by=YOURS)
+    others = product_shares(
+        creator=statement.creator, period=statement.period.name, currency=statement.currency
+    )
+    bars = waterfall(shares, currency=statement.currency, by=YOURS, others=others)
     earned = tuple(Bar(bar.name, bar.note, bar.amount.micros, bar.tone) for bar in bars)
     shared = _shared(statement)
     if not shared:
@@ -183,11 +189,23 @@ def _countries(statement: Statement) -> tuple[Part, ...]:
     lines = ShareLine.objects.filter(
         period=statement.period, creator=statement.creator_id, currency=statement.currency
     )
-    rows = lines.values("country").annotate(seen=Sum("views"), micros=Sum("amount_micros"))
+    rows = lines.values("country").annotate(
+        seen=Sum("views", filter=fullest(lines)), micros=Sum("amount_micros")
+    )
     return tuple(
         Part(country_words(row["country"]), int(row["micros"]), int(row["seen"]))
         for row in rows.order_by("-micros", "country")
     )
+
+
+def _streams(statement: Statement) -> tuple[Part, ...]:
+    """Return what each product's pools brought; feed ads first, even if they brought nothing."""
+    lines = ShareLine.objects.filter(
+        period=statement.period, creator=statement.creator_id, currency=statement.currency
+    )
+    rows = lines.values_list("product").annotate(micros=Sum("amount_micros")).order_by("product")
+    sums = {PRODUCT: 0} | {product: int(micros) for product, micros in rows}
+    return tuple(Part(product_words(product), micros) for product, micros in sums.items())
 
 
 def _account(statement: Statement) -> tuple[Part, ...]:

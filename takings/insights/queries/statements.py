@@ -23,6 +23,7 @@ from takings.people.models import Creator
 from takings.settlement import queries as settlement
 from takings.settlement.models import EarningsHold, Estimate, Release, SplitLine, Statement
 from takings.settlement.queries import LineDifference
+from takings.settlement.rules import counted_once
 from takings.videos.models import Video
 
 
@@ -157,7 +158,9 @@ def _sheet(row: Statement, creator: Creator) -> Sheet:
         policy_version=row.policy_version,
         digest=row.digest,
         made_at=row.made_at,
-        lines=tuple(sorted(lines, key=lambda line: (line.day, line.title, line.country))),
+        lines=tuple(
+            sorted(lines, key=lambda line: (line.day, line.title, line.country, line.product))
+        ),
         countries=_by_country(lines, row.currency),
         changes=changes,
         estimated=Money(earned - moved, row.currency) if made else None,
@@ -200,12 +203,16 @@ def _account(row: Statement) -> tuple[tuple[str, Money], ...]:
 
 
 def _by_country(lines: list[LineRow], currency: str) -> tuple[CountrySum, ...]:
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    countries: dict[str, list[LineRow]] = defaultdict(list)
     for line in lines:
-        sums[line.country][0] += line.views
-        sums[line.country][1] += line.amount.micros
+        countries[line.country].append(line)
     rows = [
-        CountrySum(name, views, Money(micros, currency)) for name, (views, micros) in sums.items()
+        CountrySum(
+            name,
+            counted_once(((one.country, one.day, one.video_id), one.views) for one in own),
+            Money(sum(one.amount.micros for one in own), currency),
+        )
+        for name, own in countries.items()
     ]
     return tuple(sorted(rows, key=lambda row: (-row.amount.micros, row.country)))
 

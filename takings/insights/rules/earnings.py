@@ -8,6 +8,7 @@ from uuid import UUID
 
 from takings.insights.rules.arithmetic import PoolNumbers
 from takings.insights.rules.reader import Whose, start
+from takings.insights.rules.words import country_words, product_words
 from takings.money import Money
 
 Status = Literal["estimated", "final"]
@@ -87,6 +88,17 @@ class CountryShare:
 
 
 @dataclass(frozen=True, slots=True)
+class ProductShare:
+    """What a creator earned in one country from a pool that is not of feed ads."""
+
+    product: str
+    country: str
+    views: int
+    amount: Money
+    entry_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class WaterfallRow:
     """One bar: what it is, how much, and whether it is taken away, left or the sum."""
 
@@ -97,9 +109,15 @@ class WaterfallRow:
 
 
 def waterfall(
-    shares: tuple[CountryShare, ...], *, currency: str, by: Whose
+    shares: tuple[CountryShare, ...],
+    *,
+    currency: str,
+    by: Whose,
+    others: tuple[ProductShare, ...] = (),
 ) -> tuple[WaterfallRow, ...]:
-    """Return where the money behind the creator's views went: the rows after the first sum to it.
+    """Return where the ad money behind the creator's views went: the rows after it sum to it.
+
+    What came from ``others``, pools that are not of feed ads, follows, with the sum of everything.
 
     Gross is the creator's views' part of each country's ad money, rounded down over all countries;
     what is paid is exact; the platform's row takes what rounding leaves, under one micro-unit each.
@@ -108,7 +126,8 @@ def waterfall(
     kept = sum((share.pool.creator_part(share.own_views) for share in shares), Fraction(0))
     paid = sum(share.paid.micros for share in shares)
     whole, music = int(gross), int(gross - kept)
-    return (
+    earned = Money(paid + sum(one.amount.micros for one in others), currency)
+    ads = (
         WaterfallRow(
             f"Ad money behind {by.possessive} views", "before anything", Money(whole, currency)
         ),
@@ -122,6 +141,16 @@ def waterfall(
             Money(paid, currency),
             "total",
         ),
+    )
+    if not others:
+        return ads
+    return (
+        *ads,
+        *(
+            WaterfallRow(product_words(one.product), country_words(one.country), one.amount)
+            for one in others
+        ),
+        WaterfallRow("All pools", "feed ads and the others", earned, "total"),
     )
 
 

@@ -26,7 +26,7 @@ CSV_HEAD = (
     "amount",
     "currency",
 )
-FEED_ADS, SPLIT = "feed_ads", "split"
+SPLIT = "split"
 
 
 def printed(issued: Issued, *, digest: str) -> Document:
@@ -79,17 +79,21 @@ def spreadsheet(
     written = io.StringIO(newline="")
     rows = csv.writer(written)
     rows.writerow(CSV_HEAD)
-    for line in sorted(lines, key=lambda one: (one.day, str(one.video_id), one.country)):
+    for line in sorted(lines, key=_order):
         amount = issued.money(line.amount_micros).decimal()
-        row = (issued.number, issued.period.name, FEED_ADS, line.day, line.country)
+        row = (issued.number, issued.period.name, line.product, line.day, line.country)
         what = (str(line.video_id), titles.get(str(line.video_id), ""), line.views, amount)
         rows.writerow([cell(value) for value in (*row, *what, issued.currency)])
-    for part in sorted(splits, key=lambda one: (one.day, str(one.video_id), one.country)):
+    for part in sorted(splits, key=_order):
         amount = issued.money(part.amount_micros).decimal()
         row = (issued.number, issued.period.name, SPLIT, part.day, part.country)
         what = (str(part.video_id), shared.get(str(part.video_id), ""), 0, amount)
         rows.writerow([cell(value) for value in (*row, *what, issued.currency)])
     return written.getvalue().encode()
+
+
+def _order(row: StatementLine | SplitShare) -> tuple[dt.date, str, str, str]:
+    return row.day, str(row.video_id), row.country, row.product
 
 
 def _counted(issued: Issued, parts: tuple[Part, ...]) -> list[Value]:

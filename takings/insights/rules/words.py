@@ -8,7 +8,7 @@ from babel import Locale
 
 from takings.insights.rules.trace import PolicyCard, PolicyRule
 from takings.ledger.rules import account_kind
-from takings.policies.rules import Policy, describe
+from takings.policies.rules import FEED_ADS, Policy, describe
 
 _PERIOD = re.compile(r"(\d{4})-(\d{2})(?:\.(\d+))?")
 _MONTHS = tuple(Locale("en").months["format"]["wide"].values())
@@ -44,10 +44,27 @@ _KINDS = {
 }
 
 
+_PRODUCTS = {FEED_ADS: "Ads in the feed", "premium": "Members' fees"}
+
 KINDS = tuple(_KINDS)
 """The kinds of entries that have words of their own."""
 
 _WITH_ARTICLE = frozenset(("AE", "BS", "CD", "CG", "CF", "CZ", "DO", "GB", "GM", "NL", "PH", "US"))
+
+
+def product_words(product: str) -> str:
+    """Return what a pool is for: ``creator_fund`` is “Creator fund”."""
+    return _PRODUCTS.get(product, product.replace("_", " ").capitalize())
+
+
+def of_pool(product: str) -> str:
+    """Return `` · Creator fund``, for lines of a pool that is not of feed ads."""
+    return "" if product == FEED_ADS else f" · {product_words(product)}"
+
+
+def line_words(*, views: int, product: str) -> str:
+    """Return how many views a line has, and of which pool it is unless that is feed ads."""
+    return f"{views_words(views)}{of_pool(product)}"
 
 
 def outcome_words(outcome: str, *, policy: Policy) -> tuple[str, str]:

@@ -84,6 +84,12 @@ def country_words(code: str) -> str:
 
 
 @register.filter
+def of_pool(product: str) -> str:
+    """Return `` · Creator fund`` for lines that are not of feed ads."""
+    return words.of_pool(product)
+
+
+@register.filter
 def kind_words(kind: str) -> str:
     """Return an entry's or an act's kind as words."""
     return words.kind_words(kind)

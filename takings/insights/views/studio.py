@@ -24,6 +24,7 @@ from takings.insights.rules.words import policy_card
 from takings.people.actions import accept_pool_terms
 from takings.people.queries import access_own_creator
 from takings.policies.queries import policy_at
+from takings.settlement.rules import counted_once
 
 TOP = 5
 PER_PAGE = 50
@@ -38,6 +39,7 @@ COLUMNS = (
     "amount",
     "currency",
     "trace",
+    "stream",
 )
 
 
@@ -81,14 +83,15 @@ def earnings_page(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request, periods)
     sums = ask.earnings(creator=creator, period=chosen, currency=request.GET.get("currency", ""))
     shares = ask.country_shares(creator=creator, period=chosen.name, currency=sums.currency)
-    bars = waterfall(shares, currency=sums.currency, by=YOURS) if chosen.is_final else ()
+    others = ask.product_shares(creator=creator, period=chosen.name, currency=sums.currency)
+    bars = waterfall(shares, currency=sums.currency, by=YOURS, others=others)
     context = {
         "creator": creator,
         "periods": periods,
         "earnings": sums,
         "chart": days_chart([_stretch(sums, at=at)], currency=sums.currency),
         "shares": shares,
-        "waterfall": bars,
+        "waterfall": bars if chosen.is_final else (),
         "outcomes": ask.outcome_counts(creator_id=creator.pk, period=chosen, only=LineFilter()),
         "videos": Paginator(sums.videos, PER_PAGE).get_page(request.GET.get("page")),
         "query": _query(sums),
@@ -110,7 +113,7 @@ def lines_page(request: HttpRequest) -> HttpResponse:
         "only": only,
         "lines": Paginator(lines, PER_PAGE).get_page(request.GET.get("page")),
         "total": sum((line.amount for line in lines), type(sums.total).zero(sums.currency)),
-        "views": sum(line.views for line in lines),
+        "views": counted_once(((one.country, one.day, one.video_id), one.views) for one in lines),
         "video_title": lines[0].title if lines and only.video_id else "",
         "query": _query(sums),
     }
@@ -184,4 +187,5 @@ def _csv_row(line: LineRow, *, period: PeriodFacts) -> tuple[object, ...]:
         f"{line.amount.decimal():f}",
         line.amount.currency,
         line.ref.id,
+        line.product,
     )

@@ -14,7 +14,7 @@ from takings.policies.rules.payouts import (
     Treaty,
     WithholdingRule,
 )
-from takings.policies.rules.products import FEED_ADS, Gate, NoProductRule, PoolRule
+from takings.policies.rules.products import AD_REVENUE, FEED_ADS, Gate, NoProductRule, PoolRule
 from takings.policies.rules.reading import read_pack
 from takings.policies.rules.reading_payouts import read_payout_pack
 from takings.policies.rules.values import (
@@ -30,6 +30,7 @@ from takings.policies.rules.values import (
 )
 
 __all__ = [
+    "AD_REVENUE",
     "FEED_ADS",
     "AdRule",
     "Bracket",

@@ -136,12 +136,15 @@ class Policy:
     products: Mapping[str, PoolRule] = field(default_factory=dict)
     shares: Mapping[str, Rate] = field(default_factory=dict)
 
+    def has_rule(self, product: str) -> bool:
+        """Tell whether this version says how the pools of a product are shared."""
+        return product == FEED_ADS or product in self.products
+
     def rule_of(self, product: str) -> PoolRule:
         """Return how the pools of a product are shared. Refuses: NoProductRule."""
-        rule = self.pool if product == FEED_ADS else self.products.get(product)
-        if rule is None:
+        if not self.has_rule(product):
             raise NoProductRule(version=self.version, product=product)
-        return rule
+        return self.pool if product == FEED_ADS else self.products[product]
 
     def fact(self, name: str) -> Fact:
         """Return the fact of this name (``view.min_watch_ms``); ``KeyError`` if there is none."""

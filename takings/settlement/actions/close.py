@@ -40,7 +40,7 @@ def close_period(
     the views; the period's own policy applies, whatever is in force at ``at``. With ``approved``
     it closes with exactly the numbers of that dry run, or not.
 
-    Refuses: UnknownPeriod, PeriodNotOver, NumbersChanged, PoolsMoved, PoolNotEmpty.
+    Refuses: UnknownPeriod, PeriodNotOver, NoProductRule, NumbersChanged, PoolsMoved, PoolNotEmpty.
     """
     progress(Stage.FROZEN, 0, len(Stage))
     period = _freeze(name=name, at=at, early=early, approved=approved)
@@ -74,6 +74,8 @@ def _freeze(*, name: str, at: dt.datetime, early: bool, approved: DryRun | None)
                 raise PeriodNotOver(period=name, ends_at=period.ends_at)
             period.ends_at = at
         pools = pool_balances(period=period)
+        for key in pools:  # what nobody knows how to share is found before anything is frozen
+            policy(period.policy_version).rule_of(key.product)
         if approved is not None and pools_digest(pools) != approved.pools_digest:
             raise NumbersChanged(what="the pools hold other amounts")
         period.status = Status.CLOSING

@@ -11,9 +11,9 @@ from typing import Protocol
 from uuid import UUID
 
 from takings.events.queries import Counts, DailyCount, Outcome, daily_counts
-from takings.ledger import queries as ledger
 from takings.money import Money
 from takings.policies.rules import Policy
+from takings.settlement import queries
 from takings.settlement.actions.stages import BATCH, Done
 from takings.settlement.models import CountLine, Period
 from takings.settlement.rules import PRODUCT, CountedViews, PoolKey, digest_rows
@@ -80,6 +80,7 @@ def counted_by_country(rows: Iterable[CountLine]) -> dict[str, list[CountedViews
                 views=row.views,
                 shares=row.shares,
                 holders=tuple(row.holders),
+                watched_ms=row.watched_ms,
             )
         )
     return dict(countries)
@@ -87,27 +88,21 @@ def counted_by_country(rows: Iterable[CountLine]) -> dict[str, list[CountedViews
 
 def pool_balances(*, period: Period) -> dict[PoolKey, Money]:
     """Return what is in each pool of a period now; empty pools are left out."""
-    found: dict[PoolKey, Money] = {}
-    for row in ledger.balances(prefix=f"pool:{PRODUCT}:"):
-        _, _, country, name = row.name.split(":")
-        if name == period.name and row.balance:
-            found[PoolKey(name, country, row.balance.currency)] = row.balance
-    return found
+    pools = queries.pools_with_money()
+    return {key: money for key, money in pools.items() if key.period == period.name}
 
 
 def pools_to_share(
     *, period: Period, policy: Policy, countries: Iterable[str], pools: Mapping[PoolKey, Money]
 ) -> list[tuple[PoolKey, Money]]:
-    """Return these pools, and one of nothing for each country with views but no money."""
-    with_money = {key.country for key in pools}
+    """Return these pools, and one of nothing for each country with views but no ads' money."""
+    with_money = {key.country for key in pools if key.product == PRODUCT}
     empty = {
         PoolKey(period.name, country, policy.currency): Money.zero(policy.currency)
         for country in countries
         if country not in with_money
     }
-    return sorted(
-        (empty | dict(pools)).items(), key=lambda pool: (pool[0].country, pool[0].currency)
-    )
+    return sorted((empty | dict(pools)).items(), key=lambda pool: pool[0].place)
 
 
 def _count_line(period: Period, row: DailyCount, origin: _Origin) -> CountLine:

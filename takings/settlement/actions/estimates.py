@@ -52,12 +52,17 @@ def _refresh(period: Period, *, at: dt.datetime, count: CountViews) -> Period | 
         if stored is None:
             return None
         EstimateLine.objects.filter(period=stored).delete()
-        pools = pool_balances(period=stored)
+        pools = {  # one that cannot be shared stops no estimate; check-books finds it
+            key: money
+            for key, money in pool_balances(period=stored).items()
+            if rules.has_rule(key.product)
+        }
         for key, shares in shared_pools(period=stored, policy=rules, counted=counted, pools=pools):
             EstimateLine.objects.bulk_create(
                 (
                     EstimateLine(
                         period=stored,
+                        product=key.product,
                         country=key.country,
                         currency=key.currency,
                         creator_id=line.creator_id,

@@ -30,7 +30,7 @@ def post_pools(*, period: Period, policy: Policy, at: dt.datetime, progress: Pro
     A crash in between leaves whole entries, which the next close meets again.
     """
     results = PoolResult.objects.filter(period=period, entry_id__isnull=False)
-    results = results.select_related("period").order_by("country", "currency")
+    results = results.select_related("period").order_by("country", "currency", "product")
     for number, result in enumerate(results):
         progress(f"{Stage.POSTED.value} {result.country}", number, len(results))
         with transaction.atomic():
@@ -52,11 +52,15 @@ def confirm_posted(period: Period) -> Done:
 
 
 def _draft(period: Period, result: PoolResult, policy: Policy) -> EntryDraft:
+    key = PoolKey(period.name, result.country, result.currency, result.product)
     memo = f"{result.views} counted views of {result.country} in {period.name}"
+    if result.said:
+        memo = f"{key.product} of {key.country} in {key.period}. {result.said}"
     if result.views == 0:
-        memo = f"No view of {result.country} counted in {period.name}: {policy.pool.unearned_to}"
+        unearned_to = policy.rule_of(key.product).unearned_to
+        memo = f"No view of {result.country} counted in {period.name}: {unearned_to}"
     return pool_entry(
-        key=PoolKey(period.name, result.country, result.currency),
+        key=key,
         shares=shares_of(pool=result),
         policy_version=period.policy_version,
         occurred_at=period.ends_at,

@@ -44,6 +44,7 @@ def _store(period: Period, key: PoolKey, shares: PoolShares) -> None:
     entry_id = key.entry_id if shares.total else None
     PoolResult.objects.create(
         period=period,
+        product=key.product,
         country=key.country,
         currency=key.currency,
         views=shares.views,
@@ -53,11 +54,13 @@ def _store(period: Period, key: PoolKey, shares: PoolShares) -> None:
         creators_micros=sum_of(shares.creators.values()),
         rights_micros=sum_of(shares.holders.values()),
         platform_micros=shares.platform.micros,
+        said=shares.said,
         entry_id=entry_id,
     )
     RightsLine.objects.bulk_create(
         RightsLine(
             period=period,
+            product=key.product,
             country=key.country,
             currency=key.currency,
             holder=holder,

@@ -13,7 +13,7 @@ from takings.money import Money
 from takings.settlement.actions.stages import BATCH
 from takings.settlement.models import Period, ShareLine, Split, SplitLine
 from takings.settlement.queries.splits import split_terms, terms_of
-from takings.settlement.rules import split_amount, split_entry, split_entry_id
+from takings.settlement.rules import named, split_amount, split_entry, split_entry_id
 
 
 def share_lines_out(*, period: Period) -> list[tuple[object, ...]]:
@@ -67,8 +67,8 @@ def post_splits(*, period: Period, at: dt.datetime) -> None:
             post(drafts=[draft], at=at)
 
 
-def _place(line: ShareLine | SplitLine) -> tuple[str, str]:
-    return line.country, line.currency
+def _place(line: ShareLine | SplitLine) -> tuple[str, ...]:
+    return named(line.product, line.country, line.currency)
 
 
 def _parts(line: ShareLine, split: Split) -> Iterable[SplitLine]:
@@ -81,6 +81,7 @@ def _parts(line: ShareLine, split: Split) -> Iterable[SplitLine]:
             yield SplitLine(
                 period_id=line.period_id,
                 split=split,
+                product=line.product,
                 country=line.country,
                 currency=line.currency,
                 owner_id=terms.owner_id,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from takings.money import Money
 from takings.settlement.models import CloseStage, Period, Stage
-from takings.settlement.rules import PoolKey, digest_rows
+from takings.settlement.rules import PoolKey, digest_rows, named
 
 BATCH = 5_000
 
@@ -48,5 +48,6 @@ def record(*, period: Period, stage: Stage, done: Done, at: dt.datetime) -> None
 def pools_digest(pools: Mapping[PoolKey, Money]) -> str:
     """Return the digest of what is in the pools."""
     return digest_rows(
-        (key.period, key.country, key.currency, money.micros) for key, money in pools.items()
+        named(key.product, key.period, key.country, key.currency, money.micros)
+        for key, money in pools.items()
     )

@@ -57,7 +57,8 @@ def _content(
 
 def _lines(rows: Iterable[ShareLine]) -> Iterator[StatementLine]:
     for row in rows:
-        yield StatementLine(row.country, row.day, row.video_id, row.views, row.amount_micros)
+        what = (row.video_id, row.views, row.amount_micros, row.product)
+        yield StatementLine(row.country, row.day, *what)
 
 
 def _statement(period: Period, content: StatementContent, *, at: dt.datetime) -> Statement:

@@ -4,8 +4,11 @@ The estimate, the dry run, the close and a correction take this one path; they d
 counts were taken, and in what becomes of the result.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from uuid import UUID
 
 from takings.events.queries import Counts
 from takings.money import Money
@@ -14,7 +17,14 @@ from takings.settlement.actions.counting import count_lines, counted_by_country,
 from takings.settlement.actions.splitting import said_parts, split_parts
 from takings.settlement.models import CountLine, Period, ShareLine, SplitLine
 from takings.settlement.queries.splits import split_terms
-from takings.settlement.rules import CountedViews, PoolKey, PoolShares, digest_rows, share_pool
+from takings.settlement.rules import (
+    CountedViews,
+    PoolKey,
+    PoolShares,
+    digest_rows,
+    eligible,
+    share_pool,
+)
 
 Said = list[tuple[object, ...]]
 
@@ -62,10 +72,17 @@ def shared_pools(
     counted: Mapping[str, Sequence[CountedViews]],
     pools: Mapping[PoolKey, Money],
 ) -> Iterator[tuple[PoolKey, PoolShares]]:
-    """Share each pool among the views of its country, in one order."""
+    """Share each pool by its product's rule among the views of its country, in one order.
+
+    Refuses: NoProductRule.
+    """
+    views_of = Counter[UUID]()
+    for row in chain.from_iterable(counted.values()):
+        views_of[row.video_id] += row.views
     for key, total in pools_to_share(period=period, policy=policy, countries=counted, pools=pools):
-        counts = counted.get(key.country, [])
-        yield key, share_pool(total=total, counted=counts, rule=policy.pool)
+        rule = policy.rule_of(key.product)
+        rows = eligible(counted.get(key.country, []), rule=rule, views_of=views_of)
+        yield key, share_pool(total=total, counted=rows, rule=rule, country=key.country)
 
 
 def share_lines(period: Period, key: PoolKey, shares: PoolShares) -> list[ShareLine]:
@@ -73,6 +90,7 @@ def share_lines(period: Period, key: PoolKey, shares: PoolShares) -> list[ShareL
     return [
         ShareLine(
             period=period,
+            product=key.product,
             country=key.country,
             currency=key.currency,
             creator_id=line.creator_id,
@@ -88,7 +106,7 @@ def share_lines(period: Period, key: PoolKey, shares: PoolShares) -> list[ShareL
 
 def said_shares(key: PoolKey, shares: PoolShares) -> Said:
     """Return what a pool's shares say, as rows for a digest."""
-    pool = (key.country, key.currency)
+    pool = key.place
     return [
         (*pool, "platform", shares.platform.micros),
         *((*pool, "rights", name, money.micros) for name, money in shares.holders.items()),

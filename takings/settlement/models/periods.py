@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from typing_extensions import override
 
+from takings.settlement.rules import PRODUCT
+
 
 class Status(models.TextChoices):
     """Where a period stands."""
@@ -119,13 +121,15 @@ class CountLine(models.Model):
 
 
 class PoolResult(models.Model):
-    """How one country's pool was shared: total = creators + rights + platform, always.
+    """How one country's pool of a product was shared: total = creators + rights + platform, always.
 
-    ``allocation_micros`` is the creators' pool before their share is taken, rounded down for show.
+    ``allocation_micros`` is the creators' pool before their share is taken, rounded down for show;
+    ``said`` what was done, in a sentence, where it was not the creator pool.
     ``entry_id`` is empty only when the pool was.
     """
 
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="pools")
+    product = models.CharField(max_length=40, default=PRODUCT)
     country = models.CharField(max_length=2)
     currency = models.CharField(max_length=4)
     views = models.BigIntegerField()
@@ -135,6 +139,7 @@ class PoolResult(models.Model):
     creators_micros = models.BigIntegerField()
     rights_micros = models.BigIntegerField()
     platform_micros = models.BigIntegerField()
+    said = models.TextField(blank=True, default="")
     entry_id = models.UUIDField(null=True)
 
     class Meta:
@@ -142,7 +147,7 @@ class PoolResult(models.Model):
 
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["period", "country", "currency"], name="a_pool_is_shared_once"
+                fields=["period", "country", "currency", "product"], name="a_pool_is_shared_once"
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -168,9 +173,10 @@ class PoolResult(models.Model):
 
 
 class Line(models.Model):
-    """What one creator earned with one video on one day in one country."""
+    """What one creator earned with one video on one day in one country from one product's pool."""
 
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
+    product = models.CharField(max_length=40, default=PRODUCT)
     country = models.CharField(max_length=2)
     currency = models.CharField(max_length=4)
     creator = models.ForeignKey("people.Creator", on_delete=models.PROTECT, related_name="+")
@@ -203,7 +209,7 @@ class ShareLine(Line):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["period", "country", "currency", "video", "day"],
+                fields=["period", "country", "currency", "video", "day", "product"],
                 name="a_video_earns_once_a_day",
             ),
             models.CheckConstraint(
@@ -242,6 +248,7 @@ class RightsLine(models.Model):
     """What one rights holder earned in one country; ``views`` counts each use of a track."""
 
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="rights_lines")
+    product = models.CharField(max_length=40, default=PRODUCT)
     country = models.CharField(max_length=2)
     currency = models.CharField(max_length=4)
     holder = models.CharField(max_length=64)
@@ -254,7 +261,8 @@ class RightsLine(models.Model):
 
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["period", "country", "currency", "holder"], name="a_holder_is_paid_once"
+                fields=["period", "country", "currency", "holder", "product"],
+                name="a_holder_is_paid_once",
             ),
             models.CheckConstraint(
                 condition=Q(amount_micros__gte=0), name="a_right_is_not_negative"

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from typing_extensions import override
 
 from takings.money import Money
+from takings.settlement.rules import PRODUCT
 
 WHOLE_BP = 10_000
 
@@ -101,6 +102,7 @@ class SplitLine(models.Model):
 
     period = models.ForeignKey("settlement.Period", on_delete=models.PROTECT, related_name="+")
     split = models.ForeignKey(Split, on_delete=models.PROTECT, related_name="lines")
+    product = models.CharField(max_length=40, default=PRODUCT)
     country = models.CharField(max_length=2)
     currency = models.CharField(max_length=4)
     owner = models.ForeignKey("people.Creator", on_delete=models.PROTECT, related_name="+")
@@ -119,7 +121,7 @@ class SplitLine(models.Model):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["period", "country", "currency", "video", "day", "creator"],
+                fields=["period", "country", "currency", "video", "day", "creator", "product"],
                 name="a_line_is_split_once",
             ),
             models.CheckConstraint(

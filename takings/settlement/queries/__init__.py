@@ -13,6 +13,7 @@ from takings.settlement.queries.earnings import (
     LineDifference,
     differences,
     estimate,
+    fullest,
     pool_results,
     rights_lines,
     share_line,
@@ -36,6 +37,7 @@ from takings.settlement.queries.periods import (
     period,
     periods,
     periods_with_money,
+    pools_with_money,
 )
 from takings.settlement.queries.proposals import (
     UnknownProposal,
@@ -70,6 +72,7 @@ __all__ = [
     "dry_run_report",
     "dry_runs",
     "estimate",
+    "fullest",
     "lifted_holds",
     "open_holds",
     "open_period",
@@ -78,6 +81,7 @@ __all__ = [
     "periods",
     "periods_with_money",
     "pool_results",
+    "pools_with_money",
     "reserve_of",
     "rights_lines",
     "share_line",

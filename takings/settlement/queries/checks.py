@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from takings.ledger import queries as ledger
 from takings.ledger.queries import Check, Finding
+from takings.policies.queries import policy
 from takings.settlement.models import (
     EarningsHold,
     Period,
@@ -23,7 +24,7 @@ from takings.settlement.models import (
 )
 from takings.settlement.queries.earnings import shares_of, statement_content
 from takings.settlement.queries.holds import reserve_of
-from takings.settlement.queries.periods import period, periods_with_money
+from takings.settlement.queries.periods import period, pools_with_money
 from takings.settlement.rules import UnknownPeriod
 
 if TYPE_CHECKING:
@@ -34,15 +35,22 @@ Tell = Callable[[int, int], None]
 
 
 def _pools(_: Tell) -> Iterator[Finding]:
-    for name in sorted(periods_with_money()):
+    pools: dict[str, set[str]] = defaultdict(set)
+    for key in pools_with_money():
+        pools[key.period].add(key.product)
+    for name in sorted(pools):
         try:
-            status = period(name=name).status
+            found = period(name=name)
         except UnknownPeriod as refusal:
             yield Finding(POOLS_ARE_EMPTY.invariant, f"period:{name}", str(refusal))
             continue
-        if status == Status.CLOSED:
+        if found.status == Status.CLOSED:
             sentence = "the period is closed and a pool of it still holds money"
             yield Finding(POOLS_ARE_EMPTY.invariant, f"period:{name}", sentence)
+        for product in sorted(pools[name]):
+            if not policy(found.policy_version).has_rule(product):
+                sentence = f"{found.policy_version} has no rule for a pool of {product}"
+                yield Finding(POOLS_ARE_EMPTY.invariant, f"period:{name}", sentence)
 
 
 def _shares(tell: Tell) -> Iterator[Finding]:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.expressions import Combinable
 
 from takings.core.errors import NotFound
 from takings.ledger.rules import AccountName
@@ -22,7 +23,16 @@ from takings.settlement.models import (
     Statement,
 )
 from takings.settlement.queries.splits import lines_between
-from takings.settlement.rules import PLATFORM, SplitShare, StatementContent, StatementLine
+from takings.settlement.rules import (
+    PRODUCT,
+    SplitShare,
+    StatementContent,
+    StatementLine,
+    counted_once,
+)
+
+LINE_ORDER = ("day", "video_id", "country", "currency", "product")
+LINE_CELLS = ("country", "day", "video_id", "views", "amount_micros", "product")
 
 
 class UnknownLine(NotFound):
@@ -41,6 +51,7 @@ class EarningLine:
     day: dt.date
     views: int
     amount: Money
+    product: str = PRODUCT
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +65,10 @@ class EstimateView:
 
     @property
     def views(self) -> int:
-        """All counted views."""
-        return sum(line.views for line in self.lines)
+        """All counted views: those of a video, day and country once."""
+        return counted_once(
+            ((line.country, line.day, line.video_id), line.views) for line in self.lines
+        )
 
     @property
     def totals(self) -> dict[str, Money]:
@@ -74,6 +87,7 @@ class LineDifference:
     final_views: int
     estimated: Money
     final: Money
+    product: str = PRODUCT
 
     @property
     def change(self) -> Money:
@@ -92,14 +106,14 @@ def estimate(*, creator: Creator, period: Period | None = None) -> EstimateView 
         period=head.period,
         made_at=head.made_at,
         policy_version=head.policy_version,
-        lines=tuple(_lines(rows.order_by("day", "video_id", "country", "currency"))),
+        lines=tuple(_lines(rows.order_by(*LINE_ORDER))),
     )
 
 
 def share_lines(*, creator: Creator, period: Period) -> list[ShareLine]:
     """Return the creator's final lines of a period by day, video and country."""
     rows = ShareLine.objects.filter(creator=creator, period__name=period.name)
-    return list(rows.select_related("video").order_by("day", "video_id", "country", "currency"))
+    return list(rows.select_related("video").order_by(*LINE_ORDER))
 
 
 def share_line(*, id: int) -> ShareLine:  # noqa: A002 - the number shown in the trace's address
@@ -134,10 +148,7 @@ def statement_content(*, statement: Statement) -> StatementContent:
         creator_id=statement.creator_id,
         currency=statement.currency,
         policy_version=statement.policy_version,
-        lines=tuple(
-            StatementLine(*row)
-            for row in lines.values_list("country", "day", "video_id", "views", "amount_micros")
-        ),
+        lines=tuple(StatementLine(*row) for row in lines.values_list(*LINE_CELLS)),
         splits=split_shares(
             period=statement.period, creator_id=statement.creator_id, currency=statement.currency
         ),
@@ -147,10 +158,13 @@ def statement_content(*, statement: Statement) -> StatementContent:
 def split_shares(*, period: Period, creator_id: int, currency: str) -> tuple[SplitShare, ...]:
     """Return what a creator gave to others (negative) and got from others in a period."""
     return tuple(
-        SplitShare(row.country, row.day, row.video_id, row.creator_id, -row.amount_micros)
-        if row.owner_id == creator_id
-        else SplitShare(row.country, row.day, row.video_id, row.owner_id, row.amount_micros)
+        SplitShare(row.country, row.day, row.video_id, *other, row.product)
         for row in lines_between(period=period, creator_id=creator_id, currency=currency)
+        for other in [
+            (row.creator_id, -row.amount_micros)
+            if row.owner_id == creator_id
+            else (row.owner_id, row.amount_micros)
+        ]
     )
 
 
@@ -160,8 +174,8 @@ def differences(*, creator: Creator, period: Period) -> list[LineDifference]:
     final = _keyed(ShareLine.objects.filter(creator=creator, period__name=period.name))
     changed: list[LineDifference] = []
     for key in sorted(estimated.keys() | final.keys()):
-        day, video_id, country, code = key
-        nothing = EarningLine(country, video_id, day, 0, Money.zero(code))
+        day, video_id, country, code, product = key
+        nothing = EarningLine(country, video_id, day, 0, Money.zero(code), product)
         before, after = estimated.get(key, nothing), final.get(key, nothing)
         if before != after:
             changed.append(
@@ -173,15 +187,16 @@ def differences(*, creator: Creator, period: Period) -> list[LineDifference]:
                     final_views=after.views,
                     estimated=before.amount,
                     final=after.amount,
+                    product=product,
                 )
             )
     return changed
 
 
 def pool_results(*, period: Period) -> list[PoolResult]:
-    """Return how each country's pool of a period was shared."""
+    """Return how each pool of a period was shared, by country, currency and product."""
     rows = PoolResult.objects.filter(period__name=period.name)
-    return list(rows.order_by("country", "currency"))
+    return list(rows.order_by("country", "currency", "product"))
 
 
 def shares_of(*, pool: PoolResult) -> list[tuple[AccountName, int]]:
@@ -189,10 +204,16 @@ def shares_of(*, pool: PoolResult) -> list[tuple[AccountName, int]]:
 
     The platform takes the rest; a pool without a counted view goes where its policy says.
     """
-    where = {"period": pool.period_id, "country": pool.country, "currency": pool.currency}
+    where = {
+        "period": pool.period_id,
+        "product": pool.product,
+        "country": pool.country,
+        "currency": pool.currency,
+    }
     creators = ShareLine.objects.filter(**where).values_list("creator_id").order_by("creator_id")
     holders = RightsLine.objects.filter(**where).values_list("holder", "amount_micros")
-    rest_to = PLATFORM if pool.views else policy(pool.period.policy_version).pool.unearned_to
+    rule = policy(pool.period.policy_version).rule_of(pool.product)
+    rest_to = rule.rest_to if pool.views else rule.unearned_to
     return sorted(
         [
             (rest_to, pool.platform_micros),
@@ -205,23 +226,36 @@ def shares_of(*, pool: PoolResult) -> list[tuple[AccountName, int]]:
     )
 
 
+def fullest(lines: QuerySet[ShareLine] | QuerySet[EstimateLine]) -> Combinable:
+    """Return the condition on lines whose views to add up, so that each view is added once.
+
+    The same views of a video, day and country may earn in several products' pools.
+    """
+    about = ("period", "creator", "currency", "country", "video", "day")
+    same = lines.model.objects.filter(**{name: OuterRef(name) for name in about})
+    more = Q(views__gt=OuterRef("views"))
+    first = Q(views=OuterRef("views"), pk__lt=OuterRef("pk"))
+    return ~Exists(same.filter(more | first))
+
+
 def rights_lines(*, period: Period) -> list[RightsLine]:
     """Return what rights holders earned in a period."""
     rows = RightsLine.objects.filter(period__name=period.name)
-    return list(rows.order_by("country", "currency", "holder"))
+    return list(rows.order_by("country", "currency", "holder", "product"))
 
 
 def _lines(rows: Iterable[EstimateLine | ShareLine]) -> Iterator[EarningLine]:
     for row in rows:
         amount = Money(row.amount_micros, row.currency)
-        yield EarningLine(row.country, row.video_id, row.day, row.views, amount)
+        yield EarningLine(row.country, row.video_id, row.day, row.views, amount, row.product)
 
 
 def _keyed(
     rows: Iterable[EstimateLine | ShareLine],
-) -> dict[tuple[dt.date, UUID, str, str], EarningLine]:
+) -> dict[tuple[dt.date, UUID, str, str, str], EarningLine]:
     return {
-        (line.day, line.video_id, line.country, line.amount.currency): line for line in _lines(rows)
+        (line.day, line.video_id, line.country, line.amount.currency, line.product): line
+        for line in _lines(rows)
     }
 
 

@@ -5,9 +5,10 @@ import datetime as dt
 from django.db import connection
 
 from takings.ledger import queries as ledger
+from takings.money import Money
 from takings.policies.queries import policy, policy_at
 from takings.settlement.models import CloseStage, Period, Status
-from takings.settlement.rules import PRODUCT, Tile, tile_at, tile_named
+from takings.settlement.rules import PRODUCT, PoolKey, Tile, tile_at, tile_named
 
 PERIODS_LOCK = 7_201_101
 """Advisory lock: shared while money enters the open period, exclusive while one is frozen."""
@@ -52,11 +53,17 @@ def periods() -> list[Period]:
 
 def periods_with_money() -> set[str]:
     """Return the names of the periods whose pools are not empty."""
-    return {
-        found.name.rpartition(":")[2]
-        for found in ledger.balances(prefix=f"pool:{PRODUCT}:")
-        if found.balance
-    }
+    return {key.period for key in pools_with_money()}
+
+
+def pools_with_money() -> dict[PoolKey, Money]:
+    """Return every pool that is not empty, of whatever period and product, with what is in it."""
+    pools: dict[PoolKey, Money] = {}
+    for row in ledger.balances(prefix="pool:"):
+        _, product, country, name = row.name.split(":")
+        if row.balance:
+            pools[PoolKey(name, country, row.balance.currency, product)] = row.balance
+    return pools
 
 
 def payable_from(*, period: Period) -> dt.datetime | None:

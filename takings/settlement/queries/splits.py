@@ -66,7 +66,7 @@ def lines_between(*, period: Period, creator_id: int, currency: str) -> QuerySet
     """Return the split lines of a period that a creator is on one side of."""
     mine = Q(owner=creator_id) | Q(creator=creator_id)
     rows = SplitLine.objects.filter(mine, period=period, currency=currency)
-    return rows.order_by("day", "video_id", "country", "owner_id", "creator_id")
+    return rows.order_by("day", "video_id", "country", "owner_id", "creator_id", "product")
 
 
 def _of(creator: Creator) -> QuerySet[Split]:

@@ -8,28 +8,43 @@ from uuid import UUID
 from takings.core import ids
 from takings.ledger.rules import AccountName, EntryDraft, TransferDraft
 from takings.money import Money
+from takings.policies.rules import AD_REVENUE, FEED_ADS
 
-PRODUCT = "feed_ads"
-PLATFORM = "platform:revenue:ads"
+PRODUCT = FEED_ADS
+PLATFORM = AD_REVENUE
 
 
 @dataclass(frozen=True, slots=True)
 class PoolKey:
-    """Which pool: one period, country and currency."""
+    """Which pool: one period, country, currency and product."""
 
     period: str
     country: str
     currency: str
+    product: str = PRODUCT
 
     @property
     def account(self) -> AccountName:
         """The pool's account in the books."""
-        return f"pool:{PRODUCT}:{self.country}:{self.period}"
+        return f"pool:{self.product}:{self.country}:{self.period}"
 
     @property
     def entry_id(self) -> UUID:
         """The one id of the entry that shares this pool: posting it again meets itself."""
-        return ids.derived("pool_shared", self.period, self.country, self.currency)
+        return ids.derived("pool_shared", self.period, *self.place)
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """What tells it from the period's other pools, for ids, digests and an order.
+
+        Feed ads were there alone once: they are not named, so that old ids and digests stay.
+        """
+        return named(self.product, self.country, self.currency)
+
+
+def named(product: str, *cells: object) -> tuple[str, ...]:
+    """Return cells of a row as text, with its product unless that is feed ads."""
+    return (*map(str, cells), *(() if product == PRODUCT else (product,)))
 
 
 def pool_entry(

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from takings.settlement.rules.posting import PRODUCT, named
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class StatementLine:
@@ -17,6 +19,7 @@ class StatementLine:
     video_id: UUID
     views: int
     amount_micros: int
+    product: str = PRODUCT
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,6 +31,7 @@ class SplitShare:
     video_id: UUID
     other_id: int
     amount_micros: int
+    product: str = PRODUCT
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,10 @@ class StatementContent:
 
     @property
     def views(self) -> int:
-        """All counted views."""
-        return sum(line.views for line in self.lines)
+        """All counted views: those of a video, day and country once."""
+        return counted_once(
+            ((line.country, line.day, line.video_id), line.views) for line in self.lines
+        )
 
     @property
     def amount_micros(self) -> int:
@@ -72,6 +78,7 @@ class StatementContent:
                     str(line.video_id),
                     line.views,
                     line.amount_micros,
+                    *named(line.product),
                 ]
                 for line in sorted(self.lines)
             ],
@@ -84,6 +91,7 @@ class StatementContent:
                     str(part.video_id),
                     part.other_id,
                     part.amount_micros,
+                    *named(part.product),
                 ]
                 for part in sorted(self.splits)
             ]
@@ -92,6 +100,14 @@ class StatementContent:
     def digest(self) -> str:
         """Return the SHA-256 of the canonical text, in hexadecimal."""
         return hashlib.sha256(self.canonical()).hexdigest()
+
+
+def counted_once(rows: Iterable[tuple[tuple[str, dt.date, UUID], int]]) -> int:
+    """Return how many views these are: the same ones may earn in several products' pools."""
+    seen: dict[tuple[str, dt.date, UUID], int] = {}
+    for key, views in rows:
+        seen[key] = max(seen.get(key, 0), views)
+    return sum(seen.values())
 
 
 def digest_rows(rows: Iterable[tuple[object, ...]]) -> str:

@@ -7,7 +7,7 @@ from takings.insights.queries.earnings.periods import (
     period_named,
     periods_of,
 )
-from takings.insights.queries.earnings.shares import country_shares
+from takings.insights.queries.earnings.shares import country_shares, product_shares
 from takings.insights.queries.earnings.showings import outcome_counts
 from takings.insights.queries.earnings.sums import (
     Earnings,
@@ -30,4 +30,5 @@ __all__ = [
     "period_facts",
     "period_named",
     "periods_of",
+    "product_shares",
 ]

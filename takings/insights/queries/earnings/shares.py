@@ -6,23 +6,26 @@ from collections.abc import Mapping
 from django.db.models import F, Sum
 
 from takings.insights.rules.arithmetic import PoolNumbers
-from takings.insights.rules.earnings import CountryShare
+from takings.insights.rules.earnings import CountryShare, ProductShare
 from takings.money import Money
 from takings.people.models import Creator
 from takings.policies.queries import policy
 from takings.settlement.models import CountLine, PoolResult, ShareLine
+from takings.settlement.rules import PRODUCT
 
 
 def country_shares(*, creator: Creator, period: str, currency: str) -> tuple[CountryShare, ...]:
-    """Return each country the creator earned in, the largest first; a final period's only."""
+    """Return each country where feed ads earned, the largest first; a final period's only."""
     own = (
-        ShareLine.objects.filter(creator=creator, period__name=period, currency=currency)
+        ShareLine.objects.filter(
+            creator=creator, period__name=period, currency=currency, product=PRODUCT
+        )
         .values("country")
         .annotate(seen=Sum("views"), micros=Sum("amount_micros"))
     )
     mine = {row["country"]: (int(row["seen"]), int(row["micros"])) for row in own}
     pools = PoolResult.objects.filter(
-        period__name=period, currency=currency, country__in=mine
+        period__name=period, currency=currency, country__in=mine, product=PRODUCT
     ).select_related("period")
     tracks = tracks_of(period=period, countries=list(mine))
     shares = [
@@ -38,6 +41,24 @@ def country_shares(*, creator: Creator, period: str, currency: str) -> tuple[Cou
         for pool in pools
     ]
     return tuple(sorted(shares, key=lambda share: (-share.paid.micros, share.country)))
+
+
+def product_shares(*, creator: Creator, period: str, currency: str) -> tuple[ProductShare, ...]:
+    """Return what the creator earned from pools that are not of feed ads, the largest first."""
+    lines = ShareLine.objects.filter(creator=creator, period__name=period, currency=currency)
+    rows = lines.exclude(product=PRODUCT).values("product", "country", "entry_id")
+    return tuple(
+        ProductShare(
+            product=row["product"],
+            country=row["country"],
+            views=int(row["seen"]),
+            amount=Money(int(row["micros"]), currency),
+            entry_id=row["entry_id"],
+        )
+        for row in rows.annotate(seen=Sum("views"), micros=Sum("amount_micros")).order_by(
+            "-micros", "product", "country"
+        )
+    )
 
 
 def pool_numbers(pool: PoolResult, *, by_tracks: Mapping[int, int]) -> PoolNumbers:

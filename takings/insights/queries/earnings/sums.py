@@ -17,6 +17,8 @@ from takings.money import Money
 from takings.people.models import Creator
 from takings.policies.queries import policy_at
 from takings.settlement.models import EstimateLine, Line, ShareLine
+from takings.settlement.queries import fullest
+from takings.settlement.rules import PRODUCT
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Earnings:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """One line as a list shows it; ``ref`` opens its trace."""
+    """One line as a list shows it; ``ref`` opens its trace, ``product`` is what its pool is for."""
 
     ref: Ref
     video_id: UUID
@@ -46,6 +48,7 @@ class LineRow:
     country: str
     views: int
     amount: Money
+    product: str
 
 
 def earnings(*, creator: Creator, period: PeriodFacts, currency: str = "") -> Earnings:
@@ -75,7 +78,7 @@ def lines_of(
     rows = (
         lines.filter(**only.as_lookup())
         .select_related("video")
-        .order_by("-amount_micros", "-day", "video_id", "country")
+        .order_by("-amount_micros", "-day", "video_id", "country", "product")
     )
     return [
         LineRow(
@@ -86,6 +89,7 @@ def lines_of(
             country=row.country,
             views=row.views,
             amount=Money(row.amount_micros, row.currency),
+            product=row.product,
         )
         for row in rows
     ]
@@ -107,13 +111,16 @@ def line_ref(line: Line, *, period: str) -> Ref:
     """
     if isinstance(line, ShareLine):
         return Ref("line", str(line.pk))
-    return Ref("estimate", f"{period}/{line.country}/{line.video_id}/{line.day}")
+    of = "" if line.product == PRODUCT else f"/{line.product}"
+    return Ref("estimate", f"{period}/{line.country}/{line.video_id}/{line.day}{of}")
 
 
 def _days(
     lines: QuerySet[ShareLine] | QuerySet[EstimateLine], currency: str
 ) -> tuple[DayEarnings, ...]:
-    rows = lines.values("day").annotate(seen=Sum("views"), micros=Sum("amount_micros"))
+    rows = lines.values("day").annotate(
+        seen=Sum("views", filter=fullest(lines)), micros=Sum("amount_micros")
+    )
     return tuple(
         DayEarnings(row["day"], int(row["seen"]), Money(int(row["micros"]), currency))
         for row in rows.order_by("day")
@@ -124,11 +131,14 @@ def _videos(
     lines: QuerySet[ShareLine] | QuerySet[EstimateLine], currency: str
 ) -> tuple[VideoEarnings, ...]:
     rows = lines.values("video_id", title=F("video__title")).annotate(
-        seen=Sum("views"), micros=Sum("amount_micros")
+        seen=Sum("views", filter=fullest(lines)), micros=Sum("amount_micros")
     )
     return tuple(
         VideoEarnings(
-            row["video_id"], row["title"], int(row["seen"]), Money(int(row["micros"]), currency)
+            row["video_id"],
+            row["title"],
+            int(row["seen"]),
+            Money(int(row["micros"]), currency),
         )
         for row in rows.order_by("-micros", "video_id")
     )

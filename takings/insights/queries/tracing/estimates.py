@@ -13,8 +13,9 @@ from takings.insights.queries.earnings import line_ref, period_named
 from takings.insights.queries.readers import NothingHere
 from takings.insights.queries.tracing.lines import trace_line
 from takings.insights.queries.tracing.money_in import money_in_stops
+from takings.insights.queries.tracing.products import numbers_of, product_stops
 from takings.insights.queries.tracing.showings import FEW, Place, showings_stop
-from takings.insights.rules.arithmetic import LineNumbers, line_steps
+from takings.insights.rules.arithmetic import line_steps
 from takings.insights.rules.earnings import PeriodFacts
 from takings.insights.rules.exact import count, exact_money
 from takings.insights.rules.reader import Reader, Whose, start, whose
@@ -23,7 +24,7 @@ from takings.insights.rules.words import day_words, engaged_words, place_words, 
 from takings.money import Money, format_money
 from takings.policies.queries import policy
 from takings.settlement.models import EstimateLine, ShareLine
-from takings.settlement.rules import PoolKey
+from takings.settlement.rules import PRODUCT, PoolKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +35,25 @@ class LineKey:
     country: str
     video_id: UUID
     day: dt.date
+    product: str = PRODUCT
 
     @classmethod
     def parse(cls, text: str) -> "LineKey":
-        """Read ``2026-11/DE/<video>/2026-11-14``. Refuses NothingHere for anything else."""
+        """Read ``2026-11/DE/<video>/2026-11-14``, with ``/<product>`` unless that is feed ads.
+
+        Refuses NothingHere for anything else.
+        """
         try:
-            period, country, video_id, day = text.split("/")
-            return cls(period, country, UUID(video_id), dt.date.fromisoformat(day))
+            period, country, video_id, day, *product = text.split("/", maxsplit=4)
+            return cls(period, country, UUID(video_id), dt.date.fromisoformat(day), *product)
         except ValueError as wrong:
             raise NothingHere(id=text) from wrong
 
     @override
     def __str__(self) -> str:
         """Write it as it is read."""
-        return f"{self.period}/{self.country}/{self.video_id}/{self.day}"
+        of = "" if self.product == PRODUCT else f"/{self.product}"
+        return f"{self.period}/{self.country}/{self.video_id}/{self.day}{of}"
 
 
 def trace_estimate(*, key: LineKey, reader: Reader, views: int = FEW) -> Trace:
@@ -59,7 +65,12 @@ def trace_estimate(*, key: LineKey, reader: Reader, views: int = FEW) -> Trace:
         period = period_named(name=key.period)
     except NotFound as unknown:
         raise NothingHere(id=key) from unknown
-    about = {"period__name": key.period, "country": key.country, "video_id": key.video_id}
+    about = {
+        "period__name": key.period,
+        "country": key.country,
+        "video_id": key.video_id,
+        "product": key.product,
+    }
     if period.is_final:
         final = ShareLine.objects.filter(**about, day=key.day).first()
         if final is None:
@@ -75,7 +86,12 @@ def trace_estimate(*, key: LineKey, reader: Reader, views: int = FEW) -> Trace:
 def _trace(line: EstimateLine, *, period: PeriodFacts, reader: Reader, views: int) -> Trace:
     by = whose(handle=line.creator.handle, creator_id=line.creator_id, reader=reader)
     place = Place(line.creator_id, line.video_id, line.day, line.country)
-    pool = PoolKey(period.name, line.country, line.currency)
+    pool = PoolKey(period.name, line.country, line.currency, line.product)
+    rules = policy(period.policy_version)
+    if line.product == PRODUCT:
+        sums = _sums(line, by)
+    else:
+        sums = product_stops(line, rule=rules.rule_of(line.product), result=None, by=by)
     return Trace(
         ref=line_ref(line, period=period.name),
         title=f"“{line.video.title}”, {day_words(line.day)}",
@@ -87,30 +103,22 @@ def _trace(line: EstimateLine, *, period: PeriodFacts, reader: Reader, views: in
         status="estimated",
         stops=(
             *money_in_stops(key=pool, reader=reader),
-            *_sums(line, by),
+            *sums,
             showings_stop(place, period=period, limit=views),
             _later(period, by),
         ),
-        policy=policy_card(policy(period.policy_version)),
+        policy=policy_card(rules),
     )
 
 
 def _sums(line: EstimateLine, by: Whose) -> tuple[Stop, Stop]:
     """Retell the estimate from its own rows: what all creators would get, then this one's part."""
     rows = EstimateLine.objects.filter(
-        period=line.period, country=line.country, currency=line.currency
+        period=line.period, country=line.country, currency=line.currency, product=line.product
     )
-    own, whole = (
-        found.aggregate(seen=Sum("views"), micros=Sum("amount_micros"))
-        for found in (rows.filter(creator=line.creator), rows)
-    )
+    whole = rows.aggregate(seen=Sum("views"), micros=Sum("amount_micros"))
     all_creators = Money(int(whole["micros"]), line.currency)
-    numbers = LineNumbers(
-        creator_views=int(own["seen"]),
-        creator_amount=Money(int(own["micros"]), line.currency),
-        line_views=line.views,
-        line_amount=Money(line.amount_micros, line.currency),
-    )
+    numbers = numbers_of(line)
     exact = Fraction(all_creators.micros * numbers.creator_views, int(whole["seen"]) or 1)
     place = place_words(line.country)
     share = Stop(

@@ -10,6 +10,7 @@ from takings.insights.queries.tracing.money_in import (
     earns_from,
     has_part_in,
     pool_stop,
+    result_of,
 )
 from takings.insights.rules.arithmetic import split_parts
 from takings.insights.rules.reader import Reader
@@ -24,7 +25,7 @@ from takings.insights.rules.words import (
 from takings.ledger import queries as ledger
 from takings.money import Money, format_money
 from takings.policies.queries import policy
-from takings.settlement.models import PoolResult, ShareLine
+from takings.settlement.models import ShareLine
 from takings.settlement.rules import PoolKey
 
 FEW = 10
@@ -130,9 +131,7 @@ def _charge(charge: Charge) -> Stop:
 
 def _shared(key: PoolKey, price: Money, reader: Reader) -> tuple[Stop, ...]:
     """Show who this price went to, and the reader's own lines in the pool."""
-    result = PoolResult.objects.filter(
-        period__name=key.period, country=key.country, currency=key.currency
-    ).first()
+    result = result_of(key)
     if result is None or not result.total_micros:
         return ()
     split = Stop(
@@ -158,7 +157,10 @@ def _shared(key: PoolKey, price: Money, reader: Reader) -> tuple[Stop, ...]:
 
 def _lines(key: PoolKey, reader: Reader) -> Stop:
     lines = ShareLine.objects.filter(
-        period__name=key.period, country=key.country, currency=key.currency
+        period__name=key.period,
+        country=key.country,
+        currency=key.currency,
+        product=key.product,
     ).select_related("video", "creator")
     if not reader.is_operator:
         lines = lines.filter(creator_id=reader.creator_id or 0)

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Sum
-
 from takings.core.errors import NotFound
 from takings.insights.queries.earnings import period_facts
 from takings.insights.queries.earnings.shares import pool_numbers, tracks_of
 from takings.insights.queries.readers import NothingHere
 from takings.insights.queries.tracing.booking import booking_stop, payable_stop
-from takings.insights.queries.tracing.money_in import money_in_stops
+from takings.insights.queries.tracing.money_in import money_in_stops, result_of
+from takings.insights.queries.tracing.products import numbers_of, product_stops
 from takings.insights.queries.tracing.showings import FEW, Place, showings_stop
 from takings.insights.rules.arithmetic import (
     LineNumbers,
@@ -32,7 +31,7 @@ from takings.money import Money
 from takings.policies.queries import policy
 from takings.settlement.models import PoolResult, ShareLine
 from takings.settlement.queries import share_line
-from takings.settlement.rules import PoolKey
+from takings.settlement.rules import PRODUCT, PoolKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,54 +60,47 @@ def trace_line(*, line_id: int, reader: Reader, views: int = FEW) -> Trace:
         raise NothingHere(id=line_id) from unknown
     if not reader.owns_creator(line.creator_id):
         raise NothingHere(id=line_id)
-    case = _case(line, reader)
-    key = PoolKey(line.period.name, line.country, line.currency)
+    key = PoolKey(line.period.name, line.country, line.currency, line.product)
+    by = whose(handle=line.creator.handle, creator_id=line.creator_id, reader=reader)
+    case = _case(line, by) if key.product == PRODUCT else None
     place = Place(line.creator_id, line.video_id, line.day, line.country)
     return Trace(
         ref=Ref("line", str(line.pk)),
         title=f"“{line.video.title}”, {day_words(line.day)}",
         sentence=(
             f"“{line.video.title}” by @{line.creator.handle} earned this on {day_words(line.day)} "
-            f"in {case.place}, with {engaged_words(line.views)}."
+            f"in {place_words(line.country)}, with {engaged_words(line.views)}."
         ),
-        amount=case.numbers.line_amount,
+        amount=Money(line.amount_micros, line.currency),
         status="final",
         stops=(
             *money_in_stops(key=key, reader=reader),
-            _music(case),
-            _share(case),
-            _here(case),
+            *((_music(case), _share(case), _here(case)) if case else _other(line, key, by)),
             showings_stop(place, period=period_facts(period=line.period), limit=views),
             booking_stop(line=line),
-            payable_stop(line=line, by=case.by),
+            payable_stop(line=line, by=by),
         ),
-        zooms=zooms(case.pool, case.numbers, place=case.place, by=case.by),
+        zooms=zooms(case.pool, case.numbers, place=case.place, by=by) if case else (),
         policy=policy_card(policy(line.period.policy_version)),
     )
 
 
-def _case(line: ShareLine, reader: Reader) -> _Case:
+def _other(line: ShareLine, key: PoolKey, by: Whose) -> tuple[Stop, ...]:
+    rule = policy(line.period.policy_version).rule_of(line.product)
+    return product_stops(line, rule=rule, result=result_of(key), by=by)
+
+
+def _case(line: ShareLine, by: Whose) -> _Case:
     result = PoolResult.objects.select_related("period").get(
-        period=line.period, country=line.country, currency=line.currency
+        period=line.period, country=line.country, currency=line.currency, product=line.product
     )
-    own = ShareLine.objects.filter(
-        period=line.period,
-        country=line.country,
-        currency=line.currency,
-        creator=line.creator,
-    ).aggregate(seen=Sum("views"), micros=Sum("amount_micros"))
     tracks = tracks_of(period=line.period.name, countries=[line.country])
     return _Case(
         line=line,
         result=result,
         pool=pool_numbers(result, by_tracks=tracks[line.country]),
-        numbers=LineNumbers(
-            creator_views=int(own["seen"]),
-            creator_amount=Money(int(own["micros"]), line.currency),
-            line_views=line.views,
-            line_amount=Money(line.amount_micros, line.currency),
-        ),
-        by=whose(handle=line.creator.handle, creator_id=line.creator_id, reader=reader),
+        numbers=numbers_of(line),
+        by=by,
     )
 
 

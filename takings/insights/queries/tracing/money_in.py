@@ -9,11 +9,11 @@ from django.db.models import Max, QuerySet, Sum
 from takings.ads.models import BilledImpression, Charge, Deposit
 from takings.insights.rules.reader import Reader
 from takings.insights.rules.trace import Fact, Part, Ref, Stop
-from takings.insights.rules.words import period_words, place_words
+from takings.insights.rules.words import period_words, place_words, product_words
 from takings.ledger import queries as ledger
 from takings.money import Money, format_money
 from takings.settlement.models import EstimateLine, PoolResult, ShareLine
-from takings.settlement.rules import PoolKey
+from takings.settlement.rules import PRODUCT, PoolKey
 
 FEW = 10
 
@@ -31,16 +31,36 @@ class CampaignInPool:
     amount: Money
 
 
+def result_of(key: PoolKey) -> PoolResult | None:
+    """Return how a pool was shared, once it was."""
+    return (
+        PoolResult.objects.select_related("period")
+        .filter(
+            period__name=key.period,
+            country=key.country,
+            currency=key.currency,
+            product=key.product,
+        )
+        .first()
+    )
+
+
 def charges_of(key: PoolKey) -> QuerySet[Charge]:
-    """Return the charges that filled a pool."""
-    return Charge.objects.filter(period=key.period, country=key.country, currency=key.currency)
+    """Return the charges that filled a pool; advertisers pay into those of feed ads alone."""
+    rows = Charge.objects if key.product == PRODUCT else Charge.objects.none()
+    return rows.filter(period=key.period, country=key.country, currency=key.currency)
 
 
 def earns_from(key: PoolKey, *, reader: Reader) -> bool:
     """Tell whether the reader earns from this pool; operators may always look."""
     if reader.is_operator:
         return True
-    own = {"creator_id": reader.creator_id, "period__name": key.period, "country": key.country}
+    own = {
+        "creator_id": reader.creator_id,
+        "period__name": key.period,
+        "country": key.country,
+        "product": key.product,
+    }
     return reader.creator_id is not None and (
         ShareLine.objects.filter(**own).exists() or EstimateLine.objects.filter(**own).exists()
     )
@@ -81,7 +101,9 @@ def campaigns_in(key: PoolKey) -> list[CampaignInPool]:
 
 
 def money_in_stops(*, key: PoolKey, reader: Reader) -> tuple[Stop, ...]:
-    """Return the stops from the advertisers' deposits to the pool."""
+    """Return the stops from the advertisers' deposits to the pool; of others, the pool alone."""
+    if key.product != PRODUCT:
+        return (pool_stop(key=key, reader=reader),)
     campaigns = campaigns_in(key)
     if earns_from(key, reader=reader):
         shown = campaigns
@@ -97,12 +119,11 @@ def money_in_stops(*, key: PoolKey, reader: Reader) -> tuple[Stop, ...]:
 def pool_stop(*, key: PoolKey, reader: Reader) -> Stop:
     """Return the pool: what was charged into it, and the entry that emptied it once shared."""
     place = place_words(key.country)
-    result = PoolResult.objects.filter(
-        period__name=key.period, country=key.country, currency=key.currency
-    ).first()
-    charged = charges_of(key).aggregate(micros=Sum("amount_micros"))["micros"]
-    total = Money(result.total_micros if result else int(charged or 0), key.currency)
+    result = result_of(key)
     left = ledger.balance(name=key.account, currency=key.currency)
+    charged = charges_of(key).aggregate(micros=Sum("amount_micros"))["micros"]
+    filled = Money(int(charged or 0), key.currency) if key.product == PRODUCT else left
+    total = Money(result.total_micros, key.currency) if result else filled
     facts = [
         Fact("Account", key.account),
         Fact("In it now", format_money(left, exact=True)),
@@ -112,12 +133,12 @@ def pool_stop(*, key: PoolKey, reader: Reader) -> Stop:
             Fact("Emptied by", "the entry that shared it", Ref("entry", str(result.entry_id)))
         )
     ending = "The close shared it out to the last micro-unit." if result else "It is still filling."
+    is_ads = key.product == PRODUCT
+    money = "All ad money" if is_ads else f"The money of “{product_words(key.product)}”"
     return Stop(
         kind="pool",
-        title="They filled one pool",
-        sentence=(
-            f"All ad money of {place} in {period_words(key.period)} is in one account. {ending}"
-        ),
+        title="They filled one pool" if is_ads else "One pool",
+        sentence=f"{money} of {place} in {period_words(key.period)} is in one account. {ending}",
         amount=total,
         facts=tuple(facts),
     )

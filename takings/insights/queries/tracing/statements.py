@@ -3,18 +3,20 @@
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
-from takings.insights.queries.earnings import country_shares
+from takings.insights.queries.earnings import country_shares, product_shares
 from takings.insights.queries.readers import NothingHere
 from takings.insights.queries.tracing.booking import payable_stop
-from takings.insights.rules.earnings import CountryShare, waterfall
+from takings.insights.rules.earnings import CountryShare, ProductShare, waterfall
 from takings.insights.rules.reader import Reader, Whose, start, whose
 from takings.insights.rules.trace import Fact, Part, Ref, Stop, Trace
 from takings.insights.rules.words import (
     country_words,
     day_words,
     engaged_words,
+    line_words,
     period_words,
     policy_card,
+    product_words,
     views_words,
 )
 from takings.money import Money
@@ -46,6 +48,7 @@ def _statement(row: Statement, reader: Reader) -> Trace:
     amount = Money(row.amount_micros, row.currency)
     name = period_words(row.period.name)
     shares = country_shares(creator=row.creator, period=row.period.name, currency=row.currency)
+    others = product_shares(creator=row.creator, period=row.period.name, currency=row.currency)
     lines = ShareLine.objects.filter(
         period=row.period, creator=row.creator, currency=row.currency
     ).select_related("video")
@@ -60,8 +63,8 @@ def _statement(row: Statement, reader: Reader) -> Trace:
         amount=amount,
         status="final",
         stops=(
-            _pools(shares, by),
-            _split(shares, currency=row.currency, by=by),
+            _pools(shares, others, by),
+            _split(shares, others, currency=row.currency, by=by),
             _total(row),
             *_shared(row, amount),
             *((payable_stop(line=first, by=by),) if first else ()),
@@ -70,7 +73,7 @@ def _statement(row: Statement, reader: Reader) -> Trace:
     )
 
 
-def _pools(shares: tuple[CountryShare, ...], by: Whose) -> Stop:
+def _pools(shares: tuple[CountryShare, ...], others: tuple[ProductShare, ...], by: Whose) -> Stop:
     return Stop(
         kind="pool",
         title="Each country has its pool",
@@ -86,11 +89,26 @@ def _pools(shares: tuple[CountryShare, ...], by: Whose) -> Stop:
                 ref=Ref("entry", str(share.entry_id)) if share.entry_id else None,
             )
             for share in shares
+        )
+        + tuple(
+            Part(
+                label=f"{product_words(one.product)}, {country_words(one.country)}",
+                note=views_words(one.views),
+                amount=one.amount,
+                ref=Ref("entry", str(one.entry_id)) if one.entry_id else None,
+            )
+            for one in others
         ),
     )
 
 
-def _split(shares: tuple[CountryShare, ...], *, currency: str, by: Whose) -> Stop:
+def _split(
+    shares: tuple[CountryShare, ...],
+    others: tuple[ProductShare, ...],
+    *,
+    currency: str,
+    by: Whose,
+) -> Stop:
     return Stop(
         kind="split",
         title=f"From {by.possessive} views to {by.possessive} account",
@@ -102,7 +120,7 @@ def _split(shares: tuple[CountryShare, ...], *, currency: str, by: Whose) -> Sto
                 amount=bar.amount,
                 tone="here" if bar.tone == "total" else "quiet" if bar.tone == "taken" else "",
             )
-            for bar in waterfall(shares, currency=currency, by=by)
+            for bar in waterfall(shares, currency=currency, by=by, others=others)
         ),
     )
 
@@ -159,7 +177,10 @@ def _total(row: Statement) -> Stop:
 def _part(line: ShareLine) -> Part:
     return Part(
         label=f"“{line.video.title}”",
-        note=f"{day_words(line.day)}, {country_words(line.country)} · {views_words(line.views)}",
+        note=(
+            f"{day_words(line.day)}, {country_words(line.country)} · "
+            f"{line_words(views=line.views, product=line.product)}"
+        ),
         amount=Money(line.amount_micros, line.currency),
         ref=Ref("line", str(line.pk)),
     )

@@ -8,7 +8,7 @@ from takings.insights.queries.earnings import line_ref
 from takings.insights.queries.readers import NothingHere
 from takings.insights.rules.reader import Reader
 from takings.insights.rules.trace import Part, Ref, Stop, Trace
-from takings.insights.rules.words import country_words, day_words, views_words
+from takings.insights.rules.words import country_words, day_words, line_words
 from takings.money import Money
 from takings.settlement.models import EstimateLine, Line, ShareLine, Status
 from takings.videos.models import Video
@@ -54,7 +54,7 @@ def _stop(title: str, sentence: str, lines: QuerySet[ShareLine] | QuerySet[Estim
 def _part(line: Line) -> Part:
     return Part(
         label=f"{day_words(line.day)}, {country_words(line.country)}",
-        note=f"{views_words(line.views)}",
+        note=line_words(views=line.views, product=line.product),
         amount=Money(line.amount_micros, line.currency),
         ref=line_ref(line, period=line.period.name),
     )

@@ -9,6 +9,7 @@ from takings.events.queries import Outcome, View, view
 from takings.insights.models import Tally
 from takings.insights.queries.earnings import line_ref, period_covering
 from takings.insights.queries.readers import NothingHere
+from takings.insights.queries.tracing.products import by_views
 from takings.insights.rules.earnings import PeriodFacts
 from takings.insights.rules.exact import exact_money
 from takings.insights.rules.reader import Reader
@@ -18,12 +19,14 @@ from takings.insights.rules.words import (
     outcome_words,
     place_words,
     policy_card,
+    product_words,
     watched_words,
 )
 from takings.money import Money, format_money
 from takings.policies.queries import policy
 from takings.policies.rules import Policy
 from takings.settlement.models import EstimateLine, ShareLine
+from takings.settlement.rules import PRODUCT
 from takings.videos.models import Video
 
 
@@ -44,7 +47,6 @@ def trace_view(*, view_id: UUID, reader: Reader) -> Trace:
     video = Video.objects.select_related("creator").filter(pk=found.video_id).first()
     if video is None or not reader.owns_creator(video.creator_id):
         raise NothingHere(id=view_id)
-    line = _line(found, period)
     return Trace(
         ref=Ref("view", str(view_id)),
         title=f"One view of “{video.title}”",
@@ -57,22 +59,28 @@ def trace_view(*, view_id: UUID, reader: Reader) -> Trace:
         stops=(
             _shown(found, video),
             _outcome(found, video, rules),
-            *(_earned(found, line, period) if line is not None else ()),
+            *(stop for line in _lines(found, period) for stop in _earned(found, line, period)),
         ),
         policy=policy_card(rules),
     )
 
 
-def _line(found: View, period: PeriodFacts) -> ShareLine | EstimateLine | None:
+def _lines(found: View, period: PeriodFacts) -> list[ShareLine | EstimateLine]:
+    """Return the lines that this view is part of, of each product whose pool goes by views."""
     about = {
         "period__name": period.name,
         "video_id": found.video_id,
         "day": found.day,
         "country": found.country,
     }
-    if period.is_final:
-        return ShareLine.objects.filter(**about).first()
-    return EstimateLine.objects.filter(**about).first()
+    lines: list[ShareLine | EstimateLine] = (
+        [*ShareLine.objects.filter(**about)]
+        if period.is_final
+        else [*EstimateLine.objects.filter(**about)]
+    )
+    rules = policy(period.policy_version)
+    own = [line for line in lines if by_views(rules.rule_of(line.product))]
+    return sorted(own, key=lambda line: (line.product != PRODUCT, line.product, line.currency))
 
 
 def _shown(found: View, video: Video) -> Stop:
@@ -122,12 +130,13 @@ def _earned(found: View, line: ShareLine | EstimateLine, period: PeriodFacts) ->
     amount = Money(line.amount_micros, line.currency)
     each = exact_money(amount.micros / Fraction(line.views), line.currency)
     word = "earned" if period.is_final else "would earn if the period closed now"
+    of = "" if line.product == PRODUCT else f" from “{product_words(line.product)}”"
     among = "the only engaged view"
     if line.views > 1:
         among = f"one of {line.views:,} engaged views"
     stop = Stop(
         kind="line",
-        title=f"What it {word}",
+        title=f"What it {word}{of}",
         sentence=f"It is {among} of the video on that day in that country.",
         amount=amount,
         ref=line_ref(line, period=period.name),

@@ -10,6 +10,7 @@ from takings.insights.views import (
     entries,
     finance,
     holds,
+    rooms,
     splits,
     statements,
     studio,
@@ -93,4 +94,6 @@ urlpatterns: list[URLPattern] = [
     path("desk/holds/<uuid:hold>/lift/", holds.lift_page, name="lift_hold"),
     path("desk/periods/", desk.periods_page, name="periods"),
     path("desk/periods/<str:name>/close/", closing.close_page, name="close"),
+    path("desk/periods/<str:name>/", rooms.room_page, name="room"),
+    path("desk/periods/<str:name>/creators.csv", rooms.creators_csv, name="creators_csv"),
 ]

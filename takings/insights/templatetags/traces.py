@@ -17,6 +17,7 @@ from django.urls import reverse
 from takings.insights.queries.earnings import Earnings
 from takings.insights.rules import words
 from takings.insights.rules.exact import count, percent
+from takings.insights.rules.rooms import share_words
 from takings.insights.rules.trace import Ref, StopKind, Zoom
 from takings.money import Money, format_money
 
@@ -124,6 +125,12 @@ def in_currency(micros: int, code: str) -> Money:
 def before_hole(pattern: str) -> str:
     """Return the fixed beginning of an account pattern: ``creator:`` of ``creator:<id>:held``."""
     return pattern.partition("<")[0]
+
+
+@register.simple_tag
+def share_of(part: Money, whole: Money) -> str:
+    """Return what part of the whole an amount is: ``12.3 %``."""
+    return share_words(part.micros, whole=whole.micros)
 
 
 @register.filter

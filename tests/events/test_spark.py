@@ -1,8 +1,6 @@
 """Apache Spark counts what DuckDB counts. One Java machine for all of it: starting it is dear."""
 
-import datetime as dt
 import os
-import random
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,10 +9,9 @@ import pytest
 from django.test import override_settings
 
 from takings.events import queries
-from tests.events.test_counting import MIDNIGHT, count, make_posts, random_rows
-from tests.make.events import make_segment
+from tests.events import month
+from tests.events.view_table import check_table, make_rows
 
-EDGE = MIDNIGHT + dt.timedelta(hours=31, milliseconds=1)
 MISSING = find_spec("pyspark") is None or shutil.which("java") is None
 pytestmark = [
     pytest.mark.spark,
@@ -25,16 +22,19 @@ pytestmark = [
 
 
 def test_spark_counts_what_duckdb_counts_to_the_last_view(lake: Path) -> None:
-    dice = random.Random(3)  # noqa: S311 - dice of a test
-    posts = make_posts()
+    """A hundred thousand events with every outcome; the views of the platforms; a broken file."""
     spark = override_settings(SETTLEMENT_ENGINE="spark", SPARK_MASTER="local[2]")
     with spark:
-        assert count(MIDNIGHT, EDGE).rows == ()
-    make_segment(random_rows(dice, posts, 2_000))
-    embedded = count(MIDNIGHT, EDGE)
+        assert month.count_lake().rows == ()
+    month.make_lake()
+    embedded = month.count_lake()
     with spark:
-        assert count(MIDNIGHT, EDGE) == embedded
+        assert month.count_lake() == embedded
+    assert {row.outcome for row in embedded.rows} == set(queries.Outcome)
+    videos = make_rows()
+    with spark:
+        check_table(videos)
     for path in lake.rglob("*.parquet"):
         path.write_bytes(path.read_bytes()[:200])
     with spark, pytest.raises(queries.LakeFileBroken, match="parquet"):
-        count(MIDNIGHT, EDGE)
+        month.count_lake()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from takings.events.queries import Outcome
 from takings.insights.rules import words
 from takings.insights.rules.arithmetic import (
     LineNumbers,
@@ -157,6 +158,7 @@ def test_codes_become_words() -> None:
         "Too short",
         "under 5 seconds and 30 %",
     )
+    assert all(words.outcome_words(outcome, policy=POLICY)[1] for outcome in Outcome)
     assert words.outcome_words("new_reason", policy=POLICY) == ("New reason", "")
     assert words.kind_words("ad_charged") == "Ad views charged"
     assert words.kind_words("demo_seeded") == "Demo seeded"

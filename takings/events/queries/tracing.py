@@ -22,10 +22,13 @@ WHOLE_VIEWS_OF_VIDEO = """AND EXISTS (
         AND o.video_hi = {high} AND o.video_lo = {low}
 )"""
 """Narrows the events to views that name this video, whole: a view id that another video claims
-too must stay contested here, as it was when it was counted."""
+too must stay contested here, as it was when it was counted. Where the policy limits a viewer's or a
+network's day, the whole day must be looked at."""
 
 TRACE = """
-SELECT s.day, s.view_hi, s.view_lo, s.viewer_hi, s.viewer_lo, s.country, s.watched_ms, s.outcome
+SELECT
+    s.day, s.view_hi, s.view_lo, s.viewer_hi, s.viewer_lo, s.country, s.watched_ms, s.outcome,
+    s.evidence
 FROM ({showings}) s
 WHERE s.video_hi = {high} AND s.video_lo = {low} AND {wanted}
 ORDER BY s.view_hi, s.view_lo
@@ -40,6 +43,9 @@ WHERE e.view_hi = {high} AND e.view_lo = {low}
 ORDER BY e.video_hi, e.video_lo
 LIMIT 1
 """
+
+
+_Row = tuple[dt.date, int, int, int, int, str, int, str, int]
 
 
 class NoSuchView(NotFound):
@@ -96,10 +102,9 @@ class _Wanted:
 
 def _trace(session: Session, wanted: _Wanted, policy: Policy) -> list[View]:
     high, low = to_pair(wanted.video_id)
+    within = WHOLE_VIEWS_OF_VIDEO.format(high=high, low=low)
     query = TRACE.format(
-        showings=judge(
-            session, policy=policy, within=WHOLE_VIEWS_OF_VIDEO.format(high=high, low=low)
-        ),
+        showings=judge(session, policy=policy, within="" if policy.view.traffic.limits else within),
         high=high,
         low=low,
         wanted=wanted.condition,
@@ -110,8 +115,8 @@ def _trace(session: Session, wanted: _Wanted, policy: Policy) -> list[View]:
     return [_view(row, wanted.video_id) for row in found]
 
 
-def _view(row: tuple[dt.date, int, int, int, int, str, int, str], video_id: uuid.UUID) -> View:
-    day, view_hi, view_lo, viewer_hi, viewer_lo, country, watched_ms, outcome = row
+def _view(row: _Row, video_id: uuid.UUID) -> View:
+    day, view_hi, view_lo, viewer_hi, viewer_lo, country, watched_ms, outcome, evidence = row
     view_id = from_pair(view_hi, view_lo)
     viewer_id = from_pair(viewer_hi, viewer_lo)
     return View(
@@ -123,4 +128,5 @@ def _view(row: tuple[dt.date, int, int, int, int, str, int, str], video_id: uuid
         started_at=ids.time_of(view_id),
         watched_ms=watched_ms,
         outcome=outcome,
+        evidence=evidence,
     )

@@ -17,10 +17,21 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"  # one view id claimed by two viewers or two videos: none counts
     UNKNOWN_VIDEO = "unknown_video"  # no published post with this id
     BOT = "bot"  # a declared robot or headless browser (MRC: general invalid traffic)
+    BLOCKED = "blocked"  # from a network on the operator's list
+    DATA_CENTRE = "data_centre"  # from a network of machines (MRC: the same)
+    IMPOSSIBLE = "impossible"  # watched for longer than time passed, or ended before it began
+    BUSY_VIEWER = "busy_viewer"  # of a viewer with more showings than a person sees in a day
+    EVERYWHERE = "everywhere"  # of a viewer who watched in more players at once than the policy's
+    BUSY_NETWORK = "busy_network"  # of a network with more showings than it has people
+    FARM = "farm"  # of a video whose viewers came from one network
     OWN_VIEW = "own_view"  # watched by the uploader
     LATE = "late"  # arrived after the policy's window
+    PROMOTED = "promoted"  # somebody paid for showing it
+    OTHER_SURFACE = "other_surface"  # shown where views do not count
+    OTHER_COUNTRY = "other_country"  # watched where views do not count
+    DISLIKED = "disliked"  # marked “not interested” afterwards
     TOO_SHORT = "too_short"  # under the policy's seconds and under its share of the length
-    REPEAT = "repeat"  # beyond the policy's number per viewer, video and day
+    REPEAT = "repeat"  # beyond the policy's number per viewer and video
     QUALIFIED = "qualified"
 
 
@@ -51,7 +62,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One showing and what became of it. ``viewer`` is a pseudonym that lasts one day."""
+    """One showing and what became of it. ``viewer`` is a pseudonym that lasts one day.
+
+    ``evidence`` is the number that broke a limit: how often the view was claimed, the showings of
+    its viewer or network that day, the milliseconds its viewer watched, the viewers of its farm.
+    """
 
     view_id: uuid.UUID
     video_id: uuid.UUID
@@ -61,6 +76,7 @@ class View:
     started_at: dt.datetime
     watched_ms: int
     outcome: str
+    evidence: int = 0
 
 
 def digest_counts(rows: Iterable[DailyCount]) -> str:

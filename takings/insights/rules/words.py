@@ -8,7 +8,7 @@ from babel import Locale
 
 from takings.insights.rules.trace import PolicyCard, PolicyRule
 from takings.ledger.rules import account_kind
-from takings.policies.rules import FEED_ADS, Policy, describe
+from takings.policies.rules import FEED_ADS, Policy, TrafficRule, describe
 
 _PERIOD = re.compile(r"(\d{4})-(\d{2})(?:\.(\d+))?")
 _MONTHS = tuple(Locale("en").months["format"]["wide"].values())
@@ -69,9 +69,25 @@ def line_words(*, views: int, product: str) -> str:
 
 def outcome_words(outcome: str, *, policy: Policy) -> tuple[str, str]:
     """Return a view's outcome as a name and the rule behind it, in this policy's numbers."""
+    words = {
+        **_rule_words(policy),
+        **_traffic_words(policy.view.traffic),
+        "own_view": ("Your own", "watching oneself earns nothing"),
+        "bot": ("Robot", "the browser says it is a robot or runs without a screen"),
+        "blocked": ("Blocked network", "it came from a network on our list"),
+        "data_centre": ("Data centre", "it came from a network of machines"),
+        "duplicate": ("Contested", "two viewers or two videos claimed the same view"),
+        "unknown_video": ("Unknown video", "the video was not published"),
+        "promoted": ("Paid for", "views that somebody paid for earn nothing"),
+        "disliked": ("Not interested", "the viewer asked not to see such videos"),
+    }
+    return words.get(outcome, (outcome.replace("_", " ").capitalize(), ""))
+
+
+def _rule_words(policy: Policy) -> dict[str, tuple[str, str]]:
     rule = policy.view
     seconds, late_days = rule.min_watch_ms / 1000, policy.settlement.late_days
-    words = {
+    return {
         "qualified": (
             "Engaged",
             f"watched for {seconds:g} seconds or {rule.min_percent} % of the video",
@@ -81,13 +97,36 @@ def outcome_words(outcome: str, *, policy: Policy) -> tuple[str, str]:
             "Repeated",
             f"one viewer counts {rule.max_per_viewer_video_day} times a day for a video",
         ),
-        "own_view": ("Your own", "watching oneself earns nothing"),
-        "bot": ("Robot", "the browser says it is a robot or runs without a screen"),
         "late": ("Late", f"reached us more than {late_days} days after it happened"),
-        "duplicate": ("Contested", "two viewers or two videos claimed the same view"),
-        "unknown_video": ("Unknown video", "the video was not published"),
+        "other_surface": ("Elsewhere", f"views count from {_listed(rule.surfaces)}"),
+        "other_country": ("Other country", f"views count in {_listed(rule.countries)}"),
     }
-    return words.get(outcome, (outcome.replace("_", " ").capitalize(), ""))
+
+
+def _traffic_words(rule: TrafficRule) -> dict[str, tuple[str, str]]:
+    return {
+        "impossible": ("Impossible", "longer watched than time passed, or over before it began"),
+        "busy_viewer": (
+            "Too much for one viewer",
+            f"its viewer had more than {rule.viewer_views:,} showings that day",
+        ),
+        "everywhere": (
+            "Everywhere at once",
+            f"its viewer watched in more than {rule.parallel_views} players at once that day",
+        ),
+        "busy_network": (
+            "Too much for one network",
+            f"its network had more than {rule.network_views:,} showings that day",
+        ),
+        "farm": (
+            "View farm",
+            f"its network had over {rule.farm_viewers:,} or {rule.farm_percent} % of its viewers",
+        ),
+    }
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    return ", ".join(word.replace("_", " ") for word in words)
 
 
 def kind_words(kind: str) -> str:

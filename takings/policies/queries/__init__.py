@@ -6,6 +6,16 @@ from takings.policies.queries.packs import (
     policy,
     policy_at,
     versions,
+    view_policies,
+    view_policy_at,
 )
 
-__all__ = ["payout_policies", "payout_policy_at", "policy", "policy_at", "versions"]
+__all__ = [
+    "payout_policies",
+    "payout_policy_at",
+    "policy",
+    "policy_at",
+    "versions",
+    "view_policies",
+    "view_policy_at",
+]

@@ -10,12 +10,15 @@ from takings.policies.rules import (
     PayoutPolicy,
     Policy,
     UnknownPolicy,
+    ViewPolicy,
     in_force,
     read_pack,
     read_payout_pack,
+    read_view_pack,
 )
 
 PACKS = Path(__file__).parent.parent / "packs"
+VIEWS = PACKS / "views"
 HOUSE, PAYOUTS = "house", "payouts"
 
 
@@ -58,4 +61,21 @@ def payout_policy_at(*, at: dt.datetime) -> PayoutPolicy:
     found = in_force(payout_policies(), at=at)
     if found is None:
         raise NoPolicyCovers(pack=PAYOUTS, at=at)
+    return found
+
+
+@cache
+def view_policies(*, platform: str) -> tuple[ViewPolicy, ...]:
+    """Return what a platform called a view, oldest first; nothing for one we know nothing of."""
+    path = VIEWS / f"{platform}.toml"
+    if path not in VIEWS.iterdir():
+        return ()
+    return read_view_pack(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def view_policy_at(*, platform: str, at: dt.datetime) -> ViewPolicy:
+    """Return what a platform calls a view at an instant. Refuses: NoPolicyCovers."""
+    found = in_force(view_policies(platform=platform), at=at)
+    if found is None:
+        raise NoPolicyCovers(pack=platform, at=at)
     return found

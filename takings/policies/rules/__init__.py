@@ -17,6 +17,7 @@ from takings.policies.rules.payouts import (
 from takings.policies.rules.products import AD_REVENUE, FEED_ADS, Gate, NoProductRule, PoolRule
 from takings.policies.rules.reading import read_pack
 from takings.policies.rules.reading_payouts import read_payout_pack
+from takings.policies.rules.reading_views import read_view_pack
 from takings.policies.rules.values import (
     AdRule,
     Fact,
@@ -25,9 +26,10 @@ from takings.policies.rules.values import (
     ReserveRule,
     SettlementRule,
     UnknownPolicy,
-    ViewRule,
+    ViewPolicy,
     in_force,
 )
+from takings.policies.rules.views import TrafficRule, ViewRule
 
 __all__ = [
     "AD_REVENUE",
@@ -51,8 +53,10 @@ __all__ = [
     "Sentence",
     "SettlementRule",
     "Threshold",
+    "TrafficRule",
     "Treaty",
     "UnknownPolicy",
+    "ViewPolicy",
     "ViewRule",
     "WithholdingRule",
     "describe",
@@ -60,4 +64,5 @@ __all__ = [
     "in_force",
     "read_pack",
     "read_payout_pack",
+    "read_view_pack",
 ]

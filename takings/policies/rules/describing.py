@@ -28,6 +28,7 @@ def describe(policy: Policy) -> tuple[Sentence, ...]:
         _tell(policy, _view(policy), ("view.min_watch_ms", "view.min_percent")),
         _tell(policy, _repeats(policy), ("view.max_per_viewer_video_day",)),
         _tell(policy, _own_views(policy), ("view.counts_own_views",)),
+        *_traffic(policy),
         _tell(policy, _ads(policy), ("ads.viewable_pixels_bp", "ads.viewable_ms")),
         _tell(policy, _pace(policy), ("ads.organic_between_ads",)),
         _tell(policy, _music(policy), ("pool.pool_part_by_tracks",)),
@@ -119,6 +120,24 @@ def _repeats(policy: Policy) -> str:
 def _own_views(policy: Policy) -> str:
     verb = "count" if policy.view.counts_own_views else "do not count"
     return f"Views of one's own videos {verb}."
+
+
+def _traffic(policy: Policy) -> tuple[Sentence, ...]:
+    rule = policy.view.traffic
+    told = {
+        f"of viewers with more than {rule.viewer_views:,} showings": rule.viewer_views,
+        f"of networks with more than {rule.network_views:,}": rule.network_views,
+        f"that last {_seconds(rule.slack_ms)} longer than time passed": rule.slack_ms,
+        f"in more than {rule.parallel_views} players at once": rule.parallel_views,
+        f"of videos that more than {rule.farm_viewers:,} watched on one network": rule.farm_viewers,
+        f"of videos with {rule.farm_audience:,} viewers or more, over {rule.farm_percent} % "
+        "of them on one network": rule.farm_percent,
+    }
+    parts = [text for text, limit in told.items() if limit]
+    if not parts:
+        return ()
+    facts = tuple(fact for fact in policy.facts if fact.name.startswith("traffic."))
+    return (Sentence("traffic", f"Views of one day (UTC) do not count {', '.join(parts)}.", facts),)
 
 
 def _ads(policy: Policy) -> str:

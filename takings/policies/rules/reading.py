@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 
 from takings.policies.rules.facts import (
-    BrokenPack,
     Tree,
     Version,
-    fact_of,
     read_versions,
     value_of,
 )
 from takings.policies.rules.reading_products import read_pool, read_products, read_shares
 from takings.policies.rules.reading_settlement import read_settlement
-from takings.policies.rules.values import AdRule, Fact, Policy, ViewRule
+from takings.policies.rules.reading_views import read_view
+from takings.policies.rules.values import AdRule, Fact, Policy
 
 SECTIONS = ("view", "pool", "ads", "settlement")
 
@@ -35,27 +34,13 @@ def _policy(version: Version) -> Policy:
         announced_on=version.announced_on,
         summary=version.summary,
         currency=version.currency,
-        view=_view_rule(facts),
+        view=read_view(facts),
         pool=read_pool(facts),
         ads=_ad_rule(facts),
         settlement=read_settlement(facts),
         facts=tuple(facts.values()),
         products=read_products(facts),
         shares=read_shares(facts),
-    )
-
-
-def _view_rule(facts: Mapping[str, Fact]) -> ViewRule:
-    comparator = fact_of(facts, "view.min_watch_ms").comparator
-    if comparator not in {">=", ">"} or facts.get("view.min_percent") is None:
-        message = "view.min_watch_ms and view.min_percent need the comparator >= or >"
-        raise BrokenPack(message)
-    return ViewRule(
-        min_watch_ms=value_of(facts, "view.min_watch_ms", int),
-        min_percent=value_of(facts, "view.min_percent", int),
-        watch_comparator=">" if comparator == ">" else ">=",
-        max_per_viewer_video_day=value_of(facts, "view.max_per_viewer_video_day", int),
-        counts_own_views=value_of(facts, "view.counts_own_views", bool),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Literal, Protocol, TypeVar
 from takings.core.errors import NotFound
 from takings.money import Rate
 from takings.policies.rules.products import FEED_ADS, NoProductRule, PoolRule
+from takings.policies.rules.views import ViewRule
 
 Comparator = Literal[">=", ">", "<=", "<", ""]
 Mark = Literal["house", "O", "O2", "S"]
@@ -42,27 +43,6 @@ class Fact:
     comparator: Comparator
     mark: Mark
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class ViewRule:
-    """What makes a view count: watched long enough, not one's own, not too often.
-
-    Long enough is ``min_watch_ms`` or ``min_percent`` of the length, compared by
-    ``watch_comparator``; the day of ``max_per_viewer_video_day`` is the UTC day.
-    """
-
-    min_watch_ms: int
-    min_percent: int
-    watch_comparator: Literal[">=", ">"]
-    max_per_viewer_video_day: int
-    counts_own_views: bool
-
-    def is_long_enough(self, *, watched_ms: int, duration_ms: int) -> bool:
-        """Tell whether so much of a video of this length makes a view."""
-        above = 1 if self.watch_comparator == ">" else 0
-        by_time = watched_ms >= self.min_watch_ms + above
-        return by_time or watched_ms * 100 >= duration_ms * self.min_percent + above
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +132,17 @@ class Policy:
             if fact.name == name:
                 return fact
         raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewPolicy:
+    """What a platform called a view from one instant on: its definitions by name (``engaged``)."""
+
+    version: str
+    effective_from: dt.datetime
+    summary: str
+    definitions: Mapping[str, ViewRule]
+    facts: tuple[Fact, ...]
 
 
 class Dated(Protocol):

@@ -119,6 +119,11 @@ def _outcome(found: View, video: Video, rules: Policy) -> Stop:
                 formula=f"{rules.view.min_watch_ms:,} ms or {rules.view.min_percent} %",
                 result=name,
             ),
+            *(
+                (Step(what="Found", formula=f"{found.evidence:,}", result=name),)
+                if found.evidence
+                else ()
+            ),
         ),
     )
 

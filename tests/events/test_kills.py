@@ -33,7 +33,7 @@ from tests.make.videos import make_video
 
 SECRET_KEY = "of this test"
 ROOT = Path(__file__).parents[2]
-KILLS = int(os.environ.get("KILLS", "3"))
+KILLS = int(os.environ.get("KILLS", "8"))
 ACKS_BETWEEN_KILLS = 120
 PLAYERS = 6
 
@@ -50,6 +50,7 @@ class Process:
             **os.environ,
             "TAKINGS_HOME": str(folder),
             "TAKINGS_SECRET_KEY": SECRET_KEY,
+            "TAKINGS_EVENTS_PER_SECOND": "0",  # one viewer does all the watching
             "DATABASE_URL": url,
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "PYTHONPATH": str(ROOT),

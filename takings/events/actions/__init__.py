@@ -4,6 +4,7 @@ from takings.events.actions.announcing import after_shipping
 from takings.events.actions.append import BadSegmentName, SegmentTaken, append_events
 from takings.events.actions.compacting import CompactedDay, compact_lake
 from takings.events.actions.erasing import ErasureTaken, continue_erasures, request_erasure
+from takings.events.actions.replaying import ReplayedSegment, replay_segment
 from takings.events.actions.rewriting import RowsChanged
 from takings.events.actions.shipping import ShippedSegment, drop_shipped, ship_segments
 from takings.events.actions.verifying import Verified, verify_files
@@ -12,6 +13,7 @@ __all__ = [
     "BadSegmentName",
     "CompactedDay",
     "ErasureTaken",
+    "ReplayedSegment",
     "RowsChanged",
     "SegmentTaken",
     "ShippedSegment",
@@ -21,6 +23,7 @@ __all__ = [
     "compact_lake",
     "continue_erasures",
     "drop_shipped",
+    "replay_segment",
     "request_erasure",
     "ship_segments",
     "verify_files",

@@ -1,23 +1,25 @@
 """From the log into the lake: sealed segments, several to a commit, each exactly once."""
 
 import datetime as dt
-import hashlib
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
 from django.conf import settings
 
 from takings.events.actions.announcing import announce_segments
 from takings.events.actions.append import Part, commit_parts, one_committer
-from takings.events.actions.segments import OPEN, SEALED, UNREADABLE, seal_orphans
+from takings.events.actions.segments import DAMAGED, OPEN, SEALED, UNREADABLE, seal_orphans
 from takings.events.models import Segment
-from takings.events.rules.frames import read_frames
-from takings.events.rules.records import decode_record, records_table
-from takings.events.rules.rows import NotTimeOrdered, complete_table
+from takings.events.queries.segments import (
+    NoSegmentFile,
+    SegmentFile,
+    UnreadableSegment,
+    read_segment,
+)
+from takings.events.rules.frames import State
 
 logger = logging.getLogger(__name__)
 
@@ -86,32 +88,40 @@ def _groups(paths: Sequence[Path]) -> Iterator[list[Path]]:
 
 
 def _ship(paths: Sequence[Path], *, at: dt.datetime) -> list[ShippedSegment]:
-    parts = [part for path in paths if (part := _read(path)) is not None]
+    files = [file for path in paths if (file := _read(path)) is not None]
+    parts = [Part(file.name, file.sha256, file.byte_count, file.table) for file in files]
     with one_committer(at=at):
         rows = commit_parts(parts, at=at)
     kept = dict(
         Segment.objects.filter(name__in=[part.name for part in parts]).values_list("name", "sha256")
     )
-    for part in parts:
-        if kept.get(part.name) == part.sha256:
-            (Path(settings.EVENTS_HOME) / f"{part.name}{SEALED}").unlink(missing_ok=True)
+    for file in files:
+        if kept.get(file.name) == file.sha256:
+            _let_go(Path(settings.EVENTS_HOME) / f"{file.name}{SEALED}", file.state)
     return [ShippedSegment(row.name, row.row_count, row.snapshot_id) for row in rows]
 
 
-def _read(path: Path) -> Part | None:
+def _read(path: Path) -> SegmentFile | None:
     """Return the segment's events; a file that makes no sense is put aside, never deleted."""
     try:
-        data = path.read_bytes()
-    except FileNotFoundError:
+        file = read_segment(path)
+    except NoSegmentFile:
         return None  # another process shipped it
-    frames = read_frames(data)
-    if frames.torn_byte_count:
-        logger.warning("%s has %d torn bytes.", path.name, frames.torn_byte_count)
-    try:
-        records = [decode_record(payload) for payload in frames.payloads]
-        table = complete_table(records_table(records), segment=path.stem)
-    except (msgspec.DecodeError, NotTimeOrdered):
+    except UnreadableSegment:
         logger.exception("%s cannot be read; it is put aside.", path.name)
         path.rename(path.with_suffix(UNREADABLE))
         return None
-    return Part(path.stem, hashlib.sha256(data).hexdigest(), len(data), table)
+    if file.state is State.DAMAGED:
+        whole = "%s was changed after it was sealed: %d frames are whole, %d bytes are not."
+        logger.error(whole, path.name, file.frame_count, file.torn_byte_count)
+    elif file.torn_byte_count:
+        logger.warning("%s has %d torn bytes.", path.name, file.torn_byte_count)
+    return file
+
+
+def _let_go(path: Path, state: State) -> None:
+    """Delete a file whose events the lake has; one that was damaged is put aside instead."""
+    if state is State.DAMAGED:
+        path.rename(path.with_suffix(DAMAGED))
+    else:
+        path.unlink(missing_ok=True)

@@ -94,8 +94,8 @@ class Collector:
             )
             net_class = cast("WatchedNetworks", self._networks).classify(sender.address)
             records = _records(checked.accepted, sender, net_class, at=at)
-            frames = b"".join(frame(encode_record(record)) for record in records)
-            await cast("SegmentLog", self._log).append(frames)
+            frames = [frame(encode_record(record)) for record in records]
+            await cast("SegmentLog", self._log).append(*frames)
         return checked
 
 

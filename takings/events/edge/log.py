@@ -8,11 +8,13 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 
 from takings.core import clock
 from takings.core.errors import Unavailable
 from takings.events.actions import segments
+from takings.events.rules.frames import hashing, seal
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +48,8 @@ class _Segment:
     descriptor: int
     opened_at: float
     byte_count: int = 0
+    frame_count: int = 0
+    hash: blake2b = field(default_factory=hashing)
 
 
 @dataclass(slots=True)
@@ -72,21 +76,22 @@ class SegmentLog:
         self._thread = threading.Thread(target=self._run, name="segment-log", daemon=True)
         self._thread.start()
 
-    async def append(self, frame: bytes) -> None:
-        """Write one frame. Refuses :class:`LogFull` and :class:`LogBroken`."""
-        if self._closing or self._held_bytes + len(frame) > self._limits.waiting_bytes:
+    async def append(self, *frames: bytes) -> None:
+        """Write frames together. Refuses :class:`LogFull` and :class:`LogBroken`."""
+        size = sum(map(len, frames))
+        if self._closing or self._held_bytes + size > self._limits.waiting_bytes:
             raise LogFull
         waiter: asyncio.Future[None] = self._loop.create_future()
-        self._held_bytes += len(frame)
+        self._held_bytes += size
         try:
             with self._wake:
-                self._group.frames.append(frame)
+                self._group.frames += frames
                 self._group.waiters.append(waiter)
-                if len(self._group.frames) == 1:
+                if len(self._group.waiters) == 1:
                     self._wake.notify()
             await waiter
         finally:
-            self._held_bytes -= len(frame)
+            self._held_bytes -= size
 
     async def close(self) -> None:
         """Write what waits, seal the segment, stop the thread."""
@@ -131,9 +136,11 @@ class SegmentLog:
             os.fdatasync(segment.descriptor)
         except OSError as error:
             logger.exception("The segment log cannot be written; the file is abandoned.")
-            self._seal()
+            self._seal(is_whole=False)
             return error
         segment.byte_count += len(data)
+        segment.frame_count += len(frames)
+        segment.hash.update(data)
         return None
 
     def _open(self) -> _Segment:
@@ -157,12 +164,18 @@ class SegmentLog:
         if segment.byte_count >= self._limits.segment_bytes or self._seconds_left() == 0:
             self._seal()
 
-    def _seal(self) -> None:
-        """Let go of the segment; should the rename fail, the shipper finds it without an owner."""
+    def _seal(self, *, is_whole: bool = True) -> None:
+        """Let go of the segment, its seal at its end unless a write failed.
+
+        Should the rename fail, the shipper finds the segment without an owner.
+        """
         segment, self._segment = self._segment, None
         if segment is None:
             return
         try:
+            if is_whole:
+                mark = seal(frame_count=segment.frame_count, digest=segment.hash.digest())
+                segments.write_seal(segment.descriptor, mark)
             segments.seal_segment(self._folder, segment.name)
         except OSError:
             logger.exception("Segment %s could not be sealed.", segment.name)

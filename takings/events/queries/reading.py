@@ -75,7 +75,7 @@ def lake_stats() -> LakeStats:
         shipped_at=known["at"],
         waiting_segment_count=len(waiting),
         waiting_byte_count=sum(waiting),
-        unreadable_segment_count=len(list(home.glob("*.unreadable"))),
+        unreadable_segment_count=len([*home.glob("*.unreadable"), *home.glob("*.damaged")]),
     )
 
 

@@ -12,6 +12,7 @@ import typer
 
 from config import backups, show
 from config import up as machine
+from config.events_cli import events
 from config.lake_cli import lake
 from config.running import call, run
 from takings.core.errors import Refusal
@@ -35,6 +36,7 @@ accounts = typer.Typer(
 )
 cli.add_typer(accounts, name="account")
 cli.add_typer(lake, name="lake")
+cli.add_typer(events, name="events")
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
 Address = Annotated[str, typer.Option(help="The address to listen on.")]

@@ -1,6 +1,6 @@
 """What is done once after a restore, and what is then true."""
 
-from pathlib import Path
+from pyarrow.fs import FileType
 
 from config.commands.books import check_books
 from config.database import set_addresses
@@ -8,6 +8,8 @@ from config.prepare import prepare
 from config.show import out
 from takings.core import clock
 from takings.events import actions as events
+from takings.events.models import lake
+from takings.events.models.stores import store
 from takings.events.queries import LakeFileBroken
 from takings.events.queries.snapshots import EVERYTHING, plan_files
 
@@ -31,7 +33,8 @@ def prove() -> None:
 
 def _missing_files() -> list[str]:
     try:
-        paths = plan_files(where=EVERYTHING).paths
+        files = plan_files(where=EVERYTHING).planned
     except (LakeFileBroken, FileNotFoundError) as broken:
         return [str(broken)]
-    return [path for path in paths if not Path(path).exists()]
+    found = store().get_file_info([lake.path_of(file.name) for file in files])
+    return [one.path for one in found if one.type == FileType.NotFound]

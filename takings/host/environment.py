@@ -19,6 +19,11 @@ DEFAULTS = {
     "TAKINGS_EVENTS_PER_SECOND": "20",  # of one viewer, on average; 0 takes all
     "TAKINGS_HOME": "data",  # the folder of everything that must survive
     "TAKINGS_NETWORKS": "",  # the folder of lists of networks: networks in the data home
+    "TAKINGS_LAKE_ACCESS_KEY": "",  # to the bucket of the event lake
+    "TAKINGS_LAKE_ENDPOINT": "",  # who keeps that bucket, if not AWS
+    "TAKINGS_LAKE_REGION": "us-east-1",  # where
+    "TAKINGS_LAKE_SECRET_KEY": "",  # to the bucket of the event lake
+    "TAKINGS_LAKE_URL": "",  # a bucket, as s3://bucket/prefix: the folder lake of the data home
     "TAKINGS_OWNER_DATABASE_URL": "",  # who owns the tables and migrates them: DATABASE_URL
     "TAKINGS_PAYMENT_ROUTES": "",  # who takes cards: the sandbox in a demo, else nobody
     "TAKINGS_PAYER_ACCOUNT": "",  # our account in the United States, for NACHA files

@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
+from pyarrow.fs import FileSystem
 from pyiceberg.io import OutputStream
 from pyiceberg.io.pyarrow import PyArrowFile, PyArrowFileIO
 from pyiceberg.typedef import EMPTY_DICT, Properties
 from typing_extensions import Buffer, override
+
+from takings.events.models.stores import store
 
 TABLE_FOLDER = "/takings/events/"
 """What lies between a warehouse and the files of its one table."""
@@ -26,14 +29,20 @@ DATA_FOLDER = "data/"
 """What the names of data files begin with; those of lists of files do not."""
 
 
-def present_path(location: str, *, warehouse: str) -> str:
-    """Return where a file of a local lake lies now, whatever the warehouse was when it was named.
+def present_location(location: str, *, warehouse: str) -> str:
+    """Return the address of a file of the lake now, whatever the warehouse was when it was named.
 
-    >>> present_path("file:///old/lake/takings/events/data/1.parquet", warehouse="file:///new/lake")
-    '/new/lake/takings/events/data/1.parquet'
+    >>> present_location("file:///old/takings/events/data/1.parquet", warehouse="s3://new/lake")
+    's3://new/lake/takings/events/data/1.parquet'
     """
     _, inside, path = location.rpartition(TABLE_FOLDER)
-    return unquote(urlsplit(f"{warehouse}{inside}{path}" if inside else location).path)
+    return f"{warehouse}{inside}{path}" if inside and warehouse else location
+
+
+def present_path(location: str, *, warehouse: str) -> str:
+    """Return where that is in its file system: a path, or bucket and key."""
+    address = urlsplit(present_location(location, warehouse=warehouse))
+    return f"{address.netloc}{unquote(address.path)}"
 
 
 def name_of(location: str) -> str:
@@ -138,12 +147,15 @@ class SyncedFiles(PyArrowFileIO):
     @override
     @staticmethod
     def parse_location(location: str, properties: Properties = EMPTY_DICT) -> tuple[str, str, str]:
-        """Return (scheme, host, path); a local file's path is today's (:func:`present_path`)."""
-        scheme, host, path = PyArrowFileIO.parse_location(location, properties)
-        warehouse = properties.get("warehouse", "")
-        if scheme == "file" and warehouse.startswith("file:"):
-            path = present_path(location, warehouse=warehouse)
-        return scheme, host, path
+        """Return (scheme, host, path) of today (:func:`present_location`)."""
+        now = present_location(location, warehouse=properties.get("warehouse", ""))
+        scheme, host, path = PyArrowFileIO.parse_location(now, properties)
+        return scheme, host, unquote(path) if scheme == "file" else path
+
+    @override
+    def _initialize_fs(self, scheme: str, netloc: str | None = None) -> FileSystem:
+        """Use the file system of the settings: keys stay out of Iceberg's properties."""
+        return store() if scheme == "s3" else super()._initialize_fs(scheme, netloc)
 
     @override
     def new_output(self, location: str) -> PyArrowFile:

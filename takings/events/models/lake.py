@@ -8,7 +8,6 @@ from pathlib import Path
 import pyarrow as pa
 from django.conf import settings
 from django.db import connection
-from pyarrow.fs import FileSystem, LocalFileSystem
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.conversions import from_bytes
 from pyiceberg.exceptions import NoSuchTableError
@@ -22,6 +21,7 @@ from sqlalchemy import URL, create_engine
 from sqlalchemy.pool import NullPool
 
 from takings.events.models.files import TABLE_FOLDER, present_path
+from takings.events.models.stores import is_bucket, store
 from takings.events.rules.rows import COLUMNS
 
 TABLE = ("takings", "events")
@@ -71,7 +71,9 @@ def catalog() -> SqlCatalog:
 
 
 def warehouse() -> str:
-    """Return the address of the folder that holds the lake's files now."""
+    """Return the address of the folder or bucket that holds the lake's files now."""
+    if is_bucket():
+        return str(settings.LAKE_URL).rstrip("/")
     return Path(settings.LAKE_HOME).absolute().as_uri()
 
 
@@ -117,14 +119,14 @@ def bounds_of(file: DataFile, column: str, *, table: Table) -> tuple[int, int]:
     return int(from_bytes(LongType(), low)), int(from_bytes(LongType(), high))
 
 
-def store() -> FileSystem:
-    """Return the file system that the lake's files lie in."""
-    return LocalFileSystem()
-
-
 def path_of(name: str) -> str:
-    """Return where a file of the lake lies now, by its name."""
+    """Return where a file of the lake lies in its file system, by its name."""
     return present_path(f"{TABLE_FOLDER}{name}", warehouse=warehouse())
+
+
+def engine_path_of(name: str) -> str:
+    """Return the same as an engine is told: a path, or an address in a bucket."""
+    return f"s3://{path_of(name)}" if is_bucket() else path_of(name)
 
 
 def delete_file(name: str) -> None:

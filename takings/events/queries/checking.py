@@ -11,6 +11,7 @@ from pyarrow import fs, parquet
 
 from takings.core.errors import Unavailable
 from takings.events.models import LakeFile, lake
+from takings.events.models.stores import store
 
 READERS = 8
 """Files looked at side by side: object stores answer after tens of milliseconds each."""
@@ -30,7 +31,7 @@ class LakeFileBroken(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
-    """A file to be read: its name in the lake, where it lies now, and what must be in it."""
+    """A file to be read: its name in the lake, where engines find it, and what must be in it."""
 
     name: str
     path: str
@@ -54,7 +55,7 @@ def read_file(file: PlannedFile, *, sha256: str) -> str:
     _check(file)
     digest = hashlib.sha256()
     try:
-        with lake.store().open_input_stream(file.path) as stream:
+        with store().open_input_stream(lake.path_of(file.name)) as stream:
             while piece := stream.read(PIECE_BYTES):
                 digest.update(piece)
     except OSError as error:
@@ -77,13 +78,13 @@ def name_broken(files: Sequence[PlannedFile]) -> None:
 
 
 def _check(file: PlannedFile) -> None:
-    found = lake.store().get_file_info(file.path)
+    found = store().get_file_info(lake.path_of(file.name))
     if found.type != fs.FileType.File:
         raise _broken(file, expected=f"{file.byte_count:,} bytes", found="no file")
     if found.size != file.byte_count:
         raise _broken(file, expected=f"{file.byte_count:,} bytes", found=f"{found.size:,}")
     try:
-        with lake.store().open_input_file(file.path) as stream:
+        with store().open_input_file(lake.path_of(file.name)) as stream:
             row_count = parquet.ParquetFile(stream).metadata.num_rows
     except (OSError, pa.ArrowInvalid) as error:
         raise _broken(file, expected=f"{file.row_count:,} events", found=str(error)) from error

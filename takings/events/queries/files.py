@@ -73,7 +73,7 @@ def lake_files(*, first: dt.date, last: dt.date, snapshot_id: int | None = None)
 
 def as_planned(file: LakeFile) -> PlannedFile:
     """Return what must be read of a file that the register lists."""
-    path = lake.path_of(file.name)
+    path = lake.engine_path_of(file.name)
     return PlannedFile(file.name, path, file.day, file.row_count, file.byte_count)
 
 

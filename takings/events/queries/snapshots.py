@@ -13,7 +13,8 @@ from pyiceberg.manifest import DataFile
 from takings.core import clock
 from takings.core.errors import Conflict, NotFound
 from takings.events.models import Gone, LakeFile, Snapshot, lake
-from takings.events.models.files import name_of, present_path
+from takings.events.models.files import name_of
+from takings.events.models.stores import BucketForEngines, is_bucket, store
 from takings.events.queries.checking import LakeFileBroken, PlannedFile, check_files, name_broken
 from takings.events.rules.rows import COLUMNS
 
@@ -130,9 +131,10 @@ def _refuse_gone(snapshot_id: int, files: Sequence[PlannedFile]) -> None:
 
 def planned(file: DataFile) -> PlannedFile:
     """Return what must be read of a file that the lake's own list names."""
+    name = name_of(file.file_path)
     return PlannedFile(
-        name_of(file.file_path),
-        present_path(file.file_path, warehouse=lake.warehouse()),
+        name,
+        lake.engine_path_of(name),
         lake.day_of(file),
         file.record_count,
         file.file_size_in_bytes,
@@ -154,6 +156,8 @@ def reading(files: Files) -> Iterator[duckdb.DuckDBPyConnection]:
         "temp_directory": str(spill),
     }
     with duckdb.connect(":memory:", config=switches) as engine:
+        if is_bucket():
+            engine.register_filesystem(BucketForEngines(store()))
         try:
             if files.paths:
                 _read_files(engine, files.paths).create_view("events")

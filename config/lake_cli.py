@@ -53,3 +53,14 @@ def erase(
 ) -> None:
     """Make somebody a stranger in every event of theirs; all counts stay."""
     run("config.commands.lakes", "erase", who, by=by, reason=reason)
+
+
+@lake.command()
+def retain(
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say which days would go, and drop none.")
+    ] = False,
+) -> None:
+    """Drop days that were settled longer ago than is kept, and versions that nobody named."""
+    run("config.commands.lakes", "expendable" if dry_run else "retain")

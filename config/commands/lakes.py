@@ -4,6 +4,7 @@ import datetime as dt
 import sys
 from uuid import UUID
 
+from django.conf import settings
 from rich.table import Table
 
 from config.show import Bars, out
@@ -11,6 +12,7 @@ from takings.core import clock, ids
 from takings.events import actions, queries
 from takings.events.queries.files import digest_hashes
 from takings.people.queries import access_operator, person_by_email
+from takings.settlement.queries import settled_at
 
 FIRST_DAY = dt.date(1970, 1, 1)
 
@@ -79,6 +81,35 @@ def erase(who: str, *, by: str, reason: str) -> None:
     out.print(
         f"Erasure {made.pk}: {made.row_count:,} events in {made.file_count:,} files are a"
         " stranger's now. Events of the last day follow; a worker finishes this tomorrow.",
+        soft_wrap=True,
+    )
+
+
+def expendable() -> None:
+    """Say which days would be dropped now."""
+    keep = dt.timedelta(days=settings.LAKE_KEEP_DAYS)
+    days = queries.expendable_days(settled_at=settled_at, keep=keep, at=clock.now())
+    for day in days:
+        found = queries.lake_files(first=day, last=day)
+        rows = sum(file.row_count for file in found)
+        out.print(f"{day}: {rows:,} events in {len(found):,} files would be dropped.")
+    if not days:
+        out.print(f"No day was settled more than {settings.LAKE_KEEP_DAYS} days ago.")
+
+
+def retain() -> None:
+    """Drop what is older than is kept."""
+    with Bars() as bars:
+        done = actions.retain_lake(
+            settled_at=settled_at,
+            keep_days=settings.LAKE_KEEP_DAYS,
+            at=clock.now(),
+            progress=bars,
+        )
+    out.print(
+        f"{done.day_count:,} days with {done.row_count:,} events were dropped;"
+        f" {done.snapshot_count:,} versions were given up; {done.file_count:,} files and"
+        f" {done.stray_count:,} strays were deleted.",
         soft_wrap=True,
     )
 

@@ -21,6 +21,7 @@ DEFAULTS = {
     "TAKINGS_NETWORKS": "",  # the folder of lists of networks: networks in the data home
     "TAKINGS_LAKE_ACCESS_KEY": "",  # to the bucket of the event lake
     "TAKINGS_LAKE_ENDPOINT": "",  # who keeps that bucket, if not AWS
+    "TAKINGS_LAKE_KEEP_DAYS": "400",  # events after their period was closed
     "TAKINGS_LAKE_REGION": "us-east-1",  # where
     "TAKINGS_LAKE_SECRET_KEY": "",  # to the bucket of the event lake
     "TAKINGS_LAKE_URL": "",  # a bucket, as s3://bucket/prefix: the folder lake of the data home

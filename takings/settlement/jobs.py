@@ -2,10 +2,13 @@
 
 import logging
 
+from django.conf import settings
 from procrastinate.contrib.django import app
 
 from takings.core import clock
+from takings.events import actions as events
 from takings.settlement import actions
+from takings.settlement.queries import settled_at
 
 log = logging.getLogger(__name__)
 
@@ -36,3 +39,9 @@ def release_earnings(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule
     released = actions.release_earnings(at=clock.now())
     if released.waiting:
         log.warning("statements %s wait: their money was taken back", released.waiting)
+
+
+@app.task(name="settlement.retain_lake", queue="events", queueing_lock="settlement.retain_lake")
+def retain_lake(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Drop days of the lake that were settled long ago, and versions that nobody named."""
+    events.retain_lake(settled_at=settled_at, keep_days=settings.LAKE_KEEP_DAYS, at=clock.now())

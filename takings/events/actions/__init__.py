@@ -5,6 +5,7 @@ from takings.events.actions.append import BadSegmentName, SegmentTaken, append_e
 from takings.events.actions.compacting import CompactedDay, compact_lake
 from takings.events.actions.erasing import ErasureTaken, continue_erasures, request_erasure
 from takings.events.actions.replaying import ReplayedSegment, replay_segment
+from takings.events.actions.retaining import retain_lake
 from takings.events.actions.rewriting import RowsChanged
 from takings.events.actions.shipping import ShippedSegment, drop_shipped, ship_segments
 from takings.events.actions.verifying import Verified, verify_files
@@ -25,6 +26,7 @@ __all__ = [
     "drop_shipped",
     "replay_segment",
     "request_erasure",
+    "retain_lake",
     "ship_segments",
     "verify_files",
 ]

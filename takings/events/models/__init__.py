@@ -2,6 +2,7 @@
 
 from takings.events.models.erasure import Erasure
 from takings.events.models.register import Gone, LakeFile, Operation, Snapshot
+from takings.events.models.retention import Retention
 from takings.events.models.segment import Segment
 
-__all__ = ["Erasure", "Gone", "LakeFile", "Operation", "Segment", "Snapshot"]
+__all__ = ["Erasure", "Gone", "LakeFile", "Operation", "Retention", "Segment", "Snapshot"]

@@ -3,6 +3,7 @@
 from takings.events.queries.checking import LakeFileBroken
 from takings.events.queries.counting import daily_counts
 from takings.events.queries.files import Manifest, lake_files, manifest, verified_manifest
+from takings.events.queries.keeping import expendable_days
 from takings.events.queries.reading import LakeStats, lake_stats, segment_events
 from takings.events.queries.snapshots import (
     EventsGone,
@@ -30,6 +31,7 @@ __all__ = [
     "SnapshotExpired",
     "View",
     "daily_counts",
+    "expendable_days",
     "lake_files",
     "lake_stats",
     "manifest",

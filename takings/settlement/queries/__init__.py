@@ -38,6 +38,7 @@ from takings.settlement.queries.periods import (
     periods,
     periods_with_money,
     pools_with_money,
+    settled_at,
 )
 from takings.settlement.queries.proposals import (
     UnknownProposal,
@@ -84,6 +85,7 @@ __all__ = [
     "pools_with_money",
     "reserve_of",
     "rights_lines",
+    "settled_at",
     "share_line",
     "share_lines",
     "shares_of",

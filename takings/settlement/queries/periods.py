@@ -74,6 +74,19 @@ def payable_from(*, period: Period) -> dt.datetime | None:
     return period.closed_at + dt.timedelta(days=rules.held(stream=PRODUCT))
 
 
+def settled_at(day: dt.date) -> dt.datetime | None:
+    """Return when the last period of a UTC day was closed; nothing while one of them is not."""
+    starts_at = dt.datetime.combine(day, dt.time.min, tzinfo=dt.UTC)
+    ends_at = starts_at + dt.timedelta(days=1)
+    found = Period.objects.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+    tiles = [
+        (min(row.ends_at, ends_at) - max(row.starts_at, starts_at), row.closed_at) for row in found
+    ]
+    closed = [at for _, at in tiles if at is not None]
+    is_whole = sum((length for length, _ in tiles), dt.timedelta()) == ends_at - starts_at
+    return max(closed) if is_whole and len(closed) == len(tiles) else None
+
+
 def close_stages(*, period: Period) -> list[CloseStage]:
     """Return the finished stages of a close, in their order."""
     return list(CloseStage.objects.filter(period=period).order_by("finished_at", "id"))

@@ -7,11 +7,13 @@ from pathlib import Path
 import msgspec
 import pytest
 from pyiceberg.schema import Schema
+from pyiceberg.types import StringType
 
 from takings.core import clock, ids
 from takings.events import actions, queries
 from takings.events.models import Segment, lake
 from takings.events.queries.snapshots import EVERYTHING, plan_files, reading
+from takings.events.rules.evolution import LakeChanged, LakeNewer, check_columns
 from takings.events.rules.frames import frame
 from takings.events.rules.rows import COLUMNS, LATER, complete_table, to_table
 from tests.make.events import make_segment, make_view
@@ -59,6 +61,47 @@ def test_an_old_lake_is_read_and_grows_the_column_with_the_first_new_event() -> 
         for name in ("old", "new", "newer")
     }
     assert told == {"old": [""], "new": ["hosting"], "newer": [""]}
+
+
+@pytest.mark.usefixtures("lake")
+def test_files_of_both_ages_are_compacted_into_one_with_every_column(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("takings.events.actions.compacting.MOST_FILES", 1)
+    make_old_lake()
+    make_segment(make_view(VIDEO, VIEWER, 0, net_class="hosting"), name="new")
+    (done,) = actions.compact_lake(at=NOON)
+    assert (done.row_count, done.file_count) == (3, 2)
+    assert classes() == ["hosting", None, None]
+
+
+@pytest.mark.usefixtures("lake")
+def test_a_lake_of_a_newer_release_is_refused_by_name_and_nothing_is_written() -> None:
+    make_segment(make_view(VIDEO, VIEWER, 0), name="known")
+    with lake.open_table().update_schema() as change:
+        change.add_column("mood", StringType())
+    with pytest.raises(LakeNewer, match="a column mood that this release does not know"):
+        plan_files(where=EVERYTHING)
+    with pytest.raises(LakeNewer):
+        make_segment(make_view(VIDEO, VIEWER, 0), name="unknown")
+    assert list(Segment.objects.values_list("name", flat=True)) == ["known"]
+
+
+@pytest.mark.usefixtures("lake")
+def test_a_lake_whose_column_was_renamed_is_refused_by_name() -> None:
+    make_segment(make_view(VIDEO, VIEWER, 0), name="known")
+    with lake.open_table().update_schema() as change:
+        change.rename_column("surface", "place")
+    with pytest.raises(LakeChanged, match="column surface is missing where it must be string"):
+        plan_files(where=EVERYTHING)
+
+
+def test_a_column_may_come_later_but_not_change() -> None:
+    columns = {"day": "date", "net_class": "string"}
+    check_columns(found={"day": "date"}, expected=columns)
+    check_columns(found=columns, expected=columns)
+    with pytest.raises(LakeChanged, match="column net_class is long where it must be string"):
+        check_columns(found=columns | {"net_class": "long"}, expected=columns)
 
 
 def test_a_log_written_before_the_column_is_shipped(lake: Path) -> None:

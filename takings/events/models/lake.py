@@ -22,6 +22,7 @@ from sqlalchemy.pool import NullPool
 
 from takings.events.models.files import TABLE_FOLDER, present_path
 from takings.events.models.stores import is_bucket, store
+from takings.events.rules.evolution import check_columns
 from takings.events.rules.rows import COLUMNS
 
 TABLE = ("takings", "events")
@@ -103,8 +104,17 @@ def find_table() -> Table | None:
 
 
 def open_table() -> Table:
-    """Return the table as it is now; ``NoSuchTableError`` when nothing was ever written."""
-    return catalog().load_table(TABLE)
+    """Return the table as it is now; ``NoSuchTableError`` when nothing was ever written.
+
+    Refuses ``LakeNewer`` and ``LakeChanged``: columns that this release cannot read.
+    """
+    table = catalog().load_table(TABLE)
+    check_columns(found=_kinds(table.schema()), expected=_kinds(SCHEMA))
+    return table
+
+
+def _kinds(schema: Schema) -> dict[str, str]:
+    return {field.name: str(field.field_type) for field in schema.fields}
 
 
 def day_of(file: DataFile) -> dt.date:

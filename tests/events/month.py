@@ -53,7 +53,7 @@ def make_lake() -> tuple[list[pa.Table], dict[uuid.UUID, Post]]:
     dice = random.Random(5)  # noqa: S311 - dice of a test
     posts = {}
     for number in range(6):
-        ada = make_creator(f"Ada{number}")
+        ada = make_creator(f"Maker{number}")
         for place in range(4):
             duration_ms = dice.choice([6_000, 15_000, 60_000])
             video = make_video(ada, duration_ms=duration_ms)

@@ -3,6 +3,7 @@
 from takings.events.actions.announcing import after_shipping
 from takings.events.actions.append import BadSegmentName, SegmentTaken, append_events
 from takings.events.actions.compacting import CompactedDay, compact_lake
+from takings.events.actions.counting import count_days
 from takings.events.actions.erasing import ErasureTaken, continue_erasures, request_erasure
 from takings.events.actions.replaying import ReplayedSegment, replay_segment
 from takings.events.actions.retaining import retain_lake
@@ -23,6 +24,7 @@ __all__ = [
     "append_events",
     "compact_lake",
     "continue_erasures",
+    "count_days",
     "drop_shipped",
     "replay_segment",
     "request_erasure",

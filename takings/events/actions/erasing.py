@@ -22,6 +22,7 @@ from takings.core import clock
 from takings.core.errors import Conflict
 from takings.core.progress import Progress, silent
 from takings.events.actions.append import one_committer
+from takings.events.actions.counting import drop_partials
 from takings.events.actions.deleting import delete_lake_files
 from takings.events.actions.rewriting import Rewrite, rewrite_files
 from takings.events.actions.shipping import ship_segments
@@ -199,6 +200,7 @@ def _erase_day(
         old = [live[file.name] for file in now if file.name in live]
         if len(old) < len(now) or not rewrite_files(old=old, rewrite=person.rewrite(found), at=at):
             return False
+    drop_partials(day=found.day)  # which may say who watched what
     deleted = delete_lake_files({*found.files, *now}, gone=Gone.ERASED, at=at)
     Erasure.objects.filter(viewer_id=person.viewer_id).update(
         row_count=F("row_count") + found.row_count, file_count=F("file_count") + deleted

@@ -1,7 +1,7 @@
 """Everything one may ask about events. Nothing here writes."""
 
 from takings.events.queries.checking import LakeFileBroken
-from takings.events.queries.counting import daily_counts
+from takings.events.queries.counting import daily_counts, watching
 from takings.events.queries.files import Manifest, lake_files, manifest, verified_manifest
 from takings.events.queries.keeping import expendable_days
 from takings.events.queries.reading import LakeStats, lake_stats, segment_events
@@ -13,7 +13,7 @@ from takings.events.queries.snapshots import (
 )
 from takings.events.queries.tracing import Line, NoSuchView, view, views_of
 from takings.events.rules.rows import EventRow
-from takings.events.rules.views import Counts, DailyCount, Outcome, View
+from takings.events.rules.views import Counts, DailyCount, Outcome, View, Watched
 
 __all__ = [
     "Counts",
@@ -30,6 +30,7 @@ __all__ = [
     "Outcome",
     "SnapshotExpired",
     "View",
+    "Watched",
     "daily_counts",
     "expendable_days",
     "lake_files",
@@ -39,4 +40,5 @@ __all__ = [
     "verified_manifest",
     "view",
     "views_of",
+    "watching",
 ]

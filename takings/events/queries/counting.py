@@ -1,24 +1,29 @@
-"""Counting views: one text of SQL over the files of a pinned snapshot, a day at a time."""
+"""What was watched: views by day and outcome, and by viewer; always the same numbers."""
 
 import datetime as dt
-from collections.abc import Iterator
-from importlib import resources
-from itertools import groupby
+from collections.abc import Collection
+from uuid import UUID
 
+import duckdb
 import pyarrow as pa
 
-from takings.core import clock
-from takings.events.queries.engines import chosen_engine
-from takings.events.queries.judging import judge
-from takings.events.queries.snapshots import Files, between_days, plan_files
-from takings.events.rules.pairs import first_high, from_pair
-from takings.events.rules.views import Counts, DailyCount, digest_counts
+from takings.events.queries.partials import Kind, merging
+from takings.events.queries.spans import Span
+from takings.events.rules.pairs import from_pair, to_pair
+from takings.events.rules.views import Counts, DailyCount, Watched, digest_counts
 from takings.policies.rules import Policy
 
-READ = ("day", "country", "video_hi", "video_lo", "outcome", "views", "watched_ms")
-COUNTS, PAIRS = (
-    resources.files(__package__).joinpath(name).read_text() for name in ("counts.sql", "pairs.sql")
-)
+MERGED = """
+SELECT p.day, p.country, p.video_hi, p.video_lo, p.outcome, p.views, p.watched_ms FROM parts p
+"""
+OF_VIEWERS = """
+SELECT
+    p.viewer_hi, p.viewer_lo, p.country, p.video_hi, p.video_lo,
+    CAST(SUM(p.views) AS BIGINT) AS views, CAST(SUM(p.watched_ms) AS BIGINT) AS watched_ms
+FROM parts p
+JOIN wanted w ON w.viewer_hi = p.viewer_hi AND w.viewer_lo = p.viewer_lo
+GROUP BY p.viewer_hi, p.viewer_lo, p.country, p.video_hi, p.video_lo
+"""
 
 
 def daily_counts(
@@ -32,40 +37,82 @@ def daily_counts(
 
     Both instants may fall inside a day. Every view has exactly one outcome, so the counts sum to
     all views; it is decided over whole UTC days, so that periods meeting inside a day count each
-    view once. Where the policy lets a view count once ever, every day since the lake began is
-    looked at. Without ``snapshot_id`` the newest version of the lake is read; with it, the same
-    counts come out again.
+    view once. Whole days that ``count_days`` has counted are read from its partials. Without
+    ``snapshot_id`` the newest version of the lake is read; with it, the same counts come again.
     """
-    last = ends_at - dt.timedelta(microseconds=1)
-    first_day, last_day = (at.astimezone(clock.UTC).date() for at in (starts_at, last))
-    once_ever = policy.view.once_ever
-    where = between_days(dt.date(1970, 1, 1) if once_ever else first_day, last_day)
-    files = plan_files(where=where, snapshot_id=snapshot_id)
-    bounds = {"first_high": first_high(starts_at), "end_high": first_high(ends_at)}
+    span = Span.of(starts_at, ends_at, policy=policy, snapshot_id=snapshot_id)
     rows: list[DailyCount] = []
-    earlier: pa.Table | None = None
-    for day, part in days_of(files):
-        with chosen_engine().open(part) as session:
-            showings = judge(session, policy=policy, earlier=earlier)
-            if day >= first_day:
-                rows += _read(session.answer(COUNTS.format(showings=showings, **bounds)))
-            if once_ever:
-                pairs = session.answer(PAIRS.format(showings=showings))
-                earlier = pairs if earlier is None else pa.concat_tables([earlier, pairs])
-    return Counts(files.snapshot_id, digest_counts(rows), tuple(rows))
+    kept = span.kept(Kind.COUNTS)
+    if kept:
+        with merging(list(kept.values()), videos=span.videos) as engine:
+            rows += _counts(engine.sql(MERGED).to_arrow_table())
+    for table in span.count(Kind.COUNTS, but=kept):
+        rows += _counts(table)
+    rows.sort()
+    return Counts(span.snapshot_id, digest_counts(rows), tuple(rows))
 
 
-def days_of(files: Files) -> Iterator[tuple[dt.date, Files]]:
-    """Yield the files of each day, in order."""
-    ordered = sorted(files.planned, key=lambda file: (file.day, file.path))
-    for day, planned in groupby(ordered, key=lambda file: file.day):
-        yield day, Files(files.snapshot_id, tuple(planned))
+def watching(
+    *,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    policy: Policy,
+    viewers: Collection[UUID],
+    snapshot_id: int | None = None,
+) -> list[Watched]:
+    """Return what these viewers watched that counted in [``starts_at``, ``ends_at``), in one order.
+
+    Days are read and counted as by :func:`daily_counts`, of which this is a part: a view counts
+    here if and only if it counts there.
+    """
+    span = Span.of(starts_at, ends_at, policy=policy, snapshot_id=snapshot_id)
+    pairs = [to_pair(viewer) for viewer in sorted(viewers)]
+    wanted = pa.table(
+        {
+            "viewer_hi": pa.array([high for high, _ in pairs], pa.int64()),
+            "viewer_lo": pa.array([low for _, low in pairs], pa.int64()),
+        }
+    )
+    kept = span.kept(Kind.WATCHING)
+    found = [_of(wanted, table) for table in span.count(Kind.WATCHING, but=kept)]
+    if kept:
+        with merging(list(kept.values()), videos=span.videos) as engine:
+            engine.register("wanted", wanted)
+            found.append(engine.sql(OF_VIEWERS).to_arrow_table())
+    if not found:
+        return []
+    whole = pa.concat_tables(found)
+    return sorted(_watched(_of(wanted, whole)))
 
 
-def _read(table: pa.Table) -> list[DailyCount]:
-    columns = [table[name].to_pylist() for name in READ]
+def _of(wanted: pa.Table, table: pa.Table) -> pa.Table:
+    """Return the sums of the wanted viewers only."""
+    with duckdb.connect(":memory:") as engine:
+        engine.register("wanted", wanted)
+        engine.register("parts", table)
+        return engine.sql(OF_VIEWERS).to_arrow_table()
+
+
+def _counts(table: pa.Table) -> list[DailyCount]:
+    columns = [table[name].to_pylist() for name in _COUNTED]
     videos = {pair: from_pair(*pair) for pair in set(zip(columns[2], columns[3], strict=True))}
     return [
         DailyCount(day, country, videos[high, low], outcome, views, watched_ms)
         for day, country, high, low, outcome, views, watched_ms in zip(*columns, strict=True)
+    ]
+
+
+_COUNTED = ("day", "country", "video_hi", "video_lo", "outcome", "views", "watched_ms")
+
+
+def _watched(table: pa.Table) -> list[Watched]:
+    return [
+        Watched(
+            viewer_id=from_pair(row["viewer_hi"], row["viewer_lo"]),
+            country=row["country"],
+            video_id=from_pair(row["video_hi"], row["video_lo"]),
+            views=row["views"],
+            watched_ms=row["watched_ms"],
+        )
+        for row in table.to_pylist()
     ]

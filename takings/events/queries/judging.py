@@ -22,15 +22,21 @@ PAIRS = pa.schema(
 
 
 def judge(
-    session: Session, *, policy: Policy, within: str = "", earlier: pa.Table | None = None
+    session: Session,
+    *,
+    policy: Policy,
+    videos: pa.Table,
+    within: str = "",
+    earlier: pa.Table | None = None,
 ) -> str:
     """Give each view of the session's ``events`` its outcome; returns the query that tells it.
 
-    ``within`` narrows the events by a condition that starts with ``AND``. ``earlier`` (of
-    :data:`PAIRS`, each once) is who had counted what before, where a view counts once ever.
+    ``videos`` is :func:`video_table`. ``within`` narrows the events by a condition that starts
+    with ``AND``. ``earlier`` (of :data:`PAIRS`, each once) is who had counted what before, where
+    a view counts once ever.
     """
     *steps, (_, answer) = relations(policy=policy, within=within)
-    session.add("videos", video_table())
+    session.add("videos", videos)
     session.add("earlier", PAIRS.empty_table() if earlier is None else earlier)
     for name, query in steps:
         session.keep(name, query)

@@ -10,7 +10,7 @@ from django.conf import settings
 from takings.core import ids
 from takings.core.errors import NotFound
 from takings.events.queries.engines import DuckEngine, Session
-from takings.events.queries.judging import judge
+from takings.events.queries.judging import judge, video_table
 from takings.events.queries.snapshots import between_days, plan_files
 from takings.events.rules.pairs import from_pair, to_pair
 from takings.events.rules.views import View, mask_viewer
@@ -104,7 +104,12 @@ def _trace(session: Session, wanted: _Wanted, policy: Policy) -> list[View]:
     high, low = to_pair(wanted.video_id)
     within = WHOLE_VIEWS_OF_VIDEO.format(high=high, low=low)
     query = TRACE.format(
-        showings=judge(session, policy=policy, within="" if policy.view.traffic.limits else within),
+        showings=judge(
+            session,
+            policy=policy,
+            videos=video_table(),
+            within="" if policy.view.traffic.limits else within,
+        ),
         high=high,
         low=low,
         wanted=wanted.condition,

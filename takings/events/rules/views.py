@@ -60,6 +60,17 @@ class Counts:
     rows: tuple[DailyCount, ...]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Watched:
+    """What one viewer watched of one video in one country, of the views that count."""
+
+    viewer_id: uuid.UUID
+    country: str
+    video_id: uuid.UUID
+    views: int
+    watched_ms: int
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """One showing and what became of it. ``viewer`` is a pseudonym that lasts one day.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from takings.events.actions import count_days
 from takings.events.queries import Counts, DailyCount, Outcome, daily_counts
 from takings.money import Money
 from takings.policies.rules import Policy
@@ -28,7 +29,8 @@ class CountViews(Protocol):
 
 
 def count_lake(*, starts_at: dt.datetime, ends_at: dt.datetime, policy: Policy) -> Counts:
-    """Count the newest version of the event lake."""
+    """Count the days of the event lake that changed, then merge all of them."""
+    count_days(starts_at=starts_at, ends_at=ends_at, policy=policy)
     return daily_counts(starts_at=starts_at, ends_at=ends_at, policy=policy)
 
 

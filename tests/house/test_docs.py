@@ -13,7 +13,7 @@ from config.cli import cli
 from takings.ledger.queries import check_books
 from takings.money import Money
 from takings.policies.queries import policy
-from takings.settlement.rules import CountedViews, share_pool
+from takings.settlement.rules import CountedViews, Member, Watched, share_pool
 from tests.house.source import ROOT, calls, files
 
 DOCS = ROOT / "docs"
@@ -86,3 +86,18 @@ def test_the_followed_amount_is_what_the_code_pays() -> None:
     parts = (shares.holders["north"], *shares.creators.values(), shares.platform)
     assert sum(part.micros for part in parts) == shares.total.micros
     assert [part for part in parts if f"| {part.micros:,} |" not in told] == []
+
+
+def test_the_followed_amounts_of_other_pools_are_what_the_code_pays() -> None:
+    house, day, video = policy("house@2027-01-01"), dt.date(2027, 1, 5), uuid.UUID(int=1)
+    counted = [CountedViews(creator_id=1, video_id=video, day=day, views=1_000)]
+    fund, premium = house.rule_of("creator_fund"), house.rule_of("premium")
+    fee = Money(9_990_000, "USD")
+    member = Member(uuid.UUID(int=7), fee, (Watched(video, day, 1, 6_000),))
+    told = (DOCS / "streams" / "pools.md").read_text()
+    for shares in (
+        share_pool(total=Money(10_000_000, "USD"), counted=counted, rule=fund, country="DE"),
+        share_pool(total=fee, counted=counted, rule=premium, members=[member]),
+    ):
+        parts = (shares.total, *shares.creators.values(), shares.platform)
+        assert [part for part in parts if f"| {part.micros:,} |" not in told] == []

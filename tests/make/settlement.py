@@ -14,12 +14,14 @@ from takings.people.models import Creator, User
 from takings.policies.rules import Policy
 from takings.settlement.actions import (
     CountViews,
+    Funds,
     HoldTerms,
     accept_split,
     hold_earnings,
+    propose_funding,
     propose_split,
 )
-from takings.settlement.models import EarningsHold, Split
+from takings.settlement.models import EarningsHold, PoolFunding, Split
 from takings.videos.actions import Details
 from takings.videos.models import Track, Video
 from tests.make.ledger import make_entry, move
@@ -104,6 +106,19 @@ def _inside(
 def unknown_video() -> UUID:
     """Return the id of a video nobody published."""
     return uuid4()
+
+
+def make_funding(operator: User) -> PoolFunding:
+    """Let an operator propose money for a fund; it waits for a second person."""
+    funds = Funds(
+        product="creator_fund",
+        country="DE",
+        period="2027-01",
+        source="platform:revenue:ads",
+        amount=Money.parse("100", "USD"),
+        reason="A fund for January.",
+    )
+    return propose_funding(operator=operator, funds=funds, id=uuid4(), at=clock.now())
 
 
 def make_hold(creator: Creator, operator: User, amount: str = "20") -> EarningsHold:

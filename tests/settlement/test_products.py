@@ -150,3 +150,24 @@ def test_what_was_stated_before_there_were_products_reads_as_it_did() -> None:
     assert b"feed_ads" not in canonical
     key = PoolKey("2026-11", "DE", "USD")
     assert (key.place, key.account) == (("DE", "USD"), "pool:feed_ads:DE:2026-11")
+
+
+def test_a_close_that_dies_between_two_products_pays_each_pool_once() -> None:
+    ada = make_act("Ada")
+    make_pool("100", period=NAME)
+    make_fund("10")
+    lake = counting(counted(ada, 2_000, day=JANUARY_5))
+
+    def die(_step: str, done: int, total: int) -> None:
+        if (done, total) == (1, 2):  # the second of the two pools is about to be posted
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        close_period(name=NAME, at=FEBRUARY, progress=die, count=lake)
+    assert _pending(ada) == usd("0.06")
+    close_period(name=NAME, at=FEBRUARY, count=lake)
+    assert _pending(ada) == usd("45.06")
+    before = all_balances()
+    close_period(name=NAME, at=FEBRUARY, count=lake)
+    assert all_balances() == before
+    assert check_books() == []

@@ -49,7 +49,7 @@ from tests.make.payouts import (
 )
 from tests.make.people import make_creator, make_operator, make_user
 from tests.make.providers import make_account, providers_pay
-from tests.make.settlement import make_hold, make_split
+from tests.make.settlement import make_funding, make_hold, make_split
 from tests.web.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -118,7 +118,9 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         make_close()
         operator = make_operator()
         make_hold(month.ada, operator)
-        make_adjustment(make_operator("Pavel"))
+        pavel = make_operator("Pavel")
+        make_adjustment(pavel)
+        make_funding(pavel)
         watch(month.dunes, 3, day=31)
         settlement.refresh_estimates(at=AFTER + 3 * DAY)
         make_cards(month.member)

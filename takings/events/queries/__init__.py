@@ -12,6 +12,7 @@ from takings.events.queries.snapshots import (
     SnapshotExpired,
 )
 from takings.events.queries.tracing import Line, NoSuchView, view, views_of
+from takings.events.queries.watching import ViewerWatched, watching
 from takings.events.rules.rows import EventRow
 from takings.events.rules.views import Counts, DailyCount, Outcome, View, Watched
 
@@ -30,6 +31,7 @@ __all__ = [
     "Outcome",
     "SnapshotExpired",
     "View",
+    "ViewerWatched",
     "Watched",
     "daily_counts",
     "expendable_days",

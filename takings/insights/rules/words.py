@@ -18,6 +18,8 @@ _KINDS = {
     "budget_leased": "Budget set aside",
     "ad_charged": "Ad views charged",
     "pool_shared": "Pool shared",
+    "pool_funded": "Pool funded",
+    "pool_fee_added": "Member's fee added to a pool",
     "earnings_released": "Earnings released",
     "budget_returned": "Unused budget returned",
     "payment_refunded": "Card payment refunded",

@@ -85,6 +85,12 @@ def country_words(code: str) -> str:
 
 
 @register.filter
+def product_words(product: str) -> str:
+    """Return what a pool is for."""
+    return words.product_words(product)
+
+
+@register.filter
 def of_pool(product: str) -> str:
     """Return `` · Creator fund`` for lines that are not of feed ads."""
     return words.of_pool(product)

@@ -72,7 +72,7 @@ CHART: tuple[AccountKind, ...] = (
     AccountKind("advertiser:<id>:prepaid", "liability", ZERO, "what an advertiser may still spend"),
     AccountKind("advertiser:<id>:reserved", "liability", ZERO, "leased to ad servers, not charged"),
     AccountKind(
-        "pool:<product>:<country>:<period>", "liability", ZERO, "ad money waiting to be shared"
+        "pool:<product>:<country>:<period>", "liability", ZERO, "money waiting to be shared"
     ),
     AccountKind(
         "creator:<id>:pending",

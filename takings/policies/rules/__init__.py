@@ -14,7 +14,14 @@ from takings.policies.rules.payouts import (
     Treaty,
     WithholdingRule,
 )
-from takings.policies.rules.products import AD_REVENUE, FEED_ADS, Gate, NoProductRule, PoolRule
+from takings.policies.rules.products import (
+    AD_REVENUE,
+    FEED_ADS,
+    Gate,
+    Method,
+    NoProductRule,
+    PoolRule,
+)
 from takings.policies.rules.reading import read_pack
 from takings.policies.rules.reading_payouts import read_payout_pack
 from takings.policies.rules.reading_views import read_view_pack
@@ -42,6 +49,7 @@ __all__ = [
     "EscheatRule",
     "Fact",
     "Gate",
+    "Method",
     "NoPolicyCovers",
     "NoProductRule",
     "PayoutPolicy",

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 
 from takings.policies.queries import policy
 from takings.settlement import queries
+from takings.settlement.actions.considering import consider
 from takings.settlement.actions.counting import (
     CountViews,
     count_lake,
@@ -57,7 +58,10 @@ def _refresh(period: Period, *, at: dt.datetime, count: CountViews) -> Period | 
             for key, money in pool_balances(period=stored).items()
             if rules.has_rule(key.product)
         }
-        for key, shares in shared_pools(period=stored, policy=rules, counted=counted, pools=pools):
+        about = consider(period=stored, policy=rules, pools=pools, snapshot_id=counts.snapshot_id)
+        for key, shares in shared_pools(
+            period=stored, policy=rules, counted=counted, pools=pools, about=about
+        ):
             EstimateLine.objects.bulk_create(
                 (
                     EstimateLine(

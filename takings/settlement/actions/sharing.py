@@ -2,9 +2,16 @@
 
 from takings.core.errors import Conflict
 from takings.policies.rules import Policy
+from takings.settlement.actions.considering import consider
 from takings.settlement.actions.counting import counted_by_country, pool_balances
 from takings.settlement.actions.splitting import share_lines_out
-from takings.settlement.actions.stages import BATCH, Done, output_digest, pools_digest
+from takings.settlement.actions.stages import (
+    BATCH,
+    Done,
+    output_digest,
+    pools_digest,
+    snapshot_of,
+)
 from takings.settlement.actions.working import Said, said_shares, share_lines, shared_pools, sum_of
 from takings.settlement.models import CountLine, Period, PoolResult, RightsLine, ShareLine, Stage
 from takings.settlement.rules import PoolKey, PoolShares, digest_rows
@@ -26,7 +33,15 @@ def share_pools(period: Period, *, policy: Policy) -> Done:
     rows = CountLine.objects.filter(period=period).order_by("country", "video_id", "day")
     counted = counted_by_country(rows.iterator(chunk_size=BATCH))
     written: Said = []
-    for key, shares in shared_pools(period=period, policy=policy, counted=counted, pools=pools):
+    about = consider(
+        period=period,
+        policy=policy,
+        pools=pools,
+        snapshot_id=snapshot_of(period=period),
+    )
+    for key, shares in shared_pools(
+        period=period, policy=policy, counted=counted, pools=pools, about=about
+    ):
         _store(period, key, shares)
         written += said_shares(key, shares)
     written += share_lines_out(period=period)

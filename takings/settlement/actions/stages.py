@@ -31,6 +31,11 @@ def output_digest(*, period: Period, stage: Stage) -> str:
     return CloseStage.objects.get(period=period, stage=stage).output_digest
 
 
+def snapshot_of(*, period: Period) -> int | None:
+    """Return the version of the lake that the period's views were counted from."""
+    return CloseStage.objects.get(period=period, stage=Stage.COUNTED).snapshot_id
+
+
 def record(*, period: Period, stage: Stage, done: Done, at: dt.datetime) -> None:
     """Write a stage down as finished."""
     CloseStage.objects.create(

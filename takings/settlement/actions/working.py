@@ -13,6 +13,7 @@ from uuid import UUID
 from takings.events.queries import Counts
 from takings.money import Money
 from takings.policies.rules import Policy
+from takings.settlement.actions.considering import Considered, consider
 from takings.settlement.actions.counting import count_lines, counted_by_country, pools_to_share
 from takings.settlement.actions.splitting import said_parts, split_parts
 from takings.settlement.models import CountLine, Period, ShareLine, SplitLine
@@ -50,7 +51,10 @@ def work_out(
     """Return what these counts make of these pools."""
     counted = count_lines(period=period, counts=counts)
     by_country = counted_by_country(counted)
-    shared = list(shared_pools(period=period, policy=policy, counted=by_country, pools=pools))
+    about = consider(period=period, policy=policy, pools=pools, snapshot_id=counts.snapshot_id)
+    shared = list(
+        shared_pools(period=period, policy=policy, counted=by_country, pools=pools, about=about)
+    )
     lines = [line for key, shares in shared for line in share_lines(period, key, shares)]
     terms = split_terms(starts_at=period.starts_at, ends_at=period.ends_at)
     splits = split_parts(splits=terms, lines=lines)
@@ -71,18 +75,33 @@ def shared_pools(
     policy: Policy,
     counted: Mapping[str, Sequence[CountedViews]],
     pools: Mapping[PoolKey, Money],
+    about: Considered,
 ) -> Iterator[tuple[PoolKey, PoolShares]]:
     """Share each pool by its product's rule among the views of its country, in one order.
 
-    Refuses: NoProductRule.
+    A member's fee goes where that member watched, so its pool sees the views of every country.
+    Refuses: NoProductRule, FeesExceedPool.
     """
     views_of = Counter[UUID]()
-    for row in chain.from_iterable(counted.values()):
-        views_of[row.video_id] += row.views
+    if any(policy.rule_of(key.product).min_video_views for key in pools):
+        for row in chain.from_iterable(counted.values()):
+            views_of[row.video_id] += row.views
     for key, total in pools_to_share(period=period, policy=policy, countries=counted, pools=pools):
         rule = policy.rule_of(key.product)
-        rows = eligible(counted.get(key.country, []), rule=rule, views_of=views_of)
-        yield key, share_pool(total=total, counted=rows, rule=rule, country=key.country)
+        seen: Iterable[CountedViews] = counted.get(key.country, [])
+        if rule.method == "user_centric":
+            seen = chain.from_iterable(counted[country] for country in sorted(counted))
+        rows = eligible(
+            seen,
+            rule=rule,
+            views_of=views_of,
+            below=about.below.get(key.product, ()),
+        )
+        members = about.members.get(key, ())
+        yield (
+            key,
+            share_pool(total=total, counted=rows, rule=rule, country=key.country, members=members),
+        )
 
 
 def share_lines(period: Period, key: PoolKey, shares: PoolShares) -> list[ShareLine]:

@@ -4,6 +4,7 @@ Amounts are micro-units of ``currency``; days are UTC; ``entry_id`` names an ent
 """
 
 from takings.settlement.models.dry_runs import DryRun, DryRunOutcome, DryRunPool, DryRunShare
+from takings.settlement.models.funding import PoolFee, PoolFunding
 from takings.settlement.models.holds import EarningsHold, HoldLift
 from takings.settlement.models.periods import (
     CloseStage,
@@ -37,6 +38,8 @@ __all__ = [
     "HoldLift",
     "Line",
     "Period",
+    "PoolFee",
+    "PoolFunding",
     "PoolResult",
     "Release",
     "RightsLine",

@@ -24,6 +24,13 @@ from takings.settlement.queries.earnings import (
     statement_content,
     statements,
 )
+from takings.settlement.queries.funding import (
+    UnknownFunding,
+    access_funding,
+    answered_fundings,
+    fundable_products,
+    waiting_fundings,
+)
 from takings.settlement.queries.holds import (
     access_earnings_hold,
     lifted_holds,
@@ -32,6 +39,7 @@ from takings.settlement.queries.holds import (
 )
 from takings.settlement.queries.periods import (
     close_stages,
+    held_open,
     open_period,
     payable_from,
     period,
@@ -60,12 +68,15 @@ __all__ = [
     "EstimateView",
     "LineDifference",
     "UnknownDryRun",
+    "UnknownFunding",
     "UnknownProposal",
     "UnknownSplit",
     "access_close_proposal",
     "access_dry_run",
     "access_earnings_hold",
+    "access_funding",
     "access_split",
+    "answered_fundings",
     "close_proposal",
     "close_proposals",
     "close_stages",
@@ -74,6 +85,8 @@ __all__ = [
     "dry_runs",
     "estimate",
     "fullest",
+    "fundable_products",
+    "held_open",
     "lifted_holds",
     "open_holds",
     "open_period",
@@ -96,4 +109,5 @@ __all__ = [
     "statement_content",
     "statements",
     "waiting_closes",
+    "waiting_fundings",
 ]

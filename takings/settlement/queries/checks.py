@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from django.db.models import Sum
@@ -14,6 +14,8 @@ from takings.policies.queries import policy
 from takings.settlement.models import (
     EarningsHold,
     Period,
+    PoolFee,
+    PoolFunding,
     PoolResult,
     Release,
     ShareLine,
@@ -170,6 +172,24 @@ def _reserves(_: Tell) -> Iterator[Finding]:
             yield Finding(RESERVES_MATCH.invariant, f"hold:{row.pk}", sentence)
 
 
+def _money_in(_: Tell) -> Iterator[Finding]:
+    """Compare what was put into pools with its entries; ads have a check of their own."""
+    rows: Iterator[PoolFunding | PoolFee] = chain(
+        PoolFunding.objects.filter(entry_id__isnull=False).order_by("pk").iterator(BATCH),
+        PoolFee.objects.order_by("pk").iterator(BATCH),
+    )
+    while batch := list(islice(rows, BATCH)):
+        ids = [row.entry_id for row in batch if row.entry_id]
+        posted, archived = ledger.credits_of(entry_ids=ids), ledger.archived_entries(ids=ids)
+        for row in batch:
+            said = {(row.key.account, row.currency): row.amount_micros}
+            moved = posted.get(row.entry_id, {}) if row.entry_id else {}
+            if row.entry_id not in archived and moved != said:
+                name = type(row).__name__.lower()
+                sentence = f"its entry moved {moved}, it says {said}"
+                yield Finding(MONEY_IN.invariant, f"{name}:{row.pk}", sentence)
+
+
 POOLS_ARE_EMPTY = Check("pools of closed periods are empty, and every pool has a period", _pools)
 SHARES_SUM = Check("the shares of a pool sum to it and are what its entry paid", _shares)
 STATEMENTS_HOLD = Check(
@@ -181,6 +201,7 @@ SPLITS_MATCH = Check("what is shared among creators is what its entry moved", _s
 RESERVES_MATCH = Check(
     "a reserve keeps no more of a release than its policy says, nor longer", _reserves
 )
+MONEY_IN = Check("what was put into a pool is what its entry says", _money_in)
 HELD_IS_NAMED = Check("what is held of a creator is the sum of their open holds", _holds)
 
 CHECKS = (
@@ -192,4 +213,5 @@ CHECKS = (
     HELD_IS_NAMED,
     RESERVES_MATCH,
     SPLITS_MATCH,
+    MONEY_IN,
 )

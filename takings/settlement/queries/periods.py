@@ -26,6 +26,16 @@ def open_period(*, at: dt.datetime) -> Period:
     return period_at(at=at)
 
 
+def held_open(*, name: str) -> Period:
+    """Return the period of this name; a close that wants to freeze it waits for our commit.
+
+    Refuses: UnknownPeriod.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [PERIODS_LOCK])
+    return period(name=name)
+
+
 def period_at(*, at: dt.datetime) -> Period:
     """Return the first period from this instant on that is not frozen, without holding it open."""
     stored = {row.name: row for row in Period.objects.order_by("starts_at")}

@@ -7,6 +7,7 @@ from takings.settlement.rules.methods import (
     Member,
     PoolShares,
     Watched,
+    below_gate,
     eligible,
     share_pool,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "Tile",
     "UnknownPeriod",
     "Watched",
+    "below_gate",
     "check_shares",
     "counted_once",
     "digest_rows",

@@ -108,6 +108,8 @@ def _around(
     """Return the stops before and after an entry; a kind we know nothing about has none."""
     if entry.kind == "ad_charged" and pool is not None:
         return _before_charge(entry, reader), (pool_stop(key=pool, reader=reader),)
+    if entry.kind in {"pool_funded", "pool_fee_added"} and pool is not None:
+        return (), (pool_stop(key=pool, reader=reader),)
     if entry.kind == "pool_shared" and pool is not None:
         return money_in_stops(key=pool, reader=reader), _lines(entry, pool, reader)
     if entry.kind == "prepaid_received":

@@ -1,6 +1,6 @@
 """How a pool is shared: one file for each method, and which one a product's rule asks for."""
 
-from takings.settlement.rules.methods.choosing import eligible, share_pool
+from takings.settlement.rules.methods.choosing import below_gate, eligible, share_pool
 from takings.settlement.rules.methods.user_centric import FeesExceedPool
 from takings.settlement.rules.methods.values import (
     CountedViews,
@@ -17,6 +17,7 @@ __all__ = [
     "Member",
     "PoolShares",
     "Watched",
+    "below_gate",
     "eligible",
     "share_pool",
 ]

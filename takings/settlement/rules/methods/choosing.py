@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from takings.money import Money
-from takings.policies.rules import PoolRule
+from takings.policies.rules import Gate, PoolRule
 from takings.settlement.rules.methods.creator_pool import share_creator_pool
 from takings.settlement.rules.methods.fixed_rate import share_fixed_rate
 from takings.settlement.rules.methods.pro_rata import share_pro_rata
@@ -36,6 +36,11 @@ def share_pool(
     return share_creator_pool(total=total, counted=counted, rule=rule)
 
 
+def below_gate(recent: Mapping[int, int], *, gate: Gate) -> frozenset[int]:
+    """Return the creators whose counted views of the gate's days are too few."""
+    return frozenset(creator for creator, views in recent.items() if views < gate.min_views)
+
+
 def eligible(
     counted: Iterable[CountedViews],
     *,
@@ -49,9 +54,12 @@ def eligible(
     period; ``views_of`` counts each video's in all countries. WE-08: who is below keeps
     everything else.
     """
+    least = rule.min_video_views
+    if not below and not least:
+        return list(counted)
     return [
         replace(row, shares=False)
-        if row.creator_id in below or views_of[row.video_id] < rule.min_video_views
+        if row.creator_id in below or (least and views_of[row.video_id] < least)
         else row
         for row in counted
     ]

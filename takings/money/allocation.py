@@ -22,30 +22,40 @@ def allocate(total: int, weights: Mapping[Key, int | Fraction]) -> dict[Key, int
 
     Raises ``ValueError`` for a negative total or weight, or when nothing has weight.
     """
-    units = _whole_weights(weights)
-    if total < 0 or any(unit < 0 for unit in units.values()):
+    units = _whole_weights(list(weights.values()))
+    if total < 0 or min(units, default=0) < 0:
         message = "neither the total nor a weight may be negative"
         raise ValueError(message)
-    divisor = sum(units.values())
+    divisor = sum(units)
     if divisor == 0:
         message = "nothing has weight, so nothing can be allocated"
         raise ValueError(message)
-    parts: dict[Key, int] = {}
-    remainders: dict[Key, int] = {}
-    for key, unit in units.items():
-        parts[key], remainders[key] = divmod(total * unit, divisor)
+    divided = [divmod(total * unit, divisor) for unit in units]
+    parts = {key: part for key, (part, _) in zip(weights, divided, strict=True)}
     left = total - sum(parts.values())
     if left:
-        ranked = sorted(remainders)
-        ranked.sort(key=remainders.__getitem__, reverse=True)  # stable: ties keep key order
-        for key in ranked[:left]:
+        remainders = [remainder for _, remainder in divided]
+        for key in _largest(remainders, keys=list(weights), count=left):
             parts[key] += 1
     return parts
 
 
-def _whole_weights(weights: Mapping[Key, int | Fraction]) -> dict[Key, int]:
+def _largest(remainders: list[int], *, keys: list[Key], count: int) -> list[Key]:
+    """Return the keys of so many of the largest remainders, ties to the smaller key.
+
+    Only the numbers are sorted, and the few keys whose remainder is the last that gets a unit:
+    comparing keys is what costs.
+    """
+    last = sorted(remainders, reverse=True)[count - 1]
+    pairs = list(zip(keys, remainders, strict=True))
+    chosen = [key for key, remainder in pairs if remainder > last]
+    tied = sorted(key for key, remainder in pairs if remainder == last)
+    return chosen + tied[: count - len(chosen)]
+
+
+def _whole_weights(weights: list[int | Fraction]) -> list[int]:
     """Bring the weights over one denominator; whole numbers, the usual case, are taken as is."""
-    scale = lcm(*{weight.denominator for weight in weights.values()})
-    return {
-        key: weight.numerator * (scale // weight.denominator) for key, weight in weights.items()
-    }
+    scale = lcm(*{weight.denominator for weight in weights})
+    if scale == 1:
+        return [weight.numerator for weight in weights]
+    return [weight.numerator * (scale // weight.denominator) for weight in weights]

@@ -63,3 +63,25 @@ def test_the_order_of_the_weights_does_not_matter(
     keys = list(parts)
     random.shuffle(keys)  # type: ignore[attr-defined]
     assert allocate(total, {key: parts[key] for key in keys}) == allocate(total, parts)
+
+
+def by_the_book(total: int, parts: dict[str, int | Fraction]) -> dict[str, int]:
+    """Split by Hamilton's method as it is told: fractions, and one sort of everything."""
+    whole = sum(Fraction(part) for part in parts.values())
+    exact = {key: total * Fraction(part) / whole for key, part in parts.items()}
+    given = {key: int(amount) for key, amount in exact.items()}
+    ranked = sorted(exact, key=lambda key: (given[key] - exact[key], key))
+    for key in ranked[: total - sum(given.values())]:
+        given[key] += 1
+    return given
+
+
+@given(st.integers(0, 10**12), weights)
+def test_it_is_hamiltons_method(total: int, parts: dict[str, int | Fraction]) -> None:
+    assert allocate(total, parts) == by_the_book(total, parts)
+
+
+@given(st.integers(0, 60), st.dictionaries(st.text(max_size=3), st.integers(0, 3), min_size=1))
+def test_many_ties_go_to_the_smaller_keys(total: int, parts: dict[str, int]) -> None:
+    if any(parts.values()):
+        assert allocate(total, parts) == by_the_book(total, dict(parts))

@@ -10,7 +10,7 @@ from django.db.models import Sum
 from takings.events import actions, queries
 from takings.events.actions.counting import drop_partials
 from takings.events.models import Partial
-from takings.events.queries import Counts, Watched
+from takings.events.queries import Counts, ViewerWatched
 from takings.policies.queries import policy, policy_at
 from takings.policies.rules import Policy
 from takings.videos.models import Video
@@ -148,7 +148,7 @@ def test_who_watched_what_is_kept_where_a_product_is_shared_by_it() -> None:
         make_view(video, bob, 9_000),
     )
 
-    def watched(*viewers: uuid.UUID) -> list[Watched]:
+    def watched(*viewers: uuid.UUID) -> list[ViewerWatched]:
         ends_at = MIDNIGHT + 2 * DAY
         return queries.watching(
             starts_at=MIDNIGHT, ends_at=ends_at, policy=BY_MEMBER, viewers=viewers
@@ -156,9 +156,10 @@ def test_who_watched_what_is_kept_where_a_product_is_shared_by_it() -> None:
 
     expected = sorted(
         [
-            Watched(tom, "FR", video, 2, 13_000),
-            Watched(tom, "DE", other, 1, 8_000),
-            Watched(ann, "DE", video, 1, 9_000),
+            ViewerWatched(tom, NOON.date(), "FR", video, 1, 6_000),
+            ViewerWatched(tom, (NOON + DAY).date(), "FR", video, 1, 7_000),
+            ViewerWatched(tom, (NOON + DAY).date(), "DE", other, 1, 8_000),
+            ViewerWatched(ann, NOON.date(), "DE", video, 1, 9_000),
         ]
     )
     assert watched(tom, ann) == expected

@@ -12,9 +12,8 @@ from takings.events.queries.snapshots import (
     SnapshotExpired,
 )
 from takings.events.queries.tracing import Line, NoSuchView, view, views_of
-from takings.events.queries.watching import ViewerWatched, watching
 from takings.events.rules.rows import EventRow
-from takings.events.rules.views import Counts, DailyCount, Outcome, View, Watched
+from takings.events.rules.views import Counts, DailyCount, Outcome, View, ViewerWatched
 
 __all__ = [
     "Counts",
@@ -32,7 +31,6 @@ __all__ = [
     "SnapshotExpired",
     "View",
     "ViewerWatched",
-    "Watched",
     "daily_counts",
     "expendable_days",
     "lake_files",

@@ -10,7 +10,7 @@ import pyarrow as pa
 from takings.events.queries.partials import Kind, merging
 from takings.events.queries.spans import Span
 from takings.events.rules.pairs import from_pair, to_pair
-from takings.events.rules.views import Counts, DailyCount, Watched, digest_counts
+from takings.events.rules.views import Counts, DailyCount, ViewerWatched, digest_counts
 from takings.policies.rules import Policy
 
 MERGED = """
@@ -18,11 +18,11 @@ SELECT p.day, p.country, p.video_hi, p.video_lo, p.outcome, p.views, p.watched_m
 """
 OF_VIEWERS = """
 SELECT
-    p.viewer_hi, p.viewer_lo, p.country, p.video_hi, p.video_lo,
+    p.viewer_hi, p.viewer_lo, p.day, p.country, p.video_hi, p.video_lo,
     CAST(SUM(p.views) AS BIGINT) AS views, CAST(SUM(p.watched_ms) AS BIGINT) AS watched_ms
 FROM parts p
 JOIN wanted w ON w.viewer_hi = p.viewer_hi AND w.viewer_lo = p.viewer_lo
-GROUP BY p.viewer_hi, p.viewer_lo, p.country, p.video_hi, p.video_lo
+GROUP BY p.viewer_hi, p.viewer_lo, p.day, p.country, p.video_hi, p.video_lo
 """
 
 
@@ -59,7 +59,7 @@ def watching(
     policy: Policy,
     viewers: Collection[UUID],
     snapshot_id: int | None = None,
-) -> list[Watched]:
+) -> list[ViewerWatched]:
     """Return what these viewers watched that counted in [``starts_at``, ``ends_at``), in one order.
 
     Days are read and counted as by :func:`daily_counts`, of which this is a part: a view counts
@@ -105,10 +105,11 @@ def _counts(table: pa.Table) -> list[DailyCount]:
 _COUNTED = ("day", "country", "video_hi", "video_lo", "outcome", "views", "watched_ms")
 
 
-def _watched(table: pa.Table) -> list[Watched]:
+def _watched(table: pa.Table) -> list[ViewerWatched]:
     return [
-        Watched(
+        ViewerWatched(
             viewer_id=from_pair(row["viewer_hi"], row["viewer_lo"]),
+            day=row["day"],
             country=row["country"],
             video_id=from_pair(row["video_hi"], row["video_lo"]),
             views=row["views"],

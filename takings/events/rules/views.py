@@ -61,10 +61,11 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Watched:
-    """What one viewer watched of one video in one country, of the views that count."""
+class ViewerWatched:
+    """What one viewer watched of one video on one UTC day in one country, of views that count."""
 
     viewer_id: uuid.UUID
+    day: dt.date
     country: str
     video_id: uuid.UUID
     views: int

@@ -5,7 +5,6 @@ import sys
 from uuid import UUID
 
 from django.conf import settings
-from rich.table import Table
 
 from config.show import Bars, out
 from takings.core import clock, ids
@@ -21,21 +20,13 @@ def files(*, day: dt.date | None, snapshot_id: int | None) -> None:
     """List files, and name all of them together."""
     last = day or clock.now().date() + dt.timedelta(days=1)
     found = queries.lake_files(first=day or FIRST_DAY, last=last, snapshot_id=snapshot_id)
-    table = Table("day", "events", "bytes", "arrived", "SHA-256", "added by", "file")
     for file in found:
-        arrived = (
-            f"{file.first_received_at:%m-%d %H:%M:%S} – {file.last_received_at:%m-%d %H:%M:%S}"
+        out.print(
+            f"{file.day}  {file.row_count:,} events  {file.byte_count:,} bytes"
+            f"  arrived {clock.said(file.first_received_at)} to {clock.said(file.last_received_at)}"
+            f"  SHA-256 {file.sha256 or 'not read yet'}  version {file.added_id}  {file.name}",
+            soft_wrap=True,
         )
-        table.add_row(
-            str(file.day),
-            f"{file.row_count:,}",
-            f"{file.byte_count:,}",
-            arrived,
-            file.sha256[:16] or "not read yet",
-            str(file.added_id),
-            file.name,
-        )
-    out.print(table)
     rows, size = (
         sum(getattr(file, name) for file in found) for name in ("row_count", "byte_count")
     )

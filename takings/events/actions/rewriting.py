@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 import pyarrow as pa
+from django.conf import settings
 from pyarrow import parquet
 from pyiceberg.io.pyarrow import parquet_file_to_data_file, schema_to_pyarrow
 from pyiceberg.manifest import DataFile
@@ -56,6 +57,7 @@ def rewrite_files(*, old: Sequence[DataFile], rewrite: Rewrite, at: dt.datetime)
         table = lake.open_table()
         bring_up_to_date(table)
     with reading(Files(0, tuple(planned(file) for file in old))) as engine:
+        engine.execute("SET memory_limit = ?", [settings.ENGINE_MEMORY])
         for name, relation in rewrite.relations.items():
             engine.register(name, relation)
         batches = engine.sql(rewrite.query).to_arrow_reader(BATCH_ROWS)

@@ -25,6 +25,7 @@ NO_TABLE = {
     "router": "declares the HTTP method DELETE",
     "digest": "feeds a hash",
     "self._digest": "the same",
+    "segment.hash": "the same",
     "self._file": "opens a file of the lake for writing",
     "URL": "puts together the address of the lake's catalog",
     "self._bars": "moves a progress bar",

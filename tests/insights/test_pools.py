@@ -25,7 +25,16 @@ from tests.make.insights import make_close, make_month
 from tests.make.ledger import usd
 from tests.make.pages import page_links, page_text
 from tests.make.people import make_user
-from tests.make.settlement import DECEMBER, NOVEMBER_1, Act, counted, counting, make_act, make_pool
+from tests.make.settlement import (
+    DECEMBER,
+    NOVEMBER_1,
+    Act,
+    counted,
+    counting,
+    make_act,
+    make_fund,
+    make_pool,
+)
 from tests.make.videos import make_track
 
 SignIn = Callable[[User], Client]
@@ -254,6 +263,20 @@ def test_only_ones_own_studio_opens_and_an_unknown_period_is_refused(sign_in: Si
     assert "never" in missing.content.decode()
     assert sign_in(make_user()).get(ADDRESS)["Location"] == "/studio/open/"
     assert "/accounts/login/" in Client().get(ADDRESS)["Location"]
+
+
+def test_a_part_of_a_fund_stands_below_the_pools_of_ads(sign_in: SignIn) -> None:
+    ada, *_ = make_four()
+    make_pool("30", period="2027-01")
+    make_fund("10")
+    views = counting(counted(ada, 1_000, day=dt.date(2027, 1, 5)))
+    settlement.close_period(name="2027-01", at=dt.datetime(2027, 2, 1, tzinfo=dt.UTC), count=views)
+    answer = sign_in(ada.creator.user).get("/studio/pool/2027-01/")
+    page = page_text(answer)
+    assert "Of 1,000 counted views of creators who share in Germany, 1,000 were yours" in page
+    assert "From other pools Germany · Creator fund for 1,000 views$0.030000" in page
+    fund = PoolResult.objects.get(product="creator_fund").entry_id
+    assert f"/trace/entry/{fund}/" in page_links(answer, "/trace/entry/")
 
 
 @pytest.mark.usefixtures("lake")

@@ -24,7 +24,16 @@ from tests.make.insights import make_estimate, make_month
 from tests.make.ledger import usd
 from tests.make.pages import page_text
 from tests.make.people import make_operator
-from tests.make.settlement import DECEMBER, NOVEMBER_1, Act, counted, counting, make_act, make_pool
+from tests.make.settlement import (
+    DECEMBER,
+    NOVEMBER_1,
+    Act,
+    counted,
+    counting,
+    make_act,
+    make_fund,
+    make_pool,
+)
 from tests.make.videos import make_track
 
 SignIn = Callable[[User], Client]
@@ -187,6 +196,29 @@ def test_the_files_that_were_read_are_told() -> None:
     assert found.late_until == dt.datetime(2026, 12, 8, tzinfo=dt.UTC)
 
 
+def test_views_that_earn_from_two_pools_are_counted_once() -> None:
+    ada, ben = make_act("Ada"), make_act("Ben")
+    make_pool("30", period="2027-01")
+    make_fund("10")
+    january = dt.date(2027, 1, 5)
+    views = counting(counted(ada, 1_000, day=january), counted(ben, 500, day=january))
+    settlement.close_period(name="2027-01", at=dt.datetime(2027, 2, 1, tzinfo=dt.UTC), count=views)
+    room = ask.room(name="2027-01")
+    table = ask.pool_table(room=room)
+    assert [(row.product, row.account, row.now.views) for row in table.rows] == [
+        ("feed_ads", "pool:feed_ads:DE:2027-01", 1_500),
+        ("creator_fund", "pool:creator_fund:DE:2027-01", 1_000),
+    ]
+    # 45 % of $30, and $0.03 for Ada's thousand: Ben's video has too few for the fund.
+    assert (table.now.views, table.now.creators) == (1_500, usd("13.53"))
+    rows = [(one.handle, one.pool, one.views, one.amount) for one in ask.creator_sums(room=room)]
+    assert rows == [
+        (ada.creator.handle, "pool:creator_fund:DE:2027-01", 1_000, usd("0.03")),
+        (ada.creator.handle, "pool:feed_ads:DE:2027-01", 1_000, usd("9")),
+        (ben.creator.handle, "pool:feed_ads:DE:2027-01", 500, usd("4.5")),
+    ]
+
+
 def test_showings_are_told_by_outcome_beside_last_time() -> None:
     ada, ben = make_act("Ada"), make_act("Ben")
     make_october(ada, ben)
@@ -222,7 +254,7 @@ def test_an_operator_sees_all_of_it_and_nobody_else_does(sign_in: SignIn) -> Non
     page = page_text(sign_in(make_operator()).get(ADDRESS))
     for words in ("November 2026", "6 of 6 stages", "$200.00", "+82 %", "Outliers against October"):
         assert words in page, words
-    assert "Every country's creators got what the last estimate said." in page
+    assert "The creators of every pool got what the last estimate said." in page
     for address in (ADDRESS, f"{ADDRESS}creators.csv"):
         assert sign_in(ada.creator.user).get(address).status_code == 404
         assert Client().get(address).status_code == 404

@@ -1,4 +1,4 @@
-"""A creator's pools in a period: the creator's own part, beside sums that tell on nobody."""
+"""A creator's pools of feed ads: the creator's own part, beside sums that tell on nobody."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from takings.ledger import queries as ledger
 from takings.money import Money
 from takings.people.models import Creator
 from takings.settlement.models import CountLine, EstimateLine, PoolResult
-from takings.settlement.rules import PoolKey
+from takings.settlement.rules import PRODUCT, PoolKey
 
 
 class NoPoolThere(NotFound):
@@ -49,7 +49,9 @@ def own_countries(*, asked: Asked, country: str = "") -> list[OwnCountry]:
 
     Refuses NoPoolThere for a country without one.
     """
-    lines = own_lines(creator=asked.creator, period=asked.period).filter(currency=asked.currency)
+    lines = own_lines(creator=asked.creator, period=asked.period).filter(
+        currency=asked.currency, product=PRODUCT
+    )
     if country:
         lines = lines.filter(country=country)
     rows = lines.values("country").annotate(seen=Sum("views"), micros=Sum("amount_micros"))
@@ -74,7 +76,10 @@ def _final(
 ) -> list[FinalPool | EstimatedPool]:
     countries = [place.country for place in places]
     results = PoolResult.objects.select_related("period").filter(
-        period__name=asked.period.name, currency=asked.currency, country__in=countries
+        period__name=asked.period.name,
+        currency=asked.currency,
+        country__in=countries,
+        product=PRODUCT,
     )
     by_country = {row.country: row for row in results}
     tracks = tracks_of(period=asked.period.name, countries=countries)
@@ -118,6 +123,7 @@ def _estimated(
         period__name=asked.period.name,
         currency=asked.currency,
         country__in=[place.country for place in places],
+        product=PRODUCT,
     )
     rows = lines.values("country").annotate(
         seen=Sum("views"), micros=Sum("amount_micros"), creators=Count("creator", distinct=True)

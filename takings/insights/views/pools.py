@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from takings.insights.queries import earnings as ask
 from takings.insights.queries.pools import Asked, own_countries, own_pools
-from takings.insights.rules.earnings import LineFilter
+from takings.insights.rules.earnings import LineFilter, ProductShare
 from takings.insights.rules.reasons import what_to_do
 from takings.insights.rules.words import policy_card
 from takings.people.queries import access_own_creator
@@ -36,9 +36,17 @@ def pool_page(request: HttpRequest, period: str) -> HttpResponse:
         "country": country,
         "page": page,
         "pools": own_pools(asked=asked, places=list(page.object_list)),
+        "others": _others(asked) if facts.is_final and not country else (),
         "outcomes": [(one, what_to_do(one.outcome)) for one in outcomes],
         "showings": sum(one.showings for one in outcomes),
         "late_days": rules.settlement.late_days,
         "policy": policy_card(rules),
     }
     return render(request, "insights/pool.html", context)
+
+
+def _others(asked: Asked) -> tuple[ProductShare, ...]:
+    """Return the parts of pools that are not of feed ads; each names its pool in its trace."""
+    return ask.product_shares(
+        creator=asked.creator, period=asked.period.name, currency=asked.currency
+    )

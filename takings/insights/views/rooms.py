@@ -1,6 +1,7 @@
 """The settlement room: one page per period for those who close it, and its figures as a file."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -12,6 +13,7 @@ from takings.core import clock
 from takings.insights.queries import rooms as ask
 from takings.insights.queries.rooms import Room
 from takings.insights.rules.facts import FactRow, fact_rows
+from takings.insights.rules.rooms import PoolRow
 from takings.insights.rules.spread import countries_chart, spread_chart
 from takings.insights.rules.words import country_words
 from takings.insights.views.csv_files import csv_answer
@@ -42,10 +44,6 @@ def room_page(request: HttpRequest, name: str) -> HttpResponse:
     room = ask.room(name=name, currency=request.GET.get("currency", ""))
     pools = ask.pool_table(room=room)
     spread = ask.spread(room=room)
-    countries = sorted(
-        ((row.country, row.now.creators) for row in pools.rows),
-        key=lambda one: (-one[1].micros, one[0]),
-    )
     context = {
         "room": room,
         "inputs": ask.inputs(room=room),
@@ -59,13 +57,12 @@ def room_page(request: HttpRequest, name: str) -> HttpResponse:
         "spread": spread,
         "chart": spread_chart(spread),
         "countries": countries_chart(
-            _largest(countries, code=room.currency),
+            _largest(pools.rows, code=room.currency),
             code=room.currency,
             look="final" if room.is_final else "estimated",
         ),
         "changes": ask.estimate_changes(room=room),
         "facts": _facts(room),
-        "unearned_to": policy(room.period.policy_version).pool.unearned_to,
         "is_over": room.period.ends_at <= clock.now(),
         "demo": settings.DEMO,
     }
@@ -98,9 +95,12 @@ def _rows(room: Room, *, status: str) -> Iterator[tuple[object, ...]]:
         )
 
 
-def _largest(countries: list[tuple[str, Money]], *, code: str) -> list[tuple[str, Money]]:
-    """Return the largest countries for the chart, and all others as one."""
-    named = [(country_words(country), money) for country, money in countries]
+def _largest(rows: Sequence[PoolRow], *, code: str) -> list[tuple[str, Money]]:
+    """Return what creators get of the largest countries, for the chart, and all others as one."""
+    sums: Counter[str] = Counter()
+    for row in rows:
+        sums[country_words(row.country)] += row.now.creators.micros
+    named = [(name, Money(micros, code)) for name, micros in sums.most_common()]
     if len(named) <= CHARTED:
         return named
     rest = sum(money.micros for _, money in named[CHARTED - 1 :])

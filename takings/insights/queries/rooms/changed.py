@@ -1,18 +1,19 @@
-"""What became of the last estimate: each country's final figure beside it."""
+"""What became of the last estimate: each pool's final figure beside it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from takings.insights.queries.rooms.lines import Room, country_sums, key_of
+from takings.insights.queries.rooms.lines import Place, Room, key_of, pool_sums
 from takings.money import Money
 from takings.settlement.models import EstimateLine, PoolResult
 
 
 @dataclass(frozen=True, slots=True)
 class EstimateChange:
-    """What creators of a country were told last, and what they got."""
+    """What creators of a pool were told last, and what they got."""
 
+    product: str
     country: str
     estimated: Money
     final: Money
@@ -32,33 +33,34 @@ class EstimateChange:
 
 
 def estimate_changes(*, room: Room) -> tuple[EstimateChange, ...]:
-    """Return the countries whose final figure is not the estimate, the largest change first."""
+    """Return the pools whose final figure is not the estimate, the largest change first."""
     if not room.is_final or room.made_at is None:
         return ()
-    estimated = country_sums(
+    estimated = pool_sums(
         EstimateLine.objects.filter(period_id=key_of(room.period), currency=room.currency)
     )
-    final = country_sums(room.lines)
+    final = pool_sums(room.lines)
     pools = PoolResult.objects.filter(period_id=key_of(room.period), currency=room.currency)
-    entries = dict(pools.values_list("country", "entry_id"))
+    entries = {(row.product, row.country): row.entry_id for row in pools}
     rows = (
-        _change(country, (estimated, final), room.currency, entry_id=entries.get(country))
-        for country in estimated.keys() | final.keys()
-        if estimated.get(country) != final.get(country)
+        _change(place, (estimated, final), room.currency, entry_id=entries.get(place))
+        for place in estimated.keys() | final.keys()
+        if estimated.get(place) != final.get(place)
     )
-    return tuple(sorted(rows, key=lambda row: (-abs(row.change.micros), row.country)))
+    return tuple(sorted(rows, key=lambda row: (-abs(row.change.micros), row.country, row.product)))
 
 
 def _change(
-    country: str,
-    sides: tuple[Mapping[str, tuple[int, int]], Mapping[str, tuple[int, int]]],
+    place: Place,
+    sides: tuple[Mapping[Place, tuple[int, int]], Mapping[Place, tuple[int, int]]],
     code: str,
     *,
     entry_id: UUID | None,
 ) -> EstimateChange:
-    (seen, micros), (final_seen, final_micros) = (side.get(country, (0, 0)) for side in sides)
+    (seen, micros), (final_seen, final_micros) = (side.get(place, (0, 0)) for side in sides)
     return EstimateChange(
-        country=country,
+        product=place[0],
+        country=place[1],
         estimated=Money(micros, code),
         final=Money(final_micros, code),
         estimated_views=seen,

@@ -28,17 +28,21 @@ class CreatorSum:
 def creator_sums(*, room: Room) -> Iterator[CreatorSum]:
     """Yield creators × pools, by creator and country, as they are read."""
     rows = (
-        room.lines.values("creator_id", "country", handle=F("creator__handle"))
+        room.lines.values("creator_id", "country", "product", handle=F("creator__handle"))
         .annotate(lines=Count("pk"), seen=Sum("views"), micros=Sum("amount_micros"))
-        .order_by("creator_id", "country")
+        .order_by("creator_id", "country", "product")
     )
     for row in rows.iterator(chunk_size=CHUNK):
         yield CreatorSum(
             creator_id=row["creator_id"],
             handle=row["handle"],
             country=row["country"],
-            pool=PoolKey(room.period.name, row["country"], room.currency).account,
+            pool=_account(room, country=row["country"], product=row["product"]),
             line_count=row["lines"],
             views=int(row["seen"]),
             amount=Money(int(row["micros"]), room.currency),
         )
+
+
+def _account(room: Room, *, country: str, product: str) -> str:
+    return PoolKey(room.period.name, country, room.currency, product).account

@@ -21,6 +21,8 @@ from takings.settlement.models import (
 )
 
 Lines = QuerySet[ShareLine] | QuerySet[EstimateLine]
+Place = tuple[str, str]
+"""A product and a country: one pool of a period and currency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,15 @@ def key_of(period: Period | None) -> int:
     return (period.pk if period else None) or 0
 
 
-def country_sums(lines: Lines) -> dict[str, tuple[int, int]]:
-    """Return the views and micro-units of each country."""
-    rows = lines.values("country").annotate(seen=Sum("views"), micros=Sum("amount_micros"))
-    return {row["country"]: (int(row["seen"]), int(row["micros"])) for row in rows.order_by()}
+def pool_sums(lines: Lines) -> dict[Place, tuple[int, int]]:
+    """Return the views and micro-units of each pool."""
+    rows = lines.values("product", "country").annotate(
+        seen=Sum("views"), micros=Sum("amount_micros")
+    )
+    return {
+        (row["product"], row["country"]): (int(row["seen"]), int(row["micros"]))
+        for row in rows.order_by()
+    }
 
 
 def _before(period: Period) -> Period | None:

@@ -15,6 +15,7 @@ from takings.insights.rules.words import country_words
 from takings.money import Money, currency
 from takings.people.models import Creator
 from takings.settlement.models import PoolResult
+from takings.settlement.rules import PRODUCT
 
 LISTED = 5
 NOTICED_UNITS = 100
@@ -22,6 +23,13 @@ NOTICED_UNITS = 100
 
 By = Literal["creator_id", "country"]
 
+# The same views may earn in several products' pools: of a creator's country the most are all.
+_SUMS = """
+SELECT {by}, sum(seen) AS seen, sum(micros) AS micros
+  FROM (SELECT creator_id, country, max(seen) AS seen, sum(micros) AS micros
+          FROM ({pools}) AS pools GROUP BY creator_id, country) AS countries
+ GROUP BY {by}
+"""
 # Rows of one key that both periods have, then those that only one has.
 _MOVERS = """
 WITH now AS ({now}), before AS ({before}), sides AS (
@@ -110,9 +118,11 @@ def _rows(room: Room, *, by: By) -> list[_Row]:
 
 def _sums(lines: Lines, *, by: By) -> tuple[str, tuple[str | int, ...]]:
     """Return the query of a period's sums by creator or country, as text and parameters."""
-    sums = lines.values(by).annotate(seen=Sum("views"), micros=Sum("amount_micros")).order_by()
-    text, parameters = sums.query.sql_with_params()
-    return text, tuple(parameters)
+    pools = lines.values("creator_id", "country", "product").annotate(
+        seen=Sum("views"), micros=Sum("amount_micros")
+    )
+    text, parameters = pools.order_by().query.sql_with_params()
+    return _SUMS.format(by=by, pools=text), tuple(parameters)
 
 
 def _noticed(room: Room) -> Money:
@@ -173,6 +183,7 @@ def _country_refs(room: Room, rows: Iterable[_Row]) -> dict[int | str, Ref]:
             period_id=key_of(period),
             currency=room.currency,
             country__in={str(row.key) for row in rows},
+            product=PRODUCT,
             entry_id__isnull=False,
         )
         refs |= {row.country: Ref("entry", str(row.entry_id)) for row in pools}

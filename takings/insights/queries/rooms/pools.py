@@ -1,20 +1,17 @@
 """The pools of a period: what came in and from where, what went out, and last month's beside it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, Sum
 
 from takings.ads.models import Charge
-from takings.insights.queries.rooms.lines import Room, country_sums, filled_pools, key_of
+from takings.insights.queries.rooms.lines import Place, Room, filled_pools, key_of, pool_sums
 from takings.insights.rules.rooms import Moved, Paid, PoolRow, PoolSums, moved
 from takings.money import Money
 from takings.settlement.models import Period, PoolResult
 from takings.settlement.rules import PRODUCT, PoolKey
-
-Place = tuple[str, str]
-"""A product and a country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ def pool_table(*, room: Room) -> PoolTable:
         PoolRow(
             country=place[1],
             product=place[0],
-            account=PoolKey(room.period.name, place[1], room.currency).account,
+            account=PoolKey(room.period.name, place[1], room.currency, place[0]).account,
             now=sums,
             before=before.get(place, _nothing(room.currency)) if room.before else None,
             paid=shared[place][1] if place in shared else None,
@@ -70,9 +67,9 @@ def pool_table(*, room: Room) -> PoolTable:
         for place, sums in now.items()
     ]
     return PoolTable(
-        rows=tuple(sorted(rows, key=lambda row: (-row.now.total.micros, row.country))),
-        now=_sum(now.values(), room.currency),
-        before=_sum(before.values(), room.currency) if room.before else None,
+        rows=tuple(sorted(rows, key=lambda row: (-row.now.total.micros, row.country, row.product))),
+        now=_sum(now, room.currency),
+        before=_sum(before, room.currency) if room.before else None,
         paid=_paid(shared, room.currency) if room.is_shared else None,
         without_views=sum(1 for row in rows if row.now.total and not row.now.views),
         without_money=sum(1 for row in rows if row.now.views and not row.now.total),
@@ -82,7 +79,7 @@ def pool_table(*, room: Room) -> PoolTable:
 def _shared(period: Period | None, code: str) -> dict[Place, tuple[PoolSums, Paid, UUID | None]]:
     rows = PoolResult.objects.filter(period_id=key_of(period), currency=code)
     return {
-        (PRODUCT, row.country): (
+        (row.product, row.country): (
             PoolSums(
                 Money(row.total_micros, code), Money(row.creators_micros, code), row.sharing_views
             ),
@@ -100,7 +97,7 @@ def _estimated(room: Room) -> dict[Place, PoolSums]:
         for (product, country, code), money in filled_pools(period=room.period).items()
         if code == room.currency
     }
-    lines = {(PRODUCT, country): sums for country, sums in country_sums(room.lines).items()}
+    lines = pool_sums(room.lines)
     nothing = Money.zero(room.currency)
     return {
         place: PoolSums(
@@ -130,12 +127,15 @@ def _nothing(code: str) -> PoolSums:
     return PoolSums(Money.zero(code), Money.zero(code), 0)
 
 
-def _sum(pools: Iterable[PoolSums], code: str) -> PoolSums:
-    listed = tuple(pools)
+def _sum(pools: Mapping[Place, PoolSums], code: str) -> PoolSums:
+    """Return the sums of all pools; views that earn from several products' pools count once."""
+    views: dict[str, int] = {}
+    for (_, country), one in pools.items():
+        views[country] = max(views.get(country, 0), one.views)
     return PoolSums(
-        total=Money(sum(one.total.micros for one in listed), code),
-        creators=Money(sum(one.creators.micros for one in listed), code),
-        views=sum(one.views for one in listed),
+        total=Money(sum(one.total.micros for one in pools.values()), code),
+        creators=Money(sum(one.creators.micros for one in pools.values()), code),
+        views=sum(views.values()),
     )
 
 

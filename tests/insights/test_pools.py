@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,22 +97,31 @@ def test_a_pool_is_told_from_all_views_to_the_amount() -> None:
     assert pool.steps[-1].result == "$3.9375"
 
 
+FOLLOWED = CountryShare(
+    country="DE",
+    pool=PoolNumbers(
+        total=Money(4_250, "USD"),
+        views=10,
+        sharing_views={0: 8, 1: 2},
+        rule=policy("house@2026-01-01").pool,
+    ),
+    own_views=1,
+    paid=Money(172, "USD"),
+    platform=Money(2_104, "USD"),
+    rights=Money(425, "USD"),
+    entry_id=None,
+)
+"""Ada's part of the one amount that the documentation follows."""
+
+
+def test_a_small_part_is_not_shown_as_nothing() -> None:
+    pool = replace(FOLLOWED.pool, views=1_000_000, sharing_views={0: 1_000_000})
+    tiny = FinalPool(share=replace(FOLLOWED, pool=pool), filled=Filled(1, 1), tells=True)
+    assert "1 was yours: 0.0001 %." in plain(tiny.sentence)
+
+
 def test_the_sentence_of_the_documentation_is_what_the_page_says() -> None:
-    share = CountryShare(
-        country="DE",
-        pool=PoolNumbers(
-            total=Money(4_250, "USD"),
-            views=10,
-            sharing_views={0: 8, 1: 2},
-            rule=policy("house@2026-01-01").pool,
-        ),
-        own_views=1,
-        paid=Money(172, "USD"),
-        platform=Money(2_104, "USD"),
-        rights=Money(425, "USD"),
-        entry_id=None,
-    )
-    sentence = FinalPool(share=share, filled=Filled(1, 1), tells=True).sentence
+    sentence = FinalPool(share=FOLLOWED, filled=Filled(1, 1), tells=True).sentence
     told = Path(settings.BASE_DIR, "docs/streams/advertising.md").read_text()
     assert plain(sentence) in " ".join(told.replace("\n> ", " ").split())
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from takings.insights.rules.facts import fact_rows, fact_words
-from takings.insights.rules.rooms import moved, share_words
+from takings.insights.rules.rooms import OutcomeRow, moved, share_words
 from takings.insights.rules.spread import bounds, buckets, countries_chart, top_count
 from takings.money import Money
 from takings.policies.queries import policy_at
@@ -40,6 +40,11 @@ def test_a_change_is_said_in_whole_percent(  # noqa: PLR0917 - a row of the tabl
 def test_a_share_is_never_shown_as_nothing_when_it_is_something() -> None:
     assert share_words(1, whole=5_000) == "under 0.1 %"
     assert share_words(5, whole=5_000) == "0.1 %"
+
+
+def test_without_a_count_last_time_there_is_no_share_of_it() -> None:
+    row = OutcomeRow("bot", "Robot", "", 1, 4, 0, 0)
+    assert (row.share, row.share_before) == ("25.0 %", "")
 
 
 def test_buckets_begin_at_the_payable_unit_and_name_their_ends() -> None:

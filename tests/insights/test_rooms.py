@@ -151,6 +151,24 @@ def test_a_running_month_is_compared_with_as_many_days() -> None:
     assert ask.estimate_changes(room=room) == ()
 
 
+def test_a_month_that_is_over_is_compared_with_all_of_the_last(sign_in: SignIn) -> None:
+    ada, ben = make_act("Ada"), make_act("Ben")
+    make_october(ada, ben)
+    places = ("AT", "BE", "CH", "DE", "DK", "ES", "FI", "FR", "GB", "IE", "IT", "NL", "NO")
+    views = counting(*(counted(ada, 1, country=country) for country in places))
+    make_pool("5", country="AT")
+    settlement.refresh_estimates(at=DECEMBER, count=views)
+    room = ask.room(name="2026-11")
+    assert (room.is_shared, room.upto) == (False, None)
+    gone = ask.creator_movers(room=room)
+    assert gone is not None
+    assert names(gone.gone) == [f"@{ben.creator.handle}"]
+    answer = sign_in(make_operator()).get(ADDRESS)
+    assert "In 12 countries creators were watched, and no ad was paid for." in page_text(answer)
+    charted = answer.context["countries"]["x"]
+    assert (len(charted), charted[-1]) == (12, "Others")
+
+
 def test_the_spread_sums_to_all_and_names_what_the_top_has() -> None:
     acts = [make_act(name) for name in ("Ada", "Ben", "Cleo", "Dan")]
     make_november(*zip(acts, (90, 8, 1, 1), strict=True))
@@ -194,6 +212,11 @@ def test_the_files_that_were_read_are_told() -> None:
     assert found.files.row_count == first.row_count + second.row_count
     assert found.files.byte_count == first.byte_count + second.byte_count
     assert found.late_until == dt.datetime(2026, 12, 8, tzinfo=dt.UTC)
+    rows = ask.pool_table(room=ask.room(name="2026-11")).rows
+    assert {row.country: row.came_from for row in rows} == {
+        "DE": "31 ads seen, of 1 campaign",
+        "FR": "7 ads seen, of 1 campaign",
+    }
 
 
 def test_views_that_earn_from_two_pools_are_counted_once() -> None:

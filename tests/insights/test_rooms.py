@@ -221,6 +221,7 @@ def test_the_files_that_were_read_are_told() -> None:
 
 def test_views_that_earn_from_two_pools_are_counted_once() -> None:
     ada, ben = make_act("Ada"), make_act("Ben")
+    make_october(ada, ben)
     make_pool("30", period="2027-01")
     make_fund("10")
     january = dt.date(2027, 1, 5)
@@ -234,6 +235,10 @@ def test_views_that_earn_from_two_pools_are_counted_once() -> None:
     ]
     # 45 % of $30, and $0.03 for Ada's thousand: Ben's video has too few for the fund.
     assert (table.now.views, table.now.creators) == (1_500, usd("13.53"))
+    found = ask.creator_movers(room=room)
+    assert found is not None
+    views_of = {one.name: one.views for one in found.views}
+    assert views_of == {f"@{ada.creator.handle}": 1_000, f"@{ben.creator.handle}": 500}
     rows = [(one.handle, one.pool, one.views, one.amount) for one in ask.creator_sums(room=room)]
     assert rows == [
         (ada.creator.handle, "pool:creator_fund:DE:2027-01", 1_000, usd("0.03")),

@@ -117,12 +117,15 @@ def _rows(room: Room, *, by: By) -> list[_Row]:
 
 
 def _sums(lines: Lines, *, by: By) -> tuple[str, tuple[str | int, ...]]:
-    """Return the query of a period's sums by creator or country, as text and parameters."""
-    pools = lines.values("creator_id", "country", "product").annotate(
-        seen=Sum("views"), micros=Sum("amount_micros")
-    )
-    text, parameters = pools.order_by().query.sql_with_params()
-    return _SUMS.format(by=by, pools=text), tuple(parameters)
+    """Return the query of a period's sums by creator or country, as text and parameters.
+
+    Only where there is more than one product the database has to look for views counted twice.
+    """
+    several = lines.exclude(product=PRODUCT).exists()
+    keys = ("creator_id", "country", "product") if several else (by,)
+    sums = lines.values(*keys).annotate(seen=Sum("views"), micros=Sum("amount_micros")).order_by()
+    text, parameters = sums.query.sql_with_params()
+    return _SUMS.format(by=by, pools=text) if several else text, tuple(parameters)
 
 
 def _noticed(room: Room) -> Money:

@@ -8,9 +8,23 @@ from takings.settlement.actions.answering import (
     SecondPersonNeeded,
 )
 from takings.settlement.actions.close import close_period
+from takings.settlement.actions.correcting import (
+    CorrectionWaits,
+    Wanted,
+    approve_correction,
+    decline_correction,
+    propose_correction,
+)
 from takings.settlement.actions.counting import CountViews, count_lake
 from takings.settlement.actions.dry_run import Asked, CloseUnderWay, DryRunIdTaken, dry_run
 from takings.settlement.actions.estimates import refresh_estimates
+from takings.settlement.actions.finding import (
+    Changes,
+    NotClosedYet,
+    NothingToCorrect,
+    Outcomes,
+    find_changes,
+)
 from takings.settlement.actions.funding import (
     FUND_SOURCES,
     Fee,
@@ -46,6 +60,7 @@ from takings.settlement.actions.proposing import (
     stop_close,
 )
 from takings.settlement.actions.release import Released, release_earnings
+from takings.settlement.actions.revising import CorrectionNotApproved, post_correction
 from takings.settlement.actions.sharing import PoolsMoved
 from takings.settlement.actions.splits import (
     NotYourVideo,
@@ -61,8 +76,11 @@ __all__ = [
     "FUND_SOURCES",
     "AlreadyLifted",
     "Asked",
+    "Changes",
     "CloseUnderWay",
     "CloseWaits",
+    "CorrectionNotApproved",
+    "CorrectionWaits",
     "CountViews",
     "DryRunIdTaken",
     "Fee",
@@ -73,10 +91,13 @@ __all__ = [
     "HoldNeedsReason",
     "HoldTerms",
     "NoPoolOfCountry",
+    "NotClosedYet",
     "NotFundedLikeThis",
     "NotThatMuchPayable",
     "NotYourVideo",
+    "NothingToCorrect",
     "NumbersChanged",
+    "Outcomes",
     "PeriodIsFrozen",
     "PoolNotEmpty",
     "PoolsMoved",
@@ -88,22 +109,28 @@ __all__ = [
     "SplitIsOpen",
     "SplitIsSettled",
     "UnknownSource",
+    "Wanted",
     "accept_split",
     "add_pool_fee",
     "approve_close",
+    "approve_correction",
     "approve_funding",
     "close_period",
     "count_lake",
     "count_pinned",
     "decline_close",
+    "decline_correction",
     "decline_funding",
     "decline_split",
     "dry_run",
     "end_split",
+    "find_changes",
     "hold_earnings",
     "lift_ended_holds",
     "lift_hold",
+    "post_correction",
     "propose_close",
+    "propose_correction",
     "propose_funding",
     "propose_split",
     "refresh_estimates",

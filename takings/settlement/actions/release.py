@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from takings.ledger.actions import InsufficientFunds, post
-from takings.money import Money
 from takings.settlement.actions.reserving import keep_reserve
 from takings.settlement.models import Release, Statement, Status
-from takings.settlement.queries import payable_from
+from takings.settlement.queries import payable_from, releasable
 from takings.settlement.rules import release_entry
 
 
@@ -45,17 +44,18 @@ def _due(*, at: dt.datetime) -> list[Statement]:
 
 def _release(statement: Statement, *, at: dt.datetime) -> bool:
     """Post and remember the release of one statement and its reserve, all or nothing."""
-    amount = Money(statement.amount_micros, statement.currency)
-    draft = None
-    if amount:
-        draft = release_entry(
-            period=statement.period.name,
-            creator_id=statement.creator_id,
-            amount=amount,
-            policy_version=statement.policy_version,
-            occurred_at=at,
-        )
     with transaction.atomic():
+        Statement.objects.select_for_update(no_key=True).get(pk=statement.pk)  # no correction now
+        amount = releasable(statement=statement)
+        draft = None
+        if amount:
+            draft = release_entry(
+                period=statement.period.name,
+                creator_id=statement.creator_id,
+                amount=amount,
+                policy_version=statement.policy_version,
+                occurred_at=at,
+            )
         release, is_new = Release.objects.get_or_create(
             statement=statement,
             defaults={"released_at": at, "entry_id": draft.id if draft else None},

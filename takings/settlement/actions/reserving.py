@@ -4,11 +4,10 @@ import datetime as dt
 
 from takings.core import ids
 from takings.ledger import queries as ledger
-from takings.money import Money
 from takings.policies.rules import describe_reserve
 from takings.settlement.actions.holding import HoldFact, move_held
 from takings.settlement.models import EarningsHold, Release
-from takings.settlement.queries import reserve_of
+from takings.settlement.queries import releasable, reserve_of
 from takings.settlement.rules import reserved
 
 
@@ -22,9 +21,7 @@ def keep_reserve(*, release: Release, at: dt.datetime) -> EarningsHold | None:
     if rule is None:
         return None
     payable = ledger.balance(name=f"creator:{told.creator_id}:payable", currency=told.currency)
-    amount = reserved(
-        released=Money(told.amount_micros, told.currency), payable=payable, share=rule.share
-    )
+    amount = reserved(released=releasable(statement=told), payable=payable, share=rule.share)
     if not amount:
         return None
     key, reason = (

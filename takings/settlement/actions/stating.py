@@ -25,6 +25,16 @@ def make_statements(period: Period, *, at: dt.datetime) -> Done:
     )
 
 
+def make_empty_statement(
+    *, period: Period, creator_id: int, currency: str, at: dt.datetime
+) -> Statement:
+    """Make a statement of nothing for a creator whom only a correction gives something."""
+    content = _content(period, creator_id, currency, lines=())
+    statement = _statement(period, content, at=at)
+    statement.save()
+    return statement
+
+
 def _contents(period: Period) -> Iterator[StatementContent]:
     lines = ShareLine.objects.filter(period=period).order_by("creator_id", "currency")
     groups = groupby(

@@ -3,6 +3,14 @@
 Amounts are micro-units of ``currency``; days are UTC; ``entry_id`` names an entry of the books.
 """
 
+from takings.settlement.models.corrections import (
+    Correction,
+    LineChange,
+    PartChange,
+    Posting,
+    SplitChange,
+    StatementRevision,
+)
 from takings.settlement.models.dry_runs import DryRun, DryRunOutcome, DryRunPool, DryRunShare
 from takings.settlement.models.funding import PoolFee, PoolFunding
 from takings.settlement.models.holds import EarningsHold, HoldLift
@@ -27,6 +35,7 @@ from takings.settlement.models.splits import Split, SplitLine, SplitPart, SplitS
 __all__ = [
     "CloseProposal",
     "CloseStage",
+    "Correction",
     "CountLine",
     "DryRun",
     "DryRunOutcome",
@@ -37,18 +46,23 @@ __all__ = [
     "EstimateLine",
     "HoldLift",
     "Line",
+    "LineChange",
+    "PartChange",
     "Period",
     "PoolFee",
     "PoolFunding",
     "PoolResult",
+    "Posting",
     "Release",
     "RightsLine",
     "ShareLine",
     "Split",
+    "SplitChange",
     "SplitLine",
     "SplitPart",
     "SplitStatus",
     "Stage",
     "Statement",
+    "StatementRevision",
     "Status",
 ]

@@ -24,6 +24,8 @@ from takings.settlement.models import (
     Statement,
     Status,
 )
+from takings.settlement.queries.correction_checks import CHECKS as CORRECTIONS
+from takings.settlement.queries.corrections import releasable
 from takings.settlement.queries.earnings import shares_of, statement_content
 from takings.settlement.queries.holds import reserve_of
 from takings.settlement.queries.periods import period, pools_with_money
@@ -118,7 +120,8 @@ def _releases(tell: Tell) -> Iterator[Finding]:
                 continue  # proved before it was archived
             told = row.statement
             account = (f"creator:{told.creator_id}:payable", told.currency)
-            expected = {account: told.amount_micros} if told.amount_micros else {}
+            amount = releasable(statement=told)
+            expected = {account: amount.micros} if amount else {}
             paid = posted.get(row.entry_id, {}) if row.entry_id else {}
             if paid != expected:
                 sentence = f"it moved {paid}, its statement says {expected}"
@@ -164,7 +167,7 @@ def _reserves(_: Tell) -> Iterator[Finding]:
     for row in rows.select_related("release__statement__creator").iterator(chunk_size=BATCH):
         assert row.release is not None  # noqa: S101 - the filter says so
         told, rule = row.release.statement, reserve_of(release=row.release)
-        most = rule.share.ratio * told.amount_micros if rule else 0
+        most = rule.share.ratio * releasable(statement=told).micros if rule else 0
         days = rule.days if rule else 0
         same = (row.creator_id, row.currency) == (told.creator_id, told.currency)
         if not same or row.amount_micros > most or (row.ends_at - row.held_at).days != days:
@@ -214,4 +217,5 @@ CHECKS = (
     RESERVES_MATCH,
     SPLITS_MATCH,
     MONEY_IN,
+    *CORRECTIONS,
 )

@@ -1,5 +1,14 @@
 """Pure rules of settlement: how time is tiled, how a pool is shared, what a statement says."""
 
+from takings.settlement.rules.corrections import (
+    CorrectedParts,
+    Seen,
+    corrected_credits,
+    correction_entry,
+    correction_entry_id,
+    take_back,
+    why_changed,
+)
 from takings.settlement.rules.methods import (
     CountedViews,
     CreatorLine,
@@ -52,6 +61,7 @@ __all__ = [
     "PRODUCT",
     "AlreadyClosed",
     "BadShares",
+    "CorrectedParts",
     "CountedViews",
     "CreatorLine",
     "FeesExceedPool",
@@ -60,6 +70,7 @@ __all__ = [
     "PeriodNotOver",
     "PoolKey",
     "PoolShares",
+    "Seen",
     "SplitShare",
     "SplitTerms",
     "StatementContent",
@@ -69,6 +80,9 @@ __all__ = [
     "Watched",
     "below_gate",
     "check_shares",
+    "corrected_credits",
+    "correction_entry",
+    "correction_entry_id",
     "counted_once",
     "digest_rows",
     "eligible",
@@ -84,6 +98,8 @@ __all__ = [
     "split_amount",
     "split_entry",
     "split_entry_id",
+    "take_back",
     "tile_at",
     "tile_named",
+    "why_changed",
 ]

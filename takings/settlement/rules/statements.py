@@ -36,7 +36,10 @@ class SplitShare:
 
 @dataclass(frozen=True, slots=True)
 class StatementContent:
-    """Everything a statement says; ``lines`` and ``splits`` in any order."""
+    """Everything a statement says; ``lines`` and ``splits`` in any order.
+
+    After a correction ``revision`` is 2 or more, and ``replaces`` the digest of the one before.
+    """
 
     period: str
     starts_at: dt.datetime
@@ -46,6 +49,8 @@ class StatementContent:
     policy_version: str
     lines: tuple[StatementLine, ...]
     splits: tuple[SplitShare, ...] = ()
+    revision: int = 1
+    replaces: str = ""
 
     @property
     def views(self) -> int:
@@ -95,6 +100,8 @@ class StatementContent:
                 ]
                 for part in sorted(self.splits)
             ]
+        if self.replaces:
+            content |= {"revision": self.revision, "replaces": self.replaces}
         return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 
     def digest(self) -> str:

@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from takings.core import clock
 from takings.insights import actions
-from takings.settlement.queries import close_proposal, periods
+from takings.settlement import queries as settlement
 
 
 @app.task(name="insights.check_books", queue="default", queueing_lock="insights.check_books")
@@ -24,7 +24,7 @@ def prove_books(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule pass
 @app.task(name="insights.tally_showings", queue="default", queueing_lock="insights.tally_showings")
 def tally_showings(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
     """Count showings by outcome for each period whose snapshot is newer than its tally."""
-    for period in periods():
+    for period in settlement.periods():
         actions.tally_showings(period=period, at=clock.now())
 
 
@@ -33,8 +33,9 @@ def tally_showings(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule p
 )
 def issue_statements(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
     """Issue what a close left unissued: it was stopped in between, or an older release made it."""
-    for period in periods():
+    for period in settlement.periods():
         actions.issue_statements(period=period, at=clock.now())
+        actions.issue_revisions(period=period, at=clock.now())
 
 
 @app.task(name="insights.issue_advices", queue="default", queueing_lock="insights.issue_advices")
@@ -52,4 +53,14 @@ def close_period(name: str, *, early: bool) -> None:
 @app.task(name="insights.close_approved", queue="default")
 def close_approved(proposal: str) -> None:
     """Close a period as two operators agreed; a crash is finished by a retry."""
-    actions.close_approved(proposal=close_proposal(proposal_id=UUID(proposal)), at=clock.now())
+    actions.close_approved(
+        proposal=settlement.close_proposal(proposal_id=UUID(proposal)), at=clock.now()
+    )
+
+
+@app.task(name="insights.post_correction", queue="default")
+def post_correction(correction: str) -> None:
+    """Post a correction that two operators agreed on; a crash is finished by a retry."""
+    actions.post_correction(
+        correction=settlement.correction(correction_id=UUID(correction)), at=clock.now()
+    )

@@ -90,17 +90,32 @@ class Showings(models.Model):
 class IssuedStatement(models.Model):
     """All that a statement says, frozen when it was issued; ``digest`` is of ``content``.
 
-    The number is spelled by a random id, so that nobody can guess one. Rows never change.
+    With ``revision`` it is what the statement says after a correction. The number is spelled by a
+    random id, so that nobody can guess one. Rows never change.
     """
 
     id = models.UUIDField(primary_key=True)
-    statement = models.OneToOneField(
+    statement = models.ForeignKey(
         "settlement.Statement", on_delete=models.PROTECT, related_name="issued"
+    )
+    revision = models.OneToOneField(
+        "settlement.StatementRevision", on_delete=models.PROTECT, related_name="issued", null=True
     )
     number = models.CharField(max_length=16, unique=True)
     content = models.TextField()
     digest = models.CharField(max_length=64)
     issued_at = models.DateTimeField()
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["statement"],
+                condition=Q(revision__isnull=True),
+                name="a_statement_is_issued_once",
+            ),
+        ]
 
     @override
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from takings.insights.views import (
     accounts,
     advices,
     closing,
+    correcting,
     desk,
     entries,
     finance,
@@ -39,6 +40,11 @@ urlpatterns: list[URLPattern] = [
         "studio/statements/<str:period>/<str:currency>/statement.<str:form>",
         statements.statement_file,
         name="statement_file",
+    ),
+    path(
+        "studio/statements/<str:period>/<str:currency>/revision-<int:revision>.<str:form>",
+        statements.statement_file,
+        name="revision_file",
     ),
     path("studio/payouts/<uuid:payout_id>/advice/", advices.advices_page, name="advices"),
     path(
@@ -101,4 +107,5 @@ urlpatterns: list[URLPattern] = [
     path("desk/periods/<str:name>/close/", closing.close_page, name="close"),
     path("desk/periods/<str:name>/", rooms.room_page, name="room"),
     path("desk/periods/<str:name>/creators.csv", rooms.creators_csv, name="creators_csv"),
+    path("desk/periods/<str:name>/corrections/", correcting.corrections_page, name="corrections"),
 ]

@@ -130,7 +130,9 @@ def test_two_operators_close_a_month_at_the_desk(
     wanted = page.context["propose"].initial | {"verdict": "propose"}
     page = hers.post(CLOSE, wanted | {"reason": "The month is over."}, follow=True)
     assert "You proposed this; another operator has to answer it." in page_text(page)
-    assert "1 close waits for a second person." in page_text(his.get("/desk/finance/"))
+    assert "1 close or correction waits for a second person." in page_text(
+        his.get("/desk/finance/")
+    )
     assert "Its close waits for a second person." in page_text(his.get("/desk/periods/"))
     answer = his.get(CLOSE).context["answer"].initial | {"answer": "I looked."}
 

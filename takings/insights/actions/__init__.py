@@ -9,21 +9,32 @@ from takings.insights.actions.closing import (
     close_period,
     order_close,
 )
-from takings.insights.actions.issuing import give_out, issue_statements
+from takings.insights.actions.correcting import (
+    approve_correction,
+    find_changes,
+    post_correction,
+    propose_correction,
+)
+from takings.insights.actions.issuing import give_out, issue_revisions, issue_statements
 from takings.insights.actions.pacing import may_ask
 from takings.insights.actions.showings import tally_showings
 
 __all__ = [
     "approve_close",
+    "approve_correction",
     "close_approved",
     "close_on_the_machine",
     "close_period",
+    "find_changes",
     "give_out",
     "issue_advices",
     "issue_advices_of",
+    "issue_revisions",
     "issue_statements",
     "may_ask",
     "order_close",
+    "post_correction",
+    "propose_correction",
     "run_books_check",
     "tally_showings",
 ]

@@ -1,17 +1,19 @@
 """Giving statements out: their content is frozen once, and every file of it is remembered."""
 
 import datetime as dt
+from uuid import UUID
 
 from takings.core import ids
 from takings.documents import print_pdf
 from takings.insights.actions.showings import tally_showings
 from takings.insights.models import IssuedAdvice, IssuedFile, IssuedStatement
 from takings.insights.queries.issued import issued_content
+from takings.insights.queries.revised import revised_content
 from takings.insights.rules import advice as advices
-from takings.insights.rules.issued import Form, digest, read_issued
+from takings.insights.rules.issued import Form, Issued, digest, read_issued
 from takings.insights.rules.paper import printed, spreadsheet
-from takings.settlement.models import Period, Statement, Status
-from takings.settlement.queries import statement_content
+from takings.settlement.models import Period, Statement, StatementRevision, Status
+from takings.settlement.queries import revision_content, statement_content
 
 
 def issue_statements(*, period: Period, at: dt.datetime) -> int:
@@ -27,6 +29,16 @@ def issue_statements(*, period: Period, at: dt.datetime) -> int:
         tally_showings(period=period, at=at)
     issued = [_issue(one, at=at) for one in waiting.select_related("period", "creator").iterator()]
     return sum(issued)
+
+
+def issue_revisions(*, period: Period, at: dt.datetime) -> int:
+    """Issue every revision of a period's statements that was not issued yet; returns how many.
+
+    The statements themselves are issued before, for each revision names what it replaces.
+    """
+    waiting = StatementRevision.objects.filter(statement__period=period, issued__isnull=True)
+    rows = waiting.select_related("statement__period", "statement__creator", "correction")
+    return sum(_issue_revision(one, at=at) for one in rows.order_by("number", "id").iterator())
 
 
 def give_out(*, issued: IssuedStatement | IssuedAdvice, form: Form, at: dt.datetime) -> bytes:
@@ -47,18 +59,31 @@ def give_out(*, issued: IssuedStatement | IssuedAdvice, form: Form, at: dt.datet
 def _issue(statement: Statement, *, at: dt.datetime) -> bool:
     identifier = ids.uuid7(at=at)
     issued = issued_content(statement=statement, id=identifier, at=at)
-    content = issued.canonical()
     _, is_new = IssuedStatement.objects.get_or_create(
-        statement=statement,
-        defaults={
-            "id": identifier,
-            "number": issued.number,
-            "content": content.decode(),
-            "digest": digest(content),
-            "issued_at": at,
-        },
+        statement=statement, revision=None, defaults=_frozen(issued, identifier)
     )
     return is_new
+
+
+def _issue_revision(revision: StatementRevision, *, at: dt.datetime) -> bool:
+    identifier = ids.uuid7(at=at)
+    issued = revised_content(revision=revision, id=identifier, at=at)
+    _, is_new = IssuedStatement.objects.get_or_create(
+        revision=revision,
+        defaults=_frozen(issued, identifier) | {"statement": revision.statement},
+    )
+    return is_new
+
+
+def _frozen(issued: Issued, identifier: UUID) -> dict[str, object]:
+    content = issued.canonical()
+    return {
+        "id": identifier,
+        "number": issued.number,
+        "content": content.decode(),
+        "digest": digest(content),
+        "issued_at": issued.issued_at,
+    }
 
 
 def _statement_file(issued: IssuedStatement, form: Form) -> bytes:
@@ -67,7 +92,12 @@ def _statement_file(issued: IssuedStatement, form: Form) -> bytes:
     content = read_issued(issued.content)
     if form == "pdf":
         return print_pdf(document=printed(content, digest=issued.digest))
-    lines = statement_content(statement=issued.statement)
+    revision = issued.revision
+    lines = (
+        revision_content(revision=revision)
+        if revision
+        else statement_content(statement=issued.statement)
+    )
     return spreadsheet(content, lines=lines.lines, splits=lines.splits)
 
 

@@ -12,6 +12,7 @@ from takings.events.queries import DailyCount, daily_counts
 from takings.insights.models import Showings, Tally
 from takings.policies.queries import policy
 from takings.settlement.models import CloseStage, Estimate, Period, Stage
+from takings.settlement.queries import newest_correction
 from takings.videos.models import Video
 
 BATCH = 5_000
@@ -20,8 +21,8 @@ BATCH = 5_000
 def tally_showings(*, period: Period, at: dt.datetime) -> Tally | None:
     """Count the period's showings by outcome, unless its snapshot was counted before.
 
-    The snapshot is the one that the close read, or the last estimate; without either there is
-    nothing to explain yet, and the answer is None.
+    The snapshot is the one that the last correction or the close read, or the last estimate;
+    without any of them there is nothing to explain yet, and the answer is None.
     """
     snapshot_id = _snapshot_of(period)
     if snapshot_id is None:
@@ -56,6 +57,9 @@ def tally_showings(*, period: Period, at: dt.datetime) -> Tally | None:
 
 
 def _snapshot_of(period: Period) -> int | None:
+    corrected = newest_correction(period=period)
+    if corrected is not None:
+        return corrected.snapshot_id
     counted = CloseStage.objects.filter(period=period, stage=Stage.COUNTED)
     closed: int | None = counted.values_list("snapshot_id", flat=True).first()
     if closed is not None:

@@ -13,15 +13,16 @@ Tell = Callable[[int, int], None]
 
 def _issued(tell: Tell) -> Iterator[Finding]:
     total = IssuedStatement.objects.count()
-    rows = IssuedStatement.objects.select_related("statement").order_by("issued_at", "pk")
+    rows = IssuedStatement.objects.select_related("statement", "revision")
+    rows = rows.order_by("issued_at", "pk")
     for done, row in enumerate(rows.iterator(chunk_size=BATCH)):
         tell(done, total)
         if digest(row.content.encode()) != row.digest:
             sentence = "its content does not match the digest that was printed"
             yield Finding(ISSUED_HOLD.invariant, f"issued:{row.number}", sentence)
             continue
-        said, source = read_issued(row.content), row.statement
-        stated = (source.amount_micros, source.currency, source.digest)
+        said, source = read_issued(row.content), row.revision or row.statement
+        stated = (source.amount_micros, row.statement.currency, source.digest)
         if (said.micros, said.currency, said.lines_sha256) != stated:
             sentence = f"it says {said.micros} micro-units, its statement {source.amount_micros}"
             yield Finding(ISSUED_HOLD.invariant, f"issued:{row.number}", sentence)

@@ -59,7 +59,8 @@ def recent_staff_acts() -> list[StaffAct]:
 class PeriodRow:
     """A period, how far its close is, whether it has begun and is over.
 
-    ``waits`` tells whether somebody proposed its close and nobody answered yet.
+    ``waits`` tells whether somebody proposed its close and nobody answered yet, ``corrects`` the
+    same of a correction.
     """
 
     period: Period
@@ -69,6 +70,7 @@ class PeriodRow:
     has_begun: bool
     is_over: bool
     waits: bool
+    corrects: bool
 
     @property
     def is_closing(self) -> bool:
@@ -98,5 +100,6 @@ def period_row(*, period: Period, at: dt.datetime) -> PeriodRow:
         pool=tuple(Money(micros, code) for code, micros in sorted(sums.items())),
         has_begun=period.starts_at <= at,
         is_over=period.ends_at <= at,
+        corrects=any(one.is_approved is None for one in settlement.corrections(period=period)),
         waits=any(one.is_approved is None for one in settlement.close_proposals(period=period)),
     )

@@ -5,7 +5,7 @@ from collections import defaultdict
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from takings.insights.models import IssuedAdvice, IssuedFile, IssuedStatement
 from takings.insights.queries.earnings import (
@@ -53,12 +53,15 @@ PURPOSES = {
 }
 
 
-def issued_statement(*, creator: Creator, period: str, currency: str) -> IssuedStatement:
+def issued_statement(
+    *, creator: Creator, period: str, currency: str, revision: int = 1
+) -> IssuedStatement:
     """Return what was issued to a creator for a period. Refuses NothingHere."""
-    rows = IssuedStatement.objects.select_related("statement__period").filter(
+    rows = IssuedStatement.objects.select_related("statement__period", "revision").filter(
         statement__creator=creator, statement__period__name=period, statement__currency=currency
     )
-    found = rows.first()
+    of_it = Q(revision=None) if revision == 1 else Q(revision__number=revision)
+    found = rows.filter(of_it).first()
     if found is None:
         raise NothingHere(id=f"{period} {currency}")
     return found

@@ -8,6 +8,7 @@ from takings.insights.models import IssuedStatement
 from takings.insights.queries.earnings import LineRow, earnings, lines_of, period_facts
 from takings.insights.queries.issued import PURPOSES
 from takings.insights.queries.readers import NothingHere
+from takings.insights.queries.revised import Revision, revisions
 from takings.insights.queries.since import Since, since
 from takings.insights.rules.earnings import (
     LineFilter,
@@ -78,7 +79,8 @@ class Sheet:
 
     ``estimated`` is empty when no estimate was made before the close, ``paper`` until it is issued.
     ``account`` is what the creator's accounts hold now, ``holds`` what keeps money back now.
-    ``since`` is what became of this statement's money after it was issued.
+    ``since`` is what became of this statement's money after it was issued, ``revisions`` what
+    corrections changed of it.
     """
 
     summary: Summary
@@ -98,6 +100,7 @@ class Sheet:
     account: tuple[tuple[str, Money], ...]
     holds: tuple[EarningsHold, ...]
     since: Since
+    revisions: tuple[Revision, ...]
 
     @property
     def change(self) -> Money:
@@ -174,11 +177,12 @@ def _sheet(row: Statement, creator: Creator) -> Sheet:
             one for one in settlement.open_holds(creator=creator) if one.currency == row.currency
         ),
         since=since(statement=row, release=release),
+        revisions=tuple(revisions(statement=row)),
     )
 
 
 def _paper(row: Statement) -> Paper | None:
-    found = IssuedStatement.objects.filter(statement=row).first()
+    found = IssuedStatement.objects.filter(statement=row, revision=None).first()
     if found is None:
         return None
     said: Issued = read_issued(found.content)

@@ -8,7 +8,7 @@ from takings.ledger.queries import TrialRow
 from takings.money import Money
 from takings.payments.queries import open_case_count
 from takings.payouts.queries import waiting_counts
-from takings.settlement.queries import waiting_closes, waiting_fundings
+from takings.settlement.queries import waiting_closes, waiting_corrections, waiting_fundings
 
 KINDS = (
     ("Prepaid by advertisers", "advertiser:"),
@@ -20,7 +20,10 @@ KINDS = (
 )
 WORDS = {
     "insights:pools": ("funding of a pool waits for a second person", "fundings of pools wait"),
-    "insights:periods": ("close waits for a second person", "closes wait for a second person"),
+    "insights:periods": (
+        "close or correction waits for a second person",
+        "closes or corrections wait for a second person",
+    ),
     "payments:cases": ("case where a provider disagrees", "cases where a provider disagrees"),
     "payouts:batches": ("batch waits for a second person", "batches wait for a second person"),
     "payouts:transfers": ("transfer has no answer", "transfers have no answer"),
@@ -58,8 +61,8 @@ def waiting() -> list[Waiting]:
     """Return what waits for somebody."""
     counts = {f"payouts:{page}": count for page, count in waiting_counts().items()}
     counts["payments:cases"] = open_case_count()
-    counts["insights:periods"] = waiting_closes()
     counts["insights:pools"] = len(waiting_fundings())
+    counts["insights:periods"] = waiting_closes() + waiting_corrections()
     return [
         Waiting(counts[page], one if counts[page] == 1 else many, page)
         for page, (one, many) in WORDS.items()

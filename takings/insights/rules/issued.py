@@ -80,13 +80,16 @@ class Shared(msgspec.Struct, frozen=True):
     micros: int
 
 
-class Issued(msgspec.Struct, frozen=True):
+class Issued(msgspec.Struct, frozen=True, omit_defaults=True):
     """All that a statement says. Each of the four lists of parts sums to ``earned``.
 
     ``micros`` is ``earned`` and what was ``shared`` with other creators: what is theirs.
 
     ``account`` are the balances of all of the creator's money at ``issued_at``; ``lines_sha256`` is
     the digest of the settlement's canonical lines, of which there are ``line_count``.
+
+    After a correction ``revision`` is 2 or more, ``replaces`` the number of the one before, and
+    ``because`` why. The first one has none of these fields.
     """
 
     number: str
@@ -109,6 +112,9 @@ class Issued(msgspec.Struct, frozen=True):
     account: tuple[Part, ...]
     line_count: int
     lines_sha256: str
+    revision: int = 1
+    replaces: str = ""
+    because: str = ""
 
     def money(self, micros: int) -> Money:
         """Return so many micro-units in the statement's currency."""

@@ -41,6 +41,7 @@ def printed(issued: Issued, *, digest: str) -> Document:
         "span": f"{_instant(issued.period.starts_at)} to {_instant(issued.period.ends_at)}",
         "policy": issued.policy,
         "issued": f"{_instant(issued.issued_at)} UTC",
+        "replaces": _replaces(issued),
         "earned": _amount(issued, issued.earned),
         "views": count(issued.views),
         "line_count": count(issued.line_count),
@@ -94,6 +95,12 @@ def spreadsheet(
 
 def _order(row: StatementLine | SplitShare) -> tuple[dt.date, str, str, str]:
     return row.day, str(row.video_id), row.country, row.product
+
+
+def _replaces(issued: Issued) -> str:
+    if not issued.replaces:
+        return ""
+    return f"Revision {issued.revision}. It replaces {issued.replaces}. Why: {issued.because}"
 
 
 def _counted(issued: Issued, parts: tuple[Part, ...]) -> list[Value]:

@@ -55,12 +55,14 @@ def statement_content(request: HttpRequest, period: str, currency: str) -> HttpR
 
 
 @require_GET
-def statement_file(request: HttpRequest, *, period: str, currency: str, form: str) -> HttpResponse:
-    """Download a statement as it was issued. Refuses NothingHere."""
+def statement_file(
+    request: HttpRequest, *, period: str, currency: str, form: str, revision: int = 1
+) -> HttpResponse:
+    """Download a statement, or a revision of it, as it was issued. Refuses NothingHere."""
     creator = access_own_creator(user=request.user)
     if form not in FORMS:
         raise NothingHere(id=form)
-    issued = issued_statement(creator=creator, period=period, currency=currency)
+    issued = issued_statement(creator=creator, period=period, currency=currency, revision=revision)
     wanted, content_type = FORMS[form]
     content = actions.give_out(issued=issued, form=wanted, at=clock.now())
     response = HttpResponse(content, content_type=content_type)

@@ -1,0 +1,140 @@
+"""Corrections of a closed period at the desk: looked for, proposed, answered by another person."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from takings.core import clock, ids
+from takings.core.errors import Refusal
+from takings.insights import actions
+from takings.people.models import User
+from takings.people.queries import access_operator
+from takings.settlement import actions as settlement
+from takings.settlement import queries
+from takings.settlement.actions import Changes, Wanted
+from takings.settlement.models import Correction, Period, Status
+
+LISTED = 50
+
+
+class LookForm(forms.Form):
+    """Count the period again."""
+
+    verdict = forms.CharField(widget=forms.HiddenInput, initial="look")
+
+
+class ProposeCorrectionForm(forms.Form):
+    """Correct it by what was seen, and why."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    reason = forms.CharField(label="Why", max_length=500, help_text="Its creators read it.")
+
+
+class AnswerCorrectionForm(forms.Form):
+    """Yes or no to a correction, and why."""
+
+    correction = forms.UUIDField(widget=forms.HiddenInput)
+    answer = forms.CharField(label="Why", max_length=500, help_text="Kept with your name.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who wants what of which period."""
+
+    request: HttpRequest
+    operator: User
+    period: Period
+    at: dt.datetime
+
+
+@require_http_methods(["GET", "POST"])
+def corrections_page(request: HttpRequest, name: str) -> HttpResponse:
+    """Count a closed period again, propose a correction, answer one."""
+    operator = access_operator(user=request.user)
+    asked = _Asked(request, operator, queries.period(name=name), clock.now())
+    verdict = request.POST.get("verdict", "look")
+    form = FORMS.get(verdict, LookForm)(request.POST or None)
+    found = None
+    if form.is_valid():
+        try:
+            if verdict in DO:
+                messages.success(request, DO[verdict](asked, form))
+                return redirect("insights:corrections", name)
+            found = actions.find_changes(period=asked.period)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, "insights/desk/corrections.html", _context(asked, form, found))
+
+
+def _propose(asked: _Asked, form: forms.Form) -> str:
+    data = form.cleaned_data
+    name = asked.period.name
+    wanted = Wanted(data["id"], asked.operator, name, data["reason"], data["seen"], asked.at)
+    actions.propose_correction(wanted=wanted, period=asked.period)
+    return "Proposed. Another operator has to approve it."
+
+
+def _approve(asked: _Asked, form: forms.Form) -> str:
+    found, said = _answer(asked, form)
+    actions.approve_correction(correction=found, operator=asked.operator, answer=said, at=asked.at)
+    return "Approved. The correction is being posted."
+
+
+def _decline(asked: _Asked, form: forms.Form) -> str:
+    found, said = _answer(asked, form)
+    settlement.decline_correction(
+        correction=found, operator=asked.operator, answer=said, at=asked.at
+    )
+    return "Declined; nothing was posted."
+
+
+def _answer(asked: _Asked, form: forms.Form) -> tuple[Correction, str]:
+    data, user = form.cleaned_data, asked.request.user
+    return queries.access_correction(user=user, correction_id=data["correction"]), data["answer"]
+
+
+FORMS: Mapping[str, type[forms.Form]] = {
+    "propose": ProposeCorrectionForm,
+    "approve": AnswerCorrectionForm,
+    "decline": AnswerCorrectionForm,
+}
+DO: Mapping[str, Callable[[_Asked, forms.Form], str]] = {
+    "propose": _propose,
+    "approve": _approve,
+    "decline": _decline,
+}
+
+
+def _context(asked: _Asked, form: forms.Form, found: Changes | None) -> dict[str, object]:
+    known = queries.corrections(period=asked.period)
+    waiting = next((one for one in known if one.is_approved is None), None)
+    propose = {
+        "id": ids.uuid7(at=asked.at),
+        "seen": found.worked.lines_digest if found else "",
+    }
+    answer = {"correction": waiting.pk if waiting else None}
+    lines = waiting.linechanges.select_related("creator", "video") if waiting else ()
+    return {
+        "period": asked.period,
+        "is_closed": asked.period.status == Status.CLOSED,
+        "operator": asked.operator,
+        "waiting": waiting,
+        "known": [one for one in known if one.is_approved is not None],
+        "found": found,
+        "lines": (found.lines if found else lines)[:LISTED],
+        "line_count": len(found.lines) if found else len(lines),
+        "wrong": form if isinstance(form, LookForm) else None,
+        "propose": form
+        if isinstance(form, ProposeCorrectionForm)
+        else ProposeCorrectionForm(initial=propose),
+        "answer": form
+        if isinstance(form, AnswerCorrectionForm)
+        else AnswerCorrectionForm(initial=answer),
+    }

@@ -1,0 +1,102 @@
+"""Corrections at the desk: looked for, proposed, approved, posted; and what creators read."""
+
+import datetime as dt
+import itertools
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from takings.core import clock
+from takings.insights import jobs
+from takings.insights.models import IssuedStatement, Tally
+from takings.insights.rules.issued import read_issued
+from takings.ledger.queries import check_books
+from takings.people.models import User
+from takings.settlement.models import Correction, StatementRevision
+from tests.make.insights import AFTER, DAY, make_close, make_month, watch
+from tests.make.pages import page_text
+from tests.make.people import make_operator
+from tests.make.settlement import make_split
+
+SignIn = Callable[[User], Client]
+pytestmark = pytest.mark.usefixtures("lake")
+PAGE = "/desk/periods/2026-11/corrections/"
+
+
+@pytest.fixture(autouse=True)
+def _ticking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the clock go on by a second at each look, from the fifth of December."""
+    seconds = itertools.count()
+    begin = AFTER + 4 * DAY
+    monkeypatch.setattr(clock, "now", lambda: begin + next(seconds) * dt.timedelta(seconds=1))
+
+
+def _initial(client: Client, form: str, **post: str) -> dict[str, object]:
+    page = client.post(PAGE, post) if post else client.get(PAGE)
+    initial: dict[str, object] = page.context[form].initial
+    return initial
+
+
+def test_two_operators_correct_a_closed_month_and_its_creators_read_why(sign_in: SignIn) -> None:
+    month = make_month()
+    make_split(month.ada, month.ben, month.dunes)
+    hers, his = sign_in(make_operator("Olga")), sign_in(make_operator("Pavel"))
+    assert "November 2026 is not closed yet" in page_text(hers.get(PAGE))
+    make_close()
+    assert "comes to what it says already" in page_text(hers.post(PAGE, {"verdict": "look"}))
+    watch(month.dunes, 3)
+    page = page_text(hers.post(PAGE, {"verdict": "look"}))
+    assert "3 arrived later" in page
+    wanted = _initial(hers, "propose", verdict="look") | {"verdict": "propose", "reason": "Late."}
+    stale = hers.post(PAGE, wanted | {"seen": "another"})
+    assert "The numbers changed since they were worked out" in page_text(stale)
+    hers.post(PAGE, wanted)
+    assert "You proposed this" in page_text(hers.get(PAGE))
+    assert "A correction of it waits" in page_text(his.get("/desk/periods/"))
+    answer = _initial(his, "answer") | {"answer": "Too few."}
+    his.post(PAGE, answer | {"verdict": "decline"})
+    hers.post(PAGE, wanted | {"id": str(uuid4())})
+    answer = _initial(his, "answer") | {"answer": "Right.", "verdict": "approve"}
+    assert "Approved. The correction is being posted." in page_text(
+        his.post(PAGE, answer, follow=True)
+    )
+    job = ProcrastinateJob.objects.get(task_name="insights.post_correction")
+    for _ in range(2):
+        app.tasks["insights.post_correction"](**job.args)
+    jobs.issue_statements(timestamp=0)
+    assert "Correction 1, posted" in page_text(his.get(PAGE))
+    assert StatementRevision.objects.count() == 2
+    done = Correction.objects.get(is_approved=True)
+    assert Tally.objects.get().snapshot_id == done.snapshot_id
+    assert check_books() == []
+
+    studio = sign_in(month.ada.user)
+    page = page_text(studio.get("/studio/statements/2026-11/"))
+    assert "Late." in page
+    assert "3 arrived later" in page
+    first = IssuedStatement.objects.get(statement__creator=month.ada, revision=None)
+    second = IssuedStatement.objects.get(statement__creator=month.ada, revision__number=2)
+    said = read_issued(second.content)
+    assert (said.revision, said.replaces, said.because) == (2, first.number, "Late.")
+    assert read_issued(first.content).revision == 1
+    assert '"revision"' not in first.content
+    for parts in (said.countries, said.videos, said.days):
+        assert sum(part.micros for part in parts) == said.earned
+    assert sum(one.micros for one in said.shared) == said.micros - said.earned
+    visitor = Client()
+    for number, form in ((1, "pdf"), (2, "pdf"), (2, "csv"), (2, "json")):
+        name = f"revision-{number}.{form}"
+        file = studio.get(f"/studio/statements/2026-11/USD/{name}")
+        assert file.status_code == 200
+        sent = visitor.post(reverse("insights:verify"), {"file": ContentFile(file.content, name)})
+        assert "Valid." in page_text(sent)
+    for issued in (first, second):
+        asked = {"number": issued.number, "sha256": issued.digest}
+        assert "Valid." in page_text(visitor.get(reverse("insights:verify"), asked))
+    assert studio.get("/studio/statements/2026-11/USD/revision-3.pdf").status_code == 404

@@ -1,17 +1,34 @@
 """A month with pools of several products: each shared by its own rule, all on one statement."""
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 
 from takings.ledger.queries import check_books, entry
 from takings.policies.rules import NoProductRule
 from takings.settlement import queries
-from takings.settlement.actions import close_period, refresh_estimates
-from takings.settlement.models import Period, PoolResult, ShareLine, SplitLine, Status
+from takings.settlement.actions import (
+    Wanted,
+    approve_correction,
+    close_period,
+    find_changes,
+    post_correction,
+    propose_correction,
+    refresh_estimates,
+)
+from takings.settlement.models import (
+    Period,
+    PoolResult,
+    ShareLine,
+    SplitLine,
+    StatementRevision,
+    Status,
+)
 from takings.settlement.rules import PoolKey
 from takings.videos.models import Video
 from tests.make.ledger import all_balances, dollars, usd
+from tests.make.people import make_operator
 from tests.make.settlement import (
     NOVEMBER_1,
     Act,
@@ -170,4 +187,26 @@ def test_a_close_that_dies_between_two_products_pays_each_pool_once() -> None:
     before = all_balances()
     close_period(name=NAME, at=FEBRUARY, count=lake)
     assert all_balances() == before
+    assert check_books() == []
+
+
+def test_a_correction_shares_each_products_pool_again_by_its_own_rule() -> None:
+    ada, ben, _ = _january()
+    lake = counting(
+        counted(ada, 2_000, day=JANUARY_5),
+        counted(ben, 500, day=JANUARY_5),
+        counted(ada, 9_000, day=JANUARY_5, country="FR"),
+    )
+    seen = find_changes(name=NAME, count=lake).worked.lines_digest
+    wanted = Wanted(uuid4(), make_operator(), NAME, "Late views.", seen, FEBRUARY)
+    found = propose_correction(wanted=wanted, count=lake)
+    found = approve_correction(
+        correction=found, operator=make_operator("Pavel"), answer="Yes.", at=FEBRUARY
+    )
+    post_correction(correction=found, at=FEBRUARY)
+    assert _pending(ada) == usd("6.48") + usd("0.06") + usd("0.09")
+    assert (_pending(ben), dollars("rights:north")) == (usd("1.62"), usd(12))
+    assert dollars("platform:revenue:ads") == usd("19.84")
+    revised = StatementRevision.objects.get(statement__creator=ada.creator)
+    assert (revised.views, revised.line_count) == (11_000, 4)
     assert check_books() == []

@@ -91,8 +91,13 @@ def close(
     *,
     early: Annotated[bool, typer.Option("--early", help="Before it is over (demo only).")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Keep it, post nothing.")] = False,
+    explain: Annotated[
+        str, typer.Option(metavar="CREATOR", help="Show how theirs came about.")
+    ] = "",
 ) -> None:
     """Close a period: count its views, share its money, write its statements."""
+    if explain:
+        return run("config.commands.explaining", "explain", period, explain)
     if dry_run:
         return run("config.commands.closing", "try_close", period)
     return run("config.commands.closing", "close", period, early=early)

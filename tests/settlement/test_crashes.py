@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -12,9 +13,25 @@ from django.db import connection
 from takings.ledger.queries import check_books
 from takings.money import Money
 from takings.settlement import queries
-from takings.settlement.actions import CountViews, close_period
-from takings.settlement.models import CloseStage, Period, ShareLine, Stage, Statement, Status
+from takings.settlement.actions import (
+    CountViews,
+    Wanted,
+    approve_correction,
+    close_period,
+    find_changes,
+    propose_correction,
+)
+from takings.settlement.models import (
+    CloseStage,
+    Period,
+    ShareLine,
+    Stage,
+    Statement,
+    StatementRevision,
+    Status,
+)
 from tests.make.ledger import all_balances, dollars, usd
+from tests.make.people import make_operator
 from tests.make.settlement import DECEMBER, Act, counted, counting, make_act, make_pool
 from tests.make.videos import make_track
 
@@ -115,15 +132,21 @@ def test_a_lake_that_cannot_answer_leaves_the_close_where_it_was() -> None:
     assert dollars(f"creator:{acts[0].creator.pk}:pending") > Money.zero("USD")
 
 
-CLOSE_AND_DIE = """
-import os, signal, sys
+DIE_AND_GO_ON = """
+import datetime as dt, os, signal, sys
 import django
 django.setup()
-import datetime as dt
+from django.db import connection
 from takings.events.queries import Counts, DailyCount
 from takings.events.rules.views import digest_counts
-from takings.settlement.actions import close_period
+from takings.settlement.actions import close_period, post_correction
+from takings.settlement.models import Correction
 from takings.videos.models import Video
+
+AT = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
 
 def lake(*, starts_at, ends_at, policy):
     videos = Video.objects.order_by("creator_id").values_list("id", flat=True)
@@ -133,12 +156,46 @@ def lake(*, starts_at, ends_at, policy):
     )
     return Counts(7, digest_counts(rows), rows)
 
-def die(step, done, total):
-    if step == sys.argv[1]:
-        os.kill(os.getpid(), signal.SIGKILL)
+def close(progress):
+    close_period(name="2026-11", at=AT, progress=progress, count=lake)
 
-close_period(name="2026-11", at=dt.datetime(2026, 12, 1, tzinfo=dt.UTC), progress=die, count=lake)
-print("closed")
+def correct(progress):
+    post_correction(correction=Correction.objects.get(), at=AT, progress=progress)
+
+def at_step(fatal):
+    def progress(step, done, total):
+        if step == fatal:
+            die()
+    return progress
+
+def after_statements(most):
+    left = [most]
+    def count(execute, sql, params, many, context):
+        left[0] -= 1
+        if left[0] < 0:
+            die()
+        return execute(sql, params, many, context)
+    return count
+
+def in_child(work, step, most):
+    child = os.fork()  # one start of Python for all deaths
+    if child == 0:
+        with connection.execute_wrapper(after_statements(most)):
+            work(at_step(step))
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+    return os.WTERMSIG(status) if os.WIFSIGNALED(status) else -os.WEXITSTATUS(status)
+
+work = {"close": close, "correct": correct}[sys.argv[1]]
+steps = sys.argv[2:]
+ends = []
+for step in steps:
+    ends.append(in_child(work, step, 10**9))
+most = 1
+while not ends or ends[-1] == signal.SIGKILL:
+    ends.append(in_child(work, "", most))
+    most += 11
+print(*ends)
 """
 
 
@@ -152,28 +209,51 @@ def environment(transactional_db: None) -> dict[str, str]:
     return os.environ | {"DATABASE_URL": f"{address.rpartition('/')[0]}/{name}?{query}"}
 
 
-def _run(step: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", CLOSE_AND_DIE, step],
+def _deaths(work: str, *steps: str, environment: dict[str, str]) -> list[int]:
+    """Let processes die at each step, then after ever more statements, until one ends."""
+    done = subprocess.run(
+        [sys.executable, "-c", DIE_AND_GO_ON, work, *steps],
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
+    assert done.returncode == 0, done.stderr
+    *deaths, last = map(int, done.stdout.split())
+    assert last == 0, done.stderr
+    return deaths
 
 
 @pytest.mark.processes
-def test_kill_9_at_four_steps_of_a_close_pays_once(environment: dict[str, str]) -> None:
+def test_kill_9_at_every_step_and_between_statements_closes_and_corrects_once(
+    environment: dict[str, str],
+) -> None:
     acts, _ = _world()
-    for step in (Stage.COUNTED, Stage.ALLOCATED, "posted FR", Stage.STATEMENTS):
-        died = _run(step, environment)
-        assert died.returncode == -signal.SIGKILL, died.stderr
-        assert Period.objects.get().status == Status.CLOSING
-    closed = _run("", environment)
-    assert closed.stdout == "closed\n", closed.stderr
-    assert Period.objects.get().status == Status.CLOSED
+    steps = (*Stage.values[:4], "posted DE")  # then after statements: between and inside the rest
+    deaths = _deaths("close", *steps, environment=environment)
+    assert set(deaths) == {signal.SIGKILL}
+    assert len(deaths) >= len(steps) + 2
+    period = Period.objects.get()
+    assert period.status == Status.CLOSED
     earned = {act.creator.pk: dollars(f"creator:{act.creator.pk}:pending") for act in acts}
     stated = {s.creator_id: Money(s.amount_micros, "USD") for s in Statement.objects.all()}
     assert {key: money for key, money in earned.items() if money} == stated
+    assert check_books() == []
+
+    lake = counting(counted(acts[0], 9), counted(acts[1], 3), counted(acts[0], 7, country="FR"))
+    seen = find_changes(name="2026-11", count=lake).worked.lines_digest
+    wanted = Wanted(uuid4(), make_operator(), "2026-11", "A farm.", seen, DECEMBER)
+    found = propose_correction(wanted=wanted, count=lake)
+    approve_correction(correction=found, operator=make_operator(), answer="Yes.", at=DECEMBER)
+    deaths = _deaths("correct", environment=environment)
+    assert set(deaths) == {signal.SIGKILL}
+    assert len(deaths) >= 3
+    revised = {
+        one.statement.creator_id: Money(one.amount_micros, "USD")
+        for one in StatementRevision.objects.select_related("statement")
+    }
+    assert revised == {
+        act.creator.pk: dollars(f"creator:{act.creator.pk}:pending") for act in acts[:2]
+    }
     assert check_books() == []

@@ -71,6 +71,7 @@ from takings.settlement.actions.splits import (
     end_split,
     propose_split,
 )
+from takings.settlement.actions.working import shared_again
 
 __all__ = [
     "FUND_SOURCES",
@@ -135,5 +136,6 @@ __all__ = [
     "propose_split",
     "refresh_estimates",
     "release_earnings",
+    "shared_again",
     "stop_close",
 ]

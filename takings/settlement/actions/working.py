@@ -5,18 +5,21 @@ counts were taken, and in what becomes of the result.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from uuid import UUID
 
 from takings.events.queries import Counts
 from takings.money import Money
+from takings.policies.queries import policy
 from takings.policies.rules import Policy
 from takings.settlement.actions.considering import Considered, consider
 from takings.settlement.actions.counting import count_lines, counted_by_country, pools_to_share
 from takings.settlement.actions.splitting import said_parts, split_parts
-from takings.settlement.models import CountLine, Period, ShareLine, SplitLine
+from takings.settlement.actions.stages import BATCH, snapshot_of
+from takings.settlement.models import CountLine, Period, PoolResult, ShareLine, SplitLine
+from takings.settlement.queries.corrections import pool_of
 from takings.settlement.queries.splits import split_terms
 from takings.settlement.rules import (
     CountedViews,
@@ -102,6 +105,25 @@ def shared_pools(
             key,
             share_pool(total=total, counted=rows, rule=rule, country=key.country, members=members),
         )
+
+
+def shared_again(
+    *, period: Period, countries: Collection[str]
+) -> Iterator[tuple[PoolKey, PoolShares]]:
+    """Share the pools of these countries of a closed period once more, from the rows it kept."""
+    rows = CountLine.objects.filter(period=period).order_by("country", "video_id", "day")
+    counted = counted_by_country(rows.iterator(chunk_size=BATCH))
+    results = PoolResult.objects.filter(period=period, country__in=countries)
+    pools = {pool_of(row, period=period): Money(row.total_micros, row.currency) for row in results}
+    rules = policy(period.policy_version)
+    about = consider(
+        period=period, policy=rules, pools=pools, snapshot_id=snapshot_of(period=period)
+    )
+    for key, shares in shared_pools(
+        period=period, policy=rules, counted=counted, pools=pools, about=about
+    ):
+        if key in pools:
+            yield key, shares
 
 
 def share_lines(period: Period, key: PoolKey, shares: PoolShares) -> list[ShareLine]:

@@ -35,7 +35,8 @@ def ada() -> Act:
     make_split(ada.creator, ben.creator, Video.objects.get(pk=ada.video_id))
     make_pool("100")
     make_pool("9", country="FR")
-    rows = (counted(ada, 4), counted(ben, 4), counted(ada, 1, country="FR"))
+    italy = counted(ben, 1, country="IT")  # where Ada has no part
+    rows = (counted(ada, 4), counted(ben, 4), counted(ada, 1, country="FR"), italy)
     settlement.close_period(name="2026-11", at=DECEMBER, count=counting(*rows))
     lake = counting(*rows[1:], counted(ada, 3))
     seen = settlement.find_changes(name="2026-11", count=lake).worked.lines_digest

@@ -7,8 +7,9 @@ import pytest
 from takings.ledger.queries import check_books
 from takings.settlement import queries
 from takings.settlement.actions import close_period, refresh_estimates
-from takings.settlement.models import Estimate, EstimateLine, Period, Status
+from takings.settlement.models import Estimate, EstimateLine, EstimatePool, Period, Status
 from takings.settlement.queries.earnings import UnknownLine
+from takings.settlement.rules import PoolThen, why_final
 from tests.make.ledger import all_balances, usd
 from tests.make.people import NOON, make_creator
 from tests.make.settlement import DECEMBER, NOVEMBER_1, counted, counting, make_act, make_pool
@@ -97,7 +98,30 @@ def test_the_difference_to_the_final_figure_is_told_line_by_line() -> None:
         (second, 2, 0, usd(-9)),
         (third, 0, 2, usd(9)),
     ]
+    assert [d.why for d in told] == [
+        "2 views counted no more, other views of the country went from 8 to 10",
+        "2 more views counted, other views of the country went from 10 to 8",
+    ]
     assert queries.differences(creator=ben.creator, period=period) == []
+    assert str(EstimatePool.objects.get()) == "DE: 100000000 USD"
+
+
+def test_a_difference_says_what_else_changed() -> None:
+    ada, ben = make_act("Ada"), make_act("Ben")
+    make_pool("100")
+    refresh_estimates(at=NOON, count=counting(counted(ada, 5), counted(ben, 5)))
+    make_pool("20")
+    period = close_period(
+        name="2026-11", at=DECEMBER, count=counting(counted(ada, 5), counted(ben, 6))
+    )
+    [told] = queries.differences(creator=ada.creator, period=period)
+    assert (
+        told.why
+        == "other views of the country went from 5 to 6, the pool went from $100.00 to $120.00"
+    )
+    assert why_final((3, 3), None, None) == "rounding"
+    pool = PoolThen(usd(4), 10)
+    assert why_final((3, 2), pool, PoolThen(usd(4), 9)) == "1 view counted no more"
 
 
 def test_rows_show_what_they_are() -> None:

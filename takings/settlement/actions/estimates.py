@@ -16,9 +16,9 @@ from takings.settlement.actions.counting import (
 )
 from takings.settlement.actions.stages import BATCH
 from takings.settlement.actions.working import shared_pools
-from takings.settlement.models import Estimate, EstimateLine, Period, Status
+from takings.settlement.models import Estimate, EstimateLine, EstimatePool, Period, Status
 from takings.settlement.queries.periods import PERIODS_LOCK, period_at
-from takings.settlement.rules import UnknownPeriod
+from takings.settlement.rules import PoolKey, PoolShares, UnknownPeriod
 
 
 def refresh_estimates(*, at: dt.datetime, count: CountViews = count_lake) -> list[Period]:
@@ -53,6 +53,7 @@ def _refresh(period: Period, *, at: dt.datetime, count: CountViews) -> Period | 
         if stored is None:
             return None
         EstimateLine.objects.filter(period=stored).delete()
+        EstimatePool.objects.filter(period=stored).delete()
         pools = {  # one that cannot be shared stops no estimate; check-books finds it
             key: money
             for key, money in pool_balances(period=stored).items()
@@ -62,23 +63,7 @@ def _refresh(period: Period, *, at: dt.datetime, count: CountViews) -> Period | 
         for key, shares in shared_pools(
             period=stored, policy=rules, counted=counted, pools=pools, about=about
         ):
-            EstimateLine.objects.bulk_create(
-                (
-                    EstimateLine(
-                        period=stored,
-                        product=key.product,
-                        country=key.country,
-                        currency=key.currency,
-                        creator_id=line.creator_id,
-                        video_id=line.video_id,
-                        day=line.day,
-                        views=line.views,
-                        amount_micros=line.amount.micros,
-                    )
-                    for line in shares.lines
-                ),
-                batch_size=BATCH,
-            )
+            _keep(stored, key, shares)
         Estimate.objects.update_or_create(
             period=stored,
             defaults={
@@ -89,6 +74,29 @@ def _refresh(period: Period, *, at: dt.datetime, count: CountViews) -> Period | 
             },
         )
         return stored
+
+
+def _keep(period: Period, key: PoolKey, shares: PoolShares) -> None:
+    """Write down what one pool would be shared into, and what it held."""
+    where = {"product": key.product, "country": key.country, "currency": key.currency}
+    EstimatePool.objects.create(
+        period=period, views=shares.views, total_micros=shares.total.micros, **where
+    )
+    EstimateLine.objects.bulk_create(
+        (
+            EstimateLine(
+                period=period,
+                creator_id=line.creator_id,
+                video_id=line.video_id,
+                day=line.day,
+                views=line.views,
+                amount_micros=line.amount.micros,
+                **where,
+            )
+            for line in shares.lines
+        ),
+        batch_size=BATCH,
+    )
 
 
 def _hold_open(period: Period) -> Period | None:

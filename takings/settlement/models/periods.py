@@ -233,6 +233,32 @@ class Estimate(models.Model):
         return f"estimate of {self.period_id}"
 
 
+class EstimatePool(models.Model):
+    """What a pool held when the period was estimated, and how many views it was for: replaced."""
+
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
+    product = models.CharField(max_length=40, default=PRODUCT)
+    country = models.CharField(max_length=2)
+    currency = models.CharField(max_length=4)
+    views = models.BigIntegerField()
+    total_micros = models.BigIntegerField()
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["period", "country", "currency", "product"],
+                name="a_pool_is_estimated_once",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show country and total."""
+        return f"{self.country}: {self.total_micros} {self.currency}"
+
+
 class EstimateLine(Line):
     """A line as it would be if the period closed now: replaced at each refresh, never paid."""
 

@@ -16,6 +16,7 @@ from takings.policies.queries import policy
 from takings.settlement.models import (
     Estimate,
     EstimateLine,
+    EstimatePool,
     Period,
     PoolResult,
     RightsLine,
@@ -25,10 +26,12 @@ from takings.settlement.models import (
 from takings.settlement.queries.splits import lines_between
 from takings.settlement.rules import (
     PRODUCT,
+    PoolThen,
     SplitShare,
     StatementContent,
     StatementLine,
     counted_once,
+    why_final,
 )
 
 LINE_ORDER = ("day", "video_id", "country", "currency", "product")
@@ -88,6 +91,7 @@ class LineDifference:
     estimated: Money
     final: Money
     product: str = PRODUCT
+    why: str = ""
 
     @property
     def change(self) -> Money:
@@ -169,7 +173,12 @@ def split_shares(*, period: Period, creator_id: int, currency: str) -> tuple[Spl
 
 
 def differences(*, creator: Creator, period: Period) -> list[LineDifference]:
-    """Return every line whose final figure is not its last estimate, by day, video, country."""
+    """Return every line whose final figure is not its last estimate, by day, video, country.
+
+    Each says why: which views came or went, whether the pool held other money, or rounding.
+    """
+    pools = _pools_then(EstimatePool.objects.filter(period__name=period.name))
+    shared = _pools_then(PoolResult.objects.filter(period__name=period.name))
     estimated = _keyed(EstimateLine.objects.filter(creator=creator, period__name=period.name))
     final = _keyed(ShareLine.objects.filter(creator=creator, period__name=period.name))
     changed: list[LineDifference] = []
@@ -188,6 +197,11 @@ def differences(*, creator: Creator, period: Period) -> list[LineDifference]:
                     estimated=before.amount,
                     final=after.amount,
                     product=product,
+                    why=why_final(
+                        (before.views, after.views),
+                        pools.get((country, code, product)),
+                        shared.get((country, code, product)),
+                    ),
                 )
             )
     return changed
@@ -248,6 +262,17 @@ def _lines(rows: Iterable[EstimateLine | ShareLine]) -> Iterator[EarningLine]:
     for row in rows:
         amount = Money(row.amount_micros, row.currency)
         yield EarningLine(row.country, row.video_id, row.day, row.views, amount, row.product)
+
+
+def _pools_then(
+    rows: Iterable[EstimatePool | PoolResult],
+) -> dict[tuple[str, str, str], PoolThen]:
+    return {
+        (row.country, row.currency, row.product): PoolThen(
+            Money(row.total_micros, row.currency), row.views
+        )
+        for row in rows
+    }
 
 
 def _keyed(

@@ -9,6 +9,7 @@ from takings.settlement.rules.corrections import (
     take_back,
     why_changed,
 )
+from takings.settlement.rules.differences import PoolThen, why_final
 from takings.settlement.rules.methods import (
     CountedViews,
     CreatorLine,
@@ -70,6 +71,7 @@ __all__ = [
     "PeriodNotOver",
     "PoolKey",
     "PoolShares",
+    "PoolThen",
     "Seen",
     "SplitShare",
     "SplitTerms",
@@ -102,4 +104,5 @@ __all__ = [
     "tile_at",
     "tile_named",
     "why_changed",
+    "why_final",
 ]

@@ -1,0 +1,39 @@
+"""Servers to be measured: the collector alone, and an echo that reads a body and keeps nothing."""
+
+import django
+
+django.setup()
+
+from takings.events.edge import app as collect  # noqa: E402 - after Django is ready
+from takings.events.edge import shutdown, startup  # noqa: E402 - the same
+from takings.events.edge.requests import Message, Receive, Send  # noqa: E402 - the same
+
+ANSWER = b'{"accepted":20,"rejected":[],"server_ms":0}'
+HEADERS = [(b"content-type", b"application/json")]
+
+
+async def collector(scope: Message, receive: Receive, send: Send) -> None:
+    """Answer by the collector; seal the log when the server stops."""
+    if scope["type"] == "lifespan":
+        await receive()
+        await startup()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await shutdown()
+        await send({"type": "lifespan.shutdown.complete"})
+    else:
+        await collect(scope, receive, send)
+
+
+async def echo(scope: Message, receive: Receive, send: Send) -> None:
+    """Read the body and say that it was taken."""
+    if scope["type"] == "lifespan":
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+        return
+    while (await receive()).get("more_body"):
+        pass
+    await send({"type": "http.response.start", "status": 202, "headers": HEADERS})
+    await send({"type": "http.response.body", "body": ANSWER})

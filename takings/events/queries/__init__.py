@@ -2,7 +2,7 @@
 
 from takings.events.queries.checking import LakeFileBroken
 from takings.events.queries.counting import daily_counts, watching
-from takings.events.queries.files import Manifest, lake_files, manifest, verified_manifest
+from takings.events.queries.files import Manifest, lake_files, manifest
 from takings.events.queries.keeping import expendable_days
 from takings.events.queries.reading import LakeStats, lake_stats, segment_events
 from takings.events.queries.snapshots import (
@@ -37,7 +37,6 @@ __all__ = [
     "lake_stats",
     "manifest",
     "segment_events",
-    "verified_manifest",
     "view",
     "views_of",
     "watching",

@@ -70,8 +70,11 @@ def hashes_of(names: Iterable[str]) -> dict[str, str]:
     return dict(LakeFile.objects.filter(name__in=list(names)).values_list("name", "sha256"))
 
 
-def name_broken(files: Sequence[PlannedFile]) -> None:
-    """Read the files whole, and refuse :class:`LakeFileBroken` for the first that was changed."""
+def check_bytes(files: Sequence[PlannedFile]) -> None:
+    """Read the files whole against their hashes; refuse :class:`LakeFileBroken` for the first.
+
+    An engine may read eight changed bytes in a column of numbers and answer with another sum.
+    """
     hashes = hashes_of(file.name for file in files)
     for file in files:
         read_file(file, sha256=hashes.get(file.name, ""))

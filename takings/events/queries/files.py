@@ -2,14 +2,14 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
 
 from takings.events.models import LakeFile, Snapshot, lake
 from takings.events.queries.checking import PlannedFile, hashes_of, read_file
-from takings.events.queries.snapshots import Files, NoSuchSnapshot, plan_files
+from takings.events.queries.snapshots import NoSuchSnapshot, plan_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +34,14 @@ def manifest(*, where: str, snapshot_id: int | None = None) -> Manifest:
     """
     files = plan_files(where=where, snapshot_id=snapshot_id)
     known = hashes_of(file.name for file in files.planned)
-    return _manifest(
-        files, [known.get(file.name) or read_file(file, sha256="") for file in files.planned]
-    )
-
-
-def verified_manifest(*, where: str, snapshot_id: int | None = None) -> Manifest:
-    """Return the same after reading every file against its hash: before money depends on it.
-
-    Refuses ``NoSuchSnapshot``, ``LakeFileBroken``.
-    """
-    files = plan_files(where=where, snapshot_id=snapshot_id)
-    known = hashes_of(file.name for file in files.planned)
-    return _manifest(
-        files, [read_file(file, sha256=known.get(file.name, "")) for file in files.planned]
+    hashes = [known.get(file.name) or read_file(file, sha256="") for file in files.planned]
+    names = (file.name for file in files.planned)
+    return Manifest(
+        files.snapshot_id,
+        tuple(zip(names, hashes, strict=True)),
+        files.row_count,
+        files.byte_count,
+        digest_hashes(hashes),
     )
 
 
@@ -82,14 +76,3 @@ def _number(snapshot_id: int) -> int:
     if row is None:
         raise NoSuchSnapshot(snapshot_id=snapshot_id)
     return row.number
-
-
-def _manifest(files: Files, hashes: Sequence[str]) -> Manifest:
-    names = (file.name for file in files.planned)
-    return Manifest(
-        files.snapshot_id,
-        tuple(zip(names, hashes, strict=True)),
-        files.row_count,
-        files.byte_count,
-        digest_hashes(hashes),
-    )

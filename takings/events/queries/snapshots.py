@@ -15,7 +15,7 @@ from takings.core.errors import Conflict, NotFound
 from takings.events.models import Gone, LakeFile, Snapshot, lake
 from takings.events.models.files import name_of
 from takings.events.models.stores import BucketForEngines, is_bucket, store
-from takings.events.queries.checking import LakeFileBroken, PlannedFile, check_files, name_broken
+from takings.events.queries.checking import LakeFileBroken, PlannedFile, check_bytes, check_files
 from takings.events.rules.rows import COLUMNS
 
 
@@ -165,7 +165,7 @@ def reading(files: Files) -> Iterator[duckdb.DuckDBPyConnection]:
                 engine.register("events", COLUMNS.empty_table())
             yield engine
         except duckdb.Error:
-            name_broken(files.planned)
+            check_bytes(files.planned)
             raise
 
 

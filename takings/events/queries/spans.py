@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from takings.core import clock
+from takings.events.queries.checking import check_bytes
 from takings.events.queries.engines import Session, chosen_engine
 from takings.events.queries.judging import judge, video_table
 from takings.events.queries.partials import Kind, clean_partials, query_of
@@ -82,7 +83,11 @@ class Span:
     def judged(
         self, day: dt.date, *, earlier: pa.Table | None = None
     ) -> Iterator[tuple[Session, str]]:
-        """Open a session over a day's files, and the query of its views with their outcomes."""
+        """Open a session over a day's files, and the query of its views with their outcomes.
+
+        Money depends on it, so every file is read against its hash before.
+        """
+        check_bytes(self.days[day].planned)
         with chosen_engine().open(self.days[day]) as session:
             showings = judge(session, policy=self.policy, videos=self.videos, earlier=earlier)
             yield session, showings

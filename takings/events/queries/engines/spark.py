@@ -14,7 +14,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import DataType, DateType, LongType, StringType, StructField, StructType
 
-from takings.events.queries.checking import check_files, name_broken
+from takings.events.queries.checking import check_bytes, check_files
 from takings.events.queries.engines.port import Session
 from takings.events.queries.snapshots import Files
 from takings.events.rules.rows import COLUMNS
@@ -78,7 +78,7 @@ class SparkEngine:
             yield session
         except (PySparkException, Py4JError) as error:
             if UNREADABLE.search(str(error)):
-                name_broken(files.planned)
+                check_bytes(files.planned)
             raise
         finally:
             session.forget()

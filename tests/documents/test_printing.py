@@ -24,6 +24,7 @@ PLAIN = {
     "yours": "$404.00",
     "views": "7",
     "line_count": "1",
+    "replaces": "",
 }
 AMOUNT: tuple[Value, ...] = ("Low tide", "7", "$405.00")
 

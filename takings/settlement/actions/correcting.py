@@ -21,7 +21,7 @@ from takings.settlement.actions.answering import (
 )
 from takings.settlement.actions.counting import CountViews, count_lake
 from takings.settlement.actions.finding import UNKNOWN, Changes, Outcomes, find_changes
-from takings.settlement.actions.stages import BATCH
+from takings.settlement.actions.stages import BATCH, hold_period
 from takings.settlement.models import Correction, LineChange, PartChange, SplitChange
 
 
@@ -93,7 +93,7 @@ def decline_correction(
 @transaction.atomic
 def _keep(changes: Changes, wanted: Wanted) -> Correction:
     period = changes.period
-    type(period).objects.select_for_update(no_key=True).get(pk=period.pk)  # two at once: one waits
+    hold_period(period)
     last = queries.newest_correction(period=period)
     waits = Correction.objects.filter(period=period, is_approved=None).exists()
     if waits or (last is not None and last.finished_at is None):

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from takings.ledger.actions import InsufficientFunds, post
 from takings.settlement.actions.reserving import keep_reserve
+from takings.settlement.actions.stages import hold_period
 from takings.settlement.models import Release, Statement, Status
 from takings.settlement.queries import payable_from, releasable
 from takings.settlement.rules import release_entry
@@ -45,7 +46,7 @@ def _due(*, at: dt.datetime) -> list[Statement]:
 def _release(statement: Statement, *, at: dt.datetime) -> bool:
     """Post and remember the release of one statement and its reserve, all or nothing."""
     with transaction.atomic():
-        Statement.objects.select_for_update(no_key=True).get(pk=statement.pk)  # no correction now
+        hold_period(statement.period)
         amount = releasable(statement=statement)
         draft = None
         if amount:

@@ -11,6 +11,7 @@ from takings.core.errors import Conflict
 from takings.core.progress import Progress, silent
 from takings.ledger import queries as ledger
 from takings.ledger.actions import post
+from takings.settlement.actions.stages import hold_period
 from takings.settlement.actions.stating import make_empty_statement
 from takings.settlement.models import Correction, Posting, Release, Statement, StatementRevision
 from takings.settlement.queries.corrections import (
@@ -96,10 +97,10 @@ def _post_one(
 
 
 def _statement(correction: Correction, creator_id: int, code: str, *, at: dt.datetime) -> Statement:
-    """Return the creator's statement, locked: a release of it waits for us, and we for it."""
+    """Return the creator's statement; a release of it waits for us, and we for it."""
+    hold_period(correction.period)
     rows = Statement.objects.filter(period=correction.period, creator=creator_id, currency=code)
-    found = rows.select_for_update(no_key=True, of=["self"]).select_related("period").first()
-    return found or make_empty_statement(
+    return rows.select_related("period").first() or make_empty_statement(
         period=correction.period, creator_id=creator_id, currency=code, at=at
     )
 

@@ -21,6 +21,14 @@ class Done:
     snapshot_id: int | None = None
 
 
+def hold_period(period: Period) -> None:
+    """Let whoever else changes what a period comes to wait until this transaction ends.
+
+    Statements themselves cannot be locked: that takes the right to change them, and nobody has it.
+    """
+    Period.objects.select_for_update(no_key=True).get(pk=period.pk)
+
+
 def is_done(*, period: Period, stage: Stage) -> bool:
     """Tell whether a stage is finished."""
     return CloseStage.objects.filter(period=period, stage=stage).exists()

@@ -12,6 +12,8 @@ export UV_COMPILE_BYTECODE := 1
 export UV_LINK_MODE := copy
 unexport PYTHONDONTWRITEBYTECODE
 
+# One more than there are processors: tests wait for browsers, databases and processes that start.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 SOURCES := $(shell find frontend -type f 2>/dev/null)
 LISTEN = $(if $(ADDRESS),--address $(ADDRESS)) $(if $(PORT),--port $(PORT))
 NODE = PATH="$$($(BIN)/python tools/node_path.py):$$PATH"
@@ -31,7 +33,7 @@ check: $(VENV)/dev build  ## The gate: format, lint, types, layers, migrations, 
 	$(BIN)/python -m tools.gate
 
 test: $(VENV)/dev build browser  ## All tests, on a real PostgreSQL and a real browser
-	$(NODE) $(BIN)/python -m pytest -n auto --maxprocesses 4 --cov --cov-report=term:skip-covered --cov-fail-under=95 $(ARGS)
+	$(NODE) $(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term:skip-covered --cov-fail-under=95 $(ARGS)
 	$(BIN)/python tools/exact_coverage.py
 
 spark: $(VENV)/spark  ## Add Apache Spark to the environment: half a gigabyte, needs Java 17

@@ -33,7 +33,7 @@ from tests.make.videos import make_video
 
 SECRET_KEY = "of this test"
 ROOT = Path(__file__).parents[2]
-KILLS = int(os.environ.get("KILLS", "8"))
+KILLS = int(os.environ.get("KILLS", "4"))
 ACKS_BETWEEN_KILLS = 120
 PLAYERS = 6
 

@@ -134,7 +134,7 @@ def _restart() -> tuple[State, list[int]]:
 
 
 @settings(
-    max_examples=100,
+    max_examples=60,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
     deadline=None,

@@ -284,7 +284,7 @@ class Payday(PayingLife):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("life", "examples", "steps"), [(Life, 7, 24), (Payday, 5, 16)])
+@pytest.mark.parametrize(("life", "examples", "steps"), [(Life, 4, 24), (Payday, 4, 16)])
 def test_random_lives(
     monkeypatch: pytest.MonkeyPatch, *, life: type[PayingLife], examples: int, steps: int
 ) -> None:

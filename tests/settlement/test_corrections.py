@@ -1,39 +1,20 @@
 """A closed period is corrected by new rows: proposed, approved, posted once, stated again."""
 
-import datetime as dt
-from uuid import UUID, uuid4
-
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 
 from takings.events.queries import Outcome
 from takings.ledger.queries import balances, check_books, entry
 from takings.money import Money
-from takings.people.models import StaffAct, User
-from takings.people.queries import OperatorsOnly
 from takings.settlement import queries
 from takings.settlement.actions import (
-    CorrectionNotApproved,
-    CorrectionWaits,
-    CountViews,
-    NotClosedYet,
     NothingToCorrect,
-    NumbersChanged,
-    ProposalAnswered,
-    ProposalIdTaken,
-    ProposalNeedsReason,
-    SecondPersonNeeded,
-    Wanted,
-    approve_correction,
     close_period,
-    decline_correction,
     find_changes,
     post_correction,
-    propose_correction,
     release_earnings,
 )
 from takings.settlement.models import (
-    Correction,
     LineChange,
     Posting,
     Release,
@@ -41,11 +22,11 @@ from takings.settlement.models import (
     Statement,
     StatementRevision,
 )
-from takings.settlement.queries.corrections import UnknownCorrection, newest_lines, newest_parts
+from takings.settlement.queries.corrections import newest_lines, newest_parts
 from takings.settlement.rules import Seen, why_changed
 from takings.videos.models import Video
+from tests.make.corrections import LATER, REASON, approved, corrected, proposed
 from tests.make.ledger import all_balances, dollars, make_posted, move, usd
-from tests.make.people import make_operator, make_user
 from tests.make.settlement import (
     DECEMBER,
     NOVEMBER_1,
@@ -61,42 +42,6 @@ from tests.make.settlement import (
 from tests.make.videos import make_track
 
 pytestmark = pytest.mark.django_db
-LATER = DECEMBER + dt.timedelta(days=2)
-REASON = "A view farm was found."
-
-
-@pytest.fixture
-def acts() -> tuple[Act, Act]:
-    """Ada and Ben, whose November of 100 dollars is closed with five views each."""
-    ada, ben = make_act("Ada"), make_act("Ben")
-    make_pool("100")
-    close_period(name="2026-11", at=DECEMBER, count=counting(counted(ada, 5), counted(ben, 5)))
-    return ada, ben
-
-
-def proposed(
-    lake: CountViews,
-    *,
-    id: UUID | None = None,  # noqa: A002 - its own
-    reason: str = REASON,
-    operator: User | None = None,
-) -> Correction:
-    """Let an operator look at what was found, and propose it."""
-    seen = find_changes(name="2026-11", count=lake).worked.lines_digest
-    wanted = Wanted(id or uuid4(), operator or make_operator(), "2026-11", reason, seen, LATER)
-    return propose_correction(wanted=wanted, count=lake)
-
-
-def approved(lake: CountViews) -> Correction:
-    """Let another operator approve it."""
-    return approve_correction(
-        correction=proposed(lake), operator=make_operator("Pavel"), answer="I saw it.", at=LATER
-    )
-
-
-def corrected(lake: CountViews, *, at: dt.datetime = LATER) -> Correction:
-    """Correct November all the way."""
-    return post_correction(correction=approved(lake), at=at)
 
 
 def _of(act: Act, purpose: str) -> Money:
@@ -227,74 +172,6 @@ def test_a_pool_that_nobody_watched_for_may_find_its_viewers() -> None:
     corrected(counting(counted(ada, 1)))
     assert (_of(ada, "pending"), dollars("platform:revenue:ads")) == (usd(45), usd(55))
     assert check_books() == []
-
-
-def test_four_eyes_are_kept_by_code_and_by_the_database(acts: tuple[Act, Act]) -> None:
-    ada, _ = acts
-    olga, pavel = make_operator("Olga"), make_operator("Pavel")
-    before = all_balances()
-    found = proposed(counting(counted(ada, 5)), operator=olga)
-    assert queries.waiting_corrections() == 1
-    with pytest.raises(SecondPersonNeeded):
-        approve_correction(correction=found, operator=olga, answer="Me.", at=LATER)
-    with pytest.raises(CorrectionNotApproved):
-        post_correction(correction=found, at=LATER)
-    with pytest.raises(ProposalNeedsReason):
-        decline_correction(correction=found, operator=pavel, answer=" ", at=LATER)
-    with pytest.raises(CorrectionWaits, match="Another correction of 2026-11"):
-        proposed(counting(counted(ada, 4)), operator=pavel)
-    declined = decline_correction(correction=found, operator=pavel, answer="No farm.", at=LATER)
-    with pytest.raises(ProposalAnswered):
-        approve_correction(correction=declined, operator=pavel, answer="Yes.", at=LATER)
-    with pytest.raises(CorrectionNotApproved):
-        post_correction(correction=declined, at=LATER)
-    assert all_balances() == before
-    assert queries.waiting_corrections() == 0
-    acts_of = StaffAct.objects.filter(target="period:2026-11").order_by("pk")
-    assert [(act.operator, act.act) for act in acts_of] == [
-        (olga, "correction_proposed"),
-        (pavel, "correction_declined"),
-    ]
-    assert str(declined).startswith("correction 1 of ")
-    for statement in (
-        "UPDATE settlement_correction SET reason = 'Another.'",
-        "UPDATE settlement_correction SET is_approved = TRUE",
-        "DELETE FROM settlement_linechange",
-    ):
-        with (
-            pytest.raises(DatabaseError, match="never"),
-            transaction.atomic(),
-            connection.cursor() as cursor,
-        ):
-            cursor.execute(statement)
-
-
-def test_a_proposal_is_what_was_seen_and_its_id_is_the_callers(acts: tuple[Act, Act]) -> None:
-    ada, ben = acts
-    lake = counting(counted(ada, 5))
-    found = proposed(lake)
-    wanted = Wanted(found.pk, make_operator(), "2026-11", REASON, "", LATER)
-    assert propose_correction(wanted=wanted, count=lake) == found
-    with pytest.raises(ProposalIdTaken):
-        proposed(lake, id=found.pk, reason="Another.")
-    with pytest.raises(ProposalNeedsReason):
-        proposed(lake, reason=" ")
-    with pytest.raises(NumbersChanged, match="views came in since"):
-        propose_correction(
-            wanted=Wanted(uuid4(), make_operator(), "2026-11", REASON, "seen before", LATER),
-            count=counting(counted(ben, 5)),
-        )
-    assert queries.corrections(period=found.period) == [found]
-    assert queries.access_correction(user=make_operator(), correction_id=found.pk) == found
-    with pytest.raises(OperatorsOnly):
-        queries.access_correction(user=make_user("Eve"), correction_id=found.pk)
-    with pytest.raises(UnknownCorrection):
-        queries.correction(correction_id=uuid4())
-
-
-def test_only_a_closed_period_is_corrected() -> None:
-    with pytest.raises(NotClosedYet, match="2026-11 is not closed yet"):
-        find_changes(name="2026-11", count=counting())
 
 
 def test_the_reason_says_what_became_of_the_views(acts: tuple[Act, Act]) -> None:

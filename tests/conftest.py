@@ -57,5 +57,5 @@ def _nobody_stays(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> 
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            " AND backend_type = 'client backend'"
+            " AND backend_type = 'client backend' AND usename = current_user"
         )

@@ -113,13 +113,12 @@ def test_a_forgery_in_what_is_old_is_found_when_its_turn_comes(
         transaction.set_rollback(True)
 
 
-@pytest.mark.usefixtures("_few_turns")
-def test_an_old_amount_is_found_by_the_auditor_when_its_turn_comes(heads: Path) -> None:
+def test_an_old_amount_is_found_by_the_auditor_within_60_runs(heads: Path) -> None:
     make_journal(heads)
     assert prove(full=True) == set()
     with transaction.atomic():
         forged("UPDATE ledger_transfer SET amount_micros = 1")
-        rows = [row for _ in range(TURNS) for invariant, row in prove() if "second" in invariant]
+        rows = [row for _ in range(60) for invariant, row in prove() if "second" in invariant]
         assert len(rows) == 2 * Posting.objects.count()
         transaction.set_rollback(True)
 

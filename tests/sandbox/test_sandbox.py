@@ -4,16 +4,19 @@ import datetime as dt
 from uuid import uuid4
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from takings.core import clock
 from takings.money import Money
 from takings.sandbox import actions, queries
 from takings.sandbox.actions import SandboxRefused, SandboxSilent, Wanted
+from takings.sandbox.actions.telling import DELIVER, STEP
 from takings.sandbox.models import Card, Charge, Checkout, Dispute, Happening, Refund
 
 pytestmark = pytest.mark.django_db
 PAYS, LATE, CHALLENGED = "4242424242424242", "4000000000007015", "4000000000003220"
 BY_ITSELF = "4000000000007056"
+BACKWARDS = "4000000000007049"
 
 
 def make_page(*, captures: bool = True, keeps_card: bool = False) -> Checkout:
@@ -146,6 +149,24 @@ def test_a_dispute_is_opened_once_decided_once_and_forbids_refunds() -> None:
     with pytest.raises(SandboxRefused):
         actions.answer_dispute(dispute_id="dp_0", evidence="", at=clock.now())
     assert str(Happening.objects.get(kind="disputed")) == f"disputed {first.pk}"
+
+
+def test_a_dispute_of_a_card_whose_messages_come_in_reverse_is_told_before_what_it_is_about() -> (
+    None
+):
+    charge = pay(make_page(), BACKWARDS)
+    actions.open_dispute(charge_id=charge.pk, at=clock.now())
+    waits = {
+        happening.kind: job.scheduled_at - happening.occurred_at
+        for job in ProcrastinateJob.objects.filter(task_name=DELIVER)
+        for happening in Happening.objects.filter(pk=job.args["happening_id"])
+    }
+    assert waits == {
+        "authorised": 2 * STEP,
+        "succeeded": STEP,
+        "refunded": 0 * STEP,
+        "disputed": 0 * STEP,
+    }
 
 
 def test_a_charge_that_is_not_paid_cannot_be_disputed() -> None:

@@ -19,7 +19,8 @@ from takings.sandbox.rules import HEADER, SCRIPTS, sign
 DELIVER = "sandbox.deliver_message"
 PATIENCE_S = 10
 STEP = dt.timedelta(seconds=3)
-BACKWARDS = ("refunded", "succeeded", "authorised")
+BACKWARDS = {"succeeded": 1, "authorised": 2}
+"""How many steps these wait where messages come in reverse; what follows them is told at once."""
 GROSS = {
     "succeeded": 1,
     "refunded": -1,
@@ -60,7 +61,7 @@ def order_message(happening: Happening, *, number: str) -> None:
     script = next(one for one in SCRIPTS if one.number == number)
     if script.tells_first:
         return  # the page sends it itself, before it answers
-    turn = BACKWARDS.index(happening.kind) if script.is_reversed else 0
+    turn = BACKWARDS.get(happening.kind, 0) if script.is_reversed else 0
     order_copies(happening, copies=script.copies, turn=turn)
 
 

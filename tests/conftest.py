@@ -50,6 +50,13 @@ def _passwords_are_hashed_quickly() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _files_are_found_when_asked_for() -> Iterator[None]:
+    """Spare each client of each test the walk through all static files."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _nobody_stays(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:  # noqa: ARG001 - the database must be there first
     """End what a thread of a test still holds open: it would keep the database from going."""
     yield

@@ -150,6 +150,7 @@ class Life:
         assert not ledger.check_books()
 
 
+@pytest.mark.no_cover
 @pytest.mark.django_db
 def test_every_micro_unit_is_kept_in_every_life() -> None:
     brand, member = make_advertiser()

@@ -64,6 +64,15 @@ def test_an_old_lake_is_read_and_grows_the_column_with_the_first_new_event() -> 
 
 
 @pytest.mark.usefixtures("lake")
+def test_a_lake_of_other_properties_gets_those_of_this_release_with_the_next_event() -> None:
+    make_segment(make_view(VIDEO, VIEWER, 0), name="old")
+    with lake.open_table().transaction() as change:
+        change.remove_properties("commit.retry.num-retries")
+    make_segment(make_view(VIDEO, VIEWER, 0), name="new")
+    assert lake.open_table().properties.items() >= lake.PROPERTIES.items()
+
+
+@pytest.mark.usefixtures("lake")
 def test_files_of_both_ages_are_compacted_into_one_with_every_column(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -39,6 +39,7 @@ def shared(counts: Counts, posts: Mapping[uuid.UUID, Post], country: str) -> dic
     }
 
 
+@pytest.mark.no_cover
 def test_a_hundred_thousand_events_settle_as_a_naive_settlement_does() -> None:
     days, posts = month.make_lake()
     counts = month.count_lake()

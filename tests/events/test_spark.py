@@ -27,6 +27,7 @@ def _quick_java(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 
+@pytest.mark.no_cover
 def test_spark_counts_what_duckdb_counts_to_the_last_view(lake: Path) -> None:
     """A hundred thousand events with every outcome; the views of the platforms; a broken file."""
     spark = override_settings(SETTLEMENT_ENGINE="spark", SPARK_MASTER="local[2]")

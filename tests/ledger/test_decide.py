@@ -133,6 +133,7 @@ def _restart() -> tuple[State, list[int]]:
     return State(terms=terms), [*accounts, NOWHERE]
 
 
+@pytest.mark.no_cover
 @settings(
     max_examples=60,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

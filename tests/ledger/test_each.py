@@ -207,6 +207,7 @@ def test_columns_of_unknown_mixed_or_equal_accounts_are_answered_by_name() -> No
     assert not any(all_balances().values())
 
 
+@pytest.mark.no_cover
 def test_a_hundred_thousand_are_posted_in_one_call_and_one_more_is_refused() -> None:
     pairs = [("bank", f"advertiser:{number % 50}:prepaid", 1) for number in range(MOST_ITEMS)]
     assert set(_of(_columns(pairs))) == {"posted"}

@@ -55,6 +55,7 @@ class Answered:
     outcomes: list[Outcome]
 
 
+@pytest.mark.no_cover
 @settings(
     max_examples=25,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # who comes first does not repeat itself

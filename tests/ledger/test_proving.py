@@ -13,6 +13,7 @@ from takings.ledger.actions import prove_books, publish_head, seal_entries
 from takings.ledger.models import Posting, Proof
 from takings.ledger.queries import checks
 from takings.ledger.queries.checks import what_is_new
+from takings.ledger.queries.sealed_checks import JOURNAL
 from takings.ledger.rules import stretches
 from takings.ledger.rules.seals import signing_key
 from takings.ledger.rules.stretches import ITEMS_OF_A_POSTING, Span, old_spans
@@ -113,6 +114,20 @@ def test_a_forgery_in_what_is_old_is_found_when_its_turn_comes(
         transaction.set_rollback(True)
 
 
+@pytest.mark.usefixtures("_few_turns")
+def test_the_last_batch_is_missed_when_its_turn_comes(heads: Path) -> None:
+    make_journal(heads)
+    assert [prove(), prove()] == [set(), set()]  # the turn of batch 2 is the next
+    with transaction.atomic():
+        forged(
+            "DELETE FROM ledger_sealedentry WHERE batch_id = 2;"
+            "DELETE FROM ledger_batch WHERE number = 2"
+        )
+        assert (JOURNAL, "batch:2") in prove()
+        transaction.set_rollback(True)
+
+
+@pytest.mark.no_cover
 def test_an_old_amount_is_found_by_the_auditor_within_60_runs(heads: Path) -> None:
     make_journal(heads)
     assert prove(full=True) == set()

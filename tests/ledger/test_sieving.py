@@ -42,6 +42,7 @@ openings = st.lists(st.integers(1, 60), min_size=len(NAMES), max_size=len(NAMES)
 Moves = Sequence[tuple[int, int, int]]
 
 
+@pytest.mark.no_cover
 @settings(
     max_examples=60,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

@@ -283,6 +283,7 @@ class Payday(PayingLife):
     """A life in which creators are paid and little else happens: it gets further."""
 
 
+@pytest.mark.no_cover
 @pytest.mark.django_db
 @pytest.mark.parametrize(("life", "examples", "steps"), [(Life, 4, 24), (Payday, 4, 16)])
 def test_random_lives(

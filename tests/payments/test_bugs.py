@@ -143,6 +143,7 @@ TOLD = (
 )
 
 
+@pytest.mark.no_cover
 def test_bugs_9_and_13_every_path_even_a_wrong_one_ends_at_the_right_balance(
     heard: Tips,
 ) -> None:

@@ -170,6 +170,7 @@ class Life:
         assert not ledger.check_books()
 
 
+@pytest.mark.no_cover
 def test_every_life_ends_at_the_right_balance() -> None:
     brand, member = make_advertiser()
     operator = make_operator()

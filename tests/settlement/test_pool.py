@@ -243,6 +243,7 @@ def test_the_order_of_the_counts_does_not_matter(
     )
 
 
+@pytest.mark.no_cover
 def test_a_hundred_thousand_lines_sum_to_the_pool() -> None:
     chance = random.Random(7)  # noqa: S311 - a story, not a secret
     rows = [

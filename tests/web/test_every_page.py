@@ -247,6 +247,7 @@ def pages_of(resolver: URLResolver, space: str = "") -> Iterator[str]:
             yield f"{space}:{one.name}"
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("phone", "theme"), [(True, "dark"), (False, "light")])
 def test_every_page_is_accessible_fits_and_is_silent(
     look: Look, people: dict[str, User | None], tmp_path: Path, *, phone: bool, theme: str

@@ -1,4 +1,4 @@
-"""The pool page: a creator's part of each country's pool, and nothing that tells on another."""
+"""The pool page: a creator's part of each country's pool, and the sums it follows from."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from takings.insights.queries import earnings as ask
 from takings.insights.queries.pools import Asked, NoPoolThere, own_countries, own_pools
 from takings.insights.rules.arithmetic import PoolNumbers
 from takings.insights.rules.earnings import CountryShare
-from takings.insights.rules.own_pools import EstimatedPool, Filled, FinalPool, tells
+from takings.insights.rules.own_pools import EstimatedPool, Filled, FinalPool
 from takings.insights.rules.reasons import what_to_do
 from takings.money import Money
 from takings.people.models import User
@@ -75,7 +75,6 @@ def test_a_pool_is_told_from_all_views_to_the_amount() -> None:
     close((ada, 10, "DE"), (ben, 20, "DE"), (cleo, 50, "DE"), (dan, 10, "DE"), (eve, 10, "DE"))
     [pool] = pools_of(ada)
     assert isinstance(pool, FinalPool)
-    assert pool.tells
     # 80 of 100 views share: $80, less half of what Ben's 20 stand for ($10) is $70;
     # Ada's eighth is $8.75, and 45 % of it $3.9375.
     assert plain(pool.sentence) == (
@@ -116,12 +115,12 @@ FOLLOWED = CountryShare(
 
 def test_a_small_part_is_not_shown_as_nothing() -> None:
     pool = replace(FOLLOWED.pool, views=1_000_000, sharing_views={0: 1_000_000})
-    tiny = FinalPool(share=replace(FOLLOWED, pool=pool), filled=Filled(1, 1), tells=True)
+    tiny = FinalPool(share=replace(FOLLOWED, pool=pool), filled=Filled(1, 1))
     assert "1 was yours: 0.0001 %." in plain(tiny.sentence)
 
 
 def test_the_sentence_of_the_documentation_is_what_the_page_says() -> None:
-    sentence = FinalPool(share=FOLLOWED, filled=Filled(1, 1), tells=True).sentence
+    sentence = FinalPool(share=FOLLOWED, filled=Filled(1, 1)).sentence
     told = Path(settings.BASE_DIR, "docs/streams/advertising.md").read_text()
     assert plain(sentence) in " ".join(told.replace("\n> ", " ").split())
 
@@ -141,43 +140,12 @@ def test_the_numbers_lead_to_the_trace(sign_in: SignIn) -> None:
     assert "$12.50" in opened
 
 
-@pytest.mark.parametrize(
-    ("sharing", "others", "may"),
-    [
-        (0, 0, True),
-        (1, 0, False),
-        (2, 0, True),
-        (0, 1, False),
-        (2, 1, False),
-        (2, 2, True),
-    ],
-)
-def test_a_sum_over_one_other_is_that_ones_figure(*, sharing: int, others: int, may: bool) -> None:
-    assert tells(sharing=sharing, others=others) is may
-
-
-def test_a_pool_of_two_tells_only_ones_own_figures(sign_in: SignIn) -> None:
-    ada, ben, _, _ = make_four()
-    make_pool("100")
-    close((ada, 10, "DE"), (ben, 30, "DE"))
-    [pool] = pools_of(ada)
-    assert isinstance(pool, FinalPool)
-    assert pool.sentence == "10 views of yours in Germany counted, and brought you $7.03125."
-    answer = sign_in(ada.creator.user).get(ADDRESS)
-    page = page_text(answer)
-    assert "with so few creators in it they would tell what one of the others earned" in page
-    assert page_links(answer, "/trace/entry/") == []
-    for others in ("30", "40", "$100.00", "$62.50", "21.09"):
-        assert others not in page.replace("30 %", ""), others
-
-
 def test_one_alone_may_see_all_of_it() -> None:
     ada, *_ = make_four()
     make_pool("100")
     close((ada, 1, "DE"))
     [pool] = pools_of(ada)
     assert isinstance(pool, FinalPool)
-    assert pool.tells
     assert "1 was yours: 100.00 %" in plain(pool.sentence)
     assert pool.music == "No video with music was watched, so the whole pool stayed together."
 
@@ -202,11 +170,14 @@ def test_an_estimate_is_called_one_and_says_why_it_changes(sign_in: SignIn) -> N
         "All creators together would get $45.00, you $11.25."
     )
     # Half of what Ben's three quarters stand for is music: $3; 45 % of a quarter of $5.
-    assert france.sentence == "One view of yours in France counted so far: about $0.5625."
+    assert plain(france.sentence) == (
+        "Of 4 counted views of creators who share in France so far, 1 was yours: 25.00 %. "
+        "All creators together would get $2.25, you $0.5625."
+    )
     page = page_text(sign_in(ada.creator.user).get(ADDRESS))
     assert "These are estimates" in page
     assert "up to 7 days late" in page
-    assert "$8.00" not in page
+    assert "In the pool now: $8.00" in page
 
 
 def test_countries_are_paged_and_one_can_be_asked_for(sign_in: SignIn) -> None:

@@ -1,4 +1,4 @@
-"""A creator's pools of feed ads: the creator's own part, beside sums that tell on nobody."""
+"""A creator's pools of feed ads: the creator's own part, beside the sums it follows from."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from takings.core.errors import NotFound
 from takings.insights.queries.earnings.shares import pool_numbers, tracks_of
 from takings.insights.queries.earnings.sums import own_lines
 from takings.insights.rules.earnings import CountryShare, PeriodFacts
-from takings.insights.rules.own_pools import EstimatedPool, Filled, FinalPool, tells
+from takings.insights.rules.own_pools import EstimatedPool, Filled, FinalPool
 from takings.insights.rules.words import country_words, period_words
 from takings.ledger import queries as ledger
 from takings.money import Money
 from takings.people.models import Creator
-from takings.settlement.models import CountLine, EstimateLine, PoolResult
+from takings.settlement.models import EstimateLine, PoolResult
 from takings.settlement.rules import PRODUCT, PoolKey
 
 
@@ -83,7 +83,6 @@ def _final(
     )
     by_country = {row.country: row for row in results}
     tracks = tracks_of(period=asked.period.name, countries=countries)
-    others = _others(asked, countries)
     return [
         FinalPool(
             share=CountryShare(
@@ -96,24 +95,10 @@ def _final(
                 entry_id=row.entry_id,
             ),
             filled=filled.get(place.country, Filled(0, 0)),
-            tells=tells(
-                sharing=others.get((place.country, True), 0),
-                others=others.get((place.country, False), 0),
-            ),
         )
         for place in places
         for row in [by_country[place.country]]
     ]
-
-
-def _others(asked: Asked, countries: Collection[str]) -> dict[tuple[str, bool], int]:
-    """Return how many other creators were watched in each country, who share and who do not."""
-    counted = CountLine.objects.filter(period__name=asked.period.name, country__in=countries)
-    rows = counted.exclude(creator=asked.creator).values("country", "shares")
-    return {
-        (row["country"], row["shares"]): row["creators"]
-        for row in rows.annotate(creators=Count("creator", distinct=True)).order_by()
-    }
 
 
 def _estimated(
@@ -125,9 +110,7 @@ def _estimated(
         country__in=[place.country for place in places],
         product=PRODUCT,
     )
-    rows = lines.values("country").annotate(
-        seen=Sum("views"), micros=Sum("amount_micros"), creators=Count("creator", distinct=True)
-    )
+    rows = lines.values("country").annotate(seen=Sum("views"), micros=Sum("amount_micros"))
     whole = {row["country"]: row for row in rows.order_by()}
     return [
         EstimatedPool(
@@ -138,7 +121,6 @@ def _estimated(
             views=int(row["seen"]),
             own_views=place.views,
             paid=place.amount,
-            tells=tells(sharing=row["creators"] - 1, others=0),
         )
         for place in places
         for row in [whole[place.country]]

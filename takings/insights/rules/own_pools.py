@@ -11,8 +11,6 @@ from takings.insights.rules.trace import Part, Step, Zoom
 from takings.insights.rules.words import place_words
 from takings.money import Money, format_money
 
-FEWEST_OTHERS = 2
-"""Sums over so many other creators tell what none of them earned."""
 _APART = "\N{NO-BREAK SPACE}"
 
 
@@ -26,14 +24,10 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class FinalPool:
-    """A pool that was shared, and the creator's place in it.
-
-    ``tells`` says that sums of others may be shown: they are of nobody, or of two and more.
-    """
+    """A pool that was shared, and the creator's place in it."""
 
     share: CountryShare
     filled: Filled
-    tells: bool
 
     @property
     def place(self) -> str:
@@ -44,10 +38,6 @@ class FinalPool:
     def sentence(self) -> str:
         """The whole way from all views to the amount, in real numbers."""
         pool, own = self.share.pool, self.share.own_views
-        if not self.tells:
-            return (
-                f"{_views(own)} in {self.place} counted, and brought you {_exact(self.share.paid)}."
-            )
         return (
             f"Of {count(pool.sharing)} counted views of creators who share in {self.place}, "
             f"{count(own)} {'was' if own == 1 else 'were'} yours: "
@@ -130,7 +120,6 @@ class EstimatedPool:
     views: int
     own_views: int
     paid: Money
-    tells: bool
 
     @property
     def place(self) -> str:
@@ -141,26 +130,11 @@ class EstimatedPool:
     def sentence(self) -> str:
         """The state of now, in real numbers."""
         own = self.own_views
-        if not self.tells:
-            return f"{_views(own)} in {self.place} counted so far: about {_exact(self.paid)}."
         return (
             f"Of {count(self.views)} counted views of creators who share in {self.place} so far, "
             f"{count(own)} {'was' if own == 1 else 'were'} yours: {_part(own, self.views)}. "
             f"All creators together would get {_exact(self.creators)}, you {_exact(self.paid)}."
         )
-
-
-def tells(*, sharing: int, others: int) -> bool:
-    """Tell whether a pool's sums may be shown to one of its creators.
-
-    ``sharing`` other creators share in it, ``others`` were watched and do not. A sum over exactly
-    one other is that creator's own figure.
-    """
-    return sharing != FEWEST_OTHERS - 1 and others != FEWEST_OTHERS - 1
-
-
-def _views(own: int) -> str:
-    return "One view of yours" if own == 1 else f"{count(own)} views of yours"
 
 
 def _part(own: int, whole: int) -> str:

@@ -71,6 +71,7 @@ def test_two_operators_correct_a_closed_month_and_its_creators_read_why(sign_in:
         app.tasks["insights.post_correction"](**job.args)
     jobs.issue_statements(timestamp=0)
     assert "Correction 1, posted" in page_text(his.get(PAGE))
+    assert "Corrected 1 time" in page_text(his.get("/desk/periods/2026-11/"))
     assert StatementRevision.objects.count() == 2
     done = Correction.objects.get(is_approved=True)
     assert Tally.objects.get().snapshot_id == done.snapshot_id

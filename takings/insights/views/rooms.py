@@ -20,6 +20,7 @@ from takings.insights.views.csv_files import csv_answer
 from takings.money import Money
 from takings.people.queries import access_operator
 from takings.policies.queries import policy
+from takings.settlement import queries as settlement
 
 PER_PAGE = 10
 CHARTED = 12
@@ -44,8 +45,10 @@ def room_page(request: HttpRequest, name: str) -> HttpResponse:
     room = ask.room(name=name, currency=request.GET.get("currency", ""))
     pools = ask.pool_table(room=room)
     spread = ask.spread(room=room)
+    corrected = settlement.newest_correction(period=room.period) if room.is_final else None
     context = {
         "room": room,
+        "corrected": corrected.number if corrected else 0,
         "inputs": ask.inputs(room=room),
         "outcomes": ask.outcome_rows(room=room),
         "pools": pools,

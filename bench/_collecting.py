@@ -4,6 +4,7 @@ import django
 
 django.setup()
 
+from config.edge import spare_what_is_loaded  # noqa: E402 - after Django is ready
 from takings.events.edge import app as collect  # noqa: E402 - after Django is ready
 from takings.events.edge import shutdown, startup  # noqa: E402 - the same
 from takings.events.edge.requests import Message, Receive, Send  # noqa: E402 - the same
@@ -17,6 +18,7 @@ async def collector(scope: Message, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await receive()
         await startup()
+        spare_what_is_loaded()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await shutdown()

@@ -10,7 +10,16 @@ from django.conf import settings
 from config import proxy
 from config.application import wsgi
 from config.bridge import Bridge
-from config.edge import SECURITY_HEADERS, App, Message, Receive, Send, Sender, send_json
+from config.edge import (
+    SECURITY_HEADERS,
+    App,
+    Message,
+    Receive,
+    Send,
+    Sender,
+    send_json,
+    spare_what_is_loaded,
+)
 from config.health import Health
 from takings.ads import edge as ads_edge
 from takings.events import edge as events_edge
@@ -93,6 +102,7 @@ async def _live(receive: Receive, send: Send) -> None:
         _hear_the_end()
         for start in STARTUPS:
             await start()
+        spare_what_is_loaded()
     except Exception as error:
         log.exception("The web process could not start.")
         await send({"type": "lifespan.startup.failed", "message": str(error)})

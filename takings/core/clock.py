@@ -3,6 +3,7 @@
 import datetime as dt
 
 UTC = dt.UTC
+_EPOCH, _MS = dt.datetime(1970, 1, 1, tzinfo=UTC), dt.timedelta(milliseconds=1)
 
 
 def now() -> dt.datetime:
@@ -17,9 +18,9 @@ def said(instant: dt.datetime) -> str:
 
 def to_ms(instant: dt.datetime) -> int:
     """Return milliseconds since 1970-01-01 UTC, floored."""
-    return (instant - dt.datetime(1970, 1, 1, tzinfo=UTC)) // dt.timedelta(milliseconds=1)
+    return (instant - _EPOCH) // _MS
 
 
 def from_ms(ms: int) -> dt.datetime:
     """Return the instant ``ms`` milliseconds after 1970-01-01 UTC."""
-    return dt.datetime(1970, 1, 1, tzinfo=UTC) + dt.timedelta(milliseconds=ms)
+    return _EPOCH + ms * _MS

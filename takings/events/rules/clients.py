@@ -79,10 +79,14 @@ def hash_network(*, address: str, day: dt.date, key: str) -> int:
     return int.from_bytes(digest.digest(), "big", signed=True)
 
 
-def read_cookies(headers: Iterable[Header]) -> dict[str, str]:
+def read_cookies(headers: Iterable[Header]) -> Mapping[str, str]:
     """Return the cookies of a request; HTTP/2 may send each in a header of its own."""
-    pairs = b";".join(value for name, value in headers if name == b"cookie").split(b";")
-    split = (pair.strip().partition(b"=") for pair in pairs)
+    return _cookies_in(b";".join(value for name, value in headers if name == b"cookie"))
+
+
+@lru_cache(maxsize=16_384)
+def _cookies_in(header: bytes) -> Mapping[str, str]:
+    split = (pair.strip().partition(b"=") for pair in header.split(b";"))
     return {name.decode("latin-1"): value.decode("latin-1") for name, _, value in split}
 
 

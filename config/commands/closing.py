@@ -1,17 +1,18 @@
 """Commands that close a period, or try it out."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from django.conf import settings
 from rich.table import Table
 
-from config.show import Bars, out
+from config.show import Bars, out, read_words, say
 from takings.core import clock, ids
 from takings.core.errors import Forbidden
 from takings.insights.actions import close_on_the_machine
 from takings.money import Money, format_money
 from takings.settlement import queries
-from takings.settlement.actions import Asked, dry_run
+from takings.settlement.actions import Asked, count_lake, dry_run
 from takings.settlement.models import Status
 from takings.settlement.queries import DryRunReport
 
@@ -31,19 +32,23 @@ def close(name: str, *, early: bool) -> None:
     if queries.period(name=name).status == Status.CLOSED:
         out.print(f"{name} was closed before; its numbers stay what they are.")
     with Bars() as bars:
-        period = close_on_the_machine(name=name, at=at, early=early, progress=bars)
+        count = partial(count_lake, tell=bars.days)
+        period = close_on_the_machine(name=name, at=at, early=early, progress=bars, count=count)
     table = Table("stage", "finished", "rows", "digest of the result", title=f"Period {name}")
     for stage in queries.close_stages(period=period):
         finished = f"{stage.finished_at:%Y-%m-%d %H:%M:%S}"
         table.add_row(stage.stage, finished, str(stage.row_count), stage.output_digest[:16])
     out.print(table)
     out.print(f"Closed under {period.policy_version}.")
+    _tell_cost(bars)
 
 
 def try_close(name: str) -> None:
     """Work a close out, keep it, and show what it would pay and what somebody should look at."""
     at = clock.now()
-    run = dry_run(name=name, asked=Asked(id=ids.uuid7(at=at), operator=None, at=at))
+    asked = Asked(id=ids.uuid7(at=at), operator=None, at=at)
+    with Bars() as bars:
+        run = dry_run(name=name, asked=asked, count=partial(count_lake, tell=bars.days))
     report = queries.dry_run_report(run=run)
     out.print(_pools(report))
     out.print(_shares(report))
@@ -51,6 +56,15 @@ def try_close(name: str) -> None:
         out.print(sentence, markup=False, soft_wrap=True)
     out.print(f"Nothing was posted. Dry run {run.pk}, snapshot {run.snapshot_id} of the lake.")
     out.print(f"What comes of it: {run.lines_digest}", soft_wrap=True)
+    _tell_cost(bars)
+
+
+def _tell_cost(bars: Bars) -> None:
+    """Say what counting took; nothing, where nothing had to be counted."""
+    days = bars.counted
+    if days is not None and days.day_count:
+        took = f"{days.took_ms / 1_000:,.1f} s"
+        say(f"Counted: {days.done:,} of {days.day_count:,} days, {read_words(days)}, {took}.")
 
 
 def _pools(report: DryRunReport) -> Table:

@@ -11,6 +11,7 @@ from takings.events import actions, queries
 from takings.events.actions.counting import drop_partials
 from takings.events.models import Partial
 from takings.events.queries import Counts, ViewerWatched
+from takings.events.rules.days import DaysCounted, TellDays, tell_nobody
 from takings.policies.queries import policy, policy_at
 from takings.policies.rules import Policy
 from takings.videos.models import Video
@@ -25,10 +26,12 @@ BY_MEMBER = policy("house@2027-01-01")
 pytestmark = pytest.mark.usefixtures("lake")
 
 
-def refresh(days: int = 3, *, rules: Policy = POLICY) -> list[tuple[dt.date, str]]:
+def refresh(
+    days: int = 3, *, rules: Policy = POLICY, tell: TellDays = tell_nobody
+) -> list[tuple[dt.date, str]]:
     """Count some days from the first; returns what had to be counted."""
     ends_at = MIDNIGHT + days * DAY
-    found = actions.count_days(starts_at=MIDNIGHT, ends_at=ends_at, policy=rules)
+    found = actions.count_days(starts_at=MIDNIGHT, ends_at=ends_at, policy=rules, tell=tell)
     return [(partial.day, partial.kind) for partial in found]
 
 
@@ -41,19 +44,7 @@ def test_a_day_is_counted_once_and_again_when_an_event_arrives_late() -> None:
     video, tom = make_video(make_creator()).pk, make_user().viewer_id
     make_segment(*(make_view(video, tom, 6_000, at=NOON + n * DAY) for n in range(3)))
     directly = count()
-    told: list[tuple[str, int, int]] = []
-    actions.count_days(
-        starts_at=MIDNIGHT,
-        ends_at=MIDNIGHT + 3 * DAY,
-        policy=POLICY,
-        progress=lambda *told_now: told.append(told_now),
-    )
-    assert [step for step, _, _ in told] == [
-        *(f"counting {(NOON + n * DAY).date()}" for n in range(3)),
-        "counting",
-    ]
-    bytes_read = Partial.objects.aggregate(all=Sum("event_byte_count"))["all"]
-    assert told[-1] == ("counting", bytes_read, bytes_read)
+    assert len(refresh()) == 3
     assert refresh() == []
     assert count() == directly
     make_segment(make_view(video, make_user("Ann").viewer_id, 6_000, at=NOON + DAY), name="late")
@@ -69,6 +60,33 @@ def test_a_day_is_counted_once_and_again_when_an_event_arrives_late() -> None:
         snapshot_id=directly.snapshot_id,
     )
     assert pinned == directly
+
+
+def test_counting_tells_how_far_it_is_and_goes_on_where_it_was_stopped() -> None:
+    video, tom = make_video(make_creator()).pk, make_user().viewer_id
+    make_segment(*(make_view(video, tom, 6_000, at=NOON + n * DAY) for n in range(3)))
+    directly = count()
+    told: list[DaysCounted] = []
+
+    def stop_after_two_days(now: DaysCounted) -> None:
+        told.append(now)
+        if now.done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        refresh(tell=stop_after_two_days)
+    assert [(now.done, now.day_count, now.event_count) for now in told] == [
+        (0, 3, 0),
+        (1, 3, 2),
+        (2, 3, 4),
+    ]
+    kept = Partial.objects.aggregate(read=Sum("event_byte_count"), took=Sum("took_ms"))
+    assert (told[-1].byte_count, told[-1].took_ms) == (kept["read"], kept["took"])
+    assert refresh(tell=told.append) == [((NOON + 2 * DAY).date(), "counts")]
+    assert [(now.done, now.day_count) for now in told[3:]] == [(0, 1), (1, 1)]
+    assert count() == directly
+    assert refresh(tell=told.append) == []
+    assert told[-1] == DaysCounted(day_count=0)
 
 
 def test_a_partial_says_what_it_was_made_from() -> None:

@@ -1,5 +1,6 @@
 """Closing from the command line: every line is explained at once, and nobody is in a hurry."""
 
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,8 @@ from django.test import override_settings
 from config.commands import closing
 from takings.core import clock
 from takings.core.progress import silent
+from takings.events.models import Partial
+from takings.events.rules.days import DaysCounted
 from takings.insights import actions
 from takings.insights.models import Tally
 from takings.insights.queries import trace_text
@@ -32,11 +35,36 @@ def test_a_line_leads_to_its_views_as_soon_as_the_command_line_closed_the_period
     closing.close("2026-11", early=False)
     line = ShareLine.objects.filter(video=month.dunes, country="FR").get()
     assert "Of 2 showings on 2 November 2026, 2 were engaged views" in trace_text(id=str(line.pk))
+    assert "Counted: 2 of 2 days, 88 events, " in capsys.readouterr().err
     closing.close("2026-11", early=False)
     assert Tally.objects.count() == 1
     act = StaffAct.objects.get()
     assert (act.operator, act.act, act.reason) == (None, "period_closed", "takings close")
-    assert "2026-11 was closed before; its numbers stay what they are." in capsys.readouterr().out
+    again = capsys.readouterr()
+    assert "2026-11 was closed before; its numbers stay what they are." in again.out
+    assert "Counted:" not in again.err
+
+
+def test_a_close_that_is_stopped_while_it_counts_keeps_the_days_it_counted() -> None:
+    make_month()
+    told: list[DaysCounted] = []
+
+    def stop_after_a_day(now: DaysCounted) -> None:
+        if now.done == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        actions.close_period(
+            name="2026-11", at=AFTER, count=partial(settlement.count_lake, tell=stop_after_a_day)
+        )
+    kept = Partial.objects.get()
+    assert Period.objects.get().status == Status.CLOSING
+    actions.close_period(
+        name="2026-11", at=AFTER, count=partial(settlement.count_lake, tell=told.append)
+    )
+    assert [(now.done, now.day_count) for now in told] == [(0, 1), (1, 1)]
+    assert Partial.objects.earliest("pk") == kept
+    assert Period.objects.get().status == Status.CLOSED
 
 
 def test_real_peoples_periods_are_not_closed_early() -> None:

@@ -197,7 +197,7 @@ def test_the_command_shows_it(
     make_pool("100")
     make_pool("3", country="FR")
     monkeypatch.setattr(clock, "now", lambda: DECEMBER)
-    monkeypatch.setattr(closing, "dry_run", lambda **words: dry_run(**words, count=lake))
+    monkeypatch.setattr(closing, "dry_run", lambda **words: dry_run(**words | {"count": lake}))
     closing.try_close("2026-11")
     said = capsys.readouterr().out
     assert "Nothing was posted." in said

@@ -10,7 +10,6 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import parquet
 
-from takings.core.progress import Progress, silent
 from takings.events.models import Partial
 from takings.events.models.files import sync_folder
 from takings.events.queries.partials import (
@@ -22,6 +21,7 @@ from takings.events.queries.partials import (
     stem_of,
 )
 from takings.events.queries.spans import Span
+from takings.events.rules.days import DaysCounted, TellDays, tell_nobody
 from takings.policies.rules import Policy
 
 KEPT = 2
@@ -43,13 +43,13 @@ def count_days(
     starts_at: dt.datetime,
     ends_at: dt.datetime,
     policy: Policy,
-    progress: Progress = silent,
+    tell: TellDays = tell_nobody,
 ) -> list[Partial]:
     """Count every whole day of [``starts_at``, ``ends_at``) whose inputs changed; returns these.
 
     Its inputs are the day's files of the lake, the rules with their numbers, and its videos'
     lengths and owners. Each day is kept by itself, so whoever is killed goes on with the next one.
-    ``progress`` is told the day, the bytes read so far, and all that must be read.
+    ``tell`` hears before the first day and after each one.
     """
     span = Span.of(starts_at, ends_at, policy=policy, snapshot_id=None)
     kept = {kind: span.kept(kind) for kind in kinds_of(policy)}
@@ -59,13 +59,17 @@ def count_days(
         for day in days
         if any(day not in clean for clean in kept.values())
     }
-    total, done = sum(days[day].byte_count for day in dirty), 0
-    partials = []
+    partials, counted = [], DaysCounted(day_count=len(dirty))
+    tell(counted)
     for day, kinds in sorted(dirty.items()):
-        progress(f"counting {day}", done, total)
-        partials += _count(span, day, kinds=kinds)
-        done += days[day].byte_count
-    progress("counting", done, total)
+        made = _count(span, day, kinds=kinds)
+        partials += made
+        counted = counted.and_day(
+            event_count=days[day].row_count,
+            byte_count=days[day].byte_count,
+            took_ms=sum(partial.took_ms for partial in made),
+        )
+        tell(counted)
     return partials
 
 

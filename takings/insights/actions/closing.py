@@ -12,6 +12,7 @@ from takings.people.actions import record_staff_act
 from takings.people.models import User
 from takings.settlement import actions as settlement
 from takings.settlement import queries
+from takings.settlement.actions import CountViews, count_lake
 from takings.settlement.models import CloseProposal, Period, Status
 from takings.settlement.rules import AlreadyClosed, PeriodNotOver
 
@@ -21,17 +22,29 @@ APPROVED_TASK = "insights.close_approved"
 
 
 def close_period(
-    *, name: str, at: dt.datetime, early: bool = False, progress: Progress = silent
+    *,
+    name: str,
+    at: dt.datetime,
+    early: bool = False,
+    progress: Progress = silent,
+    count: CountViews = count_lake,
 ) -> Period:
     """Close a period, count its showings by reason, and issue its statements.
 
     Repeating it finishes what a crash left undone. Refuses as ``settlement.close_period`` does.
     """
-    period = settlement.close_period(name=name, at=at, early=early, progress=progress)
+    period = settlement.close_period(name=name, at=at, early=early, progress=progress, count=count)
     return _explain(period, at=at)
 
 
-def close_on_the_machine(*, name: str, at: dt.datetime, early: bool, progress: Progress) -> Period:
+def close_on_the_machine(
+    *,
+    name: str,
+    at: dt.datetime,
+    early: bool,
+    progress: Progress,
+    count: CountViews = count_lake,
+) -> Period:
     """Close a period for whoever runs the machine, with an audit row. Refuses as ``close_period``.
 
     Who can run a command here could change anything; a second person would prove nothing.
@@ -42,7 +55,7 @@ def close_on_the_machine(*, name: str, at: dt.datetime, early: bool, progress: P
         record_staff_act(
             operator=None, act=CLOSE_ACT, target=f"period:{name}", reason="takings close", at=at
         )
-    return close_period(name=name, at=at, early=early, progress=progress)
+    return close_period(name=name, at=at, early=early, progress=progress, count=count)
 
 
 def close_approved(*, proposal: CloseProposal, at: dt.datetime) -> Period | None:

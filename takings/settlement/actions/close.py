@@ -45,14 +45,15 @@ def close_period(
     progress(Stage.FROZEN, 0, len(Stage))
     period = _freeze(name=name, at=at, early=early, approved=approved)
     rules = policy(period.policy_version)
+    progress(Stage.COUNTED, 1, len(Stage))
+    _count(period, policy=rules, count=count, at=at)
     steps: tuple[tuple[Stage, Callable[[Period], Done]], ...] = (
-        (Stage.COUNTED, partial(store_counts, policy=rules, count=count)),
         (Stage.ALLOCATED, partial(_share, policy=rules, approved=approved)),
         (Stage.POSTED, confirm_posted),
         (Stage.STATEMENTS, partial(make_statements, at=at)),
         (Stage.CLOSED, partial(_seal, at=at)),
     )
-    for number, (stage, step) in enumerate(steps, start=1):
+    for number, (stage, step) in enumerate(steps, start=2):
         progress(stage, number, len(Stage))
         if stage == Stage.POSTED and not is_done(period=period, stage=stage):
             post_pools(period=period, policy=rules, at=at, progress=progress)
@@ -87,6 +88,13 @@ def _freeze(*, name: str, at: dt.datetime, early: bool, approved: DryRun | None)
         )
         record(period=period, stage=Stage.FROZEN, done=done, at=at)
         return period
+
+
+def _count(period: Period, *, policy: Policy, count: CountViews, at: dt.datetime) -> None:
+    """Count before the stage's transaction: whoever is killed keeps the days counted so far."""
+    if not is_done(period=period, stage=Stage.COUNTED):
+        counts = count(starts_at=period.starts_at, ends_at=period.ends_at, policy=policy)
+        _run(period, stage=Stage.COUNTED, step=partial(store_counts, counts=counts), at=at)
 
 
 def _run(period: Period, *, stage: Stage, step: Callable[[Period], Done], at: dt.datetime) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from takings.events.actions import count_days
 from takings.events.queries import Counts, DailyCount, Outcome, daily_counts
+from takings.events.rules.days import TellDays, tell_nobody
 from takings.money import Money
 from takings.policies.rules import Policy
 from takings.settlement import queries
@@ -28,9 +29,18 @@ class CountViews(Protocol):
         """Return the counts, and the version of the lake they were counted from."""
 
 
-def count_lake(*, starts_at: dt.datetime, ends_at: dt.datetime, policy: Policy) -> Counts:
-    """Count the days of the event lake that changed, then merge all of them."""
-    count_days(starts_at=starts_at, ends_at=ends_at, policy=policy)
+def count_lake(
+    *,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    policy: Policy,
+    tell: TellDays = tell_nobody,
+) -> Counts:
+    """Count the days of the event lake that changed, then merge all of them.
+
+    Outside of a transaction each day is kept as soon as it is counted, whatever comes after it.
+    """
+    count_days(starts_at=starts_at, ends_at=ends_at, policy=policy, tell=tell)
     return daily_counts(starts_at=starts_at, ends_at=ends_at, policy=policy)
 
 
@@ -53,9 +63,8 @@ def count_lines(*, period: Period, counts: Counts) -> list[CountLine]:
     return [_count_line(period, row, origins[row.video_id]) for row in rows]
 
 
-def store_counts(period: Period, *, policy: Policy, count: CountViews) -> Done:
-    """Count the period's views and keep them: later stages read these rows, not the lake."""
-    counts = count(starts_at=period.starts_at, ends_at=period.ends_at, policy=policy)
+def store_counts(period: Period, *, counts: Counts) -> Done:
+    """Keep the period's counted views: later stages read these rows, not the lake."""
     rows = CountLine.objects.bulk_create(
         count_lines(period=period, counts=counts), batch_size=BATCH
     )

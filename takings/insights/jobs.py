@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from takings.core import clock
 from takings.insights import actions
+from takings.insights.models import TrialKind
 from takings.settlement import queries as settlement
 
 
@@ -56,6 +57,12 @@ def close_approved(proposal: str) -> None:
     actions.close_approved(
         proposal=settlement.close_proposal(proposal_id=UUID(proposal)), at=clock.now()
     )
+
+
+@app.task(name="insights.try_period", queue="default", retry=3)
+def try_period(name: str, *, kind: str) -> None:
+    """Work a period out as an operator ordered it; a crash is finished by a retry."""
+    actions.work_trial(name=name, kind=TrialKind(kind), at=clock.now())
 
 
 @app.task(name="insights.post_correction", queue="default")

@@ -249,3 +249,85 @@ class Adjustment(Proposal):
     def amount(self) -> Money:
         """What is to be moved."""
         return Money(self.amount_micros, self.currency)
+
+
+class TrialKind(models.TextChoices):
+    """What is worked out of a period without posting it."""
+
+    CLOSE = "close", "Its close"
+    CORRECTION = "correction", "A correction"
+
+
+class Trial(models.Model):
+    """The newest order to work a period out, how far a worker is, and what came of it.
+
+    ``id`` is the caller's; the next order of the same kind takes its place. ``day_count`` is
+    empty until a worker counts; what was read and took how long is told of the ``done_count``
+    days. A close that was worked out is kept as a dry run of the same id, what a correction would
+    change here: ``lines_digest`` is of all that the period would say, of its lines the first are
+    kept. ``refusal`` says why nothing came of it.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    period = models.CharField(max_length=16)
+    kind = models.CharField(max_length=10, choices=TrialKind)
+    ordered_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    ordered_at = models.DateTimeField()
+    day_count = models.PositiveIntegerField(null=True)
+    done_count = models.PositiveIntegerField(default=0)
+    event_count = models.BigIntegerField(default=0)
+    byte_count = models.BigIntegerField(default=0)
+    took_ms = models.BigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    refusal = models.CharField(max_length=500, blank=True)
+    lines_digest = models.CharField(max_length=64, blank=True)
+    line_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["period", "kind"], name="a_period_is_tried_once"),
+            models.CheckConstraint(condition=Q(kind__in=TrialKind.values), name="a_trial_is_known"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show what is tried."""
+        return f"{self.period}: {self.get_kind_display()}"
+
+    @property
+    def left_minutes(self) -> int:
+        """How many minutes, begun ones included, the days that are left take at the pace so far."""
+        left_count = (self.day_count or 0) - self.done_count
+        return -(-left_count * self.took_ms // (60_000 * self.done_count)) if self.done_count else 0
+
+
+class TrialLine(models.Model):
+    """What a correction would change of a video's day in a country, and why."""
+
+    trial = models.ForeignKey(Trial, on_delete=models.CASCADE, related_name="lines")
+    creator = models.ForeignKey("people.Creator", on_delete=models.CASCADE, related_name="+")
+    video = models.ForeignKey("videos.Video", on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    country = models.CharField(max_length=2)
+    why = models.CharField(max_length=300)
+    views_before = models.BigIntegerField()
+    views_after = models.BigIntegerField()
+    currency = models.CharField(max_length=4)
+    change_micros = models.BigIntegerField()
+
+    class Meta:
+        """Lines are read in the order in which they were found."""
+
+        ordering: ClassVar = ["id"]
+
+    @override
+    def __str__(self) -> str:
+        """Show video, day and amount."""
+        return f"{self.video_id} {self.day}: {self.change_micros} {self.currency}"
+
+    @property
+    def change(self) -> Money:
+        """After less before."""
+        return Money(self.change_micros, self.currency)

@@ -23,6 +23,7 @@ from tests.make.insights import AFTER, DAY, make_close, make_month, watch
 from tests.make.pages import page_text
 from tests.make.people import make_operator
 from tests.make.settlement import make_split
+from tests.make.trials import make_trial
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.usefixtures("lake")
@@ -37,9 +38,8 @@ def _ticking(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: begin + next(seconds) * dt.timedelta(seconds=1))
 
 
-def _initial(client: Client, form: str, **post: str) -> dict[str, object]:
-    page = client.post(PAGE, post) if post else client.get(PAGE)
-    initial: dict[str, object] = page.context[form].initial
+def _initial(client: Client, form: str) -> dict[str, object]:
+    initial: dict[str, object] = client.get(PAGE).context[form].initial
     return initial
 
 
@@ -49,11 +49,11 @@ def test_two_operators_correct_a_closed_month_and_its_creators_read_why(sign_in:
     hers, his = sign_in(make_operator("Olga")), sign_in(make_operator("Pavel"))
     assert "November 2026 is not closed yet" in page_text(hers.get(PAGE))
     make_close()
-    assert "comes to what it says already" in page_text(hers.post(PAGE, {"verdict": "look"}))
+    page = page_text(make_trial(hers, PAGE, verdict="look"))
+    assert "comes to what it says already" in page
     watch(month.dunes, 3)
-    page = page_text(hers.post(PAGE, {"verdict": "look"}))
-    assert "3 arrived later" in page
-    wanted = _initial(hers, "propose", verdict="look") | {"verdict": "propose", "reason": "Late."}
+    assert "3 arrived later" in page_text(make_trial(hers, PAGE, verdict="look"))
+    wanted = _initial(hers, "propose") | {"verdict": "propose", "reason": "Late."}
     stale = hers.post(PAGE, wanted | {"seen": "another"})
     assert "The numbers changed since they were worked out" in page_text(stale)
     hers.post(PAGE, wanted)

@@ -11,13 +11,13 @@ from takings.insights.actions.closing import (
 )
 from takings.insights.actions.correcting import (
     approve_correction,
-    find_changes,
     post_correction,
     propose_correction,
 )
 from takings.insights.actions.issuing import give_out, issue_revisions, issue_statements
 from takings.insights.actions.pacing import may_ask
 from takings.insights.actions.showings import tally_showings
+from takings.insights.actions.trying import order_trial, work_trial
 
 __all__ = [
     "approve_close",
@@ -25,7 +25,6 @@ __all__ = [
     "close_approved",
     "close_on_the_machine",
     "close_period",
-    "find_changes",
     "give_out",
     "issue_advices",
     "issue_advices_of",
@@ -33,8 +32,10 @@ __all__ = [
     "issue_statements",
     "may_ask",
     "order_close",
+    "order_trial",
     "post_correction",
     "propose_correction",
     "run_books_check",
     "tally_showings",
+    "work_trial",
 ]

@@ -11,15 +11,16 @@ from takings.insights.actions.showings import tally_showings
 from takings.insights.queries.corrections import known_outcomes
 from takings.people.models import User
 from takings.settlement import actions as settlement
-from takings.settlement.actions import Changes, Wanted
+from takings.settlement.actions import Changes, CountViews, Wanted, count_lake
 from takings.settlement.models import Correction, Period
 
 TASK = "insights.post_correction"
 
 
-def find_changes(*, period: Period) -> Changes:
+def find_changes(*, period: Period, count: CountViews = count_lake) -> Changes:
     """Return what a correction would change now. Refuses as ``settlement.find_changes`` does."""
-    return settlement.find_changes(name=period.name, outcomes=known_outcomes(period=period))
+    outcomes = known_outcomes(period=period)
+    return settlement.find_changes(name=period.name, outcomes=outcomes, count=count)
 
 
 def propose_correction(*, wanted: Wanted, period: Period) -> Correction:

@@ -15,11 +15,12 @@ from takings.core import clock, ids
 from takings.core.errors import Conflict, Refusal
 from takings.insights import actions
 from takings.insights.queries import desk
+from takings.insights.queries.trials import newest_trial
 from takings.people.models import User
 from takings.people.queries import access_operator
 from takings.settlement import actions as settlement
 from takings.settlement import queries
-from takings.settlement.models import CloseProposal, Period
+from takings.settlement.models import CloseProposal, Period, Status
 
 
 class TwoPeopleClose(Conflict):
@@ -32,7 +33,7 @@ class TwoPeopleClose(Conflict):
 class TryForm(forms.Form):
     """Work the close out."""
 
-    verdict = forms.CharField(widget=forms.HiddenInput, initial="try")
+    id = forms.UUIDField(widget=forms.HiddenInput)
 
 
 class ProposeForm(forms.Form):
@@ -96,10 +97,10 @@ def _close_now(asked: _Asked) -> None:
 
 
 def _try(asked: _Asked, form: forms.Form) -> str:
-    del form
-    order = settlement.Asked(id=ids.uuid7(at=asked.at), operator=asked.operator, at=asked.at)
-    settlement.dry_run(name=asked.period.name, asked=order)
-    return "Worked out; nothing was posted."
+    actions.order_trial(
+        period=asked.period, operator=asked.operator, id=form.cleaned_data["id"], at=asked.at
+    )
+    return "Ordered. Nothing is posted."
 
 
 def _propose(asked: _Asked, form: forms.Form) -> str:
@@ -154,6 +155,8 @@ def _context(asked: _Asked, form: forms.Form | None) -> dict[str, object]:
     waiting = next((one for one in proposals if one.is_approved is None), None)
     runs = queries.dry_runs(period=asked.period)
     run = waiting.run if waiting else next(iter(runs), None)
+    ordered = next((one for one in proposals if one.is_approved and not one.stopped), None)
+    is_open = asked.period.status == Status.OPEN and not waiting and not ordered
     propose = {"id": ids.uuid7(at=asked.at), "run": run.pk if run else None}
     answer = {"proposal": waiting.pk if waiting else None}
     return {
@@ -162,9 +165,10 @@ def _context(asked: _Asked, form: forms.Form | None) -> dict[str, object]:
         "operator": asked.operator,
         "report": queries.dry_run_report(run=run) if run else None,
         "waiting": waiting,
-        "ordered": next((one for one in proposals if one.is_approved and not one.stopped), None),
+        "ordered": ordered,
         "answered": next((one for one in proposals if one.is_approved is not None), None),
-        "wrong": form if isinstance(form, TryForm) else None,
+        "trial": newest_trial(period=asked.period) if is_open else None,
+        "try": form if isinstance(form, TryForm) else TryForm(initial={"id": propose["id"]}),
         "propose": form if isinstance(form, ProposeForm) else ProposeForm(initial=propose),
         "answer": form if isinstance(form, AnswerCloseForm) else AnswerCloseForm(initial=answer),
     }

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods
 from takings.core import clock, ids
 from takings.core.errors import Refusal
 from takings.insights import actions
+from takings.insights.queries.trials import newest_trial
 from takings.people.models import User
 from takings.people.queries import access_operator
 from takings.settlement import actions as settlement
 from takings.settlement import queries
-from takings.settlement.actions import Changes, Wanted
+from takings.settlement.actions import Wanted
 from takings.settlement.models import Correction, Period, Status
 
 LISTED = 50
@@ -26,7 +27,7 @@ LISTED = 50
 class LookForm(forms.Form):
     """Count the period again."""
 
-    verdict = forms.CharField(widget=forms.HiddenInput, initial="look")
+    id = forms.UUIDField(widget=forms.HiddenInput)
 
 
 class ProposeCorrectionForm(forms.Form):
@@ -59,18 +60,25 @@ def corrections_page(request: HttpRequest, name: str) -> HttpResponse:
     """Count a closed period again, propose a correction, answer one."""
     operator = access_operator(user=request.user)
     asked = _Asked(request, operator, queries.period(name=name), clock.now())
-    verdict = request.POST.get("verdict", "look")
-    form = FORMS.get(verdict, LookForm)(request.POST or None)
-    found = None
-    if form.is_valid():
+    verdict = request.POST.get("verdict", "")
+    form = FORMS[verdict](request.POST) if verdict in FORMS else None
+    if form is not None and form.is_valid():
         try:
-            if verdict in DO:
-                messages.success(request, DO[verdict](asked, form))
-                return redirect("insights:corrections", name)
-            found = actions.find_changes(period=asked.period)
+            messages.success(request, DO[verdict](asked, form))
         except Refusal as refusal:
             form.add_error(None, str(refusal))
-    return render(request, "insights/desk/corrections.html", _context(asked, form, found))
+        else:
+            return redirect("insights:corrections", name)
+    return render(request, "insights/desk/corrections.html", _context(asked, form))
+
+
+def _look(asked: _Asked, form: forms.Form) -> str:
+    if asked.period.status != Status.CLOSED:
+        raise settlement.NotClosedYet(period=asked.period.name)
+    actions.order_trial(
+        period=asked.period, operator=asked.operator, id=form.cleaned_data["id"], at=asked.at
+    )
+    return "Ordered. Nothing is posted."
 
 
 def _propose(asked: _Asked, form: forms.Form) -> str:
@@ -101,36 +109,40 @@ def _answer(asked: _Asked, form: forms.Form) -> tuple[Correction, str]:
 
 
 FORMS: Mapping[str, type[forms.Form]] = {
+    "look": LookForm,
     "propose": ProposeCorrectionForm,
     "approve": AnswerCorrectionForm,
     "decline": AnswerCorrectionForm,
 }
 DO: Mapping[str, Callable[[_Asked, forms.Form], str]] = {
+    "look": _look,
     "propose": _propose,
     "approve": _approve,
     "decline": _decline,
 }
 
 
-def _context(asked: _Asked, form: forms.Form, found: Changes | None) -> dict[str, object]:
+def _context(asked: _Asked, form: forms.Form | None) -> dict[str, object]:
     known = queries.corrections(period=asked.period)
     waiting = next((one for one in known if one.is_approved is None), None)
-    propose = {
-        "id": ids.uuid7(at=asked.at),
-        "seen": found.worked.lines_digest if found else "",
-    }
+    trial = None if waiting else newest_trial(period=asked.period)
+    found = trial.order if trial and trial.is_found else None
+    new = {"id": ids.uuid7(at=asked.at)}
+    propose = new | {"seen": found.lines_digest if found else ""}
     answer = {"correction": waiting.pk if waiting else None}
-    lines = waiting.linechanges.select_related("creator", "video") if waiting else ()
+    proposed = waiting.linechanges.select_related("creator", "video") if waiting else ()
+    lines = found.lines.select_related("creator", "video") if found else proposed
     return {
         "period": asked.period,
         "is_closed": asked.period.status == Status.CLOSED,
         "operator": asked.operator,
         "waiting": waiting,
         "known": [one for one in known if one.is_approved is not None],
+        "trial": trial,
         "found": found,
-        "lines": (found.lines if found else lines)[:LISTED],
-        "line_count": len(found.lines) if found else len(lines),
-        "wrong": form if isinstance(form, LookForm) else None,
+        "lines": lines[:LISTED],
+        "line_count": found.line_count if found else len(proposed),
+        "look": form if isinstance(form, LookForm) else LookForm(initial=new),
         "propose": form
         if isinstance(form, ProposeCorrectionForm)
         else ProposeCorrectionForm(initial=propose),

@@ -16,7 +16,13 @@ from takings.settlement.actions.correcting import (
     propose_correction,
 )
 from takings.settlement.actions.counting import CountViews, count_lake
-from takings.settlement.actions.dry_run import Asked, CloseUnderWay, DryRunIdTaken, dry_run
+from takings.settlement.actions.dry_run import (
+    Asked,
+    CloseUnderWay,
+    DryRunIdTaken,
+    dry_run,
+    open_and_over,
+)
 from takings.settlement.actions.estimates import refresh_estimates
 from takings.settlement.actions.finding import (
     Changes,
@@ -129,6 +135,7 @@ __all__ = [
     "hold_earnings",
     "lift_ended_holds",
     "lift_hold",
+    "open_and_over",
     "post_correction",
     "propose_close",
     "propose_correction",

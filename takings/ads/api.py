@@ -21,8 +21,21 @@ class Amount(BaseModel):
     currency: str
 
 
+class Ad(BaseModel):
+    """One ad of a campaign; ``review`` is ``submitted``, ``approved`` or ``declined``."""
+
+    id: uuid.UUID
+    video: uuid.UUID
+    headline: str
+    call_to_action: str
+    landing_url: str
+    review: str
+    declined_why: str
+    is_paused: bool
+
+
 class CampaignSummary(BaseModel):
-    """A campaign's terms and where it stands."""
+    """A campaign's terms, its ads and where it stands."""
 
     id: uuid.UUID
     name: str
@@ -33,9 +46,7 @@ class CampaignSummary(BaseModel):
     countries: list[str]
     starts_at: dt.datetime
     ends_at: dt.datetime
-    headline: str
-    call_to_action: str
-    landing_url: str
+    ads: list[Ad]
 
 
 class DayInCountry(BaseModel):
@@ -122,9 +133,19 @@ def _summary(found: Campaign) -> CampaignSummary:
         countries=found.countries,
         starts_at=found.starts_at,
         ends_at=found.ends_at,
-        headline=found.headline,
-        call_to_action=found.call_to_action,
-        landing_url=found.landing_url,
+        ads=[
+            Ad(
+                id=one.pk,
+                video=one.video_id,
+                headline=one.headline,
+                call_to_action=one.call_to_action,
+                landing_url=one.landing_url,
+                review=one.review,
+                declined_why=one.declined_why,
+                is_paused=one.paused_at is not None,
+            )
+            for one in queries.creatives_of(campaign=found)
+        ],
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from takings.ads.views import cards, console, desk, invoices
+from takings.ads.views import cards, console, creatives, desk, invoices, review
 
 app_name = "ads"
 urlpatterns = [
@@ -13,11 +13,21 @@ urlpatterns = [
     path("campaigns/", console.campaigns, name="campaigns"),
     path("campaigns/new/", console.new_campaign, name="new_campaign"),
     path("campaigns/<uuid:campaign_id>/", console.campaign, name="campaign"),
+    path("campaigns/<uuid:campaign_id>/history/", creatives.history, name="history"),
+    path(
+        "campaigns/<uuid:campaign_id>/creatives/new/", creatives.new_creative, name="new_creative"
+    ),
+    path("creatives/<uuid:creative_id>/", creatives.creative, name="creative"),
+    path("creatives/<uuid:creative_id>/edit/", creatives.edit_creative, name="edit_creative"),
+    path("creatives/<uuid:creative_id>/pause/", creatives.pause_creative, name="pause_creative"),
+    path("creatives/<uuid:creative_id>/resume/", creatives.resume_creative, name="resume_creative"),
     path("campaigns/<uuid:campaign_id>/<slug:step>/", console.change_campaign, name="change"),
     path("invoices/", invoices.invoices, name="invoices"),
     path("invoices/<int:brand_id>/<uuid:invoice_id>.pdf", invoices.invoice_pdf, name="invoice"),
     path("invoices/<int:brand_id>/<uuid:invoice_id>/", invoices.invoice, name="invoice_page"),
     path("desk/invoices/", invoices.desk, name="desk_invoices"),
     path("desk/invoices/<uuid:invoice_id>/credit/", invoices.credit, name="credit"),
+    path("desk/review/", review.queue, name="review"),
+    path("desk/review/<uuid:creative_id>/", review.review, name="review_creative"),
     path("desk/deposits/", desk.deposits, name="deposits"),
 ]

@@ -37,6 +37,7 @@ DESK = Section(
         Place("/desk/entries/", "Entries", "book"),
         Place("/desk/periods/", "Periods", "clock"),
         Place("/ads/desk/deposits/", "Deposits", "download"),
+        Place("/ads/desk/review/", "Ads in review", "campaign"),
         Place("/payments/desk/", "Payments", "wallet"),
         Place("/ads/desk/invoices/", "Invoices", "statement"),
         Place("/desk/payouts/", "Payouts", "wallet"),

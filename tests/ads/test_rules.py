@@ -93,6 +93,7 @@ def test_the_bounds_themselves_are_fine() -> None:
         "/coats",
         "brand.example",
         "ftp://brand.example/",
+        "http://brand.example/",
         "https://",
         "https://brand.example@evil.example/",
         "https://brand.example:0/",
@@ -112,7 +113,7 @@ def test_a_landing_page_is_a_plain_web_address(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://brand.example", "https://brand.example:8443/a?b=c#d", "https://münchen.example/"],
+    ["https://brand.example", "https://brand.example:8443/a?b=c#d", "https://münchen.example/"],
 )
 def test_ordinary_addresses_are_landing_pages(url: str) -> None:
     assert check_landing(url) == url
@@ -272,11 +273,11 @@ def test_offers_are_asked_from_the_dearest_down_and_equals_in_turn() -> None:
 
 def test_a_country_sees_its_own_offers_and_those_for_everywhere() -> None:
     german, world = offer(countries=("DE", "AT")), offer("1", number=2)
-    snapshot = build_snapshot([german, world], landing_urls={german.campaign_id: "x"})
+    snapshot = build_snapshot([german, world], landing_urls={(german.campaign_id, NO_VIDEO): "x"})
     assert snapshot.tiers("AT") == ((german,), (world,))
     assert snapshot.tiers("FR") == ((world,),)
     assert build_snapshot([german], landing_urls={}).tiers("FR") == ()
-    assert snapshot.landing_urls == {german.campaign_id: "x"}
+    assert snapshot.landing_urls == {(german.campaign_id, NO_VIDEO): "x"}
 
 
 def test_an_ad_says_who_paid_and_what_was_looked_at() -> None:

@@ -21,6 +21,7 @@ from tests.make.ads import MONTH, Wanted, make_campaign, usd
 from tests.make.people import NOON, make_user
 
 MINUTE = dt.timedelta(minutes=1)
+LANDING = Wanted().landing_url
 
 
 def make_server(name: str = "server-1") -> AdServer:
@@ -51,7 +52,10 @@ def test_a_decision_carries_all_that_billing_needs() -> None:
     assert isinstance(chosen, Chosen)
     decision = key_ring().read(chosen.token)
     assert decision == chosen.decision
-    assert (decision.campaign_id, decision.creative_id) == (campaign.pk, campaign.creative_id)
+    assert (decision.campaign_id, decision.creative_id) == (
+        campaign.pk,
+        campaign.creatives.get().video_id,
+    )
     assert (decision.viewer_id, decision.after_video_id) == (viewer.viewer_id, after)
     assert (decision.price, decision.issued_at) == (usd("0.00425"), NOON)
     assert Lease.objects.get(pk=decision.lease_id).campaign == campaign
@@ -88,8 +92,9 @@ def test_without_campaigns_money_or_a_ready_video_there_is_no_ad_and_a_reason() 
     server.refresh(at=NOON)
     assert ask(server) == NO_BUDGET
     broken = make_campaign()
-    broken.creative.status = VideoStatus.REMOVED
-    broken.creative.save()
+    video = broken.creatives.get().video
+    video.status = VideoStatus.REMOVED
+    video.save()
     server.refresh(at=NOON)
     assert ask(server) == NO_BUDGET
 
@@ -226,16 +231,16 @@ def test_a_click_leads_to_the_campaigns_own_page_and_is_kept_once() -> None:
 
 @pytest.mark.django_db
 def test_a_strangers_or_late_click_still_leads_there_but_does_not_count() -> None:
-    campaign = make_campaign()
+    make_campaign()
     server = make_server()
     server.refresh(at=NOON)
     first, second = ask(server), ask(server)
     assert isinstance(first, Chosen)
     assert isinstance(second, Chosen)
     late = NOON + dt.timedelta(hours=25)
-    assert server.follow(token=first.token, viewer_id=None, at=NOON) == campaign.landing_url
+    assert server.follow(token=first.token, viewer_id=None, at=NOON) == LANDING
     own = second.decision.viewer_id
-    assert server.follow(token=second.token, viewer_id=own, at=late) == campaign.landing_url
+    assert server.follow(token=second.token, viewer_id=own, at=late) == LANDING
     server.refresh(at=late)
     why = Click.objects.values_list("ignored_why", flat=True)
     assert sorted(why) == ["expired", "other_viewer"]
@@ -265,5 +270,5 @@ def test_the_last_ads_of_a_paused_campaign_can_still_be_clicked() -> None:
     assert isinstance(chosen, Chosen)
     actions.pause_campaign(campaign_id=campaign.pk, user=make_user(), at=NOON)
     server.refresh(at=NOON)
-    assert server.follow(token=chosen.token, viewer_id=None, at=NOON) == campaign.landing_url
+    assert server.follow(token=chosen.token, viewer_id=None, at=NOON) == LANDING
     assert Campaign.objects.get().status == "paused"

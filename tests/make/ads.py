@@ -14,7 +14,7 @@ from takings.ads.rules.tokens import NO_VIDEO, Decision
 from takings.core import ids
 from takings.money import Money
 from takings.people.models import Brand, User
-from tests.make.people import NOON, make_brand, make_user
+from tests.make.people import NOON, make_brand, make_operator, make_user
 from tests.make.videos import make_creative
 
 MONTH = dt.timedelta(days=30)
@@ -67,7 +67,7 @@ def make_draft(creative_id: uuid.UUID, wanted: Wanted | None = None) -> Draft:
 def make_campaign(
     brand: Brand | None = None, *, member: User | None = None, wanted: Wanted | None = None
 ) -> Campaign:
-    """Pay in, upload a creative, draft a campaign and (unless told otherwise) activate it."""
+    """Pay in, upload a creative, draft a campaign and (unless told otherwise) let it be shown."""
     wanted = wanted or Wanted()
     if brand is None or member is None:
         brand, member = make_advertiser()
@@ -78,9 +78,19 @@ def make_campaign(
     draft = make_draft(creative.pk, wanted)
     campaign = actions.create_campaign(brand=brand, draft=draft, user=member, at=NOON)
     if wanted.is_active:
+        approve(campaign)
         actions.activate_campaign(campaign_id=campaign.pk, user=member, at=NOON)
     campaign.refresh_from_db()
     return campaign
+
+
+def approve(campaign: Campaign) -> None:
+    """Let an operator approve a campaign's ads as they are."""
+    operator = make_operator("Rita")
+    for one in campaign.creatives.exclude(review="approved"):
+        actions.approve_creative(
+            creative_id=one.pk, edition=one.edition, operator=operator, at=NOON
+        )
 
 
 def make_lease(campaign: Campaign, *, used_before: int = 0, at: dt.datetime = NOON) -> Lease:
@@ -102,7 +112,7 @@ def make_decision(
         decision_id=ids.uuid7(at=at),
         campaign_id=campaign.pk,
         lease_id=lease.pk,
-        creative_id=campaign.creative_id,
+        creative_id=campaign.creatives.earliest("submitted_at", "pk").video_id,
         after_video_id=NO_VIDEO,
         viewer_id=viewer_id or uuid.uuid4(),
         price=impression_price(campaign.cpm),

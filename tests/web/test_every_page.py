@@ -26,6 +26,7 @@ from takings.payouts.models import Purpose
 from takings.people.models import Creator, User
 from takings.sandbox.models import Checkout, Payee
 from takings.settlement import actions as settlement
+from tests.make.ads import Wanted, make_campaign
 from tests.make.browser import Look
 from tests.make.events import own_lake
 from tests.make.hls import make_hls
@@ -84,6 +85,8 @@ SEEDS = {
     ],
 }
 NO_PAGES = {  # files to download, and what only answers to POST
+    "ads:pause_creative",
+    "ads:resume_creative",
     "ads:change",  # its three questions are one form each, like the close of a period
     "audience:follow",
     "insights:branch",  # a part of the tree of accounts, which is a page
@@ -200,6 +203,7 @@ def make_cards(member: User) -> None:
     pay(make_top_up(brand, member), CHALLENGED)
     make_top_up(brand, member)
     invoice_months(at=AFTER)
+    make_campaign(brand, member=member, wanted=Wanted(deposit=None, is_active=False))
     told = "Nobody knows it."
     unknown = Case.Kind.UNKNOWN_OBJECT
     open_case(provider="sandbox", kind=unknown, key=disputed.ref, sentence=told, at=AFTER)

@@ -6,20 +6,13 @@ import uuid
 from django.db import transaction
 
 from takings.ads import queries
+from takings.ads.actions.creatives import CreativeDraft, add_creative
 from takings.ads.actions.prepaid import CurrencyNotSold
 from takings.ads.models import Campaign, CampaignStep, Status
 from takings.ads.rules.campaigns import Draft, check_message, check_step, check_terms
 from takings.core.errors import Conflict
 from takings.people.models import Brand, User
 from takings.policies.queries import policy_at
-from takings.videos.models import Status as VideoStatus
-
-
-class CreativeNotReady(Conflict):
-    """A campaign cannot run before its video can be played."""
-
-    code = "creative_not_ready"
-    sentence = "The video is {status}. Activate the campaign when it is ready."
 
 
 class CampaignIsOver(Conflict):
@@ -38,19 +31,20 @@ class CampaignIdTaken(Conflict):
 
 @transaction.atomic
 def create_campaign(*, brand: Brand, draft: Draft, user: User, at: dt.datetime) -> Campaign:
-    """Draft a campaign; it shows nothing and costs nothing until it is activated.
+    """Draft a campaign with its first creative.
 
-    The same draft sent twice (its id) makes one campaign.
+    It shows and costs nothing until it is activated and the creative approved. The same draft
+    sent twice (its id) makes one campaign.
     Refuses: all that ``check_terms`` and ``check_message`` do, CurrencyNotSold, NoSuchCreative,
     CampaignIdTaken.
     """
-    terms, message = draft.terms, draft.message
+    terms = draft.terms
     check_terms(terms, at=at)
-    check_message(message)
+    check_message(draft.message)
     sold = policy_at(at=at).currency
     if terms.cpm.currency != sold:
         raise CurrencyNotSold(sold=sold, given=terms.cpm.currency)
-    creative = queries.access_creative(brand=brand, video_id=draft.creative_id)
+    queries.access_ad_video(brand=brand, video_id=draft.creative_id)
     campaign, is_new = Campaign.objects.get_or_create(
         id=draft.id,
         defaults={
@@ -62,15 +56,13 @@ def create_campaign(*, brand: Brand, draft: Draft, user: User, at: dt.datetime) 
             "countries": sorted(set(terms.countries)),
             "starts_at": terms.starts_at,
             "ends_at": terms.ends_at,
-            "headline": message.headline.strip(),
-            "call_to_action": message.call_to_action.strip(),
-            "landing_url": message.landing_url,
-            "creative": creative,
             "drafted_at": at,
         },
     )
     if is_new:
         _record(campaign, user=user, at=at)
+        first = CreativeDraft(draft.id, draft.creative_id, draft.message)
+        add_creative(campaign_id=campaign.pk, draft=first, user=user, at=at)
     elif (campaign.brand_id, campaign.name) != (brand.pk, terms.name.strip()):
         raise CampaignIdTaken
     return campaign
@@ -80,14 +72,13 @@ def create_campaign(*, brand: Brand, draft: Draft, user: User, at: dt.datetime) 
 def activate_campaign(*, campaign_id: uuid.UUID, user: User, at: dt.datetime) -> Campaign:
     """Let a drafted or paused campaign run.
 
-    Refuses: WrongStep, CreativeNotReady, CampaignIsOver.
+    It is served as soon as one of its creatives is approved and ready.
+    Refuses: WrongStep, CampaignIsOver.
     """
     campaign = _lock(campaign_id)
     check_step(status=campaign.status, wanted=Status.ACTIVE)
     if campaign.ends_at <= at:
         raise CampaignIsOver
-    if campaign.creative.status != VideoStatus.READY:
-        raise CreativeNotReady(status=campaign.creative.get_status_display().lower())
     return _step(campaign, status=Status.ACTIVE, user=user, at=at)
 
 
@@ -112,10 +103,7 @@ def end_campaign(*, campaign_id: uuid.UUID, user: User, at: dt.datetime) -> Camp
 
 def _lock(campaign_id: uuid.UUID) -> Campaign:
     """Lock the campaign, so that two clicks at once are two steps or one refusal."""
-    locked = Campaign.objects.select_related("creative").select_for_update(
-        of=("self",), no_key=True
-    )
-    return locked.get(pk=campaign_id)
+    return Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
 
 
 def _step(campaign: Campaign, *, status: Status, user: User, at: dt.datetime) -> Campaign:

@@ -87,11 +87,11 @@ class AdServer:
     def follow(self, *, token: str, viewer_id: uuid.UUID | None, at: dt.datetime) -> str:
         """Return where a click leads, and remember the click.
 
-        The address is the campaign's own, never the request's, so this redirects nowhere else. A
+        The address is the ad's own, never the request's, so this redirects nowhere else. A
         click that does not count still leads there. Refuses: ForgedToken, UnknownAd.
         """
         decision = self._keys.read(token)
-        url = self._snapshot.landing_urls.get(decision.campaign_id)
+        url = self._snapshot.landing_urls.get((decision.campaign_id, decision.creative_id))
         if url is None:
             raise UnknownAd
         flaws = {

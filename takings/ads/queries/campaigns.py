@@ -4,16 +4,15 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch
 
-from takings.ads.models import Campaign, Status
+from takings.ads.models import Campaign, Creative, Status
+from takings.ads.queries.creatives import showable_creatives
 from takings.ads.rules.campaigns import impression_price
-from takings.ads.rules.serving import Offer
+from takings.ads.rules.serving import AdKey, Offer
 from takings.core.errors import NotFound
 from takings.people.models import Brand
 from takings.people.queries import Visitor, access_self, brands_of
-from takings.videos.models import Purpose, Video
-from takings.videos.models import Status as VideoStatus
 
 CLICKABLE_AFTER_END = dt.timedelta(days=2)
 """How long the clicks of a campaign that is over still find their way."""
@@ -26,17 +25,10 @@ class NoSuchCampaign(NotFound):
     sentence = "There is no such campaign among yours."
 
 
-class NoSuchCreative(NotFound):
-    """The video was not uploaded as an ad by a member of the brand."""
-
-    code = "no_such_creative"
-    sentence = "Choose a video that was uploaded as an ad for this brand."
-
-
 def access_campaign(*, user: Visitor, campaign_id: uuid.UUID) -> Campaign:
     """Return a campaign of one of the person's brands (operators reach all)."""
     person = access_self(user=user)
-    campaigns = Campaign.objects.select_related("brand", "creative")
+    campaigns = Campaign.objects.select_related("brand")
     if not person.is_staff:
         campaigns = campaigns.filter(brand__members=person)
     campaign = campaigns.filter(pk=campaign_id).first()
@@ -53,34 +45,20 @@ def brands_for(*, user: Visitor) -> list[Brand]:
 
 def campaigns_of(*, brand: Brand) -> list[Campaign]:
     """Return a brand's campaigns, newest first."""
-    own = Campaign.objects.filter(brand=brand).select_related("brand", "creative")
+    own = Campaign.objects.filter(brand=brand).select_related("brand")
     return list(own.order_by("-drafted_at", "-pk"))
 
 
-def creatives_of(*, brand: Brand) -> QuerySet[Video]:
-    """Return the ad videos that members of the brand uploaded, newest first."""
-    unusable = [VideoStatus.REMOVED, VideoStatus.REFUSED]
-    videos = Video.objects.filter(purpose=Purpose.CREATIVE, uploader__brands=brand)
-    return videos.exclude(status__in=unusable).order_by("-uploaded_at", "-pk")
-
-
-def access_creative(*, brand: Brand, video_id: uuid.UUID) -> Video:
-    """Return an ad video of the brand, or refuse with :class:`NoSuchCreative`."""
-    creative = creatives_of(brand=brand).filter(pk=video_id).first()
-    if creative is None:
-        raise NoSuchCreative
-    return creative
-
-
 def running_campaigns(*, at: dt.datetime) -> list[Campaign]:
-    """Return the campaigns that ad servers may show now or very soon."""
+    """Return the campaigns that ad servers may show now or very soon: one of their ads may be."""
     active = Campaign.objects.filter(status=Status.ACTIVE, ends_at__gt=at)
-    ready = active.filter(creative__status=VideoStatus.READY)
-    return list(ready.select_related("brand", "creative").order_by("pk"))
+    ready = Prefetch("creatives", queryset=showable_creatives())
+    found = active.select_related("brand").prefetch_related(ready).order_by("pk")
+    return [campaign for campaign in found if campaign.creatives.all()]
 
 
 def offers(campaigns: Iterable[Campaign]) -> list[Offer]:
-    """Return campaigns as the ad server needs them."""
+    """Return the creatives of campaigns as the ad server needs them."""
     return [
         Offer(
             campaign_id=campaign.pk,
@@ -89,18 +67,21 @@ def offers(campaigns: Iterable[Campaign]) -> list[Offer]:
             countries=tuple(campaign.countries),
             starts_at=campaign.starts_at,
             ends_at=campaign.ends_at,
-            headline=campaign.headline,
-            call_to_action=campaign.call_to_action,
-            landing_url=campaign.landing_url,
-            creative_id=campaign.creative_id,
-            duration_ms=campaign.creative.duration_ms,
+            headline=creative.headline,
+            call_to_action=creative.call_to_action,
+            landing_url=creative.landing_url,
+            creative_id=creative.video_id,
+            duration_ms=creative.video.duration_ms,
         )
         for campaign in campaigns
+        for creative in campaign.creatives.all()
+        if creative.is_shown
     ]
 
 
-def landing_urls(*, at: dt.datetime) -> dict[uuid.UUID, str]:
-    """Return where clicks lead, of every campaign whose ads may still be on a screen."""
-    recent = Campaign.objects.filter(ends_at__gt=at - CLICKABLE_AFTER_END)
-    shown = recent.exclude(status=Status.DRAFTED)
-    return dict(shown.values_list("pk", "landing_url"))
+def landing_urls(*, at: dt.datetime) -> dict[AdKey, str]:
+    """Return where clicks lead, of every ad that may still be on a screen."""
+    recent = Creative.objects.filter(campaign__ends_at__gt=at - CLICKABLE_AFTER_END)
+    shown = recent.exclude(campaign__status=Status.DRAFTED).exclude(approved_url="")
+    rows = shown.values_list("campaign_id", "video_id", "approved_url")
+    return {(campaign_id, video_id): url for campaign_id, video_id, url in rows}

@@ -57,12 +57,10 @@ class BadText(Invalid):
 
 
 class BadLandingPage(Invalid):
-    """Where a click leads must be a plain web address."""
+    """Where a click leads must be a plain address that nobody on the way can change."""
 
     code = "bad_landing_page"
-    sentence = (
-        "The landing page must be a full http or https address, such as https://shop.example/."
-    )
+    sentence = "The landing page must be a full https address, such as https://shop.example/."
 
 
 class UnknownCountry(Invalid):
@@ -151,7 +149,7 @@ def check_message(message: Message) -> None:
 def check_landing(url: str) -> str:
     """Return the address, or refuse with :class:`BadLandingPage`.
 
-    Only http and https, with a host, without a user name, spaces or control characters: what a
+    Only https, with a host, without a user name, spaces or control characters: what a
     browser opens is what the advertiser wrote.
     """
     if len(url) > LONGEST_URL or not url.isprintable() or " " in url or "\\" in url:
@@ -161,7 +159,7 @@ def check_landing(url: str) -> str:
         port_is_fine = parts.port is None or parts.port > 0
     except ValueError:
         raise BadLandingPage from None
-    plain = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
+    plain = parts.scheme == "https" and parts.hostname and "@" not in parts.netloc
     if not plain or not port_is_fine:
         raise BadLandingPage
     return url

@@ -14,11 +14,16 @@ from takings.money import Money
 from takings.people.rules import country_names
 
 EVERYWHERE = ""
+AdKey = tuple[uuid.UUID, uuid.UUID]
+"""A campaign and the video of one of its creatives: what a token names, and a click follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A campaign as the ad server needs it; ``countries`` empty means everywhere."""
+    """A creative of a campaign as the ad server needs it; no ``countries`` means everywhere.
+
+    ``creative_id`` is its video, as in tokens.
+    """
 
     campaign_id: uuid.UUID
     brand: str
@@ -46,7 +51,7 @@ class Snapshot:
     """All that decisions are made from between two looks at the database; never changed."""
 
     by_country: Mapping[str, Tiers]
-    landing_urls: Mapping[uuid.UUID, str]
+    landing_urls: Mapping[AdKey, str]
 
     def tiers(self, country: str) -> Tiers:
         """Return the offers that may run in a country."""
@@ -67,10 +72,10 @@ ROBOT = NoAd("robot", "Declared robots and prefetches are shown no ads.")
 NO_VIEWER = NoAd("no_viewer", "Open the feed first: an ad is chosen for one viewing.")
 
 
-def build_snapshot(offers: Iterable[Offer], *, landing_urls: Mapping[uuid.UUID, str]) -> Snapshot:
+def build_snapshot(offers: Iterable[Offer], *, landing_urls: Mapping[AdKey, str]) -> Snapshot:
     """Sort the offers once, so that a decision reads from the top.
 
-    ``landing_urls`` also holds campaigns that stopped: their last ads may still be clicked.
+    ``landing_urls`` also holds ads that stopped: the last of them may still be clicked.
     """
     listed = list(offers)
     named = {country for offer in listed for country in offer.countries}

@@ -103,7 +103,7 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
     today = now.date()
     initial = {"id": ids.uuid7(at=now), "starts_on": today, "ends_on": today + MONTH}
     form = CampaignForm(request.POST or None, initial=initial)
-    form.offer_creatives(queries.creatives_of(brand=brand))
+    form.offer_videos(queries.ad_videos_of(brand=brand))
     if form.is_valid():
         try:
             campaign = actions.create_campaign(
@@ -115,7 +115,9 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, "Drafted. Look it over, then activate it.")
+            messages.success(
+                request, "Drafted. Its ad is in review; look it over, then activate it."
+            )
             return redirect("ads:campaign", campaign_id=campaign.pk)
     context = {
         "form": form,
@@ -131,18 +133,18 @@ def campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
     """Show a campaign: its terms, what it got, and why some views were not charged."""
     found = queries.access_campaign(user=request.user, campaign_id=campaign_id)
     report = queries.campaign_report(campaign=found)
+    now = clock.now()
     context = {
         "campaign": found,
         "brand": found.brand,
         "countries": [country_names().get(code, code) for code in found.countries],
         "report": report,
         "spent_permille": report.total.spent_micros * PERMILLE // found.budget_micros,
-        "is_over": found.ends_at <= clock.now(),
-        "is_ready": found.creative.status == "ready",
-        "prepaid": queries.prepaid(brand_id=found.brand_id, currency=found.currency),
+        "is_over": found.ends_at <= now,
+        "obstacles": queries.obstacles(campaign=found, at=now),
+        "creatives": queries.creatives_of(campaign=found),
         "money_chart": _money_chart(report),
         "views_chart": _views_chart(report),
-        "steps": found.steps.select_related("taken_by").order_by("-pk"),
     }
     return render(request, "ads/campaign.html", context)
 

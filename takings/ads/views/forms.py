@@ -8,6 +8,7 @@ from typing import cast
 from django import forms
 from django.db.models import QuerySet
 
+from takings.ads.actions import CreativeDraft
 from takings.ads.rules.campaigns import (
     LONGEST_CALL,
     LONGEST_HEADLINE,
@@ -17,6 +18,7 @@ from takings.ads.rules.campaigns import (
     Message,
     Terms,
 )
+from takings.ads.rules.creatives import LONGEST_REASON
 from takings.core.errors import Refusal
 from takings.money import Money
 from takings.people.models import Brand
@@ -33,6 +35,8 @@ FIELD_OF = {
     "unknown_country": "countries",
     "bad_landing_page": "landing_url",
     "no_such_creative": "creative",
+    "video_in_use": "creative",
+    "no_reason_given": "reason",
     "amount_not_positive": "amount",
     "not_payable": "amount",
     "no_cards_taken": "amount",
@@ -62,22 +66,9 @@ class BrandForm(RefusableForm):
     website = forms.URLField(label="Website", assume_scheme="https", max_length=200)
 
 
-class CampaignForm(RefusableForm):
-    """A campaign, from its video to its last day. Days are UTC."""
+class MessageForm(RefusableForm):
+    """What stands over an ad's video, and where its button leads."""
 
-    id = forms.UUIDField(widget=forms.HiddenInput)
-    uploaded = forms.UUIDField(
-        required=False, widget=forms.HiddenInput(attrs={"id": "uploaded-creative"})
-    )
-    creative = forms.ModelChoiceField(
-        queryset=Video.objects.none(),
-        required=False,
-        label="Or a video you uploaded before",
-        empty_label="None of them",
-    )
-    name = forms.CharField(
-        label="Name of the campaign", max_length=LONGEST_NAME, help_text="Only you see it."
-    )
     headline = forms.CharField(max_length=LONGEST_HEADLINE, help_text="Shown over the video.")
     call_to_action = forms.CharField(
         label="Call to action",
@@ -90,6 +81,61 @@ class CampaignForm(RefusableForm):
         max_length=LONGEST_URL,
         help_text="Where the button leads; clicks lead nowhere else.",
         widget=forms.URLInput(attrs={"placeholder": "https://shop.example/coats"}),
+    )
+
+    def message(self) -> Message:
+        """Return what was filled in; call it on a valid form only."""
+        data = self.cleaned_data
+        return Message(data["headline"], data["call_to_action"], data["landing_url"])
+
+
+class CreativeForm(MessageForm):
+    """An ad: a video and a message."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    uploaded = forms.UUIDField(
+        required=False, widget=forms.HiddenInput(attrs={"id": "uploaded-creative"})
+    )
+    creative = forms.ModelChoiceField(
+        queryset=Video.objects.none(),
+        required=False,
+        label="Or a video you uploaded before",
+        empty_label="None of them",
+    )
+
+    def offer_videos(self, videos: QuerySet[Video]) -> None:
+        """Let the advertiser choose among the videos the brand uploaded."""
+        cast("forms.ModelChoiceField[Video]", self.fields["creative"]).queryset = videos
+
+    def video_id(self) -> uuid.UUID:
+        """Return the video that was uploaded or chosen; call it on a valid form only."""
+        chosen: Video | None = self.cleaned_data["creative"]
+        uploaded: uuid.UUID | None = self.cleaned_data["uploaded"]
+        return uploaded or (chosen.pk if chosen else uuid.UUID(int=0))
+
+    def creative_draft(self) -> CreativeDraft:
+        """Return what was filled in as a creative; call it on a valid form only."""
+        return CreativeDraft(self.cleaned_data["id"], self.video_id(), self.message())
+
+
+class ReviewForm(RefusableForm):
+    """What an operator says about an ad; ``edition`` is what was looked at."""
+
+    edition = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        required=False,
+        max_length=LONGEST_REASON,
+        label="What is wrong",
+        help_text="Only for declining. The advertiser reads it.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class CampaignForm(CreativeForm):
+    """A campaign with its first ad, from its video to its last day. Days are UTC."""
+
+    name = forms.CharField(
+        label="Name of the campaign", max_length=LONGEST_NAME, help_text="Only you see it."
     )
     cpm = forms.DecimalField(
         label="Price per 1,000 viewable views",
@@ -121,14 +167,9 @@ class CampaignForm(RefusableForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def offer_creatives(self, creatives: QuerySet[Video]) -> None:
-        """Let the advertiser choose among the videos the brand uploaded."""
-        cast("forms.ModelChoiceField[Video]", self.fields["creative"]).queryset = creatives
-
     def draft(self, *, currency: str) -> Draft:
         """Return what was filled in as a draft; call it on a valid form only."""
         data = self.cleaned_data
-        chosen: Video | None = data["creative"]
         return Draft(
             id=data["id"],
             terms=Terms(
@@ -139,8 +180,8 @@ class CampaignForm(RefusableForm):
                 starts_at=_midnight(data["starts_on"]),
                 ends_at=_midnight(data["ends_on"]) + DAY,
             ),
-            message=Message(data["headline"], data["call_to_action"], data["landing_url"]),
-            creative_id=data["uploaded"] or (chosen.pk if chosen else uuid.UUID(int=0)),
+            message=self.message(),
+            creative_id=self.video_id(),
         )
 
 

@@ -15,7 +15,7 @@ from takings.demo.rules.library import DEPOSITS_MICROS, SPOTS, Spot
 from takings.demo.rules.months import Months
 from takings.money import Money
 from takings.videos import actions as videos
-from takings.videos.models import Purpose, Status, Video
+from takings.videos.models import Purpose
 
 CURRENCY = "USD"
 RUNS_ON = dt.timedelta(days=60)
@@ -60,7 +60,7 @@ def _open(spot: Spot, *, cast: Cast, time: Months) -> Campaign:
         brand=cast.brand, draft=draft, user=cast.advertiser, at=starts_at
     )
     if campaign.status == "drafted":
-        _activate(campaign, creative=creative, cast=cast, at=starts_at)
+        _begin(campaign, cast=cast, at=starts_at)
     return campaign
 
 
@@ -70,14 +70,10 @@ def campaign_id_of(spot: Spot) -> uuid.UUID:
 
 
 @transaction.atomic
-def _activate(campaign: Campaign, *, creative: Video, cast: Cast, at: dt.datetime) -> None:
-    """Start a campaign in the past, when its creative was ready.
-
-    On this machine the file is drawn only after the seed, so the creative counts as ready inside
-    this transaction alone; ad servers show it once it really is.
-    """
-    row = Video.objects.select_for_update().filter(pk=creative.pk)
-    status = row.get().status
-    row.update(status=Status.READY)
+def _begin(campaign: Campaign, *, cast: Cast, at: dt.datetime) -> None:
+    """Approve the campaign's ad and activate it; ad servers show it once its video is ready."""
+    creative = campaign.creatives.get()
+    ads.approve_creative(
+        creative_id=creative.pk, edition=creative.edition, operator=cast.operator, at=at
+    )
     ads.activate_campaign(campaign_id=campaign.pk, user=cast.advertiser, at=at)
-    row.update(status=status)

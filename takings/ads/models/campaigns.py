@@ -1,4 +1,4 @@
-"""Tables of advertising. Amounts are micro-units of ``currency``; entry ids name ledger entries."""
+"""Money that advertisers pay in, campaigns that spend it, and every view they are charged for."""
 
 from typing import ClassVar
 
@@ -50,7 +50,7 @@ class Campaign(models.Model):
     """What a brand buys: viewable views at ``cpm_micros`` per thousand, up to the budget.
 
     ``committed_micros`` is what ad servers hold of the budget plus what was charged. No countries
-    means everywhere. The landing page is the only address its clicks ever lead to.
+    means everywhere. What viewers see of it are its :class:`Creative` rows.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -63,10 +63,6 @@ class Campaign(models.Model):
     countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    headline = models.CharField(max_length=60)
-    call_to_action = models.CharField(max_length=24)
-    landing_url = models.URLField(max_length=500)
-    creative = models.ForeignKey("videos.Video", on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=8, choices=Status, default=Status.DRAFTED)
     drafted_at = models.DateTimeField()
 

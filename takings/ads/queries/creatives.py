@@ -1,0 +1,114 @@
+"""Creatives: a brand's, what waits for review, what may be shown, and what changed."""
+
+import datetime as dt
+import uuid
+
+from django.db.models import QuerySet
+
+from takings.ads.models import Campaign, Change, Creative, Review
+from takings.ads.queries.accounts import prepaid
+from takings.ads.rules.campaigns import impression_price
+from takings.ads.rules.creatives import Shown, Standing, why_not_served
+from takings.core.errors import NotFound
+from takings.people.models import Brand
+from takings.people.queries import Visitor, access_operator, access_self
+from takings.videos.models import Purpose, Video
+from takings.videos.models import Status as VideoStatus
+
+
+class NoSuchCreative(NotFound):
+    """The video was not uploaded as an ad by a member of the brand."""
+
+    code = "no_such_creative"
+    sentence = "Choose a video that was uploaded as an ad for this brand."
+
+
+class NoSuchAd(NotFound):
+    """The creative does not exist, or belongs to a brand of others."""
+
+    code = "no_such_ad"
+    sentence = "There is no such ad among yours."
+
+
+def ad_videos_of(*, brand: Brand) -> QuerySet[Video]:
+    """Return the ad videos that members of the brand uploaded, newest first."""
+    unusable = [VideoStatus.REMOVED, VideoStatus.REFUSED]
+    videos = Video.objects.filter(purpose=Purpose.CREATIVE, uploader__brands=brand)
+    return videos.exclude(status__in=unusable).order_by("-uploaded_at", "-pk")
+
+
+def access_ad_video(*, brand: Brand, video_id: uuid.UUID) -> Video:
+    """Return an ad video of the brand, or refuse with :class:`NoSuchCreative`."""
+    video = ad_videos_of(brand=brand).filter(pk=video_id).first()
+    if video is None:
+        raise NoSuchCreative
+    return video
+
+
+def access_creative(*, user: Visitor, creative_id: uuid.UUID) -> Creative:
+    """Return a creative of one of the person's brands (operators reach all)."""
+    person = access_self(user=user)
+    creatives = Creative.objects.select_related("campaign__brand", "video")
+    if not person.is_staff:
+        creatives = creatives.filter(campaign__brand__members=person)
+    creative = creatives.filter(pk=creative_id).first()
+    if creative is None:
+        raise NoSuchAd
+    return creative
+
+
+def access_creative_to_review(*, user: Visitor, creative_id: uuid.UUID) -> Creative:
+    """Return a creative to an operator. Refuses: OperatorsOnly, NoSuchAd."""
+    return access_creative(user=access_operator(user=user), creative_id=creative_id)
+
+
+def creatives_of(*, campaign: Campaign) -> list[Creative]:
+    """Return the creatives of a campaign, the first one first."""
+    return list(campaign.creatives.select_related("video").order_by("submitted_at", "pk"))
+
+
+def showable_creatives() -> QuerySet[Creative]:
+    """Return the creatives that may be shown when their campaign runs."""
+    approved = Creative.objects.filter(review=Review.APPROVED, paused_at__isnull=True)
+    ready = approved.filter(video__status=VideoStatus.READY)
+    return ready.select_related("video").order_by("pk")
+
+
+def creatives_in_review() -> list[Creative]:
+    """Return what waits for an operator, what waits longest first."""
+    waiting = Creative.objects.filter(review=Review.SUBMITTED)
+    return list(waiting.select_related("campaign__brand", "video").order_by("submitted_at", "pk"))
+
+
+def newest_reviews(*, limit: int = 50) -> list[Change]:
+    """Return what operators said last, newest first."""
+    said = Change.objects.filter(field="review").order_by("-pk")
+    return list(said.select_related("creative", "campaign__brand", "changed_by")[:limit])
+
+
+def changes_of(*, campaign: Campaign, creative: Creative | None = None) -> list[Change]:
+    """Return what changed of a campaign (or of one of its creatives), newest first."""
+    changes = campaign.changes.select_related("creative", "changed_by").order_by("-pk")
+    return list(changes if creative is None else changes.filter(creative=creative))
+
+
+def obstacles(*, campaign: Campaign, at: dt.datetime) -> list[str]:
+    """Return why a campaign is not served now, in sentences; empty when it is."""
+    shown = [
+        Shown(
+            review=creative.review,
+            is_paused=creative.paused_at is not None,
+            is_ready=creative.video.status == VideoStatus.READY,
+        )
+        for creative in creatives_of(campaign=campaign)
+    ]
+    standing = Standing(
+        status=campaign.status,
+        starts_at=campaign.starts_at,
+        ends_at=campaign.ends_at,
+        price=impression_price(campaign.cpm),
+        left=campaign.budget - campaign.committed,
+        prepaid=prepaid(brand_id=campaign.brand_id, currency=campaign.currency),
+        creatives=shown,
+    )
+    return why_not_served(standing, at=at)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from takings.ads.views import cards, console, creatives, desk, invoices, review
+from takings.ads.views import cards, console, creatives, desk, invoices, review, terms
 
 app_name = "ads"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("campaigns/", console.campaigns, name="campaigns"),
     path("campaigns/new/", console.new_campaign, name="new_campaign"),
     path("campaigns/<uuid:campaign_id>/", console.campaign, name="campaign"),
+    path("campaigns/<uuid:campaign_id>/edit/", terms.edit_campaign, name="edit_campaign"),
+    path("campaigns/<uuid:campaign_id>/duplicate/", terms.duplicate_campaign, name="duplicate"),
     path("campaigns/<uuid:campaign_id>/history/", creatives.history, name="history"),
     path(
         "campaigns/<uuid:campaign_id>/creatives/new/", creatives.new_creative, name="new_creative"

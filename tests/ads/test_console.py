@@ -62,6 +62,7 @@ def filled(creative_id: uuid.UUID, **changes: str) -> dict[str, str]:
         "budget": "20",
         "starts_on": today.isoformat(),
         "ends_on": (today + dt.timedelta(days=9)).isoformat(),
+        "time_zone": "UTC",
         "countries": "DE",
         **changes,
     }

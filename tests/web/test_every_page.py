@@ -85,6 +85,7 @@ SEEDS = {
     ],
 }
 NO_PAGES = {  # files to download, and what only answers to POST
+    "ads:duplicate",
     "ads:pause_creative",
     "ads:resume_creative",
     "ads:change",  # its three questions are one form each, like the close of a period

@@ -1,7 +1,6 @@
 """Everything that changes advertising, one file per concern; import the verbs from here."""
 
 from takings.ads.actions.campaigns import (
-    CampaignIdTaken,
     CampaignIsOver,
     activate_campaign,
     create_campaign,
@@ -41,6 +40,7 @@ from takings.ads.actions.prepaid import (
     return_leases,
     take_deposit,
 )
+from takings.ads.actions.terms import CampaignIdTaken, change_terms, duplicate_campaign
 
 __all__ = [
     "CampaignIdTaken",
@@ -61,6 +61,7 @@ __all__ = [
     "add_creative",
     "approve_creative",
     "change_creative",
+    "change_terms",
     "charge_beacons",
     "charge_segment",
     "count_served",
@@ -68,6 +69,7 @@ __all__ = [
     "credit_invoice",
     "decline_creative",
     "deposit_prepaid",
+    "duplicate_campaign",
     "end_campaign",
     "invoice_month",
     "invoice_months",

@@ -7,12 +7,11 @@ from django.db import transaction
 
 from takings.ads import queries
 from takings.ads.actions.creatives import CreativeDraft, add_creative
-from takings.ads.actions.prepaid import CurrencyNotSold
+from takings.ads.actions.terms import CampaignIdTaken, check_sold, columns_of, tidied
 from takings.ads.models import Campaign, CampaignStep, Status
-from takings.ads.rules.campaigns import Draft, check_message, check_step, check_terms
+from takings.ads.rules.campaigns import Draft, check_message, check_step
 from takings.core.errors import Conflict
 from takings.people.models import Brand, User
-from takings.policies.queries import policy_at
 
 
 class CampaignIsOver(Conflict):
@@ -20,13 +19,6 @@ class CampaignIsOver(Conflict):
 
     code = "campaign_is_over"
     sentence = "This campaign's dates are over; make a new one."
-
-
-class CampaignIdTaken(Conflict):
-    """The id of a campaign is its idempotency key."""
-
-    code = "campaign_id_taken"
-    sentence = "A campaign with this id exists and is another one; open the form again."
 
 
 @transaction.atomic
@@ -38,32 +30,19 @@ def create_campaign(*, brand: Brand, draft: Draft, user: User, at: dt.datetime) 
     Refuses: all that ``check_terms`` and ``check_message`` do, CurrencyNotSold, NoSuchCreative,
     CampaignIdTaken.
     """
-    terms = draft.terms
-    check_terms(terms, at=at)
+    check_sold(draft.terms, at=at)
     check_message(draft.message)
-    sold = policy_at(at=at).currency
-    if terms.cpm.currency != sold:
-        raise CurrencyNotSold(sold=sold, given=terms.cpm.currency)
+    terms = tidied(draft.terms)
     queries.access_ad_video(brand=brand, video_id=draft.creative_id)
     campaign, is_new = Campaign.objects.get_or_create(
         id=draft.id,
-        defaults={
-            "brand": brand,
-            "name": terms.name.strip(),
-            "currency": terms.cpm.currency,
-            "cpm_micros": terms.cpm.micros,
-            "budget_micros": terms.budget.micros,
-            "countries": sorted(set(terms.countries)),
-            "starts_at": terms.starts_at,
-            "ends_at": terms.ends_at,
-            "drafted_at": at,
-        },
+        defaults={"brand": brand, "drafted_at": at, **columns_of(terms)},
     )
     if is_new:
         _record(campaign, user=user, at=at)
         first = CreativeDraft(draft.id, draft.creative_id, draft.message)
         add_creative(campaign_id=campaign.pk, draft=first, user=user, at=at)
-    elif (campaign.brand_id, campaign.name) != (brand.pk, terms.name.strip()):
+    elif (campaign.brand_id, campaign.name) != (brand.pk, terms.name):
         raise CampaignIdTaken
     return campaign
 

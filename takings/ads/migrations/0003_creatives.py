@@ -42,8 +42,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('field', models.CharField(max_length=40)),
-                ('was', models.CharField(blank=True, max_length=500)),
-                ('became', models.CharField(blank=True, max_length=500)),
+                ('was', models.CharField(blank=True, max_length=1000)),
+                ('became', models.CharField(blank=True, max_length=1000)),
                 ('reason', models.CharField(blank=True, max_length=500)),
                 ('changed_at', models.DateTimeField()),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='ads.campaign')),

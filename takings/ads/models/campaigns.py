@@ -50,7 +50,8 @@ class Campaign(models.Model):
     """What a brand buys: viewable views at ``cpm_micros`` per thousand, up to the budget.
 
     ``committed_micros`` is what ad servers hold of the budget plus what was charged. No countries
-    means everywhere. What viewers see of it are its :class:`Creative` rows.
+    means everywhere; its days are those of ``time_zone``. What viewers see of it are its
+    :class:`Creative` rows.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -63,6 +64,7 @@ class Campaign(models.Model):
     countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    time_zone = models.CharField(max_length=64, default="UTC")
     status = models.CharField(max_length=8, choices=Status, default=Status.DRAFTED)
     drafted_at = models.DateTimeField()
 

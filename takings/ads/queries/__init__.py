@@ -24,6 +24,7 @@ from takings.ads.queries.campaigns import (
     landing_urls,
     offers,
     running_campaigns,
+    terms_of,
 )
 from takings.ads.queries.creatives import (
     NoSuchAd,
@@ -88,4 +89,5 @@ __all__ = [
     "showable_creatives",
     "shown_by_day",
     "spent_by_campaign",
+    "terms_of",
 ]

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 
 from takings.ads.models import Campaign, Creative, Status
 from takings.ads.queries.creatives import showable_creatives
-from takings.ads.rules.campaigns import impression_price
+from takings.ads.rules.campaigns import Terms, impression_price
 from takings.ads.rules.serving import AdKey, Offer
 from takings.core.errors import NotFound
 from takings.people.models import Brand
@@ -47,6 +47,19 @@ def campaigns_of(*, brand: Brand) -> list[Campaign]:
     """Return a brand's campaigns, newest first."""
     own = Campaign.objects.filter(brand=brand).select_related("brand")
     return list(own.order_by("-drafted_at", "-pk"))
+
+
+def terms_of(*, campaign: Campaign) -> Terms:
+    """Return what a campaign buys."""
+    return Terms(
+        name=campaign.name,
+        cpm=campaign.cpm,
+        budget=campaign.budget,
+        countries=tuple(campaign.countries),
+        starts_at=campaign.starts_at,
+        ends_at=campaign.ends_at,
+        time_zone=campaign.time_zone,
+    )
 
 
 def running_campaigns(*, at: dt.datetime) -> list[Campaign]:

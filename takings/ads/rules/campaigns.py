@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from takings.ads.rules.schedule import check_time_zone
 from takings.core.errors import Conflict, Invalid
 from takings.money import Money, format_money
 from takings.people.rules import country_names
@@ -81,7 +82,7 @@ class WrongStep(Conflict):
 class Terms:
     """What an advertiser asks for. ``cpm`` buys 1,000 viewable views; no countries: everywhere.
 
-    The campaign runs while ``starts_at`` ≤ now < ``ends_at``.
+    The campaign runs while ``starts_at`` ≤ now < ``ends_at``; its days are those of ``time_zone``.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Terms:
     countries: tuple[str, ...]
     starts_at: dt.datetime
     ends_at: dt.datetime
+    time_zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ def impression_price(cpm: Money) -> Money:
 def check_terms(terms: Terms, *, at: dt.datetime) -> None:
     """Refuse terms that could not be billed exactly or would never run.
 
-    Refuses: BadText, CurrenciesDiffer, BadPrice, BudgetTooSmall, BadDates, UnknownCountry.
+    Refuses: BadText, CurrenciesDiffer, BadPrice, BudgetTooSmall, BadDates, UnknownCountry,
+    UnknownTimeZone.
     """
     _check_text(terms.name, which="name", longest=LONGEST_NAME)
     cpm, budget = terms.cpm, terms.budget
@@ -134,6 +137,7 @@ def check_terms(terms: Terms, *, at: dt.datetime) -> None:
     for country in terms.countries:
         if country not in country_names():
             raise UnknownCountry(country=country)
+    check_time_zone(terms.time_zone)
 
 
 def check_message(message: Message) -> None:

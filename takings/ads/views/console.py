@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from takings.ads import actions, queries
 from takings.ads.models import Campaign
 from takings.ads.queries import Report
+from takings.ads.rules.schedule import day_of, last_day_of, time_zone_or_utc
 from takings.ads.views.forms import BrandForm, CampaignForm
 from takings.core import clock, ids
 from takings.core.errors import NotFound, Refusal
@@ -100,8 +101,14 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
         return redirect("ads:open_brand")
     now = clock.now()
     currency = policy_at(at=now).currency
-    today = now.date()
-    initial = {"id": ids.uuid7(at=now), "starts_on": today, "ends_on": today + MONTH}
+    zone = time_zone_or_utc(access_self(user=request.user).time_zone)
+    today = day_of(now, time_zone=zone)
+    initial = {
+        "id": ids.uuid7(at=now),
+        "starts_on": today,
+        "ends_on": today + MONTH,
+        "time_zone": zone,
+    }
     form = CampaignForm(request.POST or None, initial=initial)
     form.offer_videos(queries.ad_videos_of(brand=brand))
     if form.is_valid():
@@ -141,6 +148,9 @@ def campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
         "report": report,
         "spent_permille": report.total.spent_micros * PERMILLE // found.budget_micros,
         "is_over": found.ends_at <= now,
+        "copy_id": ids.uuid7(at=now),
+        "first_day": day_of(found.starts_at, time_zone=found.time_zone),
+        "last_day": last_day_of(found.ends_at, time_zone=found.time_zone),
         "obstacles": queries.obstacles(campaign=found, at=now),
         "creatives": queries.creatives_of(campaign=found),
         "money_chart": _money_chart(report),

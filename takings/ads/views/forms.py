@@ -1,6 +1,5 @@
 """What advertisers fill in. Forms read text; the actions decide, and their sentences come back."""
 
-import datetime as dt
 import uuid
 from decimal import Decimal
 from typing import cast
@@ -19,20 +18,23 @@ from takings.ads.rules.campaigns import (
     Terms,
 )
 from takings.ads.rules.creatives import LONGEST_REASON
+from takings.ads.rules.schedule import DAY, midnight, time_zones
 from takings.core.errors import Refusal
 from takings.money import Money
 from takings.people.models import Brand
 from takings.people.rules import country_names
 from takings.videos.models import Video
 
-DAY = dt.timedelta(days=1)
 MOST_DIGITS = 15
 FIELD_OF = {
     "bad_price": "cpm",
     "currency_not_sold": "cpm",
+    "price_is_fixed": "cpm",
     "budget_too_small": "budget",
+    "budget_below_spent": "budget",
     "bad_dates": "ends_on",
     "unknown_country": "countries",
+    "unknown_time_zone": "time_zone",
     "bad_landing_page": "landing_url",
     "no_such_creative": "creative",
     "video_in_use": "creative",
@@ -46,6 +48,10 @@ FIELD_OF_TEXT = {"name": "name", "headline": "headline", "call to action": "call
 
 def _countries() -> list[tuple[str, str]]:
     return sorted(country_names().items(), key=lambda pair: pair[1])
+
+
+def _time_zones() -> list[tuple[str, str]]:
+    return [(name, name.replace("_", " ")) for name in time_zones()]
 
 
 class RefusableForm(forms.Form):
@@ -131,8 +137,8 @@ class ReviewForm(RefusableForm):
     )
 
 
-class CampaignForm(CreativeForm):
-    """A campaign with its first ad, from its video to its last day. Days are UTC."""
+class TermsForm(RefusableForm):
+    """What a campaign buys, for how much, where and when."""
 
     name = forms.CharField(
         label="Name of the campaign", max_length=LONGEST_NAME, help_text="Only you see it."
@@ -157,8 +163,12 @@ class CampaignForm(CreativeForm):
     )
     ends_on = forms.DateField(
         label="Last day",
-        help_text="Days begin and end at midnight UTC.",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    time_zone = forms.ChoiceField(
+        choices=_time_zones,
+        label="Time zone",
+        help_text="Days begin and end at midnight there.",
     )
     countries = forms.MultipleChoiceField(
         choices=_countries,
@@ -167,19 +177,33 @@ class CampaignForm(CreativeForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    def fix_price(self) -> None:
+        """Ask for no price: the campaign keeps its own."""
+        del self.fields["cpm"]
+
+    def terms(self, *, currency: str, price: Money | None = None) -> Terms:
+        """Return what was filled in, at a fixed price if there is one; on a valid form only."""
+        data = self.cleaned_data
+        zone = data["time_zone"]
+        return Terms(
+            name=data["name"],
+            cpm=price or Money.parse(data["cpm"], currency),
+            budget=Money.parse(data["budget"], currency),
+            countries=tuple(data["countries"]),
+            starts_at=midnight(data["starts_on"], time_zone=zone),
+            ends_at=midnight(data["ends_on"] + DAY, time_zone=zone),
+            time_zone=zone,
+        )
+
+
+class CampaignForm(TermsForm, CreativeForm):
+    """A campaign with its first ad."""
+
     def draft(self, *, currency: str) -> Draft:
         """Return what was filled in as a draft; call it on a valid form only."""
-        data = self.cleaned_data
         return Draft(
-            id=data["id"],
-            terms=Terms(
-                name=data["name"],
-                cpm=Money.parse(data["cpm"], currency),
-                budget=Money.parse(data["budget"], currency),
-                countries=tuple(data["countries"]),
-                starts_at=_midnight(data["starts_on"]),
-                ends_at=_midnight(data["ends_on"]) + DAY,
-            ),
+            id=self.cleaned_data["id"],
+            terms=self.terms(currency=currency),
             message=self.message(),
             creative_id=self.video_id(),
         )
@@ -219,7 +243,3 @@ class DepositForm(RefusableForm):
     reason = forms.CharField(
         max_length=500, help_text="Kept with your name: what arrived, and how you know."
     )
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)

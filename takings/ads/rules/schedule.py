@@ -1,0 +1,72 @@
+"""Days as an advertiser counts them: from midnight to midnight in the campaign's time zone."""
+
+import datetime as dt
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from takings.core.errors import Invalid
+
+DAY = dt.timedelta(days=1)
+MOMENT = dt.timedelta(microseconds=1)
+
+
+class UnknownTimeZone(Invalid):
+    """Time zones are those of the IANA database."""
+
+    code = "unknown_time_zone"
+    sentence = "“{time_zone}” is no time zone; choose one from the list, such as Europe/Berlin."
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """Return the names of places whose clocks one may choose, and UTC."""
+    places = (name for name in available_timezones() if "/" in name and "Etc/" not in name)
+    return ("UTC", *sorted(places))
+
+
+def check_time_zone(time_zone: str) -> str:
+    """Return the name, or refuse with :class:`UnknownTimeZone`."""
+    if time_zone not in time_zones():
+        raise UnknownTimeZone(time_zone=time_zone)
+    return time_zone
+
+
+def time_zone_or_utc(time_zone: str) -> str:
+    """Return a time zone that a browser told us, if it is one, and else UTC."""
+    return time_zone if time_zone in time_zones() else "UTC"
+
+
+def midnight(day: dt.date, *, time_zone: str) -> dt.datetime:
+    """Return the instant at which a day begins there, in UTC.
+
+    Where clocks leap over midnight, the day begins when they do.
+    """
+    local = dt.datetime.combine(day, dt.time(), tzinfo=ZoneInfo(time_zone))
+    return local.astimezone(dt.UTC)
+
+
+def day_of(instant: dt.datetime, *, time_zone: str) -> dt.date:
+    """Return the day it is there at an instant."""
+    return instant.astimezone(ZoneInfo(time_zone)).date()
+
+
+def last_day_of(ends_at: dt.datetime, *, time_zone: str) -> dt.date:
+    """Return the day there of the last moment before an end."""
+    return day_of(ends_at - MOMENT, time_zone=time_zone)
+
+
+def said_there(instant: dt.datetime, *, time_zone: str) -> str:
+    """Return ``2026-11-02 00:00``: an instant as clocks there show it."""
+    return f"{instant.astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M}"
+
+
+def moved_to(
+    at: dt.datetime, *, starts_at: dt.datetime, ends_at: dt.datetime, time_zone: str
+) -> tuple[dt.datetime, dt.datetime]:
+    """Return start and end of as many whole days, of which the one of ``at`` is the first."""
+    first = day_of(starts_at, time_zone=time_zone)
+    count = (last_day_of(ends_at, time_zone=time_zone) - first).days + 1
+    today = day_of(at, time_zone=time_zone)
+    days = (today, today + count * DAY)
+    starts_at, ends_at = (midnight(day, time_zone=time_zone) for day in days)
+    return starts_at, ends_at

@@ -13,6 +13,7 @@ from takings.ads import queries
 from takings.ads.models import Campaign, Deposit, Lease, Status
 from takings.ads.rules.campaigns import impression_price
 from takings.ads.rules.leases import LEASE_LIFE, SHIPPING_MARGIN, lease_size, may_be_closed
+from takings.ads.rules.schedule import day_around
 from takings.core import ids
 from takings.core.errors import Conflict, Invalid
 from takings.ledger.actions import post
@@ -108,7 +109,7 @@ def lease_budget(*, campaign_id: UUID, request: LeaseRequest, at: dt.datetime) -
     """Lend an ad server part of a campaign's budget: ``prepaid → reserved``.
 
     The same request again returns the same lease. The row lock makes K servers queue, so together
-    they never hold more than the budget; the books' floor keeps it within the prepaid balance.
+    they never hold more than the budget or the day's; the books' floor keeps it within the prepaid.
     Refuses: NotRunning, NothingLeft, InsufficientFunds.
     """
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
@@ -119,6 +120,8 @@ def lease_budget(*, campaign_id: UUID, request: LeaseRequest, at: dt.datetime) -
         raise NotRunning
     prepaid = queries.prepaid(brand_id=campaign.brand_id, currency=campaign.currency)
     left = min(campaign.budget - campaign.committed, prepaid)
+    today = queries.left_today(campaign=campaign, at=at)
+    left = left if today is None else min(left, today)
     price = impression_price(campaign.cpm)
     amount = lease_size(price=price, left=left, used_before=request.used_before)
     if not amount:
@@ -131,7 +134,7 @@ def lease_budget(*, campaign_id: UUID, request: LeaseRequest, at: dt.datetime) -
         server=request.server,
         amount_micros=amount.micros,
         leased_at=at,
-        expires_at=at + LEASE_LIFE,
+        expires_at=_expiry(campaign, at=at),
     )
     brand_id = campaign.brand_id
     reserve = TransferDraft(
@@ -147,14 +150,16 @@ def lease_budget(*, campaign_id: UUID, request: LeaseRequest, at: dt.datetime) -
 def renew_lease(*, lease_id: UUID, at: dt.datetime) -> Lease:
     """Let a server keep a lease it has promised nothing of; no money moves.
 
-    Refuses: NotRunning, also when the lease was closed meanwhile.
+    Refuses: NotRunning, also when the lease was closed meanwhile, or is of a day that is over.
     """
     lease = _lock_lease(lease_id)
     campaign = lease.campaign
     runs = campaign.status == Status.ACTIVE and at < campaign.ends_at
+    if campaign.daily_budget is not None:
+        runs = runs and lease.leased_at >= day_around(at, time_zone=campaign.time_zone)[0]
     if lease.closed_at is not None or not runs:
         raise NotRunning
-    lease.expires_at = at + LEASE_LIFE
+    lease.expires_at = _expiry(campaign, at=at)
     lease.save(update_fields=["expires_at"])
     return lease
 
@@ -224,6 +229,13 @@ def _close_lease(lease_id: UUID, *, token_ttl_s: int, at: dt.datetime) -> bool:
         return False
     _give_back(lease, micros=lease.room_micros, part="rest", at=at)
     return True
+
+
+def _expiry(campaign: Campaign, *, at: dt.datetime) -> dt.datetime:
+    """Return until when a server may decide on a lease: one of a day's budget ends with the day."""
+    if campaign.daily_budget is None:
+        return at + LEASE_LIFE
+    return min(at + LEASE_LIFE, day_around(at, time_zone=campaign.time_zone)[1])
 
 
 def _lock_lease(lease_id: UUID) -> Lease:

@@ -100,6 +100,7 @@ def columns_of(terms: Terms) -> dict[str, object]:
         "starts_at": terms.starts_at,
         "ends_at": terms.ends_at,
         "time_zone": terms.time_zone,
+        "daily_budget_micros": terms.daily.micros if terms.daily else None,
     }
 
 

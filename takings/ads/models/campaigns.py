@@ -50,8 +50,8 @@ class Campaign(models.Model):
     """What a brand buys: viewable views at ``cpm_micros`` per thousand, up to the budget.
 
     ``committed_micros`` is what ad servers hold of the budget plus what was charged. No countries
-    means everywhere; its days are those of ``time_zone``. What viewers see of it are its
-    :class:`Creative` rows.
+    means everywhere; its days are those of ``time_zone``, and one of them costs at most
+    ``daily_budget_micros``. What viewers see of it are its :class:`Creative` rows.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -65,6 +65,7 @@ class Campaign(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     time_zone = models.CharField(max_length=64, default="UTC")
+    daily_budget_micros = models.BigIntegerField(null=True, blank=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.DRAFTED)
     drafted_at = models.DateTimeField()
 
@@ -85,6 +86,10 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="campaign_ends_after_it_starts"
             ),
+            models.CheckConstraint(
+                condition=Q(daily_budget_micros__gt=0, daily_budget_micros__lte=F("budget_micros")),
+                name="daily_budget_is_part_of_the_budget",
+            ),
         ]
 
     @override
@@ -101,6 +106,12 @@ class Campaign(models.Model):
     def budget(self) -> Money:
         """What may be spent in all."""
         return Money(self.budget_micros, self.currency)
+
+    @property
+    def daily_budget(self) -> Money | None:
+        """What may be spent in a day; None: no more than the budget."""
+        micros = self.daily_budget_micros
+        return None if micros is None else Money(micros, self.currency)
 
     @property
     def committed(self) -> Money:
@@ -152,6 +163,7 @@ class Lease(models.Model):
             models.Index(
                 fields=["expires_at"], condition=Q(closed_at__isnull=True), name="lease_open"
             ),
+            models.Index(fields=["campaign", "leased_at"], name="leases_of_a_day"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -37,9 +37,9 @@ from takings.ads.queries.creatives import (
     creatives_in_review,
     creatives_of,
     newest_reviews,
-    obstacles,
     showable_creatives,
 )
+from takings.ads.queries.delivery import left_today, obstacles
 from takings.ads.queries.reports import (
     Rejection,
     Report,
@@ -75,6 +75,7 @@ __all__ = [
     "creatives_in_review",
     "creatives_of",
     "landing_urls",
+    "left_today",
     "movements",
     "newest_deposits",
     "newest_reviews",

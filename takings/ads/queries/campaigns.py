@@ -59,6 +59,7 @@ def terms_of(*, campaign: Campaign) -> Terms:
         starts_at=campaign.starts_at,
         ends_at=campaign.ends_at,
         time_zone=campaign.time_zone,
+        daily=campaign.daily_budget,
     )
 
 

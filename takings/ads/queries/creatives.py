@@ -1,14 +1,10 @@
 """Creatives: a brand's, what waits for review, what may be shown, and what changed."""
 
-import datetime as dt
 import uuid
 
 from django.db.models import QuerySet
 
 from takings.ads.models import Campaign, Change, Creative, Review
-from takings.ads.queries.accounts import prepaid
-from takings.ads.rules.campaigns import impression_price
-from takings.ads.rules.creatives import Shown, Standing, why_not_served
 from takings.core.errors import NotFound
 from takings.people.models import Brand
 from takings.people.queries import Visitor, access_operator, access_self
@@ -90,25 +86,3 @@ def changes_of(*, campaign: Campaign, creative: Creative | None = None) -> list[
     """Return what changed of a campaign (or of one of its creatives), newest first."""
     changes = campaign.changes.select_related("creative", "changed_by").order_by("-pk")
     return list(changes if creative is None else changes.filter(creative=creative))
-
-
-def obstacles(*, campaign: Campaign, at: dt.datetime) -> list[str]:
-    """Return why a campaign is not served now, in sentences; empty when it is."""
-    shown = [
-        Shown(
-            review=creative.review,
-            is_paused=creative.paused_at is not None,
-            is_ready=creative.video.status == VideoStatus.READY,
-        )
-        for creative in creatives_of(campaign=campaign)
-    ]
-    standing = Standing(
-        status=campaign.status,
-        starts_at=campaign.starts_at,
-        ends_at=campaign.ends_at,
-        price=impression_price(campaign.cpm),
-        left=campaign.budget - campaign.committed,
-        prepaid=prepaid(brand_id=campaign.brand_id, currency=campaign.currency),
-        creatives=shown,
-    )
-    return why_not_served(standing, at=at)

@@ -36,6 +36,13 @@ class BudgetTooSmall(Invalid):
     sentence = "The budget must pay for at least one view: {price}."
 
 
+class BadDailyBudget(Invalid):
+    """What a day may cost lies between one view and the whole budget."""
+
+    code = "bad_daily_budget"
+    sentence = "The budget of a day must pay for at least one view and be within the whole budget."
+
+
 class CurrenciesDiffer(Invalid):
     """Price and budget are amounts of one currency."""
 
@@ -82,7 +89,8 @@ class WrongStep(Conflict):
 class Terms:
     """What an advertiser asks for. ``cpm`` buys 1,000 viewable views; no countries: everywhere.
 
-    The campaign runs while ``starts_at`` ≤ now < ``ends_at``; its days are those of ``time_zone``.
+    The campaign runs while ``starts_at`` ≤ now < ``ends_at``; its days are those of ``time_zone``,
+    and ``daily`` is what one of them may cost at most.
     """
 
     name: str
@@ -92,6 +100,7 @@ class Terms:
     starts_at: dt.datetime
     ends_at: dt.datetime
     time_zone: str = "UTC"
+    daily: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +130,8 @@ def impression_price(cpm: Money) -> Money:
 def check_terms(terms: Terms, *, at: dt.datetime) -> None:
     """Refuse terms that could not be billed exactly or would never run.
 
-    Refuses: BadText, CurrenciesDiffer, BadPrice, BudgetTooSmall, BadDates, UnknownCountry,
-    UnknownTimeZone.
+    Refuses: BadText, CurrenciesDiffer, BadPrice, BudgetTooSmall, BadDailyBudget, BadDates,
+    UnknownCountry, UnknownTimeZone.
     """
     _check_text(terms.name, which="name", longest=LONGEST_NAME)
     cpm, budget = terms.cpm, terms.budget
@@ -132,12 +141,21 @@ def check_terms(terms: Terms, *, at: dt.datetime) -> None:
         raise BadPrice(largest=LARGEST_CPM_MICROS // 1_000_000)
     if budget < impression_price(cpm):
         raise BudgetTooSmall(price=format_money(impression_price(cpm), exact=True))
+    if terms.daily is not None:
+        _check_daily(terms.daily, cpm=cpm, budget=budget)
     if not max(terms.starts_at, at) < terms.ends_at:
         raise BadDates
     for country in terms.countries:
         if country not in country_names():
             raise UnknownCountry(country=country)
     check_time_zone(terms.time_zone)
+
+
+def _check_daily(daily: Money, *, cpm: Money, budget: Money) -> None:
+    if daily.currency != budget.currency:
+        raise CurrenciesDiffer(price=cpm.currency, budget=daily.currency)
+    if not impression_price(cpm) <= daily <= budget:
+        raise BadDailyBudget
 
 
 def check_message(message: Message) -> None:

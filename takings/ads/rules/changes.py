@@ -59,6 +59,7 @@ def _told(terms: Terms) -> dict[str, str]:
         "name": terms.name,
         "price": format_money(terms.cpm, exact=True),
         "budget": format_money(terms.budget, exact=True),
+        "budget of a day": format_money(terms.daily, exact=True) if terms.daily else "none",
         "countries": " ".join(terms.countries) or "everywhere",
         "start": said_there(terms.starts_at, time_zone=terms.time_zone),
         "end": said_there(terms.ends_at, time_zone=terms.time_zone),

@@ -78,7 +78,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a campaign stands: ``left`` of its budget is held by nobody."""
+    """Where a campaign stands: ``left`` of its budget (of today's) is held by nobody."""
 
     status: str
     starts_at: dt.datetime
@@ -87,6 +87,7 @@ class Standing:
     left: Money
     prepaid: Money
     creatives: Sequence[Shown]
+    left_today: Money | None = None
 
 
 def why_not_served(standing: Standing, *, at: dt.datetime) -> list[str]:
@@ -107,6 +108,9 @@ def why_not_served(standing: Standing, *, at: dt.datetime) -> list[str]:
         "Its first day has not come yet.": at < standing.starts_at,
         "No prepaid money is left that pays for a view.": standing.prepaid < standing.price,
         "Its budget is used up or held by ad servers.": standing.left < standing.price,
+        "Today’s budget is used up or held by ad servers.": (
+            standing.left_today is not None and standing.left_today < standing.price
+        ),
     }
     told = [sentence for sentence, applies in shortage.items() if applies]
     return [*told, *_no_creative(standing.creatives)]

@@ -55,6 +55,12 @@ def last_day_of(ends_at: dt.datetime, *, time_zone: str) -> dt.date:
     return day_of(ends_at - MOMENT, time_zone=time_zone)
 
 
+def day_around(at: dt.datetime, *, time_zone: str) -> tuple[dt.datetime, dt.datetime]:
+    """Return when the day there of an instant begins and ends; 23 to 25 hours lie between."""
+    day = day_of(at, time_zone=time_zone)
+    return midnight(day, time_zone=time_zone), midnight(day + DAY, time_zone=time_zone)
+
+
 def said_there(instant: dt.datetime, *, time_zone: str) -> str:
     """Return ``2026-11-02 00:00``: an instant as clocks there show it."""
     return f"{instant.astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M}"

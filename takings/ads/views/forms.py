@@ -32,6 +32,7 @@ FIELD_OF = {
     "price_is_fixed": "cpm",
     "budget_too_small": "budget",
     "budget_below_spent": "budget",
+    "bad_daily_budget": "daily",
     "bad_dates": "ends_on",
     "unknown_country": "countries",
     "unknown_time_zone": "time_zone",
@@ -158,6 +159,14 @@ class TermsForm(RefusableForm):
         help_text="Never exceeded, however many servers show the ad.",
         widget=forms.NumberInput(attrs={"step": "0.01", "min": "0.01", "inputmode": "decimal"}),
     )
+    daily = forms.DecimalField(
+        label="Budget of a day",
+        required=False,
+        max_digits=MOST_DIGITS,
+        decimal_places=6,
+        help_text="Empty: a day may cost the whole budget.",
+        widget=forms.NumberInput(attrs={"step": "0.01", "min": "0.01", "inputmode": "decimal"}),
+    )
     starts_on = forms.DateField(
         label="First day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -193,6 +202,7 @@ class TermsForm(RefusableForm):
             starts_at=midnight(data["starts_on"], time_zone=zone),
             ends_at=midnight(data["ends_on"] + DAY, time_zone=zone),
             time_zone=zone,
+            daily=None if data["daily"] is None else Money.parse(data["daily"], currency),
         )
 
 

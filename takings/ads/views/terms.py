@@ -73,6 +73,7 @@ def _said(campaign: Campaign) -> dict[str, object]:
         "name": terms.name,
         "cpm": terms.cpm.decimal(),
         "budget": terms.budget.decimal(),
+        "daily": terms.daily.decimal() if terms.daily else None,
         "starts_on": day_of(terms.starts_at, time_zone=zone),
         "ends_on": last_day_of(terms.ends_at, time_zone=zone),
         "time_zone": zone,

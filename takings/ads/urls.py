@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from takings.ads.views import cards, console, creatives, desk, invoices, review, terms
+from takings.ads.views import cards, console, creatives, desk, invoices, reports, review, terms
 
 app_name = "ads"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("campaigns/<uuid:campaign_id>/", console.campaign, name="campaign"),
     path("campaigns/<uuid:campaign_id>/edit/", terms.edit_campaign, name="edit_campaign"),
     path("campaigns/<uuid:campaign_id>/duplicate/", terms.duplicate_campaign, name="duplicate"),
+    path("campaigns/<uuid:campaign_id>/report.csv", reports.report, name="report"),
     path("campaigns/<uuid:campaign_id>/history/", creatives.history, name="history"),
     path(
         "campaigns/<uuid:campaign_id>/creatives/new/", creatives.new_creative, name="new_creative"

@@ -217,6 +217,22 @@ def test_a_report_counts_served_viewable_charged_clicked_and_why_not() -> None:
     page = text(signed_in(member).get(f"/ads/campaigns/{campaign.pk}/"))
     assert rejection.sentence in page
     assert "2 Nov 2026 Germany 5 4 3 1 0 $0.01 2750" in page
+    assert "Approved 3 $0.01 2750" in page
+
+
+def test_a_report_is_a_file_for_its_brand_only() -> None:
+    brand, member = make_advertiser()
+    campaign = make_campaign(brand, member=member)
+    charge_some(campaign)
+    address = f"/ads/campaigns/{campaign.pk}/report.csv"
+    answer = signed_in(member).get(address)
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.content.decode().splitlines() == [
+        "day_utc,country,served,viewable,charged,not_charged,clicks,spent_micros,spent,currency",
+        "2026-11-02,DE,5,4,3,1,0,12750,0.012750,USD",
+        "2026-11-04,DE,0,0,0,0,1,0,0.000000,USD",
+    ]
+    assert signed_in(make_user()).get(address).status_code == 404
 
 
 def test_a_campaign_without_views_has_an_empty_report() -> None:

@@ -45,6 +45,7 @@ from takings.ads.queries.reports import (
     Report,
     ReportRow,
     campaign_report,
+    parts_by_creative,
     shown_by_day,
     spent_by_campaign,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "newest_reviews",
     "obstacles",
     "offers",
+    "parts_by_creative",
     "payments_subject",
     "prepaid",
     "prepaid_account",

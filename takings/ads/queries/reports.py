@@ -13,9 +13,11 @@ from takings.ads.models import (
     Campaign,
     Charge,
     Click,
+    Creative,
     RejectedImpression,
     Served,
 )
+from takings.ads.queries.creatives import creatives_of
 from takings.ads.rules.judging import Reason
 from takings.money import Money
 from takings.people.models import Brand
@@ -114,6 +116,29 @@ def campaign_report(*, campaign: Campaign) -> Report:
     start = ReportRow(campaign.starts_at.date(), "", campaign.currency)
     total = _sum(ordered, like=start, day=start.day)
     return Report(ordered, total, _rejections(rejected))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one ad of a campaign got of its money."""
+
+    creative: Creative
+    charged: int
+    spent: Money
+
+
+def parts_by_creative(*, campaign: Campaign) -> list[Part]:
+    """Return the ads of a campaign, the first one first, and what each of them was charged for."""
+    billed = BilledImpression.objects.filter(campaign=campaign).values_list("video_id")
+    found = {
+        video_id: (count, micros)
+        for video_id, count, micros in billed.annotate(Count("pk"), Sum("price_micros"))
+    }
+    parts = []
+    for creative in creatives_of(campaign=campaign):
+        count, micros = found.get(creative.video_id, (0, 0))
+        parts.append(Part(creative, count, Money(micros, campaign.currency)))
+    return parts
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,7 @@ def campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
         "first_day": day_of(found.starts_at, time_zone=found.time_zone),
         "last_day": last_day_of(found.ends_at, time_zone=found.time_zone),
         "obstacles": queries.obstacles(campaign=found, at=now),
-        "creatives": queries.creatives_of(campaign=found),
+        "parts": queries.parts_by_creative(campaign=found),
         "money_chart": _money_chart(report),
         "views_chart": _views_chart(report),
     }

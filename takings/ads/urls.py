@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from takings.ads.views import cards, console, creatives, desk, invoices, reports, review, terms
+from takings.ads.views import (
+    cards,
+    console,
+    creatives,
+    desk,
+    invoices,
+    members,
+    reports,
+    review,
+    terms,
+)
 
 app_name = "ads"
 urlpatterns = [
@@ -10,6 +20,14 @@ urlpatterns = [
     path("pay/", cards.pay, name="pay"),
     path("payments/", cards.payments, name="payments"),
     path("brands/new/", console.open_brand, name="open_brand"),
+    path("members/", members.members, name="members"),
+    path("members/<int:brand_id>/<int:member_id>/", members.change_member, name="change_member"),
+    path(
+        "invitations/<int:brand_id>/<uuid:invitation_id>/withdraw/",
+        members.withdraw_invitation,
+        name="withdraw_invitation",
+    ),
+    path("invitations/<uuid:invitation_id>/", members.answer_invitation, name="answer_invitation"),
     path("campaigns/", console.campaigns, name="campaigns"),
     path("campaigns/new/", console.new_campaign, name="new_campaign"),
     path("campaigns/<uuid:campaign_id>/", console.campaign, name="campaign"),

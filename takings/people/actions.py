@@ -2,12 +2,23 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 
 from takings.core import ids
 from takings.core.errors import Conflict
-from takings.people.models import Brand, Creator, Proposal, StaffAct, User
+from takings.people.models import (
+    Brand,
+    Creator,
+    Invitation,
+    Membership,
+    MemberStep,
+    Proposal,
+    Role,
+    StaffAct,
+    User,
+)
 from takings.people.rules import check_age, check_country, check_handle
 
 
@@ -37,6 +48,43 @@ class BrandNameTaken(Conflict):
 
     code = "brand_name_taken"
     sentence = "A brand called “{name}” is already here. Ask its members to invite you."
+
+
+class AlreadyMember(Conflict):
+    """One belongs to a brand once."""
+
+    code = "already_member"
+    sentence = "{email} belongs to this brand already; change the role instead."
+
+
+class AlreadyInvited(Conflict):
+    """One open invitation for an address is enough."""
+
+    code = "already_invited"
+    sentence = "{email} is invited already; withdraw that invitation first."
+
+
+class InvitationAnswered(Conflict):
+    """An invitation is answered once."""
+
+    code = "invitation_answered"
+    sentence = "This invitation was {answer} already."
+
+
+class LastOwner(Conflict):
+    """A brand without an owner would be nobody's."""
+
+    code = "last_owner"
+    sentence = "{name} is the only owner of this brand; make somebody else an owner first."
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """Whom to invite as what, under the id its form was given."""
+
+    id: UUID
+    email: str
+    role: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +162,71 @@ def open_brand(*, user: User, name: str, website: str, at: dt.datetime) -> Brand
     )
     if not created:
         raise BrandNameTaken(name=brand.name)
-    brand.members.add(user)
+    _become(brand, user, role=Role.OWNER, by=user, at=at)
     return brand
+
+
+@transaction.atomic
+def invite_member(*, brand: Brand, invite: Invite, user: User, at: dt.datetime) -> Invitation:
+    """Invite whoever has an address, joined or not; they see it when they are signed in.
+
+    The same invitation sent twice (its id) is one. Refuses: AlreadyMember, AlreadyInvited.
+    """
+    email = invite.email.strip().lower()
+    Brand.objects.select_for_update(no_key=True).get(pk=brand.pk)  # two clicks are one invitation
+    known = Invitation.objects.filter(pk=invite.id, brand=brand, email=email).first()
+    if known is not None:
+        return known
+    if brand.members.filter(email=email).exists():
+        raise AlreadyMember(email=email)
+    if Invitation.objects.filter(brand=brand, email=email, answer="").exists():
+        raise AlreadyInvited(email=email)
+    return Invitation.objects.create(
+        id=invite.id, brand=brand, email=email, role=invite.role, invited_by=user, invited_at=at
+    )
+
+
+@transaction.atomic
+def accept_invitation(*, invitation: Invitation, user: User, at: dt.datetime) -> None:
+    """Let the person whom it is for join the brand. Refuses: InvitationAnswered."""
+    taken = _answer(invitation, "accepted", at=at)
+    _become(taken.brand, user, role=Role(taken.role), by=taken.invited_by, at=at)
+
+
+@transaction.atomic
+def decline_invitation(*, invitation: Invitation, at: dt.datetime) -> None:
+    """Say no to an invitation. Refuses: InvitationAnswered."""
+    _answer(invitation, "declined", at=at)
+
+
+@transaction.atomic
+def withdraw_invitation(*, invitation: Invitation, at: dt.datetime) -> None:
+    """Take an invitation back. Refuses: InvitationAnswered."""
+    _answer(invitation, "withdrawn", at=at)
+
+
+@transaction.atomic
+def change_role(*, member: Membership, role: Role, user: User, at: dt.datetime) -> None:
+    """Let a member do more or less for the brand; the same again changes nothing.
+
+    Refuses: LastOwner.
+    """
+    found = _lock_member(member)
+    if found.role == role:
+        return
+    _check_owner_stays(found)
+    _become(found.brand, found.user, role=role, by=user, at=at)
+
+
+@transaction.atomic
+def remove_member(*, member: Membership, user: User, at: dt.datetime) -> None:
+    """Let a member act for the brand no more; what they did stays. Refuses: LastOwner."""
+    found = _lock_member(member)
+    _check_owner_stays(found)
+    MemberStep.objects.create(
+        brand=found.brand, user=found.user, became="removed", taken_by=user, taken_at=at
+    )
+    found.delete()
 
 
 def record_staff_act(
@@ -137,3 +248,32 @@ def answer_proposal(
     proposal.is_approved, proposal.answered_by, proposal.answered_at = is_approved, operator, at
     proposal.answer = answer
     proposal.save()
+
+
+def _become(brand: Brand, person: User, *, role: Role, by: User, at: dt.datetime) -> None:
+    Membership.objects.update_or_create(brand=brand, user=person, defaults={"role": role})
+    MemberStep.objects.create(brand=brand, user=person, became=role, taken_by=by, taken_at=at)
+
+
+def _answer(invitation: Invitation, answer: str, *, at: dt.datetime) -> Invitation:
+    locked = Invitation.objects.select_related("brand", "invited_by").select_for_update(
+        of=("self",)
+    )
+    found = locked.get(pk=invitation.pk)
+    if found.answer:
+        raise InvitationAnswered(answer=found.answer)
+    found.answer, found.answered_at = answer, at
+    found.save(update_fields=["answer", "answered_at"])
+    return found
+
+
+def _lock_member(member: Membership) -> Membership:
+    """Lock the brand, so that of two owners who remove each other at once one stays."""
+    Brand.objects.select_for_update(no_key=True).get(pk=member.brand_id)
+    return Membership.objects.select_related("brand", "user").get(pk=member.pk)
+
+
+def _check_owner_stays(member: Membership) -> None:
+    owners = Membership.objects.filter(brand=member.brand, role=Role.OWNER)
+    if member.role == Role.OWNER and not owners.exclude(pk=member.pk).exists():
+        raise LastOwner(name=member.user.display_name)

@@ -70,13 +70,97 @@ class Brand(models.Model):
 
     name = models.CharField(max_length=80, unique=True)
     website = models.URLField()
-    members = models.ManyToManyField(User, related_name="brands")
+    members = models.ManyToManyField(User, through="people.Membership", related_name="brands")
     opened_at = models.DateTimeField()
 
     @override
     def __str__(self) -> str:
         """Show the name."""
         return self.name
+
+
+class Role(models.TextChoices):
+    """What a member may do for a brand; each may do all that the next one may."""
+
+    OWNER = "owner", "Owner"
+    EDITOR = "editor", "Editor"
+    VIEWER = "viewer", "Viewer"
+
+
+class Membership(models.Model):
+    """A person who may act for a brand, as far as the role goes."""
+
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=6, choices=Role, default=Role.OWNER)
+
+    class Meta:
+        """The table in which members have always been."""
+
+        db_table = "people_brand_members"
+        unique_together: ClassVar = [("brand", "user")]
+
+    @override
+    def __str__(self) -> str:
+        """Show who may do what."""
+        return f"{self.user}, {self.get_role_display()} of {self.brand}"
+
+
+class Invitation(models.Model):
+    """Somebody with this e-mail address may join a brand; answered once, or withdrawn."""
+
+    id = models.UUIDField(primary_key=True)
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=6, choices=Role)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    answer = models.CharField(max_length=9, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["brand", "email"],
+                condition=Q(answer=""),
+                name="one_open_invitation_an_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True)
+                | Q(
+                    answer__in=["accepted", "declined", "withdrawn"],
+                    answered_at__isnull=False,
+                ),
+                name="an_invitation_is_answered_wholly",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show who is invited where."""
+        return f"{self.email} to {self.brand}"
+
+
+class MemberStep(models.Model):
+    """What somebody became in a brand (a role, or ``removed``), by whom, when. Never changed."""
+
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="member_steps")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    became = models.CharField(max_length=7)
+    taken_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        """Steps are read in the order in which they were taken."""
+
+        ordering: ClassVar = ["id"]
+
+    @override
+    def __str__(self) -> str:
+        """Show who became what."""
+        return f"{self.user} → {self.became}"
 
 
 class StaffAct(models.Model):

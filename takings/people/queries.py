@@ -1,9 +1,11 @@
 """Who someone is and what they may reach. Every object of a request comes through ``access_*``."""
 
+from uuid import UUID
+
 from django.contrib.auth.models import AnonymousUser
 
 from takings.core.errors import Forbidden, NotFound
-from takings.people.models import Brand, Creator, User
+from takings.people.models import Brand, Creator, Invitation, Membership, MemberStep, Role, User
 
 Visitor = User | AnonymousUser
 
@@ -43,6 +45,34 @@ class NoSuchBrand(NotFound):
     sentence = "There is no such brand among yours."
 
 
+class OnlyLooking(Forbidden):
+    """A viewer of a brand changes nothing of it."""
+
+    code = "only_looking"
+    sentence = "You may look at {brand}, not change it. Ask one of its owners."
+
+
+class OwnersOnly(Forbidden):
+    """Who belongs to a brand is its owners' business."""
+
+    code = "owners_only"
+    sentence = "Only owners of {brand} decide who belongs to it."
+
+
+class NoSuchMember(NotFound):
+    """Nobody of the brand is meant."""
+
+    code = "no_such_member"
+    sentence = "There is no such member here."
+
+
+class NoSuchInvitation(NotFound):
+    """The invitation does not exist, was answered, or is for another address."""
+
+    code = "no_such_invitation"
+    sentence = "There is no open invitation for you here."
+
+
 class OperatorsOnly(NotFound):
     """Operator pages do not show themselves to others."""
 
@@ -74,6 +104,85 @@ def access_brand(*, user: Visitor, brand_id: int) -> Brand:
     if brand is None:
         raise NoSuchBrand
     return brand
+
+
+def role_in(*, user: Visitor, brand: Brand) -> Role | None:
+    """Return what a person may do for a brand; operators do what owners do."""
+    person = access_self(user=user)
+    if person.is_staff:
+        return Role.OWNER
+    found = Membership.objects.filter(brand=brand, user=person).values_list("role", flat=True)
+    role = found.first()
+    return None if role is None else Role(role)
+
+
+def access_brand_to_change(*, user: Visitor, brand_id: int) -> Brand:
+    """Return a brand to an editor or owner. Refuses: NoSuchBrand, OnlyLooking."""
+    brand = access_brand(user=user, brand_id=brand_id)
+    if role_in(user=user, brand=brand) == Role.VIEWER:
+        raise OnlyLooking(brand=brand)
+    return brand
+
+
+def access_brand_as_owner(*, user: Visitor, brand_id: int) -> Brand:
+    """Return a brand to one of its owners. Refuses: NoSuchBrand, OwnersOnly."""
+    brand = access_brand(user=user, brand_id=brand_id)
+    if role_in(user=user, brand=brand) != Role.OWNER:
+        raise OwnersOnly(brand=brand)
+    return brand
+
+
+def members_of(*, brand: Brand) -> list[Membership]:
+    """Return who belongs to a brand, by name."""
+    found = Membership.objects.filter(brand=brand).select_related("user")
+    return list(found.order_by("user__display_name", "pk"))
+
+
+def access_member(*, user: Visitor, brand_id: int, member_id: int) -> Membership:
+    """Return a member to an owner of the brand. Refuses: NoSuchBrand, OwnersOnly, NoSuchMember."""
+    brand = access_brand_as_owner(user=user, brand_id=brand_id)
+    found = Membership.objects.filter(brand=brand, pk=member_id).select_related("user", "brand")
+    member = found.first()
+    if member is None:
+        raise NoSuchMember
+    return member
+
+
+def member_steps(*, brand: Brand) -> list[MemberStep]:
+    """Return who came to a brand and went, the newest first."""
+    steps = MemberStep.objects.filter(brand=brand).select_related("user", "taken_by")
+    return list(steps.order_by("-pk"))
+
+
+def access_invitation_of(*, user: Visitor, brand_id: int, invitation_id: UUID) -> Invitation:
+    """Return a brand's open invitation to an owner. Refuses: OwnersOnly, NoSuchInvitation."""
+    brand = access_brand_as_owner(user=user, brand_id=brand_id)
+    waiting = Invitation.objects.filter(brand=brand, answer="", pk=invitation_id)
+    found = waiting.select_related("brand").first()
+    if found is None:
+        raise NoSuchInvitation
+    return found
+
+
+def invitations_to(*, brand: Brand) -> list[Invitation]:
+    """Return whom a brand waits for, the newest first."""
+    waiting = Invitation.objects.filter(brand=brand, answer="").select_related("invited_by")
+    return list(waiting.order_by("-invited_at", "pk"))
+
+
+def invitations_for(*, user: Visitor) -> list[Invitation]:
+    """Return the brands that wait for this person, by name."""
+    email = access_self(user=user).email
+    waiting = Invitation.objects.filter(email=email, answer="").select_related("brand")
+    return list(waiting.order_by("brand__name"))
+
+
+def access_invitation(*, user: Visitor, invitation_id: UUID) -> Invitation:
+    """Return an open invitation to whom it is for. Refuses: NoSuchInvitation."""
+    for one in invitations_for(user=user):
+        if one.pk == invitation_id:
+            return one
+    raise NoSuchInvitation
 
 
 def brands_of(*, user: Visitor) -> list[Brand]:

@@ -85,9 +85,12 @@ SEEDS = {
     ],
 }
 NO_PAGES = {  # files to download, and what only answers to POST
+    "ads:answer_invitation",
+    "ads:change_member",
     "ads:duplicate",
     "ads:pause_creative",
     "ads:resume_creative",
+    "ads:withdraw_invitation",
     "ads:change",  # its three questions are one form each, like the close of a period
     "audience:follow",
     "insights:branch",  # a part of the tree of accounts, which is a page

@@ -12,7 +12,7 @@ from takings.ads.rules.campaigns import Terms, impression_price
 from takings.ads.rules.serving import AdKey, Offer
 from takings.core.errors import NotFound
 from takings.people.models import Brand
-from takings.people.queries import Visitor, access_self, brands_of
+from takings.people.queries import Visitor, access_brand_to_change, access_self, brands_of
 
 CLICKABLE_AFTER_END = dt.timedelta(days=2)
 """How long the clicks of a campaign that is over still find their way."""
@@ -34,6 +34,13 @@ def access_campaign(*, user: Visitor, campaign_id: uuid.UUID) -> Campaign:
     campaign = campaigns.filter(pk=campaign_id).first()
     if campaign is None:
         raise NoSuchCampaign
+    return campaign
+
+
+def access_campaign_to_change(*, user: Visitor, campaign_id: uuid.UUID) -> Campaign:
+    """Return a campaign to an editor or owner. Refuses: NoSuchCampaign, OnlyLooking."""
+    campaign = access_campaign(user=user, campaign_id=campaign_id)
+    access_brand_to_change(user=user, brand_id=campaign.brand_id)
     return campaign
 
 

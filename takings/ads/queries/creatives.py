@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from takings.ads.models import Campaign, Change, Creative, Review
 from takings.core.errors import NotFound
 from takings.people.models import Brand
-from takings.people.queries import Visitor, access_operator, access_self
+from takings.people.queries import Visitor, access_brand_to_change, access_operator, access_self
 from takings.videos.models import Purpose, Video
 from takings.videos.models import Status as VideoStatus
 
@@ -50,6 +50,13 @@ def access_creative(*, user: Visitor, creative_id: uuid.UUID) -> Creative:
     creative = creatives.filter(pk=creative_id).first()
     if creative is None:
         raise NoSuchAd
+    return creative
+
+
+def access_creative_to_change(*, user: Visitor, creative_id: uuid.UUID) -> Creative:
+    """Return a creative to an editor or owner. Refuses: NoSuchAd, OnlyLooking."""
+    creative = access_creative(user=user, creative_id=creative_id)
+    access_brand_to_change(user=user, brand_id=creative.campaign.brand_id)
     return creative
 
 

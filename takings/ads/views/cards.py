@@ -12,7 +12,7 @@ from takings.core.errors import Refusal
 from takings.money import Money
 from takings.payments.queries import accepted_terms, show_terms, with_receipts
 from takings.payments.rules import VERSION
-from takings.people.queries import access_self
+from takings.people.queries import access_brand_to_change, access_self
 from takings.policies.queries import policy_at
 
 
@@ -22,6 +22,7 @@ def pay(request: HttpRequest) -> HttpResponse:
     brand, _ = brand_asked_for(request)
     if brand is None:
         return redirect("ads:open_brand")
+    access_brand_to_change(user=request.user, brand_id=brand.pk)
     now = clock.now()
     currency = policy_at(at=now).currency
     form = CardForm(request.POST or None, initial={"id": ids.uuid7(at=now)})

@@ -18,8 +18,14 @@ from takings.core import clock, ids
 from takings.core.errors import NotFound, Refusal
 from takings.payments.providers import takes_cards
 from takings.people.actions import open_brand as open_new_brand
-from takings.people.models import Brand
-from takings.people.queries import access_brand, access_self
+from takings.people.models import Brand, Role
+from takings.people.queries import (
+    access_brand,
+    access_brand_to_change,
+    access_self,
+    invitations_for,
+    role_in,
+)
 from takings.people.rules import country_names
 from takings.policies.queries import policy_at
 
@@ -52,6 +58,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "brand": brand,
         "brands": brands,
+        "invitations": invitations_for(user=request.user),
+        "may_change": may_change(request, brand),
         "balances": queries.balances(brand=brand, currency=currency),
         "movements": queries.movements(brand=brand),
         "campaigns": _with_figures(queries.campaigns_of(brand=brand)),
@@ -79,7 +87,8 @@ def open_brand(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"{brand} is open. Make its first campaign.")
             return redirect("ads:overview")
-    return render(request, "ads/open_brand.html", {"form": form})
+    context = {"form": form, "invitations": invitations_for(user=user)}
+    return render(request, "ads/open_brand.html", context)
 
 
 @require_safe
@@ -89,7 +98,12 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     if brand is None:
         return redirect("ads:open_brand")
     found = _with_figures(queries.campaigns_of(brand=brand))
-    context = {"brand": brand, "brands": brands, "campaigns": found}
+    context = {
+        "brand": brand,
+        "brands": brands,
+        "campaigns": found,
+        "may_change": may_change(request, brand),
+    }
     return render(request, "ads/campaigns.html", context)
 
 
@@ -99,6 +113,7 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
     brand, _ = brand_asked_for(request)
     if brand is None:
         return redirect("ads:open_brand")
+    access_brand_to_change(user=request.user, brand_id=brand.pk)
     now = clock.now()
     currency = policy_at(at=now).currency
     zone = time_zone_or_utc(access_self(user=request.user).time_zone)
@@ -144,6 +159,7 @@ def campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
     context = {
         "campaign": found,
         "brand": found.brand,
+        "may_change": may_change(request, found.brand),
         "countries": [country_names().get(code, code) for code in found.countries],
         "report": report,
         "spent_permille": report.total.spent_micros * PERMILLE // found.budget_micros,
@@ -164,7 +180,7 @@ def change_campaign(request: HttpRequest, campaign_id: uuid.UUID, step: str) -> 
     """Ask whether the campaign shall be activated, paused or ended; then do it."""
     if step not in STEPS:
         raise NoSuchStep
-    found = queries.access_campaign(user=request.user, campaign_id=campaign_id)
+    found = queries.access_campaign_to_change(user=request.user, campaign_id=campaign_id)
     if request.method != "POST":
         return render(request, f"ads/{step}_campaign.html", {"campaign": found})
     user = access_self(user=request.user)
@@ -184,6 +200,11 @@ def brand_asked_for(request: HttpRequest) -> tuple[Brand | None, list[Brand]]:
     if asked.isdecimal():
         return access_brand(user=request.user, brand_id=int(asked)), brands
     return (brands[0] if brands else None), brands
+
+
+def may_change(request: HttpRequest, brand: Brand) -> bool:
+    """Tell whether buttons that change something are shown: to all but a brand's viewers."""
+    return role_in(user=request.user, brand=brand) != Role.VIEWER
 
 
 def _with_figures(found: list[Campaign]) -> list[dict[str, object]]:

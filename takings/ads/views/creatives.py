@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from takings.ads import actions, queries
 from takings.ads.models import Creative
+from takings.ads.views.console import may_change
 from takings.ads.views.forms import CreativeForm, MessageForm
 from takings.core import clock, ids
 from takings.core.errors import Refusal
@@ -19,7 +20,7 @@ from takings.videos.models import Status as VideoStatus
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_creative(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
     """Give a campaign one more ad."""
-    campaign = queries.access_campaign(user=request.user, campaign_id=campaign_id)
+    campaign = queries.access_campaign_to_change(user=request.user, campaign_id=campaign_id)
     now = clock.now()
     form = CreativeForm(request.POST or None, initial={"id": ids.uuid7(at=now)})
     form.offer_videos(queries.ad_videos_of(brand=campaign.brand))
@@ -48,6 +49,7 @@ def creative(request: HttpRequest, creative_id: uuid.UUID) -> HttpResponse:
     context = {
         "creative": found,
         "campaign": found.campaign,
+        "may_change": may_change(request, found.campaign.brand),
         "preview": preview_of(found),
         "changes": queries.changes_of(campaign=found.campaign, creative=found),
     }
@@ -57,7 +59,7 @@ def creative(request: HttpRequest, creative_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_creative(request: HttpRequest, creative_id: uuid.UUID) -> HttpResponse:
     """Change what an ad says; it goes back to review."""
-    found = queries.access_creative(user=request.user, creative_id=creative_id)
+    found = queries.access_creative_to_change(user=request.user, creative_id=creative_id)
     said = {name: getattr(found, name) for name in MessageForm.base_fields}
     form = MessageForm(request.POST or None, initial=said)
     if form.is_valid():
@@ -81,7 +83,7 @@ def edit_creative(request: HttpRequest, creative_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def pause_creative(request: HttpRequest, creative_id: uuid.UUID) -> HttpResponse:
     """Show an ad no more until it is resumed."""
-    found = queries.access_creative(user=request.user, creative_id=creative_id)
+    found = queries.access_creative_to_change(user=request.user, creative_id=creative_id)
     user = access_self(user=request.user)
     actions.pause_creative(creative_id=found.pk, user=user, at=clock.now())
     messages.success(request, f"“{found}” is paused; within two seconds it is chosen no more.")
@@ -91,7 +93,7 @@ def pause_creative(request: HttpRequest, creative_id: uuid.UUID) -> HttpResponse
 @require_POST
 def resume_creative(request: HttpRequest, creative_id: uuid.UUID) -> HttpResponse:
     """Show a paused ad again."""
-    found = queries.access_creative(user=request.user, creative_id=creative_id)
+    found = queries.access_creative_to_change(user=request.user, creative_id=creative_id)
     user = access_self(user=request.user)
     actions.resume_creative(creative_id=found.pk, user=user, at=clock.now())
     messages.success(request, f"“{found}” is not paused any more.")

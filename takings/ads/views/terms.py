@@ -19,7 +19,7 @@ from takings.people.queries import access_self
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
     """Change a campaign's terms; its price only while it is a draft."""
-    found = queries.access_campaign(user=request.user, campaign_id=campaign_id)
+    found = queries.access_campaign_to_change(user=request.user, campaign_id=campaign_id)
     form = TermsForm(request.POST or None, initial=_said(found))
     has_run = found.status != Status.DRAFTED
     if has_run:
@@ -41,7 +41,7 @@ def edit_campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def duplicate_campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
     """Draft a campaign like this one, and open it for changes."""
-    found = queries.access_campaign(user=request.user, campaign_id=campaign_id)
+    found = queries.access_campaign_to_change(user=request.user, campaign_id=campaign_id)
     now = clock.now()
     try:
         copy = actions.duplicate_campaign(

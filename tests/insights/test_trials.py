@@ -48,7 +48,7 @@ def jobs() -> list[dict[str, object]]:
     return list(waiting.values_list("args", flat=True))
 
 
-def interrupt(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
+def interrupt(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Let something happen to the worker once it counted and told of its first day."""
 
     def count(*, tell: TellDays, **words: object) -> Counts:

@@ -128,6 +128,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 DEFAULT_COUNTRY = setting("TAKINGS_DEFAULT_COUNTRY")
+EMBED_SITES = frozenset(setting("TAKINGS_EMBED_SITES").split())
 DEMO_LOGINS = [asdict(login) for login in logins()] if DEMO else []  # on the sign-in page
 
 PAYMENT_ROUTES = setting("TAKINGS_PAYMENT_ROUTES") or ("sandbox" if DEMO else "")

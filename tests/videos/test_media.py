@@ -1,6 +1,7 @@
 """Media over HTTP: the gate, ranges, tags, types, caching; and every way around it that fails."""
 
 import pytest
+from django.test import override_settings
 
 from takings.videos import actions, queries
 from takings.videos.actions import Details
@@ -41,6 +42,19 @@ def test_a_segment_is_sent_whole(video: Video, *, pathsend: bool) -> None:
     assert "vary" not in answer.headers
     head = send("HEAD", path_of(video), pathsend=pathsend)
     assert (head.status, head.body, head.headers) == (200, b"", answer.headers)
+
+
+def test_other_sites_may_read_what_is_open_to_all_where_some_are_listed(video: Video) -> None:
+    private = with_segment(
+        make_video(make_creator(), details=Details("Mine", visibility="private"))
+    )
+    allows, shares = "access-control-allow-origin", "cross-origin-resource-policy"
+    with override_settings(EMBED_SITES={"https://blog.example"}):
+        answer = send("GET", path_of(video))
+        assert (answer.headers[allows], answer.headers[shares]) == ("*", "cross-origin")
+        headers = {"Cookie": cookie_of(private.uploader)}
+        assert allows not in send("GET", path_of(private), headers=headers).headers
+    assert {allows, shares}.isdisjoint(send("GET", path_of(video)).headers)
 
 
 @pytest.mark.parametrize(

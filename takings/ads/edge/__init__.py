@@ -1,6 +1,10 @@
-"""``/ads/next`` and ``/ads/click/<token>``: decided from memory, on money already leased."""
+"""``/ads/next`` and ``/ads/click/<token>``: decided from memory, on money already leased.
+
+``/vast`` is the same for players of other sites.
+"""
 
 from takings.ads.edge.routes import app, shutdown, startup
 from takings.ads.edge.server import AdServer, Chosen
+from takings.ads.edge.vast import app as players_app
 
-__all__ = ["AdServer", "Chosen", "app", "shutdown", "startup"]
+__all__ = ["AdServer", "Chosen", "app", "players_app", "shutdown", "startup"]

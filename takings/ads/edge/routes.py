@@ -100,12 +100,12 @@ class AdEdge:
             await _answer(send, status, {"code": refusal.code, "sentence": str(refusal)})
 
     async def _next(self, scope: Message) -> dict[str, object]:
-        server = await self._ready_server()
+        server = await self.ready_server()
         headers = cast("Headers", scope["headers"])
         after = _after(cast("bytes", scope["query_string"]))
         at = clock.now()
-        viewer = _viewer(headers, at=at)
-        if _is_robot(headers):
+        viewer = known_viewer(headers, at=at)
+        if is_robot(headers):
             return _nothing(ROBOT)
         if viewer is None:
             return _nothing(NO_VIEWER)
@@ -113,15 +113,15 @@ class AdEdge:
         return _nothing(chosen) if isinstance(chosen, NoAd) else {"ad": _card(chosen)}
 
     async def _click(self, token: str, scope: Message, send: Send) -> None:
-        server = await self._ready_server()
+        server = await self.ready_server()
         at = clock.now()
-        viewer = _viewer(cast("Headers", scope["headers"]), at=at)
+        viewer = known_viewer(cast("Headers", scope["headers"]), at=at)
         url = server.follow(token=token, viewer_id=viewer.viewer_id if viewer else None, at=at)
         headers = [(b"location", url.encode()), (b"cache-control", b"no-store")]
         await send({"type": "http.response.start", "status": 302, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
 
-    async def _ready_server(self) -> AdServer:
+    async def ready_server(self) -> AdServer:
         """Return the server; the very first request waits for its first look at the database."""
         await self.startup()
         if not self._ready.is_set():
@@ -179,7 +179,7 @@ def _after(query: bytes) -> uuid.UUID | None:
         raise BadVideoId from None
 
 
-def _viewer(headers: Headers, *, at: dt.datetime) -> Viewer | None:
+def known_viewer(headers: Headers, *, at: dt.datetime) -> Viewer | None:
     """Return who the signed cookie names, as the collector will write them down."""
     cookies = read_cookies(headers)
     try:
@@ -194,7 +194,7 @@ def _viewer(headers: Headers, *, at: dt.datetime) -> Viewer | None:
     return viewer
 
 
-def _is_robot(headers: Headers) -> bool:
+def is_robot(headers: Headers) -> bool:
     """Tell whether nobody is looking: a declared robot, no name at all, or a prefetch."""
     found = dict(headers)
     purpose = found.get(b"sec-purpose", b"") + found.get(b"purpose", b"")
@@ -208,5 +208,5 @@ async def _answer(send: Send, status: int, content: dict[str, object]) -> None:
     await send({"type": "http.response.body", "body": json.dumps(content).encode()})
 
 
-_edge = AdEdge()
-app, startup, shutdown = _edge.app, _edge.startup, _edge.shutdown
+edge = AdEdge()
+app, startup, shutdown = edge.app, edge.startup, edge.shutdown

@@ -85,18 +85,25 @@ class Collector:
         body = await read_body(scope, receive)
         checked = check_batch(body, at=at)
         if checked.accepted:
-            await self.startup()
-            self._floods.check(
-                viewer=sender.viewer.viewer_id,
-                network=network_of(sender.address),
-                count=len(checked.accepted),
-                now_s=time.monotonic(),
-            )
-            net_class = cast("WatchedNetworks", self._networks).classify(sender.address)
-            records = _records(checked.accepted, sender, net_class, at=at)
-            frames = [frame(encode_record(record)) for record in records]
-            await cast("SegmentLog", self._log).append(*frames)
+            await self.keep(checked.accepted, sender, at=at)
         return checked
+
+    async def keep(self, events: list[Event], sender: Sender, *, at: dt.datetime) -> None:
+        """Write events that were checked; return when they are on the disk.
+
+        Refuses: TooFast, LogFull, LogBroken.
+        """
+        await self.startup()
+        self._floods.check(
+            viewer=sender.viewer.viewer_id,
+            network=network_of(sender.address),
+            count=len(events),
+            now_s=time.monotonic(),
+        )
+        net_class = cast("WatchedNetworks", self._networks).classify(sender.address)
+        records = _records(events, sender, net_class, at=at)
+        frames = [frame(encode_record(record)) for record in records]
+        await cast("SegmentLog", self._log).append(*frames)
 
 
 def _records(
@@ -147,5 +154,5 @@ async def _send(
     await send({"type": "http.response.body", "body": body})
 
 
-_collector = Collector()
-app, startup, shutdown = _collector.app, _collector.startup, _collector.shutdown
+collector = Collector()
+app, startup, shutdown = collector.app, collector.startup, collector.shutdown

@@ -62,7 +62,7 @@ def read_sender(scope: Message, *, at: dt.datetime) -> Sender:
     headers, cookies = dict(pairs), read_cookies(pairs)
     check_site(headers=headers, public_url=settings.PUBLIC_URL)
     private = is_private(headers=headers, cookies=cookies)
-    address = _address(scope)
+    address = client_address(scope)
     network = 0
     if not private:
         network = hash_network(address=address, day=at.date(), key=settings.SECRET_KEY)
@@ -95,7 +95,7 @@ async def read_body(scope: Message, receive: Receive) -> bytes:
             return b"".join(chunks)
 
 
-def _address(scope: Message) -> str:
+def client_address(scope: Message) -> str:
     """Return the client's address; behind a trusted proxy the server has put it there already."""
     client = cast("tuple[str, int] | None", scope.get("client"))
     return client[0] if client else ""

@@ -24,7 +24,7 @@ PAST = dt.timedelta(days=7)
 _FUTURE_MS, _PAST_MS = (span // dt.timedelta(milliseconds=1) for span in (FUTURE, PAST))
 _TIME_SHIFT, _VERSION_SHIFT, _VERSION = 80, 76, 7  # RFC 9562, version 7
 _VERSION_BITS, _VERSION_MASK = 4, 0xF
-_TYPES = Literal[
+EventType = Literal[
     "start",
     "heartbeat",
     "progress",
@@ -35,11 +35,17 @@ _TYPES = Literal[
     "not_interested",
     "ad_impression",
     "ad_viewable",
+    "ad_start",
+    "ad_first_quartile",
+    "ad_midpoint",
+    "ad_third_quartile",
+    "ad_mute",
+    "ad_unmute",
     "ad_click",
     "ad_skip",
     "ad_end",
 ]
-AD_TYPES = frozenset(name for name in _TYPES.__args__ if name.startswith("ad_"))  # type: ignore[attr-defined]  # a Literal has its values there
+AD_TYPES = frozenset(name for name in EventType.__args__ if name.startswith("ad_"))  # type: ignore[attr-defined]  # a Literal has its values there
 Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=86_400_000)]
 Offset = Annotated[int, msgspec.Meta(ge=-(1 << 48), le=1 << 48)]
 
@@ -137,7 +143,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     """One thing that happened in a player; ``watched_ms`` is cumulative over the view."""
 
     id: uuid.UUID
-    type: _TYPES
+    type: EventType
     video: uuid.UUID
     view: uuid.UUID
     watched_ms: Milliseconds = 0
@@ -309,7 +315,7 @@ def _name(raw: msgspec.Raw, error: Exception) -> Refusal:
         kind = _kinds.decode(raw).type
     except _UNREADABLE:
         return BadEvent(why=str(error))
-    if kind not in _TYPES.__args__:  # type: ignore[attr-defined]  # a Literal has its values there
+    if kind not in EventType.__args__:  # type: ignore[attr-defined]  # a Literal has its values there
         return UnknownType(given=kind[:40])
     return BadEvent(why=str(error))
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
+from django.conf import settings
+
 from takings.people.queries import NotSignedIn
 from takings.videos.edge.caller import has_session, signed_in_user
 from takings.videos.edge.http import Headers, Request, Send, WrongMethod, begin
@@ -14,6 +16,11 @@ from takings.videos.rules import files
 from takings.videos.rules.files import NoSuchFile, Span
 
 _BLOCK_BYTES = 512 * 1024
+FOR_OTHER_SITES = {
+    "access-control-allow-origin": "*",
+    "cross-origin-resource-policy": "cross-origin",
+}
+"""What lets players of other sites read media that are open to all anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,8 @@ async def serve_media(request: Request, send: Send) -> None:
     }
     if found.cache_control.startswith("private"):
         headers["vary"] = "cookie"
+    elif settings.EMBED_SITES:
+        headers |= FOR_OTHER_SITES
     if _is_known(request, found.tag):
         await begin(send, HTTPStatus.NOT_MODIFIED, headers)
         await send({"type": "http.response.body", "body": b""})

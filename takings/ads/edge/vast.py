@@ -1,0 +1,216 @@
+"""``/vast``: ads for players of other sites, and what they report, as raw ASGI.
+
+An ad is chosen, paid for and billed as one in the feed is; only the language differs.
+"""
+
+import datetime as dt
+import json
+from dataclasses import dataclass, field
+from typing import cast
+
+from django.conf import settings
+
+from takings.ads.actions import key_ring
+from takings.ads.edge.players import read_player
+from takings.ads.edge.remembered import Remembered
+from takings.ads.edge.routes import (
+    AdEdge,
+    Headers,
+    Message,
+    NoSuchRoute,
+    Receive,
+    Send,
+    edge,
+    is_robot,
+)
+from takings.ads.edge.server import CLICK_LIFE
+from takings.ads.queries.embedding import creative_size, embedded_duration_ms
+from takings.ads.rules.players import NO_SUCH_VIDEO, Asked, read_query, site_hindrance
+from takings.ads.rules.serving import NO_CAMPAIGN, ROBOT, NoAd
+from takings.ads.rules.tokens import Decision
+from takings.ads.rules.vast import EVENT_OF, Filling, Report, no_ad, one_ad
+from takings.core import clock, ids
+from takings.core.errors import NotFound, Refusal, TooMuch, Unavailable
+from takings.events.edge.collector import Collector, collector
+from takings.events.rules.batches import Event
+from takings.videos.rules.files import media_url
+
+PREFIX = "/vast"
+OK, NO_CONTENT, FOUND = 200, 204, 302
+XML = (b"content-type", b"application/xml; charset=utf-8")
+RETRY_AFTER_S = 5
+
+
+class OnlyGet(Refusal):
+    """Players ask, and tell, with GET."""
+
+    code = "only_get"
+    sentence = "Ask with GET."
+
+
+class AdIsOver(NotFound):
+    """Nothing that is reported of so old a decision can matter."""
+
+    code = "ad_is_over"
+    sentence = "This ad was chosen more than a day ago; reports of it are not taken any more."
+
+
+STATUS: dict[type, int] = {OnlyGet: 405, NotFound: 404, TooMuch: 429, Unavailable: 503}
+OTHERWISE = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is sent back, besides what every answer has."""
+
+    status: int
+    headers: Headers = field(default_factory=list)
+    body: bytes = b""
+
+
+class PlayersEdge:
+    """The routes for players of other sites, on this process's ad server and collector."""
+
+    def __init__(self, *, ads: AdEdge, events: Collector) -> None:
+        """Ask nothing yet."""
+        self._ads = ads
+        self._events = events
+        self._durations = Remembered(embedded_duration_ms)
+        self._sizes = Remembered(creative_size)
+
+    async def app(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        del receive  # no route reads a body
+        try:
+            answer = await self._answer(scope, at=clock.now())
+        except Refusal as refusal:
+            answer = _refused(refusal)
+        headers = [*answer.headers, *_shared(_origin(scope))]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _answer(self, scope: Message, *, at: dt.datetime) -> Answer:
+        if scope["method"] == "OPTIONS":  # a browser asks whether its page may
+            allowed = [(b"access-control-allow-methods", b"GET")]
+            return Answer(NO_CONTENT, allowed)
+        if scope["method"] != "GET":
+            refusal = json.dumps({"code": "only_get", "sentence": "Ask with GET."}).encode()
+            return Answer(
+                405, [(b"content-type", b"application/json"), (b"allow", b"GET")], refusal
+            )
+        path = str(scope["path"])
+        if path == PREFIX:
+            return Answer(OK, [XML], await self._ad(scope, at=at))
+        told, _, token = path.removeprefix(f"{PREFIX}/").partition("/")
+        if told == "click":
+            return await self._click(token, scope, at=at)
+        if told not in EVENT_OF:
+            raise NoSuchRoute
+        await self._keep(Report(told), token, scope, at=at)
+        return Answer(NO_CONTENT)
+
+    async def _ad(self, scope: Message, *, at: dt.datetime) -> bytes:
+        """Return a document with an ad, or with the reason why there is none."""
+        asked = read_query(cast("bytes", scope["query_string"]))
+        found = await self._fill(asked, scope, at=at)
+        if isinstance(found, NoAd):
+            return no_ad(found, version=asked.version)
+        return one_ad(found, version=asked.version)
+
+    async def _fill(self, asked: Asked, scope: Message, *, at: dt.datetime) -> Filling | NoAd:
+        if hindrance := await self._hindrance(asked, scope, at=at):
+            return hindrance
+        server = await self._ads.ready_server()
+        viewer = read_player(scope, at=at).viewer
+        chosen = server.decide(viewer=viewer, after=asked.video_id, at=at)
+        if isinstance(chosen, NoAd):
+            return chosen
+        size = await self._sizes.answer(chosen.offer.creative_id, at=at)
+        if size is None:  # removed a moment ago; what was promised for it goes back by itself
+            return NO_CAMPAIGN
+        width, height = size
+        return Filling(
+            decision=chosen.decision,
+            token=chosen.token,
+            offer=chosen.offer,
+            width=width,
+            height=height,
+            media_url=settings.PUBLIC_URL + media_url(chosen.offer.creative_id),
+            site=settings.PUBLIC_URL,
+        )
+
+    async def _hindrance(self, asked: Asked, scope: Message, *, at: dt.datetime) -> NoAd | None:
+        """Return why this player gets no ad at this video, whatever campaigns run."""
+        hindrance = site_hindrance(
+            origin=_origin(scope), own=settings.PUBLIC_URL, sites=settings.EMBED_SITES
+        )
+        if hindrance is not None:
+            return hindrance
+        if is_robot(cast("Headers", scope["headers"])):
+            return ROBOT
+        if asked.video_id is None or not await self._durations.answer(asked.video_id, at=at):
+            return NO_SUCH_VIDEO
+        return None
+
+    async def _keep(self, report: Report, token: str, scope: Message, *, at: dt.datetime) -> None:
+        """Write down what is reported. The same of the same ad again is the same event again."""
+        decision = _read(token, at=at)
+        name = ids.derived("ad report", decision.decision_id, report)
+        event = Event(
+            id=ids.uuid7(at=decision.issued_at, entropy=name.int),
+            type=EVENT_OF[report],
+            video=decision.creative_id,
+            view=decision.decision_id,
+            ad=token,
+        )
+        sender = read_player(scope, at=at, about=decision)
+        await self._events.keep([event], sender, at=at)
+
+    async def _click(self, token: str, scope: Message, *, at: dt.datetime) -> Answer:
+        """Lead to the advertiser's page. Refuses as ``AdServer.follow`` does."""
+        decision = key_ring().read(token)
+        server = await self._ads.ready_server()
+        viewer = read_player(scope, at=at, about=decision).viewer
+        url = server.follow(token=token, viewer_id=viewer.viewer_id, at=at)
+        return Answer(FOUND, [(b"location", url.encode())])
+
+
+def _read(token: str, *, at: dt.datetime) -> Decision:
+    """Return the decision inside a token. Refuses: ForgedToken, AdIsOver."""
+    decision = key_ring().read(token)
+    if at - decision.issued_at > CLICK_LIFE:
+        raise AdIsOver
+    return decision
+
+
+def _origin(scope: Message) -> str:
+    """Return the origin of the page that asks; empty where a request names none."""
+    headers = dict(cast("Headers", scope["headers"]))
+    return headers.get(b"origin", b"").decode("latin-1")
+
+
+def _shared(origin: str) -> Headers:
+    """Return the headers that let a page of another site read the answer, if it may have ads."""
+    headers = [
+        (b"cache-control", b"no-store"),
+        (b"cross-origin-resource-policy", b"cross-origin"),
+        (b"vary", b"origin"),
+    ]
+    if origin in settings.EMBED_SITES:
+        headers.append((b"access-control-allow-origin", origin.encode()))
+        headers.append((b"access-control-allow-credentials", b"true"))
+    return headers
+
+
+def _refused(refusal: Refusal) -> Answer:
+    status = next((STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS), OTHERWISE)
+    headers = [(b"content-type", b"application/json"), (b"allow", b"GET")]
+    if status in {429, 503}:
+        wait_s = refusal.facts.get("wait_s", RETRY_AFTER_S)
+        headers.append((b"retry-after", str(wait_s).encode()))
+    body = json.dumps({"code": refusal.code, "sentence": str(refusal)}).encode()
+    return Answer(status, headers, body)
+
+
+_players = PlayersEdge(ads=edge, events=collector)
+app = _players.app

@@ -1,0 +1,60 @@
+"""Players of other sites: whose may show our ads, and who watches there without our cookie."""
+
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+from takings.ads.rules.serving import NoAd
+from takings.ads.rules.vast import Version, read_version
+
+OFF = NoAd("embedding_off", "This platform gives no ads to other players.")
+OTHER_SITE = NoAd("other_site", "This site is not among those that may show ads of this platform.")
+NO_SUCH_VIDEO = NoAd(
+    "not_embeddable",
+    "“video” must name a video that is open to all, of a creator who shares in ad money.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a player asks for: an ad at this video, in this version of VAST."""
+
+    video_id: uuid.UUID | None
+    version: Version
+
+
+def read_query(query: bytes) -> Asked:
+    """Read ``video``, ``v`` and ``versions``; what cannot be read is as if it were not given."""
+    try:
+        given = parse_qs(query.decode("latin-1"), max_num_fields=50)
+    except ValueError:
+        given = {}
+    video, asked, spoken = (given.get(name, [""])[0] for name in ("video", "v", "versions"))
+    try:
+        video_id = uuid.UUID(video)
+    except ValueError:
+        video_id = None
+    return Asked(video_id, read_version(asked=asked, spoken=spoken))
+
+
+def site_hindrance(*, origin: str, own: str, sites: Collection[str]) -> NoAd | None:
+    """Return why a player of this origin gets no ad; None when it may.
+
+    Browsers name the origin of a page that asks from elsewhere; apps and our own pages name none.
+    """
+    if not sites:
+        return OFF
+    return None if origin in {"", own, *sites} else OTHER_SITE
+
+
+def player_viewer(*, network: int, agent: str, day: dt.date, key: str) -> uuid.UUID:
+    """Return who watches in a player that has no cookie of ours: a network and a client, that day.
+
+    The report of an ad must come from where the ad was asked for, and nobody is known for longer.
+    """
+    salt = hashlib.sha256(f"player-of-day:{key}:{day}".encode()).digest()
+    seen = f"{network}:{agent}".encode()
+    return uuid.UUID(bytes=hashlib.blake2b(seen, key=salt, digest_size=16).digest())

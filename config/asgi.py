@@ -35,6 +35,7 @@ EDGE: tuple[tuple[str, App], ...] = (
     ("/ads/next", ads_edge.app),
     ("/ads/click", ads_edge.app),
     ("/vast", ads_edge.players_app),
+    ("/vmap", ads_edge.players_app),
     ("/e", events_edge.app),
     ("/uploads", videos_edge.app),
     ("/media", videos_edge.app),

@@ -223,6 +223,9 @@ async def why(player: Player, query: str) -> str:
     """Ask for an ad that is not to be had; return the reason's code."""
     answer = await player.ask(f"/vast?{query}")
     assert (answer.status, len(answer.xml)) == (200, 0)
+    breaks = await player.ask(f"/vmap?{query}")
+    assert (breaks.status, breaks.headers) == (200, answer.headers)
+    assert len(breaks.xml) == (0 if b"no_campaign" not in answer.body else 2)
     return answer.body.decode().partition("<!-- ")[2].partition(":")[0]
 
 

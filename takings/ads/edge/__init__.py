@@ -1,6 +1,6 @@
 """``/ads/next`` and ``/ads/click/<token>``: decided from memory, on money already leased.
 
-``/vast`` is the same for players of other sites.
+``/vast`` and ``/vmap`` are the same for players of other sites.
 """
 
 from takings.ads.edge.routes import app, shutdown, startup

@@ -1,4 +1,4 @@
-"""``/vast``: ads for players of other sites, and what they report, as raw ASGI.
+"""``/vast`` and ``/vmap``: ads for players of other sites, and what they report, as raw ASGI.
 
 An ad is chosen, paid for and billed as one in the feed is; only the language differs.
 """
@@ -25,17 +25,18 @@ from takings.ads.edge.routes import (
 )
 from takings.ads.edge.server import CLICK_LIFE
 from takings.ads.queries.embedding import creative_size, embedded_duration_ms
-from takings.ads.rules.players import NO_SUCH_VIDEO, Asked, read_query, site_hindrance
+from takings.ads.rules.players import NO_SUCH_VIDEO, Asked, Embed, read_query, site_hindrance
 from takings.ads.rules.serving import NO_CAMPAIGN, ROBOT, NoAd
 from takings.ads.rules.tokens import Decision
 from takings.ads.rules.vast import EVENT_OF, Filling, Report, no_ad, one_ad
+from takings.ads.rules.vmap import ad_breaks, no_breaks
 from takings.core import clock, ids
 from takings.core.errors import NotFound, Refusal, TooMuch, Unavailable
 from takings.events.edge.collector import Collector, collector
 from takings.events.rules.batches import Event
 from takings.videos.rules.files import media_url
 
-PREFIX = "/vast"
+PREFIX, BREAKS = "/vast", "/vmap"
 OK, NO_CONTENT, FOUND = 200, 204, 302
 XML = (b"content-type", b"application/xml; charset=utf-8")
 RETRY_AFTER_S = 5
@@ -101,6 +102,8 @@ class PlayersEdge:
         path = str(scope["path"])
         if path == PREFIX:
             return Answer(OK, [XML], await self._ad(scope, at=at))
+        if path == BREAKS:
+            return Answer(OK, [XML], await self._breaks(scope, at=at))
         told, _, token = path.removeprefix(f"{PREFIX}/").partition("/")
         if told == "click":
             return await self._click(token, scope, at=at)
@@ -118,11 +121,12 @@ class PlayersEdge:
         return one_ad(found, version=asked.version)
 
     async def _fill(self, asked: Asked, scope: Message, *, at: dt.datetime) -> Filling | NoAd:
-        if hindrance := await self._hindrance(asked, scope, at=at):
-            return hindrance
+        embed = await self._embed(asked, scope, at=at)
+        if isinstance(embed, NoAd):
+            return embed
         server = await self._ads.ready_server()
         viewer = read_player(scope, at=at).viewer
-        chosen = server.decide(viewer=viewer, after=asked.video_id, at=at)
+        chosen = server.decide(viewer=viewer, after=embed.video_id, at=at)
         if isinstance(chosen, NoAd):
             return chosen
         size = await self._sizes.answer(chosen.offer.creative_id, at=at)
@@ -139,8 +143,16 @@ class PlayersEdge:
             site=settings.PUBLIC_URL,
         )
 
-    async def _hindrance(self, asked: Asked, scope: Message, *, at: dt.datetime) -> NoAd | None:
-        """Return why this player gets no ad at this video, whatever campaigns run."""
+    async def _breaks(self, scope: Message, *, at: dt.datetime) -> bytes:
+        """Return where ads stand in a video, or the reason why there are none."""
+        asked = read_query(cast("bytes", scope["query_string"]))
+        embed = await self._embed(asked, scope, at=at)
+        if isinstance(embed, NoAd):
+            return no_breaks(embed)
+        return ad_breaks(embed, site=settings.PUBLIC_URL, version=asked.version)
+
+    async def _embed(self, asked: Asked, scope: Message, *, at: dt.datetime) -> Embed | NoAd:
+        """Return the video, or why this player gets no ad with it, whatever campaigns run."""
         hindrance = site_hindrance(
             origin=_origin(scope), own=settings.PUBLIC_URL, sites=settings.EMBED_SITES
         )
@@ -148,9 +160,10 @@ class PlayersEdge:
             return hindrance
         if is_robot(cast("Headers", scope["headers"])):
             return ROBOT
-        if asked.video_id is None or not await self._durations.answer(asked.video_id, at=at):
+        if asked.video_id is None:
             return NO_SUCH_VIDEO
-        return None
+        duration_ms = await self._durations.answer(asked.video_id, at=at)
+        return NO_SUCH_VIDEO if duration_ms is None else Embed(asked.video_id, duration_ms)
 
     async def _keep(self, report: Report, token: str, scope: Message, *, at: dt.datetime) -> None:
         """Write down what is reported. The same of the same ad again is the same event again."""

@@ -26,6 +26,14 @@ class Asked:
     version: Version
 
 
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """A video that a player may show with ads."""
+
+    video_id: uuid.UUID
+    duration_ms: int
+
+
 def read_query(query: bytes) -> Asked:
     """Read ``video``, ``v`` and ``versions``; what cannot be read is as if it were not given."""
     try:

@@ -3,13 +3,13 @@
 The three differ in the order of elements, which their schemas fix, and in what they can say.
 """
 
-import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from takings.ads.rules.leases import LEASE_LIFE
+from takings.ads.rules.markup import element, empty, group, written
 from takings.ads.rules.serving import NoAd, Offer
 from takings.ads.rules.tokens import Decision
 from takings.events.rules.batches import EventType
@@ -18,7 +18,6 @@ NAMESPACE = "http://www.iab.com/VAST"
 HLS = "application/x-mpegURL"
 SKIPPABLE_AFTER_MS = 5_000
 """A viewer can skip an ad after so long, when it is longer than that."""
-_NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0
 
 
 class Version(StrEnum):
@@ -117,9 +116,7 @@ def read_version(*, asked: str, spoken: str) -> Version:
 
 def no_ad(why: NoAd, *, version: Version) -> bytes:
     """Return a document without an ad; its comment says why."""
-    root = _root(version)
-    root.append(ET.Comment(f" {why.code}: {why.sentence} "))
-    return _written(root)
+    return empty(_root(version), why)
 
 
 def one_ad(filling: Filling, *, version: Version) -> bytes:
@@ -128,7 +125,7 @@ def one_ad(filling: Filling, *, version: Version) -> bytes:
     ad = ET.SubElement(root, "Ad", id=str(filling.decision.decision_id))
     in_line = ET.SubElement(ad, "InLine")
     _fill(in_line, [*_told(filling), _creatives(filling, version)], order=_IN_LINE[version])
-    return _written(root)
+    return written(root)
 
 
 def _root(version: Version) -> ET.Element:
@@ -136,11 +133,6 @@ def _root(version: Version) -> ET.Element:
     if version is Version.FOUR:
         root.set("xmlns", NAMESPACE)
     return root
-
-
-def _written(root: ET.Element) -> bytes:
-    text = ET.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-8"?>{text}'.encode()
 
 
 def _fill(parent: ET.Element, parts: Iterable[ET.Element], *, order: str) -> None:
@@ -155,24 +147,24 @@ def _told(filling: Filling) -> list[ET.Element]:
     cpm = f"{(price * 1_000).decimal().normalize():f}"
     viewable = filling.report_url(Report.VIEWABLE)
     return [
-        _element("AdSystem", "Takings"),
-        _element("AdTitle", offer.headline),
-        _element("Advertiser", offer.brand),
-        _element("AdServingId", str(filling.decision.decision_id)),
-        _element("Description", f"{offer.brand} paid for this ad."),
-        _element("Expires", str(int(LEASE_LIFE.total_seconds()))),
-        _element("Impression", filling.report_url(Report.IMPRESSION)),
-        _element("Pricing", cpm, model="cpm", currency=price.currency),
-        _group("ViewableImpression", _element("Viewable", viewable)),
+        element("AdSystem", "Takings"),
+        element("AdTitle", offer.headline),
+        element("Advertiser", offer.brand),
+        element("AdServingId", str(filling.decision.decision_id)),
+        element("Description", f"{offer.brand} paid for this ad."),
+        element("Expires", str(int(LEASE_LIFE.total_seconds()))),
+        element("Impression", filling.report_url(Report.IMPRESSION)),
+        element("Pricing", cpm, model="cpm", currency=price.currency),
+        group("ViewableImpression", element("Viewable", viewable)),
         _extensions(viewable),
     ]
 
 
 def _extensions(viewable: str) -> ET.Element:
     """Return where players of 3.0 and 2.0, which know no such report, find its address."""
-    extension = _group("Extension", _element("Viewable", viewable))
+    extension = group("Extension", element("Viewable", viewable))
     extension.set("type", "viewability")
-    return _group("Extensions", extension)
+    return group("Extensions", extension)
 
 
 def _creatives(filling: Filling, version: Version) -> ET.Element:
@@ -181,45 +173,33 @@ def _creatives(filling: Filling, version: Version) -> ET.Element:
     if filling.offer.duration_ms > SKIPPABLE_AFTER_MS and version is not Version.TWO:
         linear.set("skipoffset", _time(SKIPPABLE_AFTER_MS))
     _fill(linear, _shown(filling, version), order=_LINEAR[version])
-    creative = _group("Creative", linear)
+    creative = group("Creative", linear)
     creative.set("id", creative_id)
     creative.set("adId" if version is Version.FOUR else "AdID", creative_id)
     if version is Version.FOUR:
-        creative.append(_element("UniversalAdId", creative_id, idRegistry="unknown"))
-    return _group("Creatives", creative)
+        creative.append(element("UniversalAdId", creative_id, idRegistry="unknown"))
+    return group("Creatives", creative)
 
 
 def _shown(filling: Filling, version: Version) -> list[ET.Element]:
     """Return the picture, its length, what is told while it plays, and where a click leads."""
     tracked = [one for one in _TRACKED if one is not Report.SKIP or version is not Version.TWO]
-    media = _element("MediaFile", filling.media_url, delivery="streaming", type=HLS)
+    media = element("MediaFile", filling.media_url, delivery="streaming", type=HLS)
     media.set("width", str(filling.width))
     media.set("height", str(filling.height))
     clicks = [
-        _element("ClickThrough", f"{filling.site}/vast/click/{filling.token}"),
-        _element("ClickTracking", filling.report_url(Report.CLICK)),
+        element("ClickThrough", f"{filling.site}/vast/click/{filling.token}"),
+        element("ClickTracking", filling.report_url(Report.CLICK)),
     ]
     if version is Version.FOUR:
         clicks.reverse()
-    reports = (_element("Tracking", filling.report_url(one), event=one) for one in tracked)
+    reports = (element("Tracking", filling.report_url(one), event=one) for one in tracked)
     return [
-        _element("Duration", _time(filling.offer.duration_ms)),
-        _group("MediaFiles", media),
-        _group("TrackingEvents", *reports),
-        _group("VideoClicks", *clicks),
+        element("Duration", _time(filling.offer.duration_ms)),
+        group("MediaFiles", media),
+        group("TrackingEvents", *reports),
+        group("VideoClicks", *clicks),
     ]
-
-
-def _element(tag: str, text: str, **attributes: str) -> ET.Element:
-    element = ET.Element(tag, attributes)
-    element.text = _NO_CHARACTER.sub("", text)
-    return element
-
-
-def _group(tag: str, *parts: ET.Element) -> ET.Element:
-    element = ET.Element(tag)
-    element.extend(parts)
-    return element
 
 
 def _time(ms: int) -> str:

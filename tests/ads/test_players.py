@@ -6,11 +6,14 @@ The real present is what the routes read, so campaigns run in it.
 import asyncio
 import datetime as dt
 import json
+import subprocess
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import override_settings
@@ -41,6 +44,7 @@ from tests.make.collecting import viewer_cookie
 from tests.make.people import NOON, make_creator
 from tests.make.players import HOME, SITE, TV, Player
 from tests.make.videos import make_video
+from tools.node_path import usable_node
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -132,6 +136,56 @@ def test_an_ad_in_another_player_is_charged_once_however_often_it_is_reported(lo
     assert balance(name=pool, currency="USD") == usd("0.00425")
     assert rejected() == []
     assert check_books() == []
+
+
+def test_dailymotions_clients_play_our_ads_and_find_their_places(log: Path) -> None:
+    video = make_world()
+
+    async def story() -> None:
+        async with playing() as player:
+            versions = ("4", "3", "2", "4")
+            ads = [await player.ask(f"/vast?video={video.pk}&v={one}") for one in versions]
+            breaks = await player.ask(f"/vmap?video={video.pk}&v=3")
+            found = dailymotion([ad.body for ad in ads], breaks.body)
+            assert [when for when, _, _ in found["places"]] == ["start", "end"]
+            for _, language, url in found["places"]:
+                assert language == "vast3"
+                assert (await player.ask(url)).xml.get("version") == "3.0"
+            for ad, version in zip(found["played"], versions, strict=True):
+                assert (ad["title"], ad["duration"]) == ("Warm all winter", 6)
+                assert ad["skipDelay"] == (-1 if version == "2" else 5)
+                assert ad["media"][0][1:] == ["application/x-mpegURL", 1_080, 1_920]
+                for url in ad["asked"]:
+                    assert (await player.ask(url)).status == 204
+                assert (await player.ask(ad["page"])).status == 302
+
+    run(story())
+    rows = reported(log)
+    told = Counter(row.type for row in rows)
+    every = dict.fromkeys(("impression", "start", "midpoint", "mute", "unmute", "click"), 4)
+    every |= {"first_quartile": 4, "third_quartile": 4, "end": 3, "skip": 1, "viewable": 2}
+    assert told == {f"ad_{name}": count for name, count in every.items()}
+    charge(rows)
+    charged = Charge.objects.get()
+    pool = f"pool:feed_ads:DE:{charged.period}"
+    assert (charged.impression_count, balance(name=pool, currency="USD")) == (2, usd("0.0085"))
+    assert Click.objects.filter(ignored_why="").count() == 4
+
+
+def dailymotion(ads: list[bytes], breaks: bytes) -> dict[str, list[Any]]:
+    """Let the clients that others build players with play these; the last ad is skipped."""
+    given = {"ads": [ad.decode() for ad in ads], "breaks": breaks.decode()}
+    node = Path(usable_node()) / "node"
+    done = subprocess.run(
+        [node, Path(__file__).with_name("players.mjs")],
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    found: dict[str, list[Any]] = json.loads(done.stdout)
+    return found
 
 
 def test_reports_from_elsewhere_too_early_or_late_are_kept_with_their_reason(log: Path) -> None:

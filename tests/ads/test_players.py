@@ -245,7 +245,7 @@ def test_there_is_an_empty_document_with_the_reason_where_no_ad_may_be_shown() -
     video, ada = make_world(), make_creator()
     private = make_video(ada, details=Details("Mine", visibility="private"))
     alone = make_video(make_creator(shares=False))
-    creative = Campaign.objects.get().creative_id
+    creative = Campaign.objects.get().creatives.get().video_id
 
     async def story() -> None:
         async with playing() as player:
@@ -306,7 +306,7 @@ def test_a_click_counts_with_our_cookie_and_without(log: Path) -> None:
 
 def test_an_ad_that_was_removed_a_moment_ago_is_not_shown() -> None:
     video = make_world()
-    creative = Campaign.objects.get().creative
+    creative = Campaign.objects.get().creatives.get().video
 
     async def story() -> None:
         async with playing() as player:

@@ -51,4 +51,5 @@ urlpatterns = [
     path("desk/review/", review.queue, name="review"),
     path("desk/review/<uuid:creative_id>/", review.review, name="review_creative"),
     path("desk/deposits/", desk.deposits, name="deposits"),
+    path("desk/players/", desk.players, name="players"),
 ]

@@ -40,6 +40,7 @@ DESK = Section(
         Place("/ads/desk/review/", "Ads in review", "campaign"),
         Place("/payments/desk/", "Payments", "wallet"),
         Place("/ads/desk/invoices/", "Invoices", "statement"),
+        Place("/ads/desk/players/", "Other players", "campaign"),
         Place("/desk/payouts/", "Payouts", "wallet"),
         Place("/desk/payouts/profiles/", "Who is paid", "user"),
         Place("/desk/finance/", "Finance", "earnings"),

@@ -1,5 +1,5 @@
 // A player as others build it: reads our documents with Dailymotion's VAST and VMAP clients,
-// plays each ad to its end (the last one is skipped), and prints the addresses it asks for.
+// plays each ad to its end (the last one is skipped, and fails), and prints the addresses it asks for.
 import { readFileSync } from "node:fs";
 import vastClient from "@dailymotion/vast-client";
 import VMAP from "@dailymotion/vmap";
@@ -33,8 +33,10 @@ function play(ad, isSkipped) {
   tracker.setMuted(false);
   tracker.trackViewableImpression();
   tracker.click();
-  if (isSkipped) tracker.skip();
-  else tracker.complete();
+  if (isSkipped) {
+    tracker.skip();
+    tracker.error({ ERRORCODE: 405 });
+  } else tracker.complete();
   const { duration, skipDelay, mediaFiles } = creative;
   const media = mediaFiles.map(({ fileURL, mimeType, width, height }) => [fileURL, mimeType, width, height]);
   return { id: ad.id, title: ad.title, expires: ad.expires, duration, skipDelay, media, page, asked: [...asked] };

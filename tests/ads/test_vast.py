@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from takings.ads.rules.errors import error_meaning, is_alarming, read_error_code
 from takings.ads.rules.players import (
     OFF,
     OTHER_SITE,
@@ -155,6 +156,7 @@ def test_every_report_has_its_address(version: Version, untold: set[Report]) -> 
     assert told == set(Report) - untold
     assert set(EVENT_OF) == set(Report)
     assert f"<ClickThrough>{SITE}/vast/click/{filling.token}</ClickThrough>" in document
+    assert f"<Error>{SITE}/vast/error/{filling.token}?code=[ERRORCODE]</Error>" in document
     assert "brand.example" not in document
 
 
@@ -194,6 +196,7 @@ def test_the_version_is_the_one_asked_for_or_the_best_that_is_spoken(
 @given(query=st.binary(max_size=200))
 def test_no_query_is_refused(query: bytes) -> None:
     assert isinstance(read_query(query), Asked)
+    assert read_error_code(b"code=" + query) in range(100, 1_000)
 
 
 def test_a_query_is_read_as_far_as_it_can_be() -> None:
@@ -222,3 +225,30 @@ def test_who_watches_without_a_cookie_is_known_for_a_day() -> None:
         player_viewer(network=7, agent="A TV", day=day, key="another"),
     }
     assert len(others - {known}) == 4
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ("405", 405),
+        ("901", 901),
+        ("499", 499),
+        ("405&code=100", 405),
+        ("[ERRORCODE]", 900),
+        ("%5BERRORCODE%5D", 900),
+        ("-1", 900),
+        ("", 900),
+        ("099", 900),
+        ("777", 900),
+        ("4050", 900),
+    ],
+)
+def test_an_error_code_is_one_of_vast(given: str, code: int) -> None:
+    assert read_error_code(f"a=b&code={given}".encode()) == code
+    assert error_meaning(code).endswith(".")
+
+
+def test_more_than_one_failure_in_five_of_two_hundred_is_an_alarm() -> None:
+    assert is_alarming(failed=41, told=200)
+    assert not is_alarming(failed=40, told=200)
+    assert not is_alarming(failed=199, told=199)

@@ -27,6 +27,7 @@ from takings.ads.actions.invoicing import (
     invoice_month,
     invoice_months,
 )
+from takings.ads.actions.player_reports import PlayerReportDraft, record_player_reports
 from takings.ads.actions.prepaid import (
     CurrencyNotSold,
     DepositIdTaken,
@@ -54,6 +55,7 @@ __all__ = [
     "NotAnInvoice",
     "NotRunning",
     "NothingLeft",
+    "PlayerReportDraft",
     "PrepaidByCard",
     "ServedKey",
     "VideoInUse",
@@ -78,6 +80,7 @@ __all__ = [
     "pause_campaign",
     "pause_creative",
     "record_clicks",
+    "record_player_reports",
     "renew_lease",
     "resume_creative",
     "retire_lease",

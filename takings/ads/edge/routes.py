@@ -57,6 +57,7 @@ class AdEdge:
 
     def __init__(self) -> None:
         """Know nothing yet; the settings are read when it starts."""
+        self.chores: list[Callable[[], None]] = []  # what else the thread does each time
         self._server: AdServer | None = None
         self._thread: threading.Thread | None = None
         self._awake = threading.Event()
@@ -134,10 +135,16 @@ class AdEdge:
             self._awake.clear()
             self._attempt(lambda: server.refresh(at=clock.now()))
             self._ready.set()
+            self._do_chores()
             self._stopped.wait(SHORTEST_REST_S)
             self._awake.wait(REFRESH_S)
         self._attempt(lambda: server.close(at=clock.now()))
+        self._do_chores()
         connections.close_all()
+
+    def _do_chores(self) -> None:
+        for chore in self.chores:
+            self._attempt(chore)
 
     def _attempt(self, work: Callable[[], None]) -> None:
         """Do it; when the database is away, decisions go on with the money at hand."""

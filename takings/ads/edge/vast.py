@@ -10,7 +10,7 @@ from typing import cast
 
 from django.conf import settings
 
-from takings.ads.actions import key_ring
+from takings.ads.actions import PlayerReportDraft, key_ring
 from takings.ads.edge.players import read_player
 from takings.ads.edge.remembered import Remembered
 from takings.ads.edge.routes import (
@@ -24,11 +24,13 @@ from takings.ads.edge.routes import (
     is_robot,
 )
 from takings.ads.edge.server import CLICK_LIFE
+from takings.ads.edge.told import Told
 from takings.ads.queries.embedding import creative_size, embedded_duration_ms
+from takings.ads.rules.errors import BEGAN, read_error_code
 from takings.ads.rules.players import NO_SUCH_VIDEO, Asked, Embed, read_query, site_hindrance
 from takings.ads.rules.serving import NO_CAMPAIGN, ROBOT, NoAd
 from takings.ads.rules.tokens import Decision
-from takings.ads.rules.vast import EVENT_OF, Filling, Report, no_ad, one_ad
+from takings.ads.rules.vast import ERROR, EVENT_OF, Filling, Report, no_ad, one_ad
 from takings.ads.rules.vmap import ad_breaks, no_breaks
 from takings.core import clock, ids
 from takings.core.errors import NotFound, Refusal, TooMuch, Unavailable
@@ -76,6 +78,8 @@ class PlayersEdge:
         """Ask nothing yet."""
         self._ads = ads
         self._events = events
+        self._told = Told()
+        ads.chores.append(self._told.write)
         self._durations = Remembered(embedded_duration_ms)
         self._sizes = Remembered(creative_size)
 
@@ -107,9 +111,13 @@ class PlayersEdge:
         told, _, token = path.removeprefix(f"{PREFIX}/").partition("/")
         if told == "click":
             return await self._click(token, scope, at=at)
-        if told not in EVENT_OF:
+        if told == ERROR:
+            code = read_error_code(cast("bytes", scope["query_string"]))
+            self._tell(_read(token, at=at), code, at=at)
+        elif told in EVENT_OF:
+            await self._keep(Report(told), token, scope, at=at)
+        else:
             raise NoSuchRoute
-        await self._keep(Report(told), token, scope, at=at)
         return Answer(NO_CONTENT)
 
     async def _ad(self, scope: Message, *, at: dt.datetime) -> bytes:
@@ -178,6 +186,19 @@ class PlayersEdge:
         )
         sender = read_player(scope, at=at, about=decision)
         await self._events.keep([event], sender, at=at)
+        if report is Report.IMPRESSION:
+            self._tell(decision, BEGAN, at=at)
+
+    def _tell(self, decision: Decision, error_code: int, *, at: dt.datetime) -> None:
+        """Count that an ad began, or why it failed."""
+        draft = PlayerReportDraft(
+            decision_id=decision.decision_id,
+            campaign_id=decision.campaign_id,
+            creative_id=decision.creative_id,
+            error_code=error_code,
+            reported_at=at,
+        )
+        self._told.tell(draft)
 
     async def _click(self, token: str, scope: Message, *, at: dt.datetime) -> Answer:
         """Lead to the advertiser's page. Refuses as ``AdServer.follow`` does."""

@@ -376,3 +376,21 @@ class InvoicedCampaign(models.Model):
     def __str__(self) -> str:
         """Show campaign and month."""
         return f"{self.campaign_id} {self.month:%Y-%m}"
+
+
+class PlayerReport(models.Model):
+    """What a player of another site said of one decision: that its ad began, or why it failed.
+
+    ``error_code`` is VAST's, 0 while none was told; the first one that is told stays.
+    """
+
+    decision_id = models.UUIDField(primary_key=True)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="told")
+    creative = models.ForeignKey("videos.Video", on_delete=models.PROTECT, related_name="+")
+    error_code = models.PositiveSmallIntegerField()
+    reported_at = models.DateTimeField(db_index=True)
+
+    @override
+    def __str__(self) -> str:
+        """Show the decision and the code."""
+        return f"{self.decision_id}: {self.error_code}"

@@ -50,6 +50,8 @@ class Report(StrEnum):
     CLICK = "clickTracking"
 
 
+ERROR = "error"
+"""Told in the same way, with the code of what went wrong; it is no event of a viewing."""
 EVENT_OF: dict[Report, EventType] = {
     Report.IMPRESSION: "ad_impression",
     Report.VIEWABLE: "ad_viewable",
@@ -68,11 +70,11 @@ _TRACKED = tuple(
     report for report in Report if report not in {Report.IMPRESSION, Report.VIEWABLE, Report.CLICK}
 )
 _IN_LINE = {
-    Version.FOUR: "AdSystem Impression Pricing ViewableImpression AdServingId AdTitle Advertiser"
-    " Creatives Description Expires",
-    Version.THREE: "AdSystem AdTitle Description Advertiser Pricing Impression Creatives"
+    Version.FOUR: "AdSystem Error Impression Pricing ViewableImpression AdServingId AdTitle"
+    " Advertiser Creatives Description Expires",
+    Version.THREE: "AdSystem AdTitle Description Advertiser Pricing Error Impression Creatives"
     " Extensions",
-    Version.TWO: "AdSystem AdTitle Description Impression Creatives Extensions",
+    Version.TWO: "AdSystem AdTitle Description Error Impression Creatives Extensions",
 }
 _LINEAR = {
     Version.FOUR: "TrackingEvents Duration MediaFiles VideoClicks",
@@ -152,6 +154,7 @@ def _told(filling: Filling) -> list[ET.Element]:
         element("Advertiser", offer.brand),
         element("AdServingId", str(filling.decision.decision_id)),
         element("Description", f"{offer.brand} paid for this ad."),
+        element("Error", f"{filling.site}/vast/{ERROR}/{filling.token}?code=[ERRORCODE]"),
         element("Expires", str(int(LEASE_LIFE.total_seconds()))),
         element("Impression", filling.report_url(Report.IMPRESSION)),
         element("Pricing", cpm, model="cpm", currency=price.currency),

@@ -1,11 +1,12 @@
-"""The operator's part: writing down that an advertiser's money arrived."""
+"""The operator's part: money of advertisers that arrived, and ads that fail in other players."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from takings.ads import actions, queries
+from takings.ads.queries.player_reports import players_health
 from takings.ads.views.forms import DepositForm
 from takings.core import clock, ids
 from takings.core.errors import Refusal
@@ -41,3 +42,10 @@ def deposits(request: HttpRequest) -> HttpResponse:
             return redirect("ads:deposits")
     context = {"form": form, "currency": currency, "deposits": queries.newest_deposits()}
     return render(request, "ads/deposits.html", context)
+
+
+@require_safe
+def players(request: HttpRequest) -> HttpResponse:
+    """Show operators how ads do in players of other sites."""
+    access_operator(user=request.user)
+    return render(request, "ads/players.html", {"rows": players_health(at=clock.now())})

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ads', '0002_invoiced_campaigns'),
+        ('ads', '0007_daily_budgets'),
         ('videos', '0002_steps_and_captions'),
     ]
 

@@ -25,7 +25,7 @@ def told(
         PlayerReportDraft(
             decision_id=ids.uuid7(at=NOON, entropy=first + number),
             campaign_id=campaign.pk,
-            creative_id=campaign.creative_id,
+            creative_id=campaign.creatives.get().video_id,
             error_code=code,
             reported_at=at,
         )

@@ -2,7 +2,6 @@
 
 import base64
 import datetime as dt
-import uuid
 from dataclasses import replace
 
 import pytest
@@ -28,8 +27,6 @@ from takings.ads.rules.campaigns import (
 )
 from takings.ads.rules.judging import Reason
 from takings.ads.rules.leases import is_low, lease_size, may_be_closed
-from takings.ads.rules.serving import NO_BUDGET, NO_CAMPAIGN, Offer, build_snapshot, choose
-from takings.ads.rules.serving import explain_ad as explain
 from takings.ads.rules.tokens import NO_VIDEO, Decision, ForgedToken, KeyRing
 from takings.core import ids
 from takings.core.errors import Refusal
@@ -236,56 +233,6 @@ def test_a_lease_is_closed_an_hour_after_its_last_token() -> None:
     assert may_be_closed(expires_at=NOON, token_ttl_s=1_800, at=due)
     almost = due - dt.timedelta(microseconds=1)
     assert not may_be_closed(expires_at=NOON, token_ttl_s=1_800, at=almost)
-
-
-def offer(cpm: str = "4.25", *, countries: tuple[str, ...] = (), number: int = 1) -> Offer:
-    return Offer(
-        campaign_id=uuid.UUID(int=number),
-        brand="Northwind",
-        price=impression_price(usd(cpm)),
-        countries=countries,
-        starts_at=NOON,
-        ends_at=NOON + DAY,
-        headline="Warm",
-        call_to_action="See",
-        landing_url="https://brand.example/",
-        creative_id=uuid.UUID(int=9),
-        duration_ms=6_000,
-    )
-
-
-def test_offers_are_asked_from_the_dearest_down_and_equals_in_turn() -> None:
-    cheap, first, second = offer("1"), offer(number=2), offer(number=3)
-    tiers = build_snapshot([cheap, second, first], landing_urls={}).tiers("DE")
-    assert tiers == ((first, second), (cheap,))
-    asked: list[Offer] = []
-
-    def reserve(one: Offer) -> uuid.UUID | None:
-        asked.append(one)
-        return NO_VIDEO if one == cheap else None
-
-    assert choose(tiers, at=NOON, turn=1, reserve=reserve) == (cheap, NO_VIDEO)
-    assert asked == [second, first, cheap]
-    assert choose(tiers, at=NOON, turn=0, reserve=lambda _: None) == NO_BUDGET
-    assert choose(tiers, at=NOON + DAY, turn=0, reserve=reserve) == NO_CAMPAIGN
-    assert choose((), at=NOON, turn=0, reserve=reserve) == NO_CAMPAIGN
-
-
-def test_a_country_sees_its_own_offers_and_those_for_everywhere() -> None:
-    german, world = offer(countries=("DE", "AT")), offer("1", number=2)
-    snapshot = build_snapshot([german, world], landing_urls={(german.campaign_id, NO_VIDEO): "x"})
-    assert snapshot.tiers("AT") == ((german,), (world,))
-    assert snapshot.tiers("FR") == ((world,),)
-    assert build_snapshot([german], landing_urls={}).tiers("FR") == ()
-    assert snapshot.landing_urls == {(german.campaign_id, NO_VIDEO): "x"}
-
-
-def test_an_ad_says_who_paid_and_what_was_looked_at() -> None:
-    assert explain(offer(countries=("DE",)), country="DE")[:2] == [
-        "Northwind paid for this ad.",
-        "Shown in Germany, between videos.",
-    ]
-    assert explain(offer(), country="DE")[1] == "Shown everywhere, between videos."
 
 
 def test_every_reason_has_a_sentence() -> None:

@@ -17,7 +17,15 @@ from takings.ads.rules.serving import NO_BUDGET, NO_CAMPAIGN, NoAd
 from takings.ads.rules.tokens import ForgedToken
 from takings.people.rules import Viewer
 from takings.videos.models import Status as VideoStatus
-from tests.make.ads import MONTH, Wanted, make_campaign, usd
+from tests.make.ads import (
+    MONTH,
+    Wanted,
+    make_beacon,
+    make_campaign,
+    make_decision,
+    make_lease,
+    usd,
+)
 from tests.make.people import NOON, make_user
 
 MINUTE = dt.timedelta(minutes=1)
@@ -272,3 +280,19 @@ def test_the_last_ads_of_a_paused_campaign_can_still_be_clicked() -> None:
     server.refresh(at=NOON)
     assert server.follow(token=chosen.token, viewer_id=None, at=NOON) == LANDING
     assert Campaign.objects.get().status == "paused"
+
+
+@pytest.mark.django_db
+def test_an_ad_that_is_seen_more_often_beats_a_dearer_one_that_is_not() -> None:
+    seen, unseen = make_campaign(), make_campaign(wanted=Wanted(cpm=usd("4.5")))
+    server = make_server()
+    server.refresh(at=NOON)
+    assert winner(server) == unseen.pk
+    actions.count_served(counts={(one.pk, NOON.date(), "DE"): 1_000 for one in (seen, unseen)})
+    lease = make_lease(seen, used_before=500)
+    beacons = [make_beacon(make_decision(lease)) for _ in range(100)]
+    actions.charge_beacons(segment="one", beacons=beacons, at=NOON)
+    server.refresh(at=NOON + MINUTE)
+    assert winner(server) == unseen.pk, "rates are looked at every five minutes"
+    server.refresh(at=NOON + 5 * MINUTE)
+    assert winner(server, at=NOON + 5 * MINUTE) == seen.pk

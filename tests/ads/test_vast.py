@@ -34,7 +34,7 @@ from takings.ads.rules.vast import (
     read_version,
 )
 from takings.core import ids
-from tests.make.ads import MONTH, usd
+from tests.make.ads import usd
 from tests.make.people import NOON
 
 SCHEMAS = Path(settings.BASE_DIR).parent / "shared" / "conformance" / "vast"
@@ -60,9 +60,6 @@ def make_filling(
         campaign_id=ids.uuid7(at=NOON, entropy=1),
         brand=brand,
         price=price,
-        countries=("DE",),
-        starts_at=NOON,
-        ends_at=NOON + MONTH,
         headline=headline,
         call_to_action="See the coats",
         landing_url="https://brand.example/coats",

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from takings.ads.models import Charge, Click, Lease, Served
-from takings.ads.queries import offers
+from takings.ads.queries import line_items
+from takings.ads.rules.snapshot import build_snapshot
 from takings.core import clock
 from takings.demo.actions.watching import Purse, imagine, tell_chapter
 from takings.demo.rules.activity import DAY_MS, Shown, World
@@ -51,14 +52,14 @@ def test_a_chapter_without_campaigns_is_watched_and_costs_nobody(
 @pytest.mark.django_db
 def test_a_purse_leases_until_the_budget_is_used_up() -> None:
     campaign = make_campaign(wanted=Wanted(budget=usd("2")))
-    [offer] = offers([campaign])
+    [bid] = build_snapshot(line_items([campaign])).bids
     purse = Purse(chapter=CHAPTER)
     views = 0
-    while purse.reserve(offer, at=NOON) is not None:
+    while purse.reserve(bid, 4_250, at=NOON) is not None:
         views += 1
     assert views == 2_000_000 // 4_250
     assert sum(lease.amount_micros for lease in Lease.objects.all()) == views * 4_250
-    assert purse.reserve(offer, at=NOON) is None
+    assert purse.reserve(bid, 4_250, at=NOON) is None
 
 
 def test_a_month_that_has_just_begun_has_no_story_yet(world: World) -> None:

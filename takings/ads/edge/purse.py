@@ -34,18 +34,18 @@ class Purse:
     """Leases of one campaign. Deciding and refilling happen in two threads, so it has a lock."""
 
     def __init__(self, price: Money) -> None:
-        """Begin empty; ``price`` is what one view costs."""
+        """Begin empty; ``price`` is the most that one view costs."""
         self.price = price
         self._held: deque[HeldLease] = deque()
         self._lock = threading.Lock()
         self._used_before = 0
 
-    def reserve(self, at: dt.datetime) -> uuid.UUID | None:
+    def reserve(self, price: Money, *, at: dt.datetime) -> uuid.UUID | None:
         """Promise the price of one view; return the lease that pays, or None without room."""
         with self._lock:
             for lease in self._held:
-                if lease.pays_for(self.price, at=at):
-                    lease.promised_micros += self.price.micros
+                if lease.pays_for(price, at=at):
+                    lease.promised_micros += price.micros
                     return lease.lease_id
         return None
 
@@ -63,6 +63,11 @@ class Purse:
                 return True
             left = sum(lease.amount.micros - lease.promised_micros for lease in live)
             return is_low(left=Money(left, self.price.currency), leased=live[-1].amount)
+
+    def is_empty(self, at: dt.datetime) -> bool:
+        """Tell whether not even one more view could be promised."""
+        with self._lock:
+            return not any(lease.pays_for(self.price, at=at) for lease in self._held)
 
     @property
     def used_before(self) -> int:

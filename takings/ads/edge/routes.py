@@ -17,7 +17,7 @@ from django.db import close_old_connections, connections
 
 from takings.ads.actions import key_ring
 from takings.ads.edge.server import AdServer, Chosen
-from takings.ads.rules.serving import NO_VIEWER, ROBOT, NoAd, explain_ad
+from takings.ads.rules.serving import NO_VIEWER, ROBOT, NoAd
 from takings.core import clock
 from takings.core.errors import Invalid, NotFound, Refusal
 from takings.events.rules.clients import classify_agent, day_viewer, is_private, read_cookies
@@ -170,7 +170,7 @@ def _card(chosen: Chosen) -> dict[str, object]:
         "click_url": f"{CLICK}{chosen.token}",
         "label": "Ad",
         "paid_by": offer.brand,
-        "why": explain_ad(offer, country=decision.country),
+        "why": chosen.why,
     }
 
 

@@ -4,22 +4,31 @@ import datetime as dt
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from takings.ads import actions, queries
 from takings.ads.actions import ClickDraft, LeaseRequest, ServedKey
 from takings.ads.edge.purse import HeldLease, Purse
 from takings.ads.models import Campaign
+from takings.ads.rules.auction import NobodyWon, Won, decide
 from takings.ads.rules.campaigns import impression_price
-from takings.ads.rules.serving import NoAd, Offer, Snapshot, build_snapshot, choose
+from takings.ads.rules.lines import LineItem, Opportunity
+from takings.ads.rules.rates import Rates
+from takings.ads.rules.serving import FEED, AdKey, NoAd, Offer, explain_ad, why_nobody
+from takings.ads.rules.snapshot import Bid, Snapshot, build_snapshot
 from takings.ads.rules.tokens import NO_VIDEO, Decision, KeyRing
-from takings.core import ids
+from takings.core import clock, ids
 from takings.core.errors import NotFound, Refusal
+from takings.money import Money
 from takings.people.rules import Viewer
 from takings.policies.queries import policy_at
 
+RATES_LIFE = dt.timedelta(minutes=5)
+"""The counts of a week change little in so long."""
 CLICK_LIFE = dt.timedelta(hours=24)
+_SEED_BITS = (1 << 32) - 1
 
 
 class UnknownAd(NotFound):
@@ -31,11 +40,31 @@ class UnknownAd(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A decision, signed, and what the player shows for it."""
+    """A decision, signed, what the player shows for it, and how it was won."""
 
     decision: Decision
     token: str
     offer: Offer
+    won: Won
+    here: Opportunity
+
+    @property
+    def why(self) -> list[str]:
+        """Why the viewer sees this ad, in sentences."""
+        return explain_ad(self.won, brand=self.offer.brand, here=self.here)
+
+
+@dataclass(slots=True)
+class Stock:
+    """What one look at the database showed, and which ranks have no money, as bits.
+
+    They neither win nor set what others pay.
+    """
+
+    snapshot: Snapshot
+    offers: Mapping[AdKey, Offer]
+    landing_urls: Mapping[AdKey, str]
+    broke: int = 0
 
 
 class AdServer:
@@ -51,38 +80,41 @@ class AdServer:
         self.name = name
         self._keys = keys
         self._wake = wake
-        self._snapshot = Snapshot({}, {})
+        self._stock = Stock(build_snapshot([]), {}, {})
         self._purses: dict[uuid.UUID, Purse] = {}
         self._lock = threading.Lock()
         self._served: Counter[ServedKey] = Counter()
         self._clicks: list[ClickDraft] = []
         self._turn = 0
+        self._rates, self._rates_at = Rates(), dt.datetime.min.replace(tzinfo=dt.UTC)
 
     def decide(self, *, viewer: Viewer, after: uuid.UUID | None, at: dt.datetime) -> Chosen | NoAd:
         """Choose an ad for a viewer, or say why there is none."""
         self._turn += 1
-        chosen = choose(
-            self._snapshot.tiers(viewer.country),
-            at=at,
-            turn=self._turn,
-            reserve=lambda offer: self._reserve(offer, at=at),
+        stock = self._stock
+        here = Opportunity(at=at, draw=self._turn, country=viewer.country, placement=FEED)
+        won = decide(
+            stock.snapshot,
+            here=here,
+            reserve=partial(self._reserve, stock=stock, at=at),
+            without=stock.broke,
         )
-        if isinstance(chosen, NoAd):
-            return chosen
-        offer, lease_id = chosen
+        if isinstance(won, NobodyWon):
+            return why_nobody(won, is_broke=bool(stock.snapshot.eligible(here) & stock.broke))
+        offer = stock.offers[won.item.campaign_id, won.creative_id]
         decision = Decision(
             decision_id=ids.uuid7(at=at),
             campaign_id=offer.campaign_id,
-            lease_id=lease_id,
+            lease_id=won.lease_id,
             creative_id=offer.creative_id,
             after_video_id=after or NO_VIDEO,
             viewer_id=viewer.viewer_id,
-            price=offer.price,
+            price=Money(won.price_micros, offer.price.currency),
             country=viewer.country,
         )
         with self._lock:
             self._served[offer.campaign_id, at.date(), viewer.country] += 1
-        return Chosen(decision, self._keys.sign(decision), offer)
+        return Chosen(decision, self._keys.sign(decision), offer, won, here)
 
     def follow(self, *, token: str, viewer_id: uuid.UUID | None, at: dt.datetime) -> str:
         """Return where a click leads, and remember the click.
@@ -91,7 +123,7 @@ class AdServer:
         click that does not count still leads there. Refuses: ForgedToken, UnknownAd.
         """
         decision = self._keys.read(token)
-        url = self._snapshot.landing_urls.get((decision.campaign_id, decision.creative_id))
+        url = self._stock.landing_urls.get((decision.campaign_id, decision.creative_id))
         if url is None:
             raise UnknownAd
         flaws = {
@@ -114,9 +146,6 @@ class AdServer:
         """Write what happened, load what changed, settle old leases and take new ones."""
         self._write()
         running = {campaign.pk: campaign for campaign in queries.running_campaigns(at=at)}
-        self._snapshot = build_snapshot(
-            queries.offers(running.values()), landing_urls=queries.landing_urls(at=at)
-        )
         for campaign_id, purse in list(self._purses.items()):
             if campaign_id not in running:
                 del self._purses[campaign_id]
@@ -133,6 +162,7 @@ class AdServer:
             )
             if left >= price.micros and purse.is_low(at):
                 self._lease(campaign, purse=purse, at=at)
+        self._stock = self._load(running.values(), at=at)
 
     def close(self, *, at: dt.datetime) -> None:
         """Write what happened and give back what was not promised."""
@@ -140,11 +170,42 @@ class AdServer:
         for purse in self._purses.values():
             self._retire(purse.take_all(), at=at)
 
-    def _reserve(self, offer: Offer, *, at: dt.datetime) -> uuid.UUID | None:
-        purse = self._purses.get(offer.campaign_id)
-        lease_id = purse.reserve(at) if purse else None
-        if purse is not None and purse.is_low(at):
-            self._wake()
+    def _load(self, running: Collection[Campaign], *, at: dt.datetime) -> Stock:
+        """Index the campaigns; equals are ordered anew each time, so that each gets its turn."""
+        items = queries.line_items(running)
+        snapshot = build_snapshot(
+            items, rates=self._known_rates(items, at=at), seed=clock.to_ms(at) & _SEED_BITS
+        )
+        return Stock(
+            snapshot=snapshot,
+            offers={(one.campaign_id, one.creative_id): one for one in queries.offers(running)},
+            landing_urls=queries.landing_urls(at=at),
+            broke=sum(
+                1 << bid.rank
+                for bid in snapshot.bids
+                if self._purses[bid.item.campaign_id].is_empty(at)
+            ),
+        )
+
+    def _known_rates(self, items: Sequence[LineItem], *, at: dt.datetime) -> Rates:
+        """Return the rates, counted anew every five minutes and when there is a new item."""
+        known = {item_id for item_id, _ in self._rates.creatives}
+        if at - self._rates_at >= RATES_LIFE or any(item.id not in known for item in items):
+            self._rates, self._rates_at = queries.rates(items, at=at), at
+        return self._rates
+
+    def _reserve(
+        self, bid: Bid, price_micros: int, *, stock: Stock, at: dt.datetime
+    ) -> uuid.UUID | None:
+        """Promise money of a lease; without room, the item waits for the next look."""
+        purse = self._purses.get(bid.item.campaign_id)
+        lease_id = None
+        if purse is not None:
+            lease_id = purse.reserve(Money(price_micros, purse.price.currency), at=at)
+            if purse.is_low(at):
+                self._wake()
+        if lease_id is None:
+            stock.broke |= 1 << bid.rank
         return lease_id
 
     def _settle(self, purse: Purse, *, at: dt.datetime) -> None:

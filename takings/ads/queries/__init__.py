@@ -23,6 +23,7 @@ from takings.ads.queries.campaigns import (
     brands_for,
     campaigns_of,
     landing_urls,
+    line_items,
     offers,
     running_campaigns,
     terms_of,
@@ -42,6 +43,7 @@ from takings.ads.queries.creatives import (
     showable_creatives,
 )
 from takings.ads.queries.delivery import left_today, obstacles
+from takings.ads.queries.rates import rates
 from takings.ads.queries.reports import (
     Rejection,
     Report,
@@ -81,6 +83,7 @@ __all__ = [
     "creatives_of",
     "landing_urls",
     "left_today",
+    "line_items",
     "movements",
     "newest_deposits",
     "newest_reviews",
@@ -91,6 +94,7 @@ __all__ = [
     "prepaid",
     "prepaid_account",
     "prepaid_by_brand",
+    "rates",
     "reserved_account",
     "running_campaigns",
     "showable_creatives",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db.models import Prefetch
@@ -9,6 +10,7 @@ from django.db.models import Prefetch
 from takings.ads.models import Campaign, Creative, Status
 from takings.ads.queries.creatives import showable_creatives
 from takings.ads.rules.campaigns import Terms, impression_price
+from takings.ads.rules.lines import LineItem, Pricing, Targeting
 from takings.ads.rules.serving import AdKey, Offer
 from takings.core.errors import NotFound
 from takings.people.models import Brand
@@ -85,9 +87,6 @@ def offers(campaigns: Iterable[Campaign]) -> list[Offer]:
             campaign_id=campaign.pk,
             brand=campaign.brand.name,
             price=impression_price(campaign.cpm),
-            countries=tuple(campaign.countries),
-            starts_at=campaign.starts_at,
-            ends_at=campaign.ends_at,
             headline=creative.headline,
             call_to_action=creative.call_to_action,
             landing_url=creative.landing_url,
@@ -97,6 +96,29 @@ def offers(campaigns: Iterable[Campaign]) -> list[Offer]:
         for campaign in campaigns
         for creative in campaign.creatives.all()
         if creative.is_shown
+    ]
+
+
+def line_items(campaigns: Iterable[Campaign]) -> list[LineItem]:
+    """Return campaigns as the decision weighs them: each is one line item at a fixed price."""
+    listed = list(campaigns)
+    shown: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+    for offer in offers(listed):
+        shown[offer.campaign_id].append(offer.creative_id)
+    return [
+        LineItem(
+            id=campaign.pk,
+            campaign_id=campaign.pk,
+            advertiser_id=campaign.brand_id,
+            creative_ids=tuple(shown[campaign.pk]),
+            pricing=Pricing.VCPM,
+            bid_micros=impression_price(campaign.cpm).micros,
+            starts_at=campaign.starts_at,
+            ends_at=campaign.ends_at,
+            targeting=Targeting(countries=frozenset(campaign.countries)),
+        )
+        for campaign in listed
+        if shown[campaign.pk]
     ]
 
 

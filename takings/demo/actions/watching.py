@@ -13,14 +13,18 @@ from django.db import transaction
 
 from takings.ads import actions as ads
 from takings.ads.models import Campaign, ChargedSegment
-from takings.ads.queries import offers
-from takings.ads.rules.serving import NoAd, Offer, build_snapshot, choose
+from takings.ads.queries import line_items
+from takings.ads.rules.auction import NobodyWon, decide
+from takings.ads.rules.lines import Opportunity
+from takings.ads.rules.serving import FEED
+from takings.ads.rules.snapshot import Bid, build_snapshot
 from takings.ads.rules.tokens import Decision
 from takings.core import clock, ids
 from takings.demo.rules.activity import Breaks, Viewing, World, days, joined, watch_day
 from takings.demo.rules.months import Chapter
 from takings.demo.rules.records import Shot, ad_events, view_events
 from takings.events import actions as events
+from takings.money import Money
 
 SERVER = "demo"
 LEASED_BEFORE = 150  # views; a lease is for twice as many
@@ -95,20 +99,21 @@ class Purse:
         self._leases: dict[uuid.UUID, tuple[uuid.UUID, int]] = {}
         self._taken: Counter[uuid.UUID] = Counter()
 
-    def reserve(self, offer: Offer, *, at: dt.datetime) -> uuid.UUID | None:
+    def reserve(self, bid: Bid, price_micros: int, *, at: dt.datetime) -> uuid.UUID | None:
         """Return the lease that pays for one view, leasing more when it is used up."""
-        lease_id, left = self._leases.get(offer.campaign_id, (None, 0))
-        if lease_id is None or left < offer.price.micros:
-            self._taken[offer.campaign_id] += 1
-            number = self._taken[offer.campaign_id]
-            request_id = ids.derived("demo lease", offer.campaign_id, self._chapter.name, number)
+        campaign_id = bid.item.campaign_id
+        lease_id, left = self._leases.get(campaign_id, (None, 0))
+        if lease_id is None or left < price_micros:
+            self._taken[campaign_id] += 1
+            number = self._taken[campaign_id]
+            request_id = ids.derived("demo lease", campaign_id, self._chapter.name, number)
             request = ads.LeaseRequest(request_id, SERVER, used_before=LEASED_BEFORE)
             try:
-                lease = ads.lease_budget(campaign_id=offer.campaign_id, request=request, at=at)
+                lease = ads.lease_budget(campaign_id=campaign_id, request=request, at=at)
             except ads.NothingLeft:
                 return None
             lease_id, left = lease.pk, lease.amount_micros
-        self._leases[offer.campaign_id] = (lease_id, left - offer.price.micros)
+        self._leases[campaign_id] = (lease_id, left - price_micros)
         return lease_id
 
 
@@ -116,26 +121,26 @@ def _decide(
     breaks: Breaks, *, chapter: Chapter, story: Story, campaigns: Sequence[Campaign]
 ) -> list[Shot]:
     """Take the decisions of a chapter as the ad server takes them, and sign each."""
-    snapshot = build_snapshot(offers(campaigns), landing_urls={})
+    snapshot = build_snapshot(line_items(campaigns))
+    currency_of = {campaign.pk: campaign.currency for campaign in campaigns}
     everybody, posts = story.world.everybody, story.world.posts
     purse, ring = Purse(chapter=chapter), ads.key_ring()
     shots = []
     for number, (decided_ms, who, post, seen_ms) in enumerate(breaks.rows()):
         watcher, at = everybody[who], clock.from_ms(decided_ms)
-        reserve = partial(purse.reserve, at=at)
-        chosen = choose(snapshot.tiers(watcher.country), at=at, turn=number, reserve=reserve)
-        if isinstance(chosen, NoAd):
+        here = Opportunity(at=at, draw=number, country=watcher.country, placement=FEED)
+        won = decide(snapshot, here=here, reserve=partial(purse.reserve, at=at))
+        if isinstance(won, NobodyWon):
             continue
-        offer, lease_id = chosen
         entropy = ids.derived("demo decision", chapter.name, number).int
         decision = Decision(
             decision_id=ids.uuid7(at=at, entropy=entropy),
-            campaign_id=offer.campaign_id,
-            lease_id=lease_id,
-            creative_id=offer.creative_id,
+            campaign_id=won.item.campaign_id,
+            lease_id=won.lease_id,
+            creative_id=won.creative_id,
             after_video_id=posts[post].video_id,
             viewer_id=watcher.viewer_id,
-            price=offer.price,
+            price=Money(won.price_micros, currency_of[won.item.campaign_id]),
             country=watcher.country,
         )
         is_clicked = seen_ms > CLICKED_AFTER_MS and entropy % CLICKED_EVERY == 0

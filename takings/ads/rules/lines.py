@@ -1,0 +1,128 @@
+"""Line items as the decision knows them: what is bought, for whom, how often, at what price.
+
+Plain values, read from whatever tables there are by ``queries.line_items``. Money is whole
+micro-units of the one currency that ads are sold in; shares are parts per million (ppm) or basis
+points (bp).
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+MILLION = 1_000_000
+PAR_BP = 10_000
+"""A creative of ordinary quality."""
+
+
+class Pricing(StrEnum):
+    """The event that is paid for."""
+
+    CPM = "cpm"
+    VCPM = "vcpm"
+    CPV = "cpv"
+    CPC = "cpc"
+    CPA = "cpa"
+
+
+class Sale(StrEnum):
+    """What the winner pays: its own price, or what it took to win and never more than its bid."""
+
+    FIXED = "fixed"
+    AUCTION = "auction"
+
+
+class Window(StrEnum):
+    """How far back a frequency cap counts."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most ``most`` impressions per viewer and window of what ``counted_id`` names.
+
+    It names the line item, its campaign, or one of its creatives: then only that one is left out.
+    """
+
+    counted_id: uuid.UUID
+    window: Window
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Targeting:
+    """For whom: an empty set asks for nothing. Of several values one must fit.
+
+    ``hours`` are hours of the day in UTC. ``ages`` are brackets, known only with consent. What is
+    blocked keeps the ad away from videos of those categories, keywords and creators.
+    """
+
+    countries: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    devices: frozenset[str] = frozenset()
+    hours: frozenset[int] = frozenset()
+    placements: frozenset[str] = frozenset()
+    ages: frozenset[str] = frozenset()
+    creators: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    keywords: frozenset[str] = frozenset()
+    blocked_creators: frozenset[str] = frozenset()
+    blocked_categories: frozenset[str] = frozenset()
+    blocked_keywords: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LineItem:
+    """One thing an advertiser buys; ``bid_micros`` is for one event of its pricing.
+
+    ``categories`` are the ad's own. ``quality_bp`` weighs the bid. ``pace_ppm`` multiplies an
+    auction's bid, and is the part of opportunities that a fixed price takes.
+    """
+
+    id: uuid.UUID
+    campaign_id: uuid.UUID
+    advertiser_id: int
+    creative_ids: tuple[uuid.UUID, ...]
+    pricing: Pricing
+    bid_micros: int
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    sale: Sale = Sale.FIXED
+    targeting: Targeting = field(default_factory=Targeting)
+    caps: tuple[Cap, ...] = ()
+    categories: frozenset[str] = frozenset()
+    quality_bp: int = PAR_BP
+    pace_ppm: int = MILLION
+
+    def runs(self, at: dt.datetime) -> bool:
+        """Tell whether the schedule allows it now."""
+        return self.starts_at <= at < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class Opportunity:
+    """One place for one ad: who watches where, next to what. Empty means unknown.
+
+    ``blocked_advertisers`` and ``blocked_categories`` keep ads away: the creator wants none of
+    them, or the viewer has just seen one. ``counts`` holds how often the viewer saw what a cap
+    counts. ``draw`` is the chance in the decision; ``floor_micros`` the least for one impression.
+    """
+
+    at: dt.datetime
+    draw: int
+    country: str = ""
+    language: str = ""
+    device: str = ""
+    placement: str = ""
+    age: str = ""
+    creator: str = ""
+    categories: frozenset[str] = frozenset()
+    keywords: frozenset[str] = frozenset()
+    blocked_advertisers: frozenset[int] = frozenset()
+    blocked_categories: frozenset[str] = frozenset()
+    counts: Mapping[tuple[uuid.UUID, Window], int] = field(default_factory=dict)
+    floor_micros: int = 0

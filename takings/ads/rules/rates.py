@@ -1,0 +1,63 @@
+"""How likely what is paid for is: few events are believed little, many are believed.
+
+Empirical Bayes down a hierarchy: an ad's rate begins at its advertiser's, that one at the
+placement's, that one at everybody's, each with the weight of ``STRENGTH`` impressions.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from takings.ads.rules.lines import MILLION, LineItem, Pricing
+
+STRENGTH = 2_000
+PRIOR_PPM: Mapping[Pricing, int] = {
+    Pricing.CPM: MILLION,
+    Pricing.VCPM: 600_000,
+    Pricing.CPV: 300_000,
+    Pricing.CPC: 5_000,
+    Pricing.CPA: 100,
+}
+"""What is assumed before anything was counted, per impression decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """So many impressions, and how many of them led to the event that is paid for."""
+
+    impressions: int
+    events: int
+
+    def __add__(self, other: "Counted") -> "Counted":
+        """Count both."""
+        return Counted(self.impressions + other.impressions, self.events + other.events)
+
+
+def estimate_ppm(levels: Iterable[Counted], *, prior_ppm: int) -> int:
+    """Return the rate after looking at each level, the widest first.
+
+    100 clicks of 8,000 impressions on a prior of 5,000 ppm: (100 + 2,000 × 0.005) / 10,000.
+    """
+    rate_ppm = prior_ppm
+    for level in levels:
+        weight = level.impressions + STRENGTH
+        rate_ppm = (level.events * MILLION + STRENGTH * rate_ppm) // weight
+    return max(1, min(rate_ppm, MILLION))
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The estimates a snapshot decides with, in ppm: of a line item's creative, and in a placement.
+
+    Those that were never shown have the prior of their pricing.
+    """
+
+    creatives: Mapping[tuple[UUID, UUID], int] = field(default_factory=dict)
+    cells: Mapping[tuple[UUID, UUID, str], int] = field(default_factory=dict)
+
+    def chance_ppm(self, item: LineItem, *, creative_id: UUID, placement: str = "") -> int:
+        """Return how likely an impression of this creative here leads to what is paid for."""
+        here = self.cells.get((item.id, creative_id, placement))
+        if here is not None:
+            return here
+        return self.creatives.get((item.id, creative_id), PRIOR_PPM[item.pricing])

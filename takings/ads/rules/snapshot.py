@@ -1,0 +1,252 @@
+"""The index of a decision: one bit per line item, in the order of what an impression is worth.
+
+A bitset is a plain integer; bit 0 is the dearest item. Who may run here is an AND of a dozen
+integers, and the candidates are its lowest bits. 10,000 items are 1,250 bytes a set.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+from zlib import crc32
+
+from takings.ads.rules.lines import MILLION, LineItem, Opportunity, Sale
+from takings.ads.rules.rates import Rates
+
+TURNS = 64
+"""A paced fixed price takes part in some of so many turns; a decision's draw picks the turn."""
+
+_WANTED: Mapping[str, Callable[[LineItem], frozenset[str] | frozenset[int]]] = {
+    "country": lambda item: item.targeting.countries,
+    "language": lambda item: item.targeting.languages,
+    "device": lambda item: item.targeting.devices,
+    "hour": lambda item: item.targeting.hours,
+    "placement": lambda item: item.targeting.placements,
+    "age": lambda item: item.targeting.ages,
+    "creator": lambda item: item.targeting.creators,
+    "category": lambda item: item.targeting.categories,
+    "keyword": lambda item: item.targeting.keywords,
+}
+_BARRED: Mapping[str, Callable[[LineItem], Iterable[Hashable]]] = {
+    "creator": lambda item: item.targeting.blocked_creators,
+    "category": lambda item: item.targeting.blocked_categories,
+    "keyword": lambda item: item.targeting.blocked_keywords,
+    "advertiser": lambda item: (item.advertiser_id,),
+    "ad category": lambda item: item.categories,
+}
+
+
+class Bid(NamedTuple):
+    """A line item as it bids in one place, by its best creatives, which are equally good."""
+
+    rank: int
+    item: LineItem
+    creative_ids: tuple[UUID, ...]
+    chance_ppm: int
+    worth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One thing that can be targeted: who wants each value, and who asks for nothing."""
+
+    wanting: Mapping[Hashable, int]
+    open: int
+
+    def fitting(self, value: Hashable) -> int:
+        """Return who wants this value or asks for nothing."""
+        return self.wanting.get(value, self.open)
+
+    def fitting_any(self, values: Iterable[Hashable]) -> int:
+        """Return who wants one of these values or asks for nothing."""
+        found = self.open
+        for value in values:
+            found |= self.wanting.get(value, 0)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that decisions are made from between two looks at the database; never changed.
+
+    ``bids`` are in the order of rank; ``places`` holds those that are others in one placement.
+    """
+
+    bids: tuple[Bid, ...]
+    places: Mapping[str, Mapping[int, Bid]]
+    rates: Rates
+    wanted: Mapping[str, Dimension]
+    barred: Mapping[str, Mapping[Hashable, int]]
+    turns: tuple[int, ...]
+
+    def eligible(self, here: Opportunity) -> int:
+        """Return the items that want this opportunity, and that it does not bar, as bits."""
+        wanted = self.wanted
+        found = (
+            self.turns[here.draw % TURNS]
+            & wanted["country"].fitting(here.country)
+            & wanted["placement"].fitting(here.placement)
+            & wanted["device"].fitting(here.device)
+            & wanted["language"].fitting(here.language)
+            & wanted["hour"].fitting(here.at.hour)
+            & wanted["age"].fitting(here.age)
+            & wanted["creator"].fitting(here.creator)
+            & wanted["category"].fitting_any(here.categories)
+            & wanted["keyword"].fitting_any(here.keywords)
+        )
+        return found & ~self._barred(here)
+
+    def _barred(self, here: Opportunity) -> int:
+        barred = self.barred
+        found = barred["creator"].get(here.creator, 0)
+        for name, values in (
+            ("category", here.categories),
+            ("keyword", here.keywords),
+            ("advertiser", here.blocked_advertisers),
+            ("ad category", here.blocked_categories),
+        ):
+            for value in values:
+                found |= barred[name].get(value, 0)
+        return found
+
+
+def matched(item: LineItem, here: Opportunity) -> dict[str, list[Hashable]]:
+    """Return which targeting of an item this opportunity met: dimension and values."""
+    found: dict[str, list[Hashable]] = {}
+    for name, values in asked(here).items():
+        fitting = [value for value in values if value in _WANTED[name](item)]
+        if fitting:
+            found[name] = fitting
+    return found
+
+
+def asked(here: Opportunity) -> dict[str, tuple[Hashable, ...]]:
+    """Return the values of each dimension that an opportunity has."""
+    return {
+        "country": (here.country,),
+        "language": (here.language,),
+        "device": (here.device,),
+        "hour": (here.at.hour,),
+        "placement": (here.placement,),
+        "age": (here.age,),
+        "creator": (here.creator,),
+        "category": tuple(sorted(here.categories)),
+        "keyword": tuple(sorted(here.keywords)),
+    }
+
+
+def worth(item: LineItem, *, chance_ppm: int) -> int:
+    """Return what an impression is worth, in micro-units times 10¹⁶: bid × chance × pace × quality.
+
+    Whole numbers, so that two decisions never differ by a rounding.
+    """
+    pace_ppm = item.pace_ppm if item.sale == Sale.AUCTION else MILLION
+    return item.bid_micros * chance_ppm * pace_ppm * item.quality_bp
+
+
+def takes_turn(item: LineItem, *, turn: int, seed: int) -> bool:
+    """Tell whether a fixed price takes part in a turn: in ``pace_ppm`` of all turns and seeds.
+
+    An auction's pace is in its bid, so it takes part in all.
+    """
+    if item.sale == Sale.AUCTION or item.pace_ppm >= MILLION:
+        return True
+    return crc32(b"%b%d.%d" % (item.id.bytes, turn, seed)) * MILLION < item.pace_ppm << 32
+
+
+def build_snapshot(
+    items: Iterable[LineItem], *, rates: Rates | None = None, seed: int = 0
+) -> Snapshot:
+    """Rank the items and index them. ``seed`` changes with each: it orders equals, and paces."""
+    known = rates or Rates()
+    bids = sorted(
+        (weigh(item, creative_ids=item.creative_ids, rates=known) for item in items),
+        key=lambda bid: (-bid.worth, crc32(bid.item.id.bytes, seed), bid.item.id),
+    )
+    ranked = tuple(bid.item for bid in bids)
+    return Snapshot(
+        bids=tuple(bid._replace(rank=rank) for rank, bid in enumerate(bids)),
+        places=_places(ranked, known),
+        rates=known,
+        wanted={name: _dimension(ranked, values) for name, values in _WANTED.items()},
+        barred={name: _bits(ranked, values) for name, values in _BARRED.items()},
+        turns=_turns(ranked, seed=seed),
+    )
+
+
+def weigh(
+    item: LineItem,
+    *,
+    creative_ids: tuple[UUID, ...],
+    rates: Rates,
+    placement: str = "",
+    rank: int = 0,
+) -> Bid:
+    """Weigh an item by the likeliest of these creatives in a placement."""
+    chances = [rates.chance_ppm(item, creative_id=one, placement=placement) for one in creative_ids]
+    best = max(chances)
+    tied = tuple(one for one, chance in zip(creative_ids, chances, strict=True) if chance == best)
+    return Bid(rank, item, tied, best, worth(item, chance_ppm=best))
+
+
+def _places(ranked: Sequence[LineItem], rates: Rates) -> dict[str, dict[int, Bid]]:
+    """Weigh anew, for each placement, the items of which a rate is known there."""
+    rank_of = {item.id: rank for rank, item in enumerate(ranked)}
+    places: defaultdict[str, dict[int, Bid]] = defaultdict(dict)
+    for item_id, placement in {(item_id, placement) for item_id, _, placement in rates.cells}:
+        rank = rank_of.get(item_id)
+        if rank is not None:
+            item = ranked[rank]
+            places[placement][rank] = weigh(
+                item, creative_ids=item.creative_ids, rates=rates, placement=placement, rank=rank
+            )
+    return dict(places)
+
+
+def _dimension(
+    ranked: Sequence[LineItem], values: Callable[[LineItem], Iterable[Hashable]]
+) -> Dimension:
+    wanting = _bits(ranked, values)
+    everybody = (1 << len(ranked)) - 1
+    asking = 0
+    for bits in wanting.values():
+        asking |= bits
+    is_open = everybody & ~asking
+    return Dimension({value: bits | is_open for value, bits in wanting.items()}, is_open)
+
+
+def _bits(
+    ranked: Sequence[LineItem], values: Callable[[LineItem], Iterable[Hashable]]
+) -> dict[Hashable, int]:
+    """Return, for each value, which ranks have it. Bytes are set, then read as one integer."""
+    length = len(ranked) // 8 + 1
+    sets: defaultdict[Hashable, bytearray] = defaultdict(lambda: bytearray(length))
+    for rank, item in enumerate(ranked):
+        for value in values(item):
+            sets[value][rank >> 3] |= 1 << (rank & 7)
+    return {value: int.from_bytes(bits, "little") for value, bits in sets.items()}
+
+
+def _turns(ranked: Sequence[LineItem], *, seed: int) -> tuple[int, ...]:
+    """Return who takes part in each turn; one integer serves all turns where nobody is paced."""
+    paced = [
+        (rank, item)
+        for rank, item in enumerate(ranked)
+        if not (item.sale == Sale.AUCTION or item.pace_ppm >= MILLION)
+    ]
+    everybody = (1 << len(ranked)) - 1
+    if not paced:
+        return (everybody,) * TURNS
+    free = everybody & ~_union(1 << rank for rank, _ in paced)
+    return tuple(
+        free | _union(1 << rank for rank, item in paced if takes_turn(item, turn=turn, seed=seed))
+        for turn in range(TURNS)
+    )
+
+
+def _union(bits: Iterable[int]) -> int:
+    found = 0
+    for one in bits:
+        found |= one
+    return found

@@ -1,0 +1,145 @@
+"""The decision over, slowly and obviously: every item looked at, exact fractions, no index."""
+
+import math
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from zlib import crc32
+
+from takings.ads.rules.lines import LineItem, Opportunity, Sale
+from takings.ads.rules.rates import Rates
+from takings.ads.rules.snapshot import takes_turn
+
+
+@dataclass(frozen=True)
+class World:
+    """What a snapshot is built from, and who has no money left."""
+
+    items: Sequence[LineItem]
+    rates: Rates
+    seed: int = 0
+    broke: Collection[uuid.UUID] = ()
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """An item with its best creatives."""
+
+    item: LineItem
+    creative_ids: list[uuid.UUID]
+    chance: Fraction
+    pace: Fraction
+
+    @property
+    def value(self) -> Fraction:
+        """Micro-units that an impression brings."""
+        return self.item.bid_micros * self.chance * self.pace
+
+    @property
+    def worth(self) -> Fraction:
+        """The same, weighed by quality."""
+        return self.value * self.item.quality_bp
+
+
+def decide_plainly(
+    world: World, here: Opportunity, *, order: Sequence[LineItem] | None = None
+) -> tuple[uuid.UUID, uuid.UUID, int] | None:
+    """Return item, creative and price, or None; ``order`` spares ranking the world again.
+
+    Whoever wins without money is left out, and all is decided anew.
+    """
+    left = list(order or ranked(world))
+    while (won := _decide(left, world, here)) and won[0] in world.broke:
+        left = [item for item in left if item.id != won[0]]
+    return won
+
+
+def _decide(
+    items: Iterable[LineItem], world: World, here: Opportunity
+) -> tuple[uuid.UUID, uuid.UUID, int] | None:
+    weighed: list[Weighed] = []
+    for item in items:
+        if len(weighed) == 20:
+            break
+        creative_ids = shown(item, here)
+        if creative_ids and fits(item, here, world.seed):
+            weighed.append(weigh(item, creative_ids, world.rates, placement=here.placement))
+    bids = [one for one in weighed if one.value >= here.floor_micros]
+    if not bids:
+        return None
+    best = max(bid.worth for bid in bids)
+    equals = [bid for bid in bids if bid.worth == best]
+    winner = equals[here.draw % len(equals)]
+    item = winner.item
+    rivals = [bid.worth for bid in bids if bid.item.advertiser_id != item.advertiser_id]
+    beaten = max(rivals, default=Fraction(0)) / (winner.chance * item.quality_bp)
+    least = max(beaten, here.floor_micros / winner.chance, Fraction(1))
+    price = item.bid_micros if item.sale == Sale.FIXED else math.ceil(least)
+    creatives = winner.creative_ids
+    return item.id, creatives[here.draw // len(equals) % len(creatives)], price
+
+
+def ranked(world: World) -> list[LineItem]:
+    """Return the items by what an impression of them is worth anywhere; equals as the seed says."""
+
+    def place(item: LineItem) -> tuple[Fraction, int, uuid.UUID]:
+        worth = weigh(item, item.creative_ids, world.rates, placement="").worth
+        return -worth, crc32(item.id.bytes, world.seed), item.id
+
+    return sorted(world.items, key=place)
+
+
+def weigh(
+    item: LineItem, creative_ids: Sequence[uuid.UUID], rates: Rates, *, placement: str
+) -> Weighed:
+    """Weigh an item by the likeliest of its creatives."""
+    chances = {
+        one: rates.chance_ppm(item, creative_id=one, placement=placement) for one in creative_ids
+    }
+    best = max(chances.values())
+    pace = item.pace_ppm if item.sale == Sale.AUCTION else 1_000_000
+    return Weighed(
+        item,
+        [one for one in creative_ids if chances[one] == best],
+        Fraction(best, 1_000_000),
+        Fraction(pace, 1_000_000),
+    )
+
+
+def fits(item: LineItem, here: Opportunity, seed: int) -> bool:
+    """Tell whether an item runs now, wants this place and is not barred from it."""
+    wants = item.targeting
+    single = [
+        (wants.countries, here.country),
+        (wants.languages, here.language),
+        (wants.devices, here.device),
+        (wants.placements, here.placement),
+        (wants.ages, here.age),
+        (wants.creators, here.creator),
+    ]
+    return (
+        item.starts_at <= here.at < item.ends_at
+        and all(not wanted or value in wanted for wanted, value in single)
+        and (not wants.hours or here.at.hour in wants.hours)
+        and (not wants.categories or bool(wants.categories & here.categories))
+        and (not wants.keywords or bool(wants.keywords & here.keywords))
+        and here.creator not in wants.blocked_creators
+        and not wants.blocked_categories & here.categories
+        and not wants.blocked_keywords & here.keywords
+        and item.advertiser_id not in here.blocked_advertisers
+        and not item.categories & here.blocked_categories
+        and takes_turn(item, turn=here.draw % 64, seed=seed)
+    )
+
+
+def shown(item: LineItem, here: Opportunity) -> list[uuid.UUID]:
+    """Return the creatives that the viewer has not seen too often."""
+    full = [
+        cap.counted_id
+        for cap in item.caps
+        if here.counts.get((cap.counted_id, cap.window), 0) >= cap.most
+    ]
+    if item.id in full or item.campaign_id in full:
+        return []
+    return [one for one in item.creative_ids if one not in full]

@@ -11,6 +11,7 @@ HEARTBEAT_LOST_S = 30  # a worker writes one every ten seconds
 SCHEDULE: dict[str, str] = {
     "ads.invoice_months": "23 4 * * *",
     "ads.return_leases": "* * * * *",
+    "ads.set_paces": "* * * * *",
     "events.compact_lake": "*/10 * * * *",
     "events.continue_erasures": "13 * * * *",
     "events.ship_segments": "* * * * * */5",

@@ -18,6 +18,12 @@ def return_leases(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule pa
     actions.return_leases(at=clock.now())
 
 
+@app.task(name="ads.set_paces", queue="ads", queueing_lock="ads.set_paces")
+def set_paces(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Move the campaigns that spread their budget back to their plan."""
+    actions.set_paces(at=clock.now())
+
+
 @app.task(name="ads.invoice_months", queue="default", queueing_lock="ads.invoice_months")
 def invoice_months(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
     """Issue the invoices of months that are over."""

@@ -91,7 +91,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "ads:pause_creative",
     "ads:resume_creative",
     "ads:withdraw_invitation",
-    "ads:change",  # its three questions are one form each, like the close of a period
+    "ads:change",  # its questions are one form each, like the close of a period
     "audience:follow",
     "insights:branch",  # a part of the tree of accounts, which is a page
     "insights:check_books",

@@ -27,6 +27,7 @@ from takings.ads.actions.invoicing import (
     invoice_month,
     invoice_months,
 )
+from takings.ads.actions.pacing import hurry_campaign, set_paces, spread_campaign
 from takings.ads.actions.player_reports import PlayerReportDraft, record_player_reports
 from takings.ads.actions.prepaid import (
     CurrencyNotSold,
@@ -73,6 +74,7 @@ __all__ = [
     "deposit_prepaid",
     "duplicate_campaign",
     "end_campaign",
+    "hurry_campaign",
     "invoice_month",
     "invoice_months",
     "key_ring",
@@ -85,6 +87,8 @@ __all__ = [
     "resume_creative",
     "retire_lease",
     "return_leases",
+    "set_paces",
+    "spread_campaign",
     "take_deposit",
     "top_up",
 ]

@@ -16,6 +16,7 @@ from takings.ads.models.campaigns import (
     Status,
 )
 from takings.ads.models.creatives import Change, Creative, Review
+from takings.ads.models.pacing import Pace
 
 __all__ = [
     "BilledImpression",
@@ -29,6 +30,7 @@ __all__ = [
     "Deposit",
     "InvoicedCampaign",
     "Lease",
+    "Pace",
     "PlayerReport",
     "RejectedImpression",
     "Review",

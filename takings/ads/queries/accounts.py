@@ -4,9 +4,9 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, Sum
 
-from takings.ads.models import Charge, Deposit
+from takings.ads.models import Campaign, Charge, Deposit
 from takings.ads.queries.invoices import credited_to
 from takings.ledger import queries as ledger
 from takings.money import Money
@@ -136,6 +136,16 @@ def charged_by_campaign(*, brand: Brand, currency: str) -> list[Charged]:
         )
         for row in rows.order_by("campaign__name")
     ]
+
+
+def charged_around(*, campaign: Campaign, at: dt.datetime) -> tuple[Money, Money]:
+    """Return what a campaign was charged before an instant, and from it on."""
+    found = Charge.objects.filter(campaign=campaign).aggregate(
+        before=Sum("amount_micros", filter=Q(charged_at__lt=at)),
+        since=Sum("amount_micros", filter=Q(charged_at__gte=at)),
+    )
+    currency = campaign.currency
+    return Money(found["before"] or 0, currency), Money(found["since"] or 0, currency)
 
 
 def newest_deposits(*, limit: int = 20) -> list[Deposit]:

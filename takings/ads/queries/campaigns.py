@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from django.db.models import Prefetch
 
-from takings.ads.models import Campaign, Creative, Status
+from takings.ads.models import Campaign, Creative, Pace, Status
 from takings.ads.queries.creatives import showable_creatives
 from takings.ads.rules.campaigns import Terms, impression_price
-from takings.ads.rules.lines import LineItem, Pricing, Targeting
+from takings.ads.rules.lines import MILLION, LineItem, Pricing, Targeting
 from takings.ads.rules.serving import AdKey, Offer
 from takings.core.errors import NotFound
 from takings.people.models import Brand
@@ -102,6 +102,7 @@ def offers(campaigns: Iterable[Campaign]) -> list[Offer]:
 def line_items(campaigns: Iterable[Campaign]) -> list[LineItem]:
     """Return campaigns as the decision weighs them: each is one line item at a fixed price."""
     listed = list(campaigns)
+    paces = dict(Pace.objects.filter(campaign__in=listed).values_list("pk", "pace_ppm"))
     shown: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
     for offer in offers(listed):
         shown[offer.campaign_id].append(offer.creative_id)
@@ -116,10 +117,16 @@ def line_items(campaigns: Iterable[Campaign]) -> list[LineItem]:
             starts_at=campaign.starts_at,
             ends_at=campaign.ends_at,
             targeting=Targeting(countries=frozenset(campaign.countries)),
+            pace_ppm=paces.get(campaign.pk, MILLION),
         )
         for campaign in listed
         if shown[campaign.pk]
     ]
+
+
+def pace_of(*, campaign: Campaign) -> Pace | None:
+    """Return the pace of a campaign that spreads its budget over its days."""
+    return Pace.objects.filter(campaign=campaign).first()
 
 
 def landing_urls(*, at: dt.datetime) -> dict[AdKey, str]:

@@ -34,7 +34,7 @@ PERMILLE = 1_000
 
 
 class NoSuchStep(NotFound):
-    """A campaign can be activated, paused and ended, nothing else."""
+    """A campaign can be activated, paused, ended, spread and hurried, nothing else."""
 
     code = "no_such_step"
     sentence = "There is nothing here."
@@ -44,8 +44,16 @@ STEPS = {
     "activate": actions.activate_campaign,
     "pause": actions.pause_campaign,
     "end": actions.end_campaign,
+    "spread": actions.spread_campaign,
+    "hurry": actions.hurry_campaign,
 }
-DONE = {"activate": "runs", "pause": "is paused", "end": "has ended"}
+DONE = {
+    "activate": "runs",
+    "pause": "is paused",
+    "end": "has ended",
+    "spread": "is spread over its days",
+    "hurry": "is shown as fast as viewers come",
+}
 
 
 @require_safe
@@ -161,6 +169,7 @@ def campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
         "brand": found.brand,
         "may_change": may_change(request, found.brand),
         "countries": [country_names().get(code, code) for code in found.countries],
+        "pace": queries.pace_of(campaign=found),
         "report": report,
         "spent_permille": report.total.spent_micros * PERMILLE // found.budget_micros,
         "is_over": found.ends_at <= now,

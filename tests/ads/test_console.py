@@ -220,6 +220,18 @@ def test_a_report_counts_served_viewable_charged_clicked_and_why_not() -> None:
     assert "Approved 3 $0.01 2750" in page
 
 
+def test_a_long_report_is_paged_the_newest_days_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("takings.ads.views.console.ROWS_PER_PAGE", 1)
+    brand, member = make_advertiser()
+    campaign = make_campaign(brand, member=member)
+    charge_some(campaign)
+    client, address = signed_in(member), f"/ads/campaigns/{campaign.pk}/"
+    first, second = text(client.get(address)), text(client.get(f"{address}?page=2"))
+    assert "Page 1 of 2" in first
+    assert ("4 Nov 2026 Germany" in first, "2 Nov 2026 Germany" in first) == (True, False)
+    assert "2 Nov 2026 Germany" in second
+
+
 def test_a_report_is_a_file_for_its_brand_only() -> None:
     brand, member = make_advertiser()
     campaign = make_campaign(brand, member=member)

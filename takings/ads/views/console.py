@@ -5,6 +5,7 @@ import uuid
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -31,6 +32,7 @@ from takings.policies.queries import policy_at
 
 MONTH = dt.timedelta(days=30)
 PERMILLE = 1_000
+ROWS_PER_PAGE = 20
 
 
 class NoSuchStep(NotFound):
@@ -171,6 +173,7 @@ def campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
         "countries": [country_names().get(code, code) for code in found.countries],
         "pace": queries.pace_of(campaign=found),
         "report": report,
+        "rows": Paginator(report.rows[::-1], ROWS_PER_PAGE).get_page(request.GET.get("page")),
         "spent_permille": report.total.spent_micros * PERMILLE // found.budget_micros,
         "is_over": found.ends_at <= now,
         "copy_id": ids.uuid7(at=now),

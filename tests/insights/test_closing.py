@@ -38,7 +38,7 @@ def test_a_line_leads_to_its_views_as_soon_as_the_command_line_closed_the_period
     assert "Counted: 2 of 2 days, 88 events, " in capsys.readouterr().err
     closing.close("2026-11", early=False)
     assert Tally.objects.count() == 1
-    act = StaffAct.objects.get()
+    act = StaffAct.objects.get(target="period:2026-11")
     assert (act.operator, act.act, act.reason) == (None, "period_closed", "takings close")
     again = capsys.readouterr()
     assert "2026-11 was closed before; its numbers stay what they are." in again.out

@@ -99,10 +99,7 @@ class PlayersEdge:
             allowed = [(b"access-control-allow-methods", b"GET")]
             return Answer(NO_CONTENT, allowed)
         if scope["method"] != "GET":
-            refusal = json.dumps({"code": "only_get", "sentence": "Ask with GET."}).encode()
-            return Answer(
-                405, [(b"content-type", b"application/json"), (b"allow", b"GET")], refusal
-            )
+            raise OnlyGet
         path = str(scope["path"])
         if path == PREFIX:
             return Answer(OK, [XML], await self._ad(scope, at=at))

@@ -60,10 +60,10 @@ def test_an_ad_that_fails_too_often_comes_first_and_what_is_old_does_not_count()
     old = told(calm, *[401] * 50, at=NOON - 8 * DAY, first=5_000)
     record_player_reports(reports=old)
     first, second = players_health(at=NOON + DAY / 2)
-    assert (first.campaign, first.told, first.failed) == (broken, 200, 41)
+    assert (first.creative.campaign, first.told, first.failed) == (broken, 200, 41)
     assert (first.is_alarming, first.failed_percent) == (True, "20.5 %")
     assert [(one.code, one.count) for one in first.failures] == [(405, 40), (402, 1)]
-    assert (second.campaign, second.told, second.failed) == (calm, 300, 50)
+    assert (second.creative.campaign, second.told, second.failed) == (calm, 300, 50)
     assert (second.is_alarming, second.failed_percent) == (False, "16.6 %")
 
 
@@ -74,7 +74,7 @@ def test_operators_alone_see_how_ads_do_elsewhere() -> None:
     assert "No player of another site" in page_text(desk.get("/ads/desk/players/"))
     record_player_reports(reports=told(campaign, *[405] * 200, at=clock.now()))
     page = page_text(desk.get("/ads/desk/players/"))
-    assert f"{campaign.name} Fails too often" in page
+    assert f"{campaign.name} · Warm all winter Fails too often" in page
     assert "200 (100.0 %)" in page
     assert "200 × 405: The media file could not be played." in page
     assert stranger.get("/ads/desk/players/").status_code == 404

@@ -3,11 +3,10 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from django.db.models import Count
 
-from takings.ads.models import Campaign, PlayerReport
+from takings.ads.models import Creative, PlayerReport
 from takings.ads.rules.errors import BEGAN, error_meaning, is_alarming
 
 LOOKED_BACK = dt.timedelta(days=7)
@@ -28,10 +27,9 @@ class Failure:
 
 @dataclass(slots=True)
 class Health:
-    """What players of other sites told of one campaign's video in the last seven days."""
+    """What players of other sites told of one ad of a campaign in the last seven days."""
 
-    campaign: Campaign
-    creative_id: UUID
+    creative: Creative
     counts: Counter[int] = field(default_factory=Counter)
 
     @property
@@ -62,15 +60,16 @@ class Health:
 
 
 def players_health(*, at: dt.datetime, limit: int = 200) -> list[Health]:
-    """Return what was told of each campaign's video; alarms first, then the most failures."""
+    """Return what was told of each ad of a campaign; alarms first, then the most failures."""
     told = PlayerReport.objects.filter(reported_at__gt=at - LOOKED_BACK)
     rows = list(
         told.values_list("campaign_id", "creative_id", "error_code").annotate(count=Count("pk"))
     )
-    campaigns = Campaign.objects.select_related("brand").in_bulk({row[0] for row in rows})
-    found: dict[tuple[UUID, UUID], Health] = {}
-    for campaign_id, creative_id, code, count in rows:
-        health = Health(campaigns[campaign_id], creative_id)
-        found.setdefault((campaign_id, creative_id), health).counts[code] += count
-    ordered = sorted(found.items(), key=lambda one: (-one[1].is_alarming, -one[1].failed, one[0]))
+    shown = Creative.objects.filter(campaign__in={campaign_id for campaign_id, *_ in rows})
+    creatives = shown.select_related("campaign__brand")
+    found = {(one.campaign_id, one.video_id): Health(one) for one in creatives}
+    for campaign_id, video_id, code, count in rows:
+        found[campaign_id, video_id].counts[code] += count
+    told_of = [(key, health) for key, health in found.items() if health.told]
+    ordered = sorted(told_of, key=lambda one: (-one[1].is_alarming, -one[1].failed, one[0]))
     return [health for _, health in ordered[:limit]]

@@ -1,5 +1,6 @@
 """What every test stands on."""
 
+import os
 from collections.abc import Iterable, Iterator
 
 import pytest
@@ -8,6 +9,8 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import override_settings
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
+
+from tests.plugin import TEMPLATE
 
 # A machine that is busy with other things is no fault of a test.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -32,6 +35,15 @@ def _empty_above_the_laws(self: DatabaseOperations, sql_list: Iterable[str]) -> 
     queue's tables are not Django's, so Django would keep the jobs of other tests.
     """
     EMPTY(self, [LAWS.format("DISABLE"), *sql_list, JOBS, LAWS.format("ENABLE")])
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None,  # noqa: ARG001 - it gives each process a name of its own
+) -> None:
+    """Let a process of several begin with a copy of the tables that were made for all of them."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
 
 
 @pytest.fixture(scope="session", autouse=True)

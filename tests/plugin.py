@@ -23,6 +23,8 @@ ROOT = Path(__file__).parents[1]
 KEPT = {"TAKINGS_PG_BIN", "TAKINGS_CHROMIUM"}
 OWNER = "TAKINGS_TESTS_OWNER"  # set for the processes that tests start, xdist's workers among them
 JOURNEYS = "tests/journeys/"
+TEMPLATE = "takings_template"
+"""The database that each process of several copies: all tables, and nothing in them."""
 DATABASE = pytest.StashKey["subprocess.Popen[str]"]()
 
 
@@ -32,7 +34,8 @@ def pytest_load_initial_conftests(
 ) -> Generator[None, object, object]:
     """Start the server; a wrapper runs before pytest-django's own part of this hook."""
     if OWNER not in os.environ:
-        early_config.stash[DATABASE] = _start()
+        several = early_config.known_args_namespace.numprocesses
+        early_config.stash[DATABASE] = _start(*([TEMPLATE] if several else []))
     elif worker := os.environ.get("PYTEST_XDIST_WORKER"):
         os.environ["TAKINGS_HOME"] += f"/{worker}"
     return (yield)
@@ -67,12 +70,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
     return ByFile(config, log)
 
 
-def _start() -> "subprocess.Popen[str]":
+def _start(*words: str) -> "subprocess.Popen[str]":
     for name in [name for name in os.environ if name.startswith("TAKINGS_")]:
         if name not in KEPT:
             del os.environ[name]
     database = subprocess.Popen(
-        [sys.executable, "-m", "tests.database"],
+        [sys.executable, "-m", "tests.database", *words],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -80,7 +83,10 @@ def _start() -> "subprocess.Popen[str]":
         start_new_session=True,  # Ctrl-C is for the tests
     )
     assert database.stdout is not None
-    os.environ["TAKINGS_HOME"] = database.stdout.readline().strip()
+    home = database.stdout.readline().strip()
+    if not home:
+        raise pytest.UsageError("The database of the tests could not be made; why stands above.")
+    os.environ["TAKINGS_HOME"] = home
     os.environ["DATABASE_URL"] = database.stdout.readline().strip()
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     os.environ[OWNER] = str(os.getpid())

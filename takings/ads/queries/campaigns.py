@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db.models import Prefetch
@@ -94,8 +93,7 @@ def offers(campaigns: Iterable[Campaign]) -> list[Offer]:
             duration_ms=creative.video.duration_ms,
         )
         for campaign in campaigns
-        for creative in campaign.creatives.all()
-        if creative.is_shown
+        for creative in _shown(campaign)
     ]
 
 
@@ -103,15 +101,12 @@ def line_items(campaigns: Iterable[Campaign]) -> list[LineItem]:
     """Return campaigns as the decision weighs them: each is one line item at a fixed price."""
     listed = list(campaigns)
     paces = dict(Pace.objects.filter(campaign__in=listed).values_list("pk", "pace_ppm"))
-    shown: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-    for offer in offers(listed):
-        shown[offer.campaign_id].append(offer.creative_id)
     return [
         LineItem(
             id=campaign.pk,
             campaign_id=campaign.pk,
             advertiser_id=campaign.brand_id,
-            creative_ids=tuple(shown[campaign.pk]),
+            creative_ids=tuple(creative.video_id for creative in shown),
             pricing=Pricing.VCPM,
             bid_micros=impression_price(campaign.cpm).micros,
             starts_at=campaign.starts_at,
@@ -120,8 +115,12 @@ def line_items(campaigns: Iterable[Campaign]) -> list[LineItem]:
             pace_ppm=paces.get(campaign.pk, MILLION),
         )
         for campaign in listed
-        if shown[campaign.pk]
+        if (shown := _shown(campaign))
     ]
+
+
+def _shown(campaign: Campaign) -> list[Creative]:
+    return [creative for creative in campaign.creatives.all() if creative.is_shown]
 
 
 def pace_of(*, campaign: Campaign) -> Pace | None:

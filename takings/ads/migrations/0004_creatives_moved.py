@@ -16,5 +16,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(sql=MOVE, reverse_sql="DELETE FROM ads_creative;"),
+        migrations.RunSQL(sql=MOVE, reverse_sql="DELETE FROM ads_creative;", elidable=True),
     ]

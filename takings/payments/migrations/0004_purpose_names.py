@@ -11,4 +11,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("payments", "0003_laws")]
 
-    operations = [migrations.RunSQL(sql=RENAME, reverse_sql=UNDO)]
+    operations = [migrations.RunSQL(sql=RENAME, reverse_sql=UNDO, elidable=True)]

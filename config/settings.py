@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config.database import as_django
+from takings.ads.rules.supply import read_ad_systems, read_seller_id
 from takings.demo.rules.cast import logins
 from takings.host import home
 from takings.host.environment import flag, setting
@@ -129,6 +130,9 @@ AUTH_PASSWORD_VALIDATORS = [
 
 DEFAULT_COUNTRY = setting("TAKINGS_DEFAULT_COUNTRY")
 EMBED_SITES = frozenset(setting("TAKINGS_EMBED_SITES").split())
+AD_SELLER_ID = read_seller_id(setting("TAKINGS_AD_SELLER_ID"))
+AD_SYSTEMS = read_ad_systems(setting("TAKINGS_AD_SYSTEMS"))
+AD_CONTACT = setting("TAKINGS_AD_CONTACT")
 DEMO_LOGINS = [asdict(login) for login in logins()] if DEMO else []  # on the sign-in page
 
 PAYMENT_ROUTES = setting("TAKINGS_PAYMENT_ROUTES") or ("sandbox" if DEMO else "")

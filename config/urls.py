@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from takings.ads.urls import supply_patterns
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("takings.audience.urls")),
     path("", include("takings.events.urls")),
@@ -10,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("takings.payouts.urls")),
     path("", include("takings.insights.urls")),
     path("", include("takings.videos.urls")),
+    path("", include((supply_patterns, "supply"))),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("ads/", include("takings.ads.urls")),

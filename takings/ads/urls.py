@@ -11,9 +11,15 @@ from takings.ads.views import (
     members,
     reports,
     review,
+    supply,
     terms,
 )
 
+supply_patterns = [  # where buyers look for them: at the root
+    path("ads.txt", supply.authorized, name="ads_txt"),
+    path("app-ads.txt", supply.authorized, name="app_ads_txt"),
+    path("sellers.json", supply.sellers, name="sellers"),
+]
 app_name = "ads"
 urlpatterns = [
     path("", console.overview, name="overview"),

@@ -4,6 +4,9 @@ import os
 
 DEFAULTS = {
     "DATABASE_URL": "",  # a PostgreSQL of our own, in the data home
+    "TAKINGS_AD_CONTACT": "",  # the e-mail address for buyers of ads, in ads.txt
+    "TAKINGS_AD_SELLER_ID": "1",  # we, as who sells ads, in ads.txt and sellers.json
+    "TAKINGS_AD_SYSTEMS": "",  # others who may sell ads here, as lines of ads.txt, apart by spaces
     "TAKINGS_ARCHIVE": "",  # the folder the database's log is archived into: as chosen last
     "TAKINGS_BEHIND_PROXY": "",  # 1 believes what a proxy says of the visitor's address
     "TAKINGS_CHROMIUM": "",  # the browser of the tests: the system's, or one that is fetched

@@ -133,6 +133,7 @@ EMBED_SITES = frozenset(setting("TAKINGS_EMBED_SITES").split())
 AD_SELLER_ID = read_seller_id(setting("TAKINGS_AD_SELLER_ID"))
 AD_SYSTEMS = read_ad_systems(setting("TAKINGS_AD_SYSTEMS"))
 AD_CONTACT = setting("TAKINGS_AD_CONTACT")
+TCF_VENDOR_ID = int(setting("TAKINGS_TCF_VENDOR_ID"))
 DEMO_LOGINS = [asdict(login) for login in logins()] if DEMO else []  # on the sign-in page
 
 PAYMENT_ROUTES = setting("TAKINGS_PAYMENT_ROUTES") or ("sandbox" if DEMO else "")

@@ -47,6 +47,7 @@ DEFAULTS = {
     "TAKINGS_STRIPE_CONNECT_SECRETS": "",  # verify Stripe's messages about payouts, apart by commas
     "TAKINGS_STRIPE_SECRET_KEY": "",  # calls Stripe, where a route leads there
     "TAKINGS_STRIPE_WEBHOOK_SECRET": "",  # verifies Stripe's messages; none is believed without
+    "TAKINGS_TCF_VENDOR_ID": "0",  # we, in consent strings of the IAB's TCF; 0 is nobody
     "TAKINGS_TREE_HEADS": "",  # the file of signed tree heads: in the data home
     "TAKINGS_VAULT_KEY": "",  # encrypts papers and accounts: made once, kept in the data home
 }

@@ -308,6 +308,26 @@ def test_a_click_counts_with_our_cookie_and_without(log: Path) -> None:
     assert reported(log) == []
 
 
+def test_without_consent_an_ad_is_for_the_client_alone_and_is_charged_all_the_same(
+    log: Path,
+) -> None:
+    video, someone = make_world(), uuid.uuid4()
+
+    async def story() -> None:
+        async with playing() as player:
+            known = Player(player.edge, cookie=viewer_cookie(someone))
+            asked = f"/vast?video={video.pk}&gdpr=1&gdpr_consent=[GDPRCONSENT]"
+            decision = decided((await known.ask(asked)).body)
+            assert decision.viewer_id != someone
+            assert (await known.ask(f"/vast/viewable/{key_ring().sign(decision)}")).status == 204
+
+    run(story())
+    [row] = reported(log)
+    assert row.network == 0
+    charge([row])
+    assert (BilledImpression.objects.count(), rejected()) == (1, [])
+
+
 def test_an_ad_that_was_removed_a_moment_ago_is_not_shown() -> None:
     video = make_world()
     creative = Campaign.objects.get().creatives.get().video

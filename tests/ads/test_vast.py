@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from takings.ads.rules.consent import Signals
 from takings.ads.rules.errors import error_meaning, is_alarming, read_error_code
 from takings.ads.rules.players import (
     OFF,
@@ -197,8 +198,8 @@ def test_no_query_is_refused(query: bytes) -> None:
 
 
 def test_a_query_is_read_as_far_as_it_can_be() -> None:
-    assert read_query(f"video={VIDEO}&v=3".encode()) == Asked(VIDEO, Version.THREE)
-    assert read_query(b"video=[CONTENTID]&v=[V]&x=-1") == Asked(None, Version.FOUR)
+    assert read_query(f"video={VIDEO}&v=3".encode()) == Asked(VIDEO, Version.THREE, Signals())
+    assert read_query(b"video=[CONTENTID]&v=[V]&x=-1") == Asked(None, Version.FOUR, Signals())
     assert read_query(b"&".join([b"video=%s" % str(VIDEO).encode()] * 60)).video_id is None
 
 

@@ -6,6 +6,7 @@ from typing import cast
 from django.conf import settings
 
 from takings.ads.edge.routes import Headers, Message, known_viewer
+from takings.ads.rules.consent import Use
 from takings.ads.rules.players import player_viewer
 from takings.ads.rules.tokens import Decision
 from takings.events.edge.requests import Sender, client_address
@@ -13,22 +14,32 @@ from takings.events.rules.clients import classify_agent, hash_network, is_privat
 from takings.people.rules import Viewer
 
 
-def read_player(scope: Message, *, at: dt.datetime, about: Decision | None = None) -> Sender:
+def read_player(
+    scope: Message,
+    *,
+    at: dt.datetime,
+    about: Decision | None = None,
+    use: Use = Use.RECOGNISE,
+) -> Sender:
     """Return who sends this; ``about`` is the decision that a report is about.
 
     A browser sends our cookie along with a click and not with a report, so whoever of the two the
-    ad was chosen for is the one who speaks.
+    ad was chosen for is the one who speaks. Where not even recognising is allowed, that is the
+    client alone; reports do not repeat the consent, so an ad chosen for it is reported by it.
     """
     pairs = cast("Headers", scope["headers"])
     headers = dict(pairs)
     day = (about.issued_at if about else at).date()
     agent = headers.get(b"user-agent", b"").decode("latin-1")
     address, key = client_address(scope), settings.SECRET_KEY
+    nameless = player_viewer(network=0, agent=agent, day=day, key=key)
+    if about is not None and about.viewer_id == nameless:
+        use = Use.NOTHING
     network = 0
-    if not is_private(headers=headers, cookies=read_cookies(pairs)):
+    if use and not is_private(headers=headers, cookies=read_cookies(pairs)):
         network = hash_network(address=address, day=day, key=key)
     here = player_viewer(network=network, agent=agent, day=day, key=key)
-    viewer = known_viewer(pairs, at=at)
+    viewer = known_viewer(pairs, at=at) if use else None
     if viewer is None or (about is not None and about.viewer_id == here):
         viewer = Viewer(here, None, settings.DEFAULT_COUNTRY, at)
     return Sender(

@@ -26,6 +26,7 @@ from takings.ads.edge.routes import (
 from takings.ads.edge.server import CLICK_LIFE
 from takings.ads.edge.told import Told
 from takings.ads.queries.embedding import creative_size, embedded_duration_ms
+from takings.ads.rules.consent import allowed_use
 from takings.ads.rules.errors import BEGAN, read_error_code
 from takings.ads.rules.players import NO_SUCH_VIDEO, Asked, Embed, read_query, site_hindrance
 from takings.ads.rules.serving import NO_CAMPAIGN, ROBOT, NoAd
@@ -130,7 +131,8 @@ class PlayersEdge:
         if isinstance(embed, NoAd):
             return embed
         server = await self._ads.ready_server()
-        viewer = read_player(scope, at=at).viewer
+        use = allowed_use(asked.signals, vendor_id=settings.TCF_VENDOR_ID)
+        viewer = read_player(scope, at=at, use=use).viewer
         chosen = server.decide(viewer=viewer, after=embed.video_id, at=at)
         if isinstance(chosen, NoAd):
             return chosen

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
+from takings.ads.rules.consent import Signals, read_signals
 from takings.ads.rules.serving import NoAd
 from takings.ads.rules.vast import Version, read_version
 
@@ -20,10 +21,14 @@ NO_SUCH_VIDEO = NoAd(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a player asks for: an ad at this video, in this version of VAST."""
+    """What a player asks for: an ad at this video, in this version of VAST.
+
+    ``signals`` are what the viewer allows, as the site says.
+    """
 
     video_id: uuid.UUID | None
     version: Version
+    signals: Signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +40,21 @@ class Embed:
 
 
 def read_query(query: bytes) -> Asked:
-    """Read ``video``, ``v`` and ``versions``; what cannot be read is as if it were not given."""
+    """Read ``video``, ``v``, ``versions`` and consent; what cannot be read is as if not given."""
     try:
         given = parse_qs(query.decode("latin-1"), max_num_fields=50)
     except ValueError:
         given = {}
-    video, asked, spoken = (given.get(name, [""])[0] for name in ("video", "v", "versions"))
+
+    def say(name: str) -> str:
+        return given.get(name, [""])[0]
+
     try:
-        video_id = uuid.UUID(video)
+        video_id = uuid.UUID(say("video"))
     except ValueError:
         video_id = None
-    return Asked(video_id, read_version(asked=asked, spoken=spoken))
+    version = read_version(asked=say("v"), spoken=say("versions"))
+    return Asked(video_id, version, read_signals(say))
 
 
 def site_hindrance(*, origin: str, own: str, sites: Collection[str]) -> NoAd | None:

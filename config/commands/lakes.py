@@ -43,6 +43,8 @@ def verify(*, day: dt.date | None, again: bool) -> None:
         out.print(str(refusal), markup=False, soft_wrap=True)
     whole = done.file_count - len(done.broken)
     out.print(f"{whole:,} of {done.file_count:,} files are as they were written.")
+    if done.fresh_count:
+        out.print(f"{done.fresh_count:,} more were read within a day; --again reads those too.")
     if done.broken:
         sys.exit(1)
 

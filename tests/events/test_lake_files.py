@@ -127,8 +127,10 @@ def test_a_run_that_was_stopped_goes_on_where_it_was() -> None:
     with pytest.raises(KeyboardInterrupt):
         actions.verify_files(at=NOON, progress=stop)
     assert actions.verify_files(at=NOON).file_count == 1
-    assert actions.verify_files(at=NOON).file_count == 0
-    assert actions.verify_files(at=NOON, again=True).file_count == 2
+    done = actions.verify_files(at=NOON)
+    assert (done.file_count, done.fresh_count) == (0, 2)
+    done = actions.verify_files(at=NOON, again=True)
+    assert (done.file_count, done.fresh_count) == (2, 0)
     assert actions.verify_files(at=NOON + DAY + SECOND, day=NOON.date()).file_count == 2
     assert actions.verify_files(at=NOON + DAY + SECOND, day=NOON.date() - DAY).file_count == 0
 

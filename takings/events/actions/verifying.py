@@ -18,10 +18,11 @@ MB = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a run read, and what of it is not as it was written."""
+    """What a run read, what of it is not as it was written, and how much it left out as fresh."""
 
     file_count: int
     byte_count: int
+    fresh_count: int
     broken: tuple[LakeFileBroken, ...]
 
 
@@ -38,7 +39,8 @@ def verify_files(
     yet is given the one it has. Nothing is raised for a broken file: all of them are named.
     """
     with one_committer(at=at):
-        files = _files(day, None if again else at - FRESH)
+        all_files = _files(day)
+    files = [file for file in all_files if again or not _is_fresh(file, at=at)]
     total, done = sum(file.byte_count for file in files), 0
     broken = []
     for file in files:
@@ -51,14 +53,15 @@ def verify_files(
             LakeFile.objects.filter(pk=file.pk).update(sha256=sha256, verified_at=at)
         done += file.byte_count
     progress("verify", total // MB, total // MB)
-    return Verified(len(files), total, tuple(broken))
+    return Verified(len(files), total, len(all_files) - len(files), tuple(broken))
 
 
-def _files(day: dt.date | None, before: dt.datetime | None) -> list[LakeFile]:
-    wanted = Q(deleted_at=None)
-    if day:
-        wanted &= Q(day=day)
-    if before:
-        wanted &= Q(verified_at=None) | Q(verified_at__lt=before)
+def _files(day: dt.date | None) -> list[LakeFile]:
+    """Return the files, those not read for longest first."""
+    wanted = Q(deleted_at=None) & (Q(day=day) if day else Q())
     by_age = F("verified_at").asc(nulls_first=True)
     return list(LakeFile.objects.filter(wanted).order_by(by_age, "name"))
+
+
+def _is_fresh(file: LakeFile, *, at: dt.datetime) -> bool:
+    return file.verified_at is not None and file.verified_at >= at - FRESH

@@ -8,7 +8,7 @@ from ninja import Router
 from pydantic import BaseModel
 
 from takings.ads import queries
-from takings.ads.models import Campaign
+from takings.ads.models import Campaign, LineItem
 from takings.money import Money
 
 router = Router(tags=["advertising"])
@@ -34,18 +34,30 @@ class Ad(BaseModel):
     is_paused: bool
 
 
+class LineItemSummary(BaseModel):
+    """What a campaign buys; no ``budget`` of its own: all of the campaign's. No countries: all."""
+
+    id: uuid.UUID
+    name: str
+    cpm: Amount
+    budget: Amount | None
+    daily_budget: Amount | None
+    countries: list[str]
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    time_zone: str
+    is_paused: bool
+
+
 class CampaignSummary(BaseModel):
-    """A campaign's terms, its ads and where it stands."""
+    """A campaign's budget, its line items, its ads and where it stands."""
 
     id: uuid.UUID
     name: str
     brand: str
     status: str
-    cpm: Amount
     budget: Amount
-    countries: list[str]
-    starts_at: dt.datetime
-    ends_at: dt.datetime
+    line_items: list[LineItemSummary]
     ads: list[Ad]
 
 
@@ -128,11 +140,8 @@ def _summary(found: Campaign) -> CampaignSummary:
         name=found.name,
         brand=found.brand.name,
         status=found.status,
-        cpm=_amount(found.cpm),
         budget=_amount(found.budget),
-        countries=found.countries,
-        starts_at=found.starts_at,
-        ends_at=found.ends_at,
+        line_items=[_line_item(one) for one in queries.line_items_of(campaign=found)],
         ads=[
             Ad(
                 id=one.pk,
@@ -146,6 +155,21 @@ def _summary(found: Campaign) -> CampaignSummary:
             )
             for one in queries.creatives_of(campaign=found)
         ],
+    )
+
+
+def _line_item(item: LineItem) -> LineItemSummary:
+    return LineItemSummary(
+        id=item.pk,
+        name=item.name,
+        cpm=_amount(item.cpm),
+        budget=_amount(item.budget) if item.budget else None,
+        daily_budget=_amount(item.daily_budget) if item.daily_budget else None,
+        countries=item.countries,
+        starts_at=item.starts_at,
+        ends_at=item.ends_at,
+        time_zone=item.time_zone,
+        is_paused=item.paused_at is not None,
     )
 
 

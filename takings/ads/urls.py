@@ -8,6 +8,7 @@ from takings.ads.views import (
     creatives,
     desk,
     invoices,
+    line_items,
     members,
     reports,
     review,
@@ -44,6 +45,11 @@ urlpatterns = [
     path(
         "campaigns/<uuid:campaign_id>/creatives/new/", creatives.new_creative, name="new_creative"
     ),
+    path("campaigns/<uuid:campaign_id>/line-items/new/", line_items.new, name="new_line_item"),
+    path("line-items/<uuid:line_item_id>/", line_items.line_item, name="line_item"),
+    path("line-items/<uuid:line_item_id>/edit/", line_items.edit, name="edit_line_item"),
+    path("line-items/<uuid:line_item_id>/copy/", line_items.duplicate, name="copy_line_item"),
+    path("line-items/<uuid:line_item_id>/<slug:step>/", line_items.change, name="change_line_item"),
     path("creatives/<uuid:creative_id>/", creatives.creative, name="creative"),
     path("creatives/<uuid:creative_id>/edit/", creatives.edit_creative, name="edit_creative"),
     path("creatives/<uuid:creative_id>/pause/", creatives.pause_creative, name="pause_creative"),

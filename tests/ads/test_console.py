@@ -11,7 +11,7 @@ from django.test import Client
 
 from takings.ads import actions, queries
 from takings.ads.actions import ClickDraft
-from takings.ads.models import Campaign, Deposit
+from takings.ads.models import Campaign, Deposit, LineItem
 from takings.core import clock
 from takings.money import Money
 from takings.people.models import Brand, StaffAct, User
@@ -127,8 +127,9 @@ def test_a_campaign_is_drafted_activated_paused_resumed_and_ended() -> None:
     answer = client.post("/ads/campaigns/new/", data)  # a double click is one campaign
     campaign = Campaign.objects.get()
     assert answer.headers["location"] == f"/ads/campaigns/{campaign.pk}/"
-    assert (campaign.brand, campaign.status, campaign.cpm) == (brand, "drafted", usd("4.25"))
-    assert (campaign.ends_at - campaign.starts_at).days == 10
+    assert (campaign.brand, campaign.status, campaign.budget) == (brand, "drafted", usd("20"))
+    [item] = campaign.line_items.all()
+    assert (item.cpm, (item.ends_at - item.starts_at).days) == (usd("4.25"), 10)
     for step, status, button in (
         ("activate", "active", "Pause"),
         ("pause", "paused", "Resume"),
@@ -260,7 +261,7 @@ def test_a_report_over_json_is_for_its_brand_only() -> None:
     client = signed_in(member)
     [listed] = client.get("/api/ads/campaigns").json()
     assert listed == client.get(f"/api/ads/campaigns/{campaign.pk}").json()
-    assert listed["cpm"] == {"micros": 4_250_000, "currency": "USD"}
+    assert listed["line_items"][0]["cpm"] == {"micros": 4_250_000, "currency": "USD"}
     report = client.get(f"/api/ads/campaigns/{campaign.pk}/report").json()
     assert (report["charged"], report["spent"]["micros"]) == (3, 12_750)
     assert [row["rejected"] for row in report["rows"]] == [1, 0]
@@ -316,7 +317,7 @@ def test_an_operator_reaches_every_campaign() -> None:
 def test_a_campaign_that_is_over_says_so() -> None:
     brand, member = make_advertiser()
     campaign = make_campaign(brand, member=member, wanted=Wanted(deposit=None))
-    Campaign.objects.update(
+    LineItem.objects.update(
         starts_at=NOON.replace(year=2020), ends_at=NOON.replace(year=2020, day=9)
     )
     client = signed_in(member)

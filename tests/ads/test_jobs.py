@@ -10,7 +10,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from takings.ads import actions, jobs
-from takings.ads.models import BilledImpression, Campaign, Charge, ChargedSegment, Lease
+from takings.ads.models import BilledImpression, Campaign, Charge, ChargedSegment, Lease, LineItem
 from takings.ads.rules.judging import Beacon
 from takings.core import clock, ids
 from takings.events.actions.announcing import announce_segments
@@ -107,7 +107,8 @@ def test_the_books_name_a_lease_that_is_not_reserved() -> None:
     Lease.objects.update(returned_micros=4_250)
     rows = sorted(finding.row for finding in ledger.check_books())
     reserved = f"account:advertiser:{campaign.brand_id}:reserved"
-    assert rows == [reserved, f"campaign:{campaign.pk}"]
+    assert rows == [reserved, f"campaign:{campaign.pk}", f"line_item:{campaign.pk}"]
     Lease.objects.all().delete()
     Campaign.objects.update(committed_micros=0)
+    LineItem.objects.update(committed_micros=0)
     assert [finding.row for finding in ledger.check_books()] == [reserved]

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from takings.ads import actions
 from takings.ads.edge import Chosen
-from takings.ads.models import Campaign, Pace
-from takings.ads.rules.campaigns import WrongStep
+from takings.ads.models import LineItem, Pace
+from takings.ads.rules.changes import CampaignHasEnded
 from takings.ads.rules.lines import MILLION, Sale
 from takings.ads.rules.pacing import (
     FIRST_PART_PPM,
@@ -36,6 +36,7 @@ from tests.make.ads import (
     make_campaign,
     make_decision,
     make_lease,
+    make_line_item,
     usd,
 )
 from tests.make.people import NOON, make_user
@@ -112,58 +113,58 @@ def test_a_fixed_prices_part_grows_behind_the_plan_and_shrinks_ahead_of_it() -> 
     assert next_pace(100_000, spending=ahead, sale=Sale.FIXED) == 90_000
 
 
-def pace_of(campaign: Campaign) -> int:
-    return Pace.objects.get(pk=campaign.pk).pace_ppm
+def pace_of(item: LineItem) -> int:
+    return Pace.objects.get(pk=item.pk).pace_ppm
 
 
 @pytest.mark.django_db
 def test_a_pace_follows_what_was_charged_and_is_set_once_a_minute() -> None:
-    campaign = make_campaign(wanted=Wanted(budget=usd("0.3")))  # a cent a day
+    item = make_line_item(Wanted(budget=usd("0.3")))  # a cent a day
     user = make_user()
     for _ in range(2):
-        actions.spread_campaign(campaign_id=campaign.pk, user=user, at=NOON)
-    assert pace_of(campaign) == FIRST_PART_PPM
-    assert str(Pace.objects.get()) == f"{campaign.pk}: 100000 ppm"
+        actions.spread_line_item(line_item_id=item.pk, user=user, at=NOON)
+    assert pace_of(item) == FIRST_PART_PPM
+    assert str(Pace.objects.get()) == f"{item.pk}: 100000 ppm"
     assert actions.set_paces(at=NOON + MINUTE) == 1
     assert actions.set_paces(at=NOON + MINUTE) == 0
-    assert pace_of(campaign) == 110_000
-    lease = make_lease(campaign)
+    assert pace_of(item) == 110_000
+    lease = make_lease(item)
     beacons = [make_beacon(make_decision(lease)) for _ in range(2)]
     actions.charge_beacons(segment="one", beacons=beacons, at=NOON + 2 * MINUTE)
     assert actions.set_paces(at=NOON + 2 * MINUTE) == 1
-    assert pace_of(campaign) == 99_000, "8,500 are spent of the 14 planned so far"
+    assert pace_of(item) == 99_000, "8,500 are spent of the 14 planned so far"
     assert actions.set_paces(at=NOON + 12 * HOUR) == 1
-    assert pace_of(campaign) == 108_900, "a new day begins with the pace of the old one"
+    assert pace_of(item) == 108_900, "a new day begins with the pace of the old one"
 
 
 @pytest.mark.django_db
-def test_only_running_campaigns_are_paced() -> None:
-    campaign = make_campaign()
-    actions.spread_campaign(campaign_id=campaign.pk, user=make_user(), at=NOON - HOUR)
+def test_only_running_line_items_are_paced() -> None:
+    item = make_line_item()
+    actions.spread_line_item(line_item_id=item.pk, user=make_user(), at=NOON - HOUR)
     assert actions.set_paces(at=NOON - MINUTE) == 0
-    actions.pause_campaign(campaign_id=campaign.pk, user=make_user(), at=NOON)
+    actions.pause_campaign(campaign_id=item.campaign_id, user=make_user(), at=NOON)
     assert actions.set_paces(at=NOON + MINUTE) == 0
-    assert pace_of(campaign) == FIRST_PART_PPM
+    assert pace_of(item) == FIRST_PART_PPM
 
 
 @pytest.mark.django_db
 def test_an_ended_campaign_is_not_spread() -> None:
-    campaign = make_campaign()
-    actions.end_campaign(campaign_id=campaign.pk, user=make_user(), at=NOON)
-    with pytest.raises(WrongStep, match="ended"):
-        actions.spread_campaign(campaign_id=campaign.pk, user=make_user(), at=NOON)
+    item = make_line_item()
+    actions.end_campaign(campaign_id=item.campaign_id, user=make_user(), at=NOON)
+    with pytest.raises(CampaignHasEnded):
+        actions.spread_line_item(line_item_id=item.pk, user=make_user(), at=NOON)
     assert not Pace.objects.exists()
 
 
 @pytest.mark.django_db
 def test_an_ad_server_shows_a_paced_campaign_in_its_part_of_the_places() -> None:
-    campaign = make_campaign()
-    actions.spread_campaign(campaign_id=campaign.pk, user=make_user(), at=NOON)
+    item = make_line_item()
+    actions.spread_line_item(line_item_id=item.pk, user=make_user(), at=NOON)
     server = make_server()
     server.refresh(at=NOON)
     shown = sum(isinstance(ask(server), Chosen) for _ in range(64))
     assert 0 < shown < 20
-    actions.hurry_campaign(campaign_id=campaign.pk, user=make_user(), at=NOON)
+    actions.hurry_line_item(line_item_id=item.pk, user=make_user(), at=NOON)
     server.refresh(at=NOON + MINUTE)
     assert isinstance(ask(server, at=NOON + MINUTE), Chosen)
     assert not Pace.objects.exists()
@@ -175,7 +176,7 @@ def test_an_advertiser_spreads_a_campaign_and_changes_it_back() -> None:
     campaign = make_campaign(brand, member=member)
     client = Client()
     client.force_login(member, backend=settings.AUTHENTICATION_BACKENDS[0])
-    page = f"/ads/campaigns/{campaign.pk}/"
+    page = f"/ads/line-items/{campaign.line_items.get().pk}/"
     assert "As fast as viewers come" in client.get(page).content.decode()
     assert "Spread the budget" in client.get(f"{page}spread/").content.decode()
     client.post(f"{page}spread/")

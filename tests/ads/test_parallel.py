@@ -17,7 +17,7 @@ from django.db import connection
 from takings.ads import actions, queries
 from takings.ads.actions import key_ring
 from takings.ads.edge import AdServer, Chosen
-from takings.ads.models import BilledImpression, Campaign, Lease
+from takings.ads.models import BilledImpression, Campaign, Lease, LineItem
 from takings.ads.rules.judging import Beacon
 from takings.core import ids
 from takings.ledger import queries as ledger
@@ -118,7 +118,7 @@ def test_peer_bug_20_parallel_servers_with_late_beacons_overrun_by_nothing(
 @pytest.mark.django_db(transaction=True)
 def test_servers_killed_in_the_middle_promised_nothing_that_was_not_there() -> None:
     campaign = make_campaign(wanted=Wanted(budget=usd("0.6")))
-    Campaign.objects.update(starts_at=NOON.replace(year=2020), ends_at=NOON.replace(year=2099))
+    LineItem.objects.update(starts_at=NOON.replace(year=2020), ends_at=NOON.replace(year=2099))
     made = connection.settings_dict
     environment = {
         **os.environ,

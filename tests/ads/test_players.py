@@ -40,7 +40,7 @@ from takings.events.rules.rows import EventRow
 from takings.ledger.queries import balance, check_books
 from takings.videos.actions import Details
 from takings.videos.models import Status, Video
-from tests.make.ads import Wanted, make_campaign, usd
+from tests.make.ads import Wanted, make_line_item, usd
 from tests.make.collecting import viewer_cookie
 from tests.make.people import NOON, make_creator
 from tests.make.players import HOME, SITE, TV, Player
@@ -73,9 +73,9 @@ def run(story: Coroutine[object, object, None]) -> None:
 
 def make_world() -> Video:
     """Let a campaign run now; return a video that others may show."""
-    campaign = make_campaign(wanted=Wanted(countries=("DE",)))
-    campaign.starts_at, campaign.ends_at = NOON.replace(year=2020), NOON.replace(year=2099)
-    campaign.save()
+    item = make_line_item(Wanted(countries=("DE",)))
+    item.starts_at, item.ends_at = NOON.replace(year=2020), NOON.replace(year=2099)
+    item.save()
     return make_video(make_creator())
 
 

@@ -102,7 +102,7 @@ def test_the_same_request_leases_once() -> None:
     campaign = make_campaign()
     request = LeaseRequest(ID, "server-1")
     for at in (NOON, NOON + MINUTE):
-        actions.lease_budget(campaign_id=campaign.pk, request=request, at=at)
+        actions.lease_budget(line_item_id=campaign.pk, request=request, at=at)
     assert money_of(campaign)[1] == usd("0.0425")
 
 
@@ -155,7 +155,7 @@ def test_servers_that_ask_at_once_share_the_budget_and_no_more() -> None:
     def ask(number: int) -> int:
         try:
             request = LeaseRequest(ids.uuid7(at=NOON), f"server-{number}")
-            lease = actions.lease_budget(campaign_id=campaign.pk, request=request, at=NOON)
+            lease = actions.lease_budget(line_item_id=campaign.pk, request=request, at=NOON)
         except Refusal:
             return 0
         finally:
@@ -179,7 +179,7 @@ def test_campaigns_of_one_brand_never_hold_more_than_it_paid() -> None:
         try:
             request = LeaseRequest(ids.uuid7(at=NOON), f"server-{number}")
             campaign = (first, second)[number % 2]
-            actions.lease_budget(campaign_id=campaign.pk, request=request, at=NOON)
+            actions.lease_budget(line_item_id=campaign.pk, request=request, at=NOON)
         except Refusal:
             pass
         finally:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from takings.ads import actions, queries
 from takings.ads.actions import LeaseRequest, key_ring
 from takings.ads.models import BilledImpression, Campaign, Charge, Lease, RejectedImpression
-from takings.ads.rules.campaigns import impression_price
 from takings.ads.rules.judging import Beacon
+from takings.ads.rules.terms import impression_price
 from takings.ads.rules.tokens import Decision
 from takings.core import ids
 from takings.core.errors import Refusal
@@ -62,7 +62,7 @@ class Life:
     def _lease(self, which: int, _delay: dt.timedelta) -> None:
         campaign = self.campaigns[which % 2]
         request = LeaseRequest(ids.uuid7(at=self.now), "server", which)
-        lease = actions.lease_budget(campaign_id=campaign.pk, request=request, at=self.now)
+        lease = actions.lease_budget(line_item_id=campaign.pk, request=request, at=self.now)
         lease.campaign = campaign
         self.leases.append(lease)
 
@@ -126,12 +126,13 @@ class Life:
 
     def check(self) -> None:
         """Every law of an advertiser's money, on the rows as they are."""
-        billed = list(BilledImpression.objects.select_related("campaign"))
+        billed = list(BilledImpression.objects.select_related("lease__line_item__campaign"))
         seen = sum(row.price_micros for row in billed)
         charged = sum(charge.amount_micros for charge in Charge.objects.all())
         pools = sum(pool.balance.micros for pool in ledger.balances(prefix="pool:"))
         assert seen == charged == pools
-        assert all(row.price_micros == impression_price(row.campaign.cpm).micros for row in billed)
+        for row in billed:
+            assert row.price_micros == impression_price(row.lease.line_item.cpm).micros
         for charge in Charge.objects.all():
             entry = ledger.entry(id=charge.entry_id)
             assert [move.amount for move in entry.transfers] == [charge.amount]
@@ -143,6 +144,7 @@ class Life:
         for campaign in Campaign.objects.all():
             spent = sum(row.price_micros for row in billed if row.campaign_id == campaign.pk)
             assert spent <= campaign.committed_micros <= campaign.budget_micros
+            assert campaign.committed_micros == campaign.line_items.get().committed_micros
         decided = {decision.decision_id for decision in self.decisions}
         assert {row.pk for row in billed} <= decided
         reported = {*(row.event_id for row in billed)}

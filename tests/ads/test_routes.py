@@ -16,7 +16,7 @@ from takings.ads.models import Click, Lease, Served
 from takings.core import clock
 from takings.events.rules.clients import day_viewer
 from takings.people.rules import VIEWER_COOKIE, sign_viewer
-from tests.make.ads import Wanted, make_campaign
+from tests.make.ads import Wanted, make_line_item
 from tests.make.people import NOON
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0"
@@ -84,10 +84,10 @@ def run(story: Coroutine[object, object, None]) -> None:
 
 def make_running_campaign() -> uuid.UUID:
     """Make a campaign that runs at the real present, which is what the routes read."""
-    campaign = make_campaign(wanted=Wanted(countries=("DE",)))
-    campaign.starts_at, campaign.ends_at = NOON.replace(year=2020), NOON.replace(year=2099)
-    campaign.save()
-    return campaign.pk
+    item = make_line_item(Wanted(countries=("DE",)))
+    item.starts_at, item.ends_at = NOON.replace(year=2020), NOON.replace(year=2099)
+    item.save()
+    return item.campaign_id
 
 
 def test_the_next_ad_is_labelled_explained_and_signed() -> None:

@@ -9,24 +9,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takings.ads.rules.campaigns import (
-    BadDates,
     BadLandingPage,
-    BadPrice,
     BadText,
     BudgetTooSmall,
     CurrenciesDiffer,
     Message,
-    Terms,
-    UnknownCountry,
     WrongStep,
     check_landing,
     check_message,
     check_step,
-    check_terms,
-    impression_price,
 )
 from takings.ads.rules.judging import Reason
 from takings.ads.rules.leases import is_low, lease_size, may_be_closed
+from takings.ads.rules.terms import (
+    BadDailyBudget,
+    BadDates,
+    BadLineBudget,
+    BadPrice,
+    Terms,
+    UnknownCountry,
+    check_terms,
+    impression_price,
+)
 from takings.ads.rules.tokens import NO_VIDEO, Decision, ForgedToken, KeyRing
 from takings.core import ids
 from takings.core.errors import Refusal
@@ -35,7 +39,8 @@ from tests.make.ads import usd
 from tests.make.people import NOON
 
 DAY = dt.timedelta(days=1)
-TERMS = Terms("Coats", usd("4.25"), usd("20"), ("DE",), NOON, NOON + DAY)
+TERMS = Terms("Coats", usd("4.25"), ("DE",), NOON, NOON + DAY, budget=usd("20"))
+WITHIN = usd("20")
 MESSAGE = Message("Warm all winter", "See the coats", "https://brand.example/coats")
 KEYS = KeyRing(["secret"])
 
@@ -54,6 +59,12 @@ def test_a_cpm_of_425_is_4250_micro_dollars_a_view() -> None:
         ({"cpm": Money(4_250_000, "EUR")}, CurrenciesDiffer),
         ({"budget": usd("0.004249")}, BudgetTooSmall),
         ({"budget": usd("-5")}, BudgetTooSmall),
+        ({"budget": usd("20.000001")}, BadLineBudget),
+        ({"budget": Money(10**6, "EUR")}, CurrenciesDiffer),
+        ({"budget": None, "daily": usd("20.000001")}, BadDailyBudget),
+        ({"budget": usd("2"), "daily": usd("2.1")}, BadDailyBudget),
+        ({"daily": usd("0.004")}, BadDailyBudget),
+        ({"daily": Money(10**6, "EUR")}, CurrenciesDiffer),
         ({"ends_at": NOON}, BadDates),
         ({"starts_at": NOON - 3 * DAY, "ends_at": NOON - DAY}, BadDates),
         ({"countries": ("DE", "Germany")}, UnknownCountry),
@@ -66,9 +77,9 @@ def test_a_cpm_of_425_is_4250_micro_dollars_a_view() -> None:
 def test_terms_that_could_not_be_billed_are_refused(
     change: dict[str, object], refusal: type[Refusal]
 ) -> None:
-    check_terms(TERMS, at=NOON)
+    check_terms(TERMS, within=WITHIN, at=NOON)
     with pytest.raises(refusal) as refused:
-        check_terms(replace(TERMS, **change), at=NOON)  # type: ignore[arg-type]  # one field each
+        check_terms(replace(TERMS, **change), within=WITHIN, at=NOON)  # type: ignore[arg-type]  # one field each
     assert str(refused.value)
 
 
@@ -78,7 +89,7 @@ def test_the_bounds_themselves_are_fine() -> None:
         replace(TERMS, cpm=usd("0.001"), budget=usd("0.000001")),
         replace(TERMS, name="x" * 80, countries=()),
     ):
-        check_terms(terms, at=NOON)
+        check_terms(terms, within=WITHIN, at=NOON)
 
 
 @pytest.mark.parametrize(

@@ -264,7 +264,7 @@ def test_a_forged_token_and_one_of_a_long_gone_campaign_lead_nowhere() -> None:
     for token in ("", "x.y.z", chosen.token[:-1], chosen.token.replace(".", ".A", 1)):
         with pytest.raises(ForgedToken):
             server.follow(token=token, viewer_id=None, at=NOON)
-    server.refresh(at=campaign.ends_at + dt.timedelta(days=3))
+    server.refresh(at=campaign.line_items.get().ends_at + dt.timedelta(days=3))
     with pytest.raises(UnknownAd):
         server.follow(token=chosen.token, viewer_id=None, at=NOON)
 

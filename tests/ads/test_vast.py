@@ -60,7 +60,7 @@ def make_filling(
     offer = Offer(
         campaign_id=ids.uuid7(at=NOON, entropy=1),
         brand=brand,
-        price=price,
+        currency="USD",
         headline=headline,
         call_to_action="See the coats",
         landing_url="https://brand.example/coats",

@@ -16,7 +16,7 @@ from takings.demo.rules.library import POSTS
 from takings.demo.rules.months import Chapter
 from takings.demo.rules.viewers import world_of
 from takings.events.models import Segment
-from tests.make.ads import Wanted, make_campaign, usd
+from tests.make.ads import Wanted, make_line_item, usd
 from tests.make.events import own_lake
 from tests.make.people import NOON
 
@@ -51,8 +51,8 @@ def test_a_chapter_without_campaigns_is_watched_and_costs_nobody(
 
 @pytest.mark.django_db
 def test_a_purse_leases_until_the_budget_is_used_up() -> None:
-    campaign = make_campaign(wanted=Wanted(budget=usd("2")))
-    [bid] = build_snapshot(line_items([campaign])).bids
+    item = make_line_item(Wanted(budget=usd("2")))
+    [bid] = build_snapshot(line_items([item])).bids
     purse = Purse(chapter=CHAPTER)
     views = 0
     while purse.reserve(bid, 4_250, at=NOON) is not None:

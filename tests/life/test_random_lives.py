@@ -152,7 +152,7 @@ class Life(PayingLife):
         campaign = self.world.campaigns[which]
         request = LeaseRequest(fresh_id(self.now), "server")
         try:
-            lease = ads.lease_budget(campaign_id=campaign.pk, request=request, at=self.now)
+            lease = ads.lease_budget(line_item_id=campaign.pk, request=request, at=self.now)
         except (NothingLeft, NotRunning):
             return
         prepaid = f"advertiser:{campaign.brand_id}:prepaid"
@@ -161,7 +161,7 @@ class Life(PayingLife):
         lease.campaign = campaign
         beacons = make_beacons(lease, country=country, count=seen, at=self.now)
         pool = PoolKey(queries.open_period(at=self.now).name, country, "USD").account
-        price = campaign.cpm_micros // 1_000
+        price = lease.line_item.cpm_micros // 1_000
         billed = min(seen, lease.amount_micros // price)
         self.segments += 1
         for _ in range(2):

@@ -3,13 +3,14 @@
 import datetime as dt
 import itertools
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from takings.ads import actions
+from takings.ads import actions, queries
 from takings.ads.actions import LeaseRequest, key_ring
-from takings.ads.models import Campaign, Lease
-from takings.ads.rules.campaigns import Draft, Message, Terms, impression_price
+from takings.ads.models import Campaign, Lease, LineItem
+from takings.ads.rules.campaigns import Frame, Message
 from takings.ads.rules.judging import Beacon
+from takings.ads.rules.terms import Draft, Terms, impression_price
 from takings.ads.rules.tokens import NO_VIDEO, Decision
 from takings.core import ids
 from takings.money import Money
@@ -51,10 +52,10 @@ def make_draft(creative_id: uuid.UUID, wanted: Wanted | None = None) -> Draft:
     number = next(_numbers)
     return Draft(
         id=ids.uuid7(at=NOON, entropy=number),
+        frame=Frame(f"Coats {number}", wanted.budget),
         terms=Terms(
             name=f"Coats {number}",
             cpm=wanted.cpm,
-            budget=wanted.budget,
             countries=wanted.countries,
             starts_at=NOON,
             ends_at=NOON + MONTH,
@@ -84,6 +85,18 @@ def make_campaign(
     return campaign
 
 
+def make_line_item(wanted: Wanted | None = None) -> LineItem:
+    """Let a campaign run, and return what it buys."""
+    return make_campaign(wanted=wanted).line_items.get()
+
+
+def change(item: LineItem, **changes: object) -> LineItem:
+    """Change some of the terms of a line item, by their names."""
+    terms = replace(queries.terms_of(item=item), **changes)  # type: ignore[arg-type] # by name
+    user = item.campaign.brand.members.get()
+    return actions.change_line_item(line_item_id=item.pk, terms=terms, user=user, at=NOON)
+
+
 def approve(campaign: Campaign) -> None:
     """Let an operator approve a campaign's ads as they are."""
     operator = make_operator("Rita")
@@ -93,10 +106,12 @@ def approve(campaign: Campaign) -> None:
         )
 
 
-def make_lease(campaign: Campaign, *, used_before: int = 0, at: dt.datetime = NOON) -> Lease:
-    """Lend an ad server part of the budget."""
+def make_lease(
+    buyer: Campaign | LineItem, *, used_before: int = 0, at: dt.datetime = NOON
+) -> Lease:
+    """Lend an ad server part of the budget: a line item's, or that of a campaign's first one."""
     request = LeaseRequest(ids.uuid7(at=at), "server-1", used_before)
-    return actions.lease_budget(campaign_id=campaign.pk, request=request, at=at)
+    return actions.lease_budget(line_item_id=buyer.pk, request=request, at=at)
 
 
 def make_decision(
@@ -115,7 +130,7 @@ def make_decision(
         creative_id=campaign.creatives.earliest("submitted_at", "pk").video_id,
         after_video_id=NO_VIDEO,
         viewer_id=viewer_id or uuid.uuid4(),
-        price=impression_price(campaign.cpm),
+        price=impression_price(lease.line_item.cpm),
         country=country,
     )
 

@@ -87,11 +87,13 @@ SEEDS = {
 NO_PAGES = {  # files to download, and what only answers to POST
     "ads:answer_invitation",
     "ads:change_member",
+    "ads:copy_line_item",
     "ads:duplicate",
     "ads:pause_creative",
     "ads:resume_creative",
     "ads:withdraw_invitation",
     "ads:change",  # its questions are one form each, like the close of a period
+    "ads:change_line_item",  # the same
     "audience:follow",
     "insights:branch",  # a part of the tree of accounts, which is a page
     "insights:check_books",

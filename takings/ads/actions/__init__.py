@@ -1,14 +1,17 @@
 """Everything that changes advertising, one file per concern; import the verbs from here."""
 
 from takings.ads.actions.campaigns import (
+    CampaignIdTaken,
     CampaignIsOver,
     activate_campaign,
+    change_campaign,
     create_campaign,
     end_campaign,
     pause_campaign,
 )
 from takings.ads.actions.cards import PrepaidByCard, top_up
 from takings.ads.actions.charging import charge_beacons, charge_segment, key_ring
+from takings.ads.actions.copying import duplicate_campaign, duplicate_line_item
 from takings.ads.actions.counting import ClickDraft, ServedKey, count_served, record_clicks
 from takings.ads.actions.creatives import (
     CreativeDraft,
@@ -27,7 +30,15 @@ from takings.ads.actions.invoicing import (
     invoice_month,
     invoice_months,
 )
-from takings.ads.actions.pacing import hurry_campaign, set_paces, spread_campaign
+from takings.ads.actions.line_items import (
+    LineItemDraft,
+    LineItemIdTaken,
+    add_line_item,
+    change_line_item,
+    pause_line_item,
+    resume_line_item,
+)
+from takings.ads.actions.pacing import hurry_line_item, set_paces, spread_line_item
 from takings.ads.actions.player_reports import PlayerReportDraft, record_player_reports
 from takings.ads.actions.prepaid import (
     CurrencyNotSold,
@@ -42,7 +53,6 @@ from takings.ads.actions.prepaid import (
     return_leases,
     take_deposit,
 )
-from takings.ads.actions.terms import CampaignIdTaken, change_terms, duplicate_campaign
 
 __all__ = [
     "CampaignIdTaken",
@@ -53,6 +63,8 @@ __all__ = [
     "CurrencyNotSold",
     "DepositIdTaken",
     "LeaseRequest",
+    "LineItemDraft",
+    "LineItemIdTaken",
     "NotAnInvoice",
     "NotRunning",
     "NothingLeft",
@@ -62,9 +74,11 @@ __all__ = [
     "VideoInUse",
     "activate_campaign",
     "add_creative",
+    "add_line_item",
     "approve_creative",
+    "change_campaign",
     "change_creative",
-    "change_terms",
+    "change_line_item",
     "charge_beacons",
     "charge_segment",
     "count_served",
@@ -73,22 +87,25 @@ __all__ = [
     "decline_creative",
     "deposit_prepaid",
     "duplicate_campaign",
+    "duplicate_line_item",
     "end_campaign",
-    "hurry_campaign",
+    "hurry_line_item",
     "invoice_month",
     "invoice_months",
     "key_ring",
     "lease_budget",
     "pause_campaign",
     "pause_creative",
+    "pause_line_item",
     "record_clicks",
     "record_player_reports",
     "renew_lease",
     "resume_creative",
+    "resume_line_item",
     "retire_lease",
     "return_leases",
     "set_paces",
-    "spread_campaign",
+    "spread_line_item",
     "take_deposit",
     "top_up",
 ]

@@ -7,43 +7,83 @@ from django.db import transaction
 
 from takings.ads import queries
 from takings.ads.actions.creatives import CreativeDraft, add_creative
-from takings.ads.actions.terms import CampaignIdTaken, check_sold, columns_of, tidied
+from takings.ads.actions.line_items import (
+    LineItemDraft,
+    add_line_item,
+    check_sold,
+    record_change,
+)
+from takings.ads.actions.locks import lock_campaign
 from takings.ads.models import Campaign, CampaignStep, Status
-from takings.ads.rules.campaigns import Draft, check_message, check_step
+from takings.ads.rules.campaigns import Frame, check_frame, check_message, check_step
+from takings.ads.rules.changes import Taken, check_frame_change, differences, told_frame
+from takings.ads.rules.terms import Draft
 from takings.core.errors import Conflict
 from takings.people.models import Brand, User
+
+
+class CampaignIdTaken(Conflict):
+    """The id of a campaign is its idempotency key."""
+
+    code = "campaign_id_taken"
+    sentence = "A campaign with this id exists and is another one; open the form again."
 
 
 class CampaignIsOver(Conflict):
     """A campaign whose last day has passed does not run again."""
 
     code = "campaign_is_over"
-    sentence = "This campaign's dates are over; make a new one."
+    sentence = "This campaign's dates are over; give a line item new ones, or duplicate it."
 
 
 @transaction.atomic
 def create_campaign(*, brand: Brand, draft: Draft, user: User, at: dt.datetime) -> Campaign:
-    """Draft a campaign with its first creative.
+    """Draft a campaign with its first line item and its first creative.
 
     It shows and costs nothing until it is activated and the creative approved. The same draft
     sent twice (its id) makes one campaign.
     Refuses: all that ``check_terms`` and ``check_message`` do, CurrencyNotSold, NoSuchCreative,
     CampaignIdTaken.
     """
-    check_sold(draft.terms, at=at)
+    check_frame(draft.frame)
+    check_sold(draft.terms, within=draft.frame.budget, at=at)
     check_message(draft.message)
-    terms = tidied(draft.terms)
     queries.access_ad_video(brand=brand, video_id=draft.creative_id)
+    columns = _columns_of(draft.frame)
     campaign, is_new = Campaign.objects.get_or_create(
-        id=draft.id,
-        defaults={"brand": brand, "drafted_at": at, **columns_of(terms)},
+        id=draft.id, defaults={"brand": brand, "drafted_at": at, **columns}
     )
     if is_new:
         _record(campaign, user=user, at=at)
+        item = LineItemDraft(draft.id, draft.terms)
+        add_line_item(campaign_id=campaign.pk, draft=item, user=user, at=at)
         first = CreativeDraft(draft.id, draft.creative_id, draft.message)
         add_creative(campaign_id=campaign.pk, draft=first, user=user, at=at)
-    elif (campaign.brand_id, campaign.name) != (brand.pk, terms.name):
+    elif (campaign.brand_id, campaign.name) != (brand.pk, columns["name"]):
         raise CampaignIdTaken
+    return campaign
+
+
+@transaction.atomic
+def change_campaign(
+    *, campaign_id: uuid.UUID, frame: Frame, user: User, at: dt.datetime
+) -> Campaign:
+    """Change a campaign's name or budget, at any time until it has ended. No money moves.
+
+    The same again changes nothing. Refuses: BadText, and all that ``check_frame_change`` does.
+    """
+    check_frame(frame)
+    campaign = lock_campaign(campaign_id)
+    taken = Taken(campaign.status, has_run=False, committed=campaign.committed)
+    lines = [queries.terms_of(item=item) for item in queries.line_items_of(campaign=campaign)]
+    check_frame_change(frame, lines=lines, taken=taken)
+    before = queries.frame_of(campaign=campaign)
+    columns = _columns_of(frame)
+    for column, value in columns.items():
+        setattr(campaign, column, value)
+    campaign.save(update_fields=columns)
+    became = told_frame(queries.frame_of(campaign=campaign))
+    record_change(campaign, differences(told_frame(before), became), user=user, at=at)
     return campaign
 
 
@@ -54,9 +94,9 @@ def activate_campaign(*, campaign_id: uuid.UUID, user: User, at: dt.datetime) ->
     It is served as soon as one of its creatives is approved and ready.
     Refuses: WrongStep, CampaignIsOver.
     """
-    campaign = _lock(campaign_id)
+    campaign = lock_campaign(campaign_id)
     check_step(status=campaign.status, wanted=Status.ACTIVE)
-    if campaign.ends_at <= at:
+    if not campaign.line_items.filter(ends_at__gt=at).exists():
         raise CampaignIsOver
     return _step(campaign, status=Status.ACTIVE, user=user, at=at)
 
@@ -67,7 +107,7 @@ def pause_campaign(*, campaign_id: uuid.UUID, user: User, at: dt.datetime) -> Ca
 
     Ad servers notice within two seconds. Refuses: WrongStep.
     """
-    campaign = _lock(campaign_id)
+    campaign = lock_campaign(campaign_id)
     check_step(status=campaign.status, wanted=Status.PAUSED)
     return _step(campaign, status=Status.PAUSED, user=user, at=at)
 
@@ -75,14 +115,9 @@ def pause_campaign(*, campaign_id: uuid.UUID, user: User, at: dt.datetime) -> Ca
 @transaction.atomic
 def end_campaign(*, campaign_id: uuid.UUID, user: User, at: dt.datetime) -> Campaign:
     """End a campaign for good. Refuses: WrongStep."""
-    campaign = _lock(campaign_id)
+    campaign = lock_campaign(campaign_id)
     check_step(status=campaign.status, wanted=Status.ENDED)
     return _step(campaign, status=Status.ENDED, user=user, at=at)
-
-
-def _lock(campaign_id: uuid.UUID) -> Campaign:
-    """Lock the campaign, so that two clicks at once are two steps or one refusal."""
-    return Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
 
 
 def _step(campaign: Campaign, *, status: Status, user: User, at: dt.datetime) -> Campaign:
@@ -96,3 +131,12 @@ def _record(campaign: Campaign, *, user: User, at: dt.datetime) -> None:
     CampaignStep.objects.create(
         campaign=campaign, status=campaign.status, taken_by=user, taken_at=at
     )
+
+
+def _columns_of(frame: Frame) -> dict[str, object]:
+    """Return a frame as the columns of a campaign."""
+    return {
+        "name": frame.name.strip(),
+        "currency": frame.budget.currency,
+        "budget_micros": frame.budget.micros,
+    }

@@ -12,10 +12,10 @@ from django.db.models import F
 
 from takings.ads.models import (
     BilledImpression,
-    Campaign,
     Charge,
     ChargedSegment,
     Lease,
+    LineItem,
     RejectedImpression,
 )
 from takings.ads.queries import reserved_account
@@ -52,9 +52,10 @@ _Item = tuple[Beacon, Decision]
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Bill:
-    """What one entry is made of: a campaign's views in one pool under one policy."""
+    """What one entry is made of: a line item's views in one pool under one policy."""
 
     campaign_id: uuid.UUID
+    line_item_id: uuid.UUID
     country: str
     period: str
     policy_version: str
@@ -78,7 +79,7 @@ def charge_segment(*, segment: str, at: dt.datetime) -> ChargedSegment:
 
 @transaction.atomic
 def charge_beacons(*, segment: str, beacons: Iterable[Beacon], at: dt.datetime) -> ChargedSegment:
-    """Bill or reject each beacon and post one ``ad_charged`` entry per campaign and pool.
+    """Bill or reject each beacon and post one ``ad_charged`` entry per line item and pool.
 
     One transaction: the mark of the segment, the impressions and the entries stand or fall
     together, so a crash anywhere leaves nothing behind and the next call does it all. The mark is
@@ -91,11 +92,12 @@ def charge_beacons(*, segment: str, beacons: Iterable[Beacon], at: dt.datetime) 
     known = _known([decision for _, decision in read if decision])
     read = _fresh(read)  # under the locks: another segment may bring the same beacons right now
     verdicts = judge(read, known=known, rule_at=_rule_at)
-    bills = _bills(
+    billed = [
         (verdict.beacon, verdict.decision)
         for verdict in verdicts
         if verdict.decision and not verdict.reason
-    )
+    ]
+    bills = _bills(billed, known=known)
     entry_of = _post(bills, mark=mark, at=at)
     _write_billed(bills, entry_of=entry_of, segment=segment)
     _write_rejected((verdict for verdict in verdicts if verdict.reason), segment=segment)
@@ -143,7 +145,7 @@ def _known(decisions: Sequence[Decision]) -> Known:
     for lease in locked:
         left = Money(lease.room_micros, lease.campaign.currency)
         own = own_viewers.get(lease.campaign.brand_id, frozenset())
-        rooms[lease.pk] = Room(lease.campaign_id, left, own)
+        rooms[lease.pk] = Room(lease.campaign_id, lease.line_item_id, left, own)
     billed: set[uuid.UUID] = set()
     for part in _parts([decision.decision_id for decision in decisions]):
         rows = BilledImpression.objects.filter(pk__in=part)
@@ -162,8 +164,8 @@ def _own_viewers(brand_ids: set[int], days: set[dt.date]) -> dict[int, frozenset
     return {brand_id: frozenset(viewers) for brand_id, viewers in members.items()}
 
 
-def _bills(billed: Iterable[tuple[Beacon, Decision]]) -> dict[_Bill, list[_Item]]:
-    """Group what is billed by campaign, pool and policy.
+def _bills(billed: Iterable[_Item], *, known: Known) -> dict[_Bill, list[_Item]]:
+    """Group what is billed by line item, pool and policy.
 
     Beacons come in the order of arrival, so a period found for one holds for all until its end.
     """
@@ -174,7 +176,8 @@ def _bills(billed: Iterable[tuple[Beacon, Decision]]) -> dict[_Bill, list[_Item]
             period = open_period(at=beacon.received_at)
             name, ends_at = period.name, period.ends_at
         version = policy_at(at=decision.issued_at).version
-        bill = _Bill(decision.campaign_id, decision.country, name, version)
+        room = known.rooms[decision.lease_id]
+        bill = _Bill(room.campaign_id, room.line_item_id, decision.country, name, version)
         bills[bill].append((beacon, decision))
     return dict(sorted(bills.items()))
 
@@ -183,16 +186,18 @@ def _post(
     bills: Mapping[_Bill, Sequence[_Item]], *, mark: ChargedSegment, at: dt.datetime
 ) -> dict[_Bill, uuid.UUID]:
     """Post one entry per bill and return their ids."""
-    campaigns = Campaign.objects.in_bulk([bill.campaign_id for bill in bills])
+    found = LineItem.objects.select_related("campaign")
+    line_items = found.in_bulk([bill.line_item_id for bill in bills])
     drafts, charges = [], []
     for bill, items in bills.items():
-        draft = _draft(bill, items, campaign=campaigns[bill.campaign_id], segment=mark.name)
+        draft = _draft(bill, items, item=line_items[bill.line_item_id], segment=mark.name)
         drafts.append(draft)
         amount = draft.transfers[0].amount
         charges.append(
             Charge(
                 entry_id=draft.id,
                 campaign_id=bill.campaign_id,
+                line_item_id=bill.line_item_id,
                 segment=mark,
                 country=bill.country,
                 period=bill.period,
@@ -207,7 +212,8 @@ def _post(
     return {bill: draft.id for bill, draft in zip(bills, drafts, strict=True)}
 
 
-def _draft(bill: _Bill, items: Sequence[_Item], *, campaign: Campaign, segment: str) -> EntryDraft:
+def _draft(bill: _Bill, items: Sequence[_Item], *, item: LineItem, segment: str) -> EntryDraft:
+    campaign = item.campaign
     total = Money(sum(decision.price.micros for _, decision in items), campaign.currency)
     pool = PoolKey(bill.period, bill.country, campaign.currency)
     return EntryDraft(

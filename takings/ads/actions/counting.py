@@ -33,9 +33,9 @@ def count_served(*, counts: Mapping[ServedKey, int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO ads_served (campaign_id, day, country, decision_count)
+            INSERT INTO ads_served (line_item_id, day, country, decision_count)
             SELECT * FROM unnest(%s::uuid[], %s::date[], %s::text[], %s::bigint[])
-            ON CONFLICT (campaign_id, day, country)
+            ON CONFLICT (line_item_id, day, country)
             DO UPDATE SET decision_count = ads_served.decision_count + excluded.decision_count
             """,
             [list(column) for column in zip(*rows, strict=True)],

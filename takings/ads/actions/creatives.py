@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from takings.ads import queries
+from takings.ads.actions.locks import lock_campaign
 from takings.ads.models import Campaign, Change, Creative, Review
 from takings.ads.rules.campaigns import Message, check_message
 from takings.ads.rules.creatives import Look, check_reason, check_review
@@ -53,7 +54,7 @@ def add_creative(
     check_message(draft.message)
     campaign = Campaign.objects.select_related("brand").get(pk=campaign_id)
     video = queries.access_ad_video(brand=campaign.brand, video_id=draft.video_id)
-    Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)  # two clicks are one ad
+    lock_campaign(campaign_id)  # two clicks are one ad
     known = Creative.objects.filter(pk=draft.id).first()
     if known is not None:
         if (known.campaign_id, known.video_id) != (campaign_id, draft.video_id):

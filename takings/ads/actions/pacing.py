@@ -1,4 +1,4 @@
-"""Spreading a budget: chosen for a campaign, or not; and its pace, set anew every minute."""
+"""Spreading a budget: chosen for a line item, or not; and its pace, set anew every minute."""
 
 import datetime as dt
 import uuid
@@ -6,8 +6,10 @@ import uuid
 from django.db import transaction
 
 from takings.ads import queries
-from takings.ads.models import Campaign, Pace, Status
-from takings.ads.rules.campaigns import WrongStep
+from takings.ads.actions.line_items import record_change
+from takings.ads.actions.locks import lock_line_item
+from takings.ads.models import LineItem, Pace, Status
+from takings.ads.rules.changes import check_open
 from takings.ads.rules.lines import Sale
 from takings.ads.rules.pacing import (
     FIRST_PART_PPM,
@@ -21,19 +23,19 @@ from takings.people.models import User
 
 OFTEN_ENOUGH = dt.timedelta(seconds=30)
 """A pace is set once a minute, however often it is asked for."""
+EVEN, FAST = "evenly over its days", "as fast as viewers come"
 
 
 @transaction.atomic
-def spread_campaign(*, campaign_id: uuid.UUID, user: User, at: dt.datetime) -> Campaign:
-    """Spend a campaign's budget evenly over its days, and each day's part evenly over the day.
+def spread_line_item(*, line_item_id: uuid.UUID, user: User, at: dt.datetime) -> LineItem:
+    """Spend a budget evenly over a line item's days, and each day's part evenly over the day.
 
-    Choosing it twice is choosing it once. Refuses: WrongStep, when the campaign has ended.
+    Choosing it twice is choosing it once. Refuses: CampaignHasEnded.
     """
-    campaign = _lock(campaign_id)
-    if campaign.status == Status.ENDED:
-        raise WrongStep(status=campaign.status, wanted="spread over its days")
-    Pace.objects.get_or_create(
-        campaign=campaign,
+    item = lock_line_item(line_item_id)
+    check_open(item.campaign.status)
+    _, is_new = Pace.objects.get_or_create(
+        line_item=item,
         defaults={
             "pace_ppm": FIRST_PART_PPM,
             "set_at": at,
@@ -41,59 +43,64 @@ def spread_campaign(*, campaign_id: uuid.UUID, user: User, at: dt.datetime) -> C
             "chosen_at": at,
         },
     )
-    return campaign
+    if is_new:
+        record_change(item, {"pace": (FAST, EVEN)}, user=user, at=at)
+    return item
 
 
 @transaction.atomic
-def hurry_campaign(
-    *,
-    campaign_id: uuid.UUID,
-    user: User,  # noqa: ARG001 - every change of a campaign is asked for by somebody
-    at: dt.datetime,  # noqa: ARG001 - and at some time
-) -> Campaign:
-    """Spend a campaign's budget as fast as viewers come; again changes nothing."""
-    campaign = _lock(campaign_id)
-    Pace.objects.filter(campaign=campaign).delete()
-    return campaign
+def hurry_line_item(*, line_item_id: uuid.UUID, user: User, at: dt.datetime) -> LineItem:
+    """Spend a budget as fast as viewers come; again changes nothing. Refuses: CampaignHasEnded."""
+    item = lock_line_item(line_item_id)
+    check_open(item.campaign.status)
+    deleted, _ = Pace.objects.filter(line_item=item).delete()
+    if deleted:
+        record_change(item, {"pace": (EVEN, FAST)}, user=user, at=at)
+    return item
 
 
 @transaction.atomic
 def set_paces(*, at: dt.datetime) -> int:
-    """Set the pace of every running campaign that spreads its budget; count them.
+    """Set the pace of every running line item that spreads its budget; count them.
 
     The rows are locked, so that two workers at once set each once.
     """
     due = Pace.objects.filter(
-        campaign__status=Status.ACTIVE,
-        campaign__starts_at__lte=at,
-        campaign__ends_at__gt=at,
+        line_item__campaign__status=Status.ACTIVE,
+        line_item__paused_at=None,
+        line_item__starts_at__lte=at,
+        line_item__ends_at__gt=at,
         set_at__lte=at - OFTEN_ENOUGH,
     )
-    paces = list(due.select_related("campaign").order_by("pk").select_for_update(of=("self",)))
+    found = due.select_related("line_item__campaign").order_by("pk")
+    paces = list(found.select_for_update(of=("self",)))
     for pace in paces:
-        spending = _spending(pace.campaign, at=at)
+        spending = _spending(pace.line_item, at=at)
         pace.pace_ppm = next_pace(pace.pace_ppm, spending=spending, sale=Sale.FIXED)
         pace.set_at = at
         pace.save(update_fields=["pace_ppm", "set_at"])
     return len(paces)
 
 
-def _spending(campaign: Campaign, *, at: dt.datetime) -> Spending:
-    """Compare what was charged today with today's even part of what was left this morning."""
-    runs = (campaign.starts_at, campaign.ends_at)
-    day = running_day(at, time_zone=campaign.time_zone, runs=runs)
-    before, today = queries.charged_around(campaign=campaign, at=day.starts_at)
-    left = campaign.budget_micros - before.micros
+def _spending(item: LineItem, *, at: dt.datetime) -> Spending:
+    """Compare what was charged today with today's even part of what was left this morning.
+
+    Without a budget of its own, a line item follows the plan of its campaign's: all that share it
+    are slowed down and hurried together.
+    """
+    runs = (item.starts_at, item.ends_at)
+    day = running_day(at, time_zone=item.time_zone, runs=runs)
+    spender = item if item.budget else item.campaign
+    before, today = queries.charged_around(spender=spender, at=day.starts_at)
+    budget_micros = (item.budget or item.campaign.budget).micros
     budget = day_budget(
-        left, day=day, ends_at=campaign.ends_at, most_micros=campaign.daily_budget_micros
+        budget_micros - before.micros,
+        day=day,
+        ends_at=item.ends_at,
+        most_micros=item.daily_budget_micros,
     )
     return Spending(
         budget_micros=budget,
         planned_micros=int(budget * planned_part(at, day=day)),
         spent_micros=today.micros,
     )
-
-
-def _lock(campaign_id: uuid.UUID) -> Campaign:
-    """Lock the campaign, so that two choices at once come one after the other."""
-    return Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)

@@ -1,7 +1,4 @@
-"""An advertiser's money: paid in, lent to ad servers, given back. Charging it is in ``charging``.
-
-Locks are taken in one order everywhere: campaign, then lease, then the books.
-"""
+"""An advertiser's money: paid in, lent to ad servers, given back; ``charging`` charges it."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -10,10 +7,11 @@ from uuid import UUID
 from django.db import transaction
 
 from takings.ads import queries
-from takings.ads.models import Campaign, Deposit, Lease, Status
-from takings.ads.rules.campaigns import impression_price
+from takings.ads.actions.locks import lock_lease, lock_line_item
+from takings.ads.models import Deposit, Lease, LineItem, Status
 from takings.ads.rules.leases import LEASE_LIFE, SHIPPING_MARGIN, lease_size, may_be_closed
 from takings.ads.rules.schedule import day_around
+from takings.ads.rules.terms import impression_price
 from takings.core import ids
 from takings.core.errors import Conflict, Invalid
 from takings.ledger.actions import post
@@ -39,10 +37,10 @@ class DepositIdTaken(Conflict):
 
 
 class NotRunning(Conflict):
-    """Only an active campaign inside its dates spends money."""
+    """Only a line item of an active campaign, inside its dates and not paused, spends money."""
 
     code = "not_running"
-    sentence = "This campaign does not run now."
+    sentence = "This line item does not run now."
 
 
 class NothingLeft(Conflict):
@@ -105,36 +103,36 @@ def take_deposit(
 
 
 @transaction.atomic
-def lease_budget(*, campaign_id: UUID, request: LeaseRequest, at: dt.datetime) -> Lease:
-    """Lend an ad server part of a campaign's budget: ``prepaid → reserved``.
+def lease_budget(*, line_item_id: UUID, request: LeaseRequest, at: dt.datetime) -> Lease:
+    """Lend an ad server part of a line item's budget: ``prepaid → reserved``.
 
-    The same request again returns the same lease. The row lock makes K servers queue, so together
-    they never hold more than the budget or the day's; the books' floor keeps it within the prepaid.
-    Refuses: NotRunning, NothingLeft, InsufficientFunds.
+    The same request again returns the same lease. The lock makes K servers queue, so together they
+    never hold more than the line item's budget, its day's or the campaign's; the books' floor keeps
+    it within the prepaid. Refuses: NotRunning, NothingLeft, InsufficientFunds.
     """
-    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
+    item = lock_line_item(line_item_id)
+    campaign = item.campaign
     known = Lease.objects.filter(pk=request.id).first()
     if known is not None:
         return known
-    if campaign.status != Status.ACTIVE or not campaign.starts_at <= at < campaign.ends_at:
+    if not _runs(item, at=at) or at < item.starts_at:
         raise NotRunning
-    prepaid = queries.prepaid(brand_id=campaign.brand_id, currency=campaign.currency)
-    left = min(campaign.budget - campaign.committed, prepaid)
-    today = queries.left_today(campaign=campaign, at=at)
+    left = min(item.left, queries.prepaid(brand_id=campaign.brand_id, currency=campaign.currency))
+    today = queries.left_today(item=item, at=at)
     left = left if today is None else min(left, today)
-    price = impression_price(campaign.cpm)
+    price = impression_price(item.cpm)
     amount = lease_size(price=price, left=left, used_before=request.used_before)
     if not amount:
         raise NothingLeft
-    campaign.committed_micros += amount.micros
-    campaign.save(update_fields=["committed_micros"])
+    _commit(item, micros=amount.micros)
     lease = Lease.objects.create(
         id=request.id,
         campaign=campaign,
+        line_item=item,
         server=request.server,
         amount_micros=amount.micros,
         leased_at=at,
-        expires_at=_expiry(campaign, at=at),
+        expires_at=_expiry(item, at=at),
     )
     brand_id = campaign.brand_id
     reserve = TransferDraft(
@@ -152,14 +150,14 @@ def renew_lease(*, lease_id: UUID, at: dt.datetime) -> Lease:
 
     Refuses: NotRunning, also when the lease was closed meanwhile, or is of a day that is over.
     """
-    lease = _lock_lease(lease_id)
-    campaign = lease.campaign
-    runs = campaign.status == Status.ACTIVE and at < campaign.ends_at
-    if campaign.daily_budget is not None:
-        runs = runs and lease.leased_at >= day_around(at, time_zone=campaign.time_zone)[0]
+    lease = lock_lease(lease_id)
+    item = lease.line_item
+    runs = _runs(item, at=at)
+    if item.daily_budget is not None:
+        runs = runs and lease.leased_at >= day_around(at, time_zone=item.time_zone)[0]
     if lease.closed_at is not None or not runs:
         raise NotRunning
-    lease.expires_at = _expiry(campaign, at=at)
+    lease.expires_at = _expiry(item, at=at)
     lease.save(update_fields=["expires_at"])
     return lease
 
@@ -171,7 +169,7 @@ def retire_lease(*, lease_id: UUID, promised: Money, at: dt.datetime) -> None:
     What was promised (decided, perhaps not yet seen) stays reserved until no beacon can come.
     Doing it twice is doing it once.
     """
-    lease = _lock_lease(lease_id)
+    lease = lock_lease(lease_id)
     if lease.closed_at is None:
         spare = lease.amount_micros - lease.returned_micros - promised.micros
         lease.expires_at = min(lease.expires_at, at)
@@ -223,7 +221,7 @@ def _deposit(
 
 @transaction.atomic
 def _close_lease(lease_id: UUID, *, token_ttl_s: int, at: dt.datetime) -> bool:
-    lease = _lock_lease(lease_id)
+    lease = lock_lease(lease_id)
     is_due = may_be_closed(expires_at=lease.expires_at, token_ttl_s=token_ttl_s, at=at)
     if lease.closed_at is not None or not is_due:
         return False
@@ -231,30 +229,31 @@ def _close_lease(lease_id: UUID, *, token_ttl_s: int, at: dt.datetime) -> bool:
     return True
 
 
-def _expiry(campaign: Campaign, *, at: dt.datetime) -> dt.datetime:
+def _runs(item: LineItem, *, at: dt.datetime) -> bool:
+    """Tell whether a line item may spend until its last day is over."""
+    is_on = item.campaign.status == Status.ACTIVE and item.paused_at is None
+    return is_on and at < item.ends_at
+
+
+def _expiry(item: LineItem, *, at: dt.datetime) -> dt.datetime:
     """Return until when a server may decide on a lease: one of a day's budget ends with the day."""
-    if campaign.daily_budget is None:
+    if item.daily_budget is None:
         return at + LEASE_LIFE
-    return min(at + LEASE_LIFE, day_around(at, time_zone=campaign.time_zone)[1])
+    return min(at + LEASE_LIFE, day_around(at, time_zone=item.time_zone)[1])
 
 
-def _lock_lease(lease_id: UUID) -> Lease:
-    """Lock the lease after its campaign: the order in which everybody locks them."""
-    campaign_id = Lease.objects.values_list("campaign_id", flat=True).get(pk=lease_id)
-    Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
-    return (
-        Lease.objects.select_related("campaign")
-        .select_for_update(of=("self",), no_key=True)
-        .get(pk=lease_id)
-    )
+def _commit(item: LineItem, *, micros: int) -> None:
+    """Count what servers hold of a line item and its campaign, or (negative) gave back."""
+    for row in (item.campaign, item):
+        row.committed_micros += micros
+        row.save(update_fields=["committed_micros"])
 
 
 def _give_back(lease: Lease, *, micros: int, part: str, at: dt.datetime) -> None:
-    campaign = lease.campaign
+    campaign = lease.line_item.campaign
     if micros > 0:
         lease.returned_micros += micros
-        campaign.committed_micros -= micros
-        campaign.save(update_fields=["committed_micros"])
+        _commit(lease.line_item, micros=-micros)
         back = TransferDraft(
             queries.reserved_account(campaign.brand_id),
             queries.prepaid_account(campaign.brand_id),

@@ -1,4 +1,4 @@
-"""The money one ad server holds for one campaign, between two looks at the database."""
+"""The money one ad server holds for one line item, between two looks at the database."""
 
 import datetime as dt
 import threading
@@ -31,7 +31,7 @@ class HeldLease:
 
 
 class Purse:
-    """Leases of one campaign. Deciding and refilling happen in two threads, so it has a lock."""
+    """Leases of one line item. Deciding and refilling happen in two threads, so it has a lock."""
 
     def __init__(self, price: Money) -> None:
         """Begin empty; ``price`` is the most that one view costs."""
@@ -97,7 +97,7 @@ class Purse:
         return finished
 
     def take_all(self) -> list[HeldLease]:
-        """Take out every lease: the campaign stopped, or the server does."""
+        """Take out every lease: the line item stopped, or the server does."""
         with self._lock:
             finished = list(self._held)
             self._forget(finished)

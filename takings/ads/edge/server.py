@@ -11,13 +11,13 @@ from functools import partial
 from takings.ads import actions, queries
 from takings.ads.actions import ClickDraft, LeaseRequest, ServedKey
 from takings.ads.edge.purse import HeldLease, Purse
-from takings.ads.models import Campaign
+from takings.ads.models import LineItem as Row
 from takings.ads.rules.auction import NobodyWon, Won, decide
-from takings.ads.rules.campaigns import impression_price
 from takings.ads.rules.lines import LineItem, Opportunity
 from takings.ads.rules.rates import Rates
 from takings.ads.rules.serving import FEED, AdKey, NoAd, Offer, explain_ad, why_nobody
 from takings.ads.rules.snapshot import Bid, Snapshot, build_snapshot
+from takings.ads.rules.terms import impression_price
 from takings.ads.rules.tokens import NO_VIDEO, Decision, KeyRing
 from takings.core import clock, ids
 from takings.core.errors import NotFound, Refusal
@@ -70,13 +70,13 @@ class Stock:
 class AdServer:
     """Decides which ad comes next, without asking the database.
 
-    ``refresh`` runs in another thread every two seconds: it loads the campaigns, leases money and
+    ``refresh`` runs in another thread every two seconds: it loads the line items, leases money and
     gives it back, and writes the counts. Every decision is promised money of a lease, so what the
     servers decide together is within every budget, whatever they know of each other.
     """
 
     def __init__(self, *, name: str, keys: KeyRing, wake: Callable[[], None]) -> None:
-        """Begin without campaigns; ``wake`` asks for a refresh soon (money runs low)."""
+        """Begin without line items; ``wake`` asks for a refresh soon (money runs low)."""
         self.name = name
         self._keys = keys
         self._wake = wake
@@ -109,11 +109,11 @@ class AdServer:
             creative_id=offer.creative_id,
             after_video_id=after or NO_VIDEO,
             viewer_id=viewer.viewer_id,
-            price=Money(won.price_micros, offer.price.currency),
+            price=Money(won.price_micros, offer.currency),
             country=viewer.country,
         )
         with self._lock:
-            self._served[offer.campaign_id, at.date(), viewer.country] += 1
+            self._served[won.item.id, at.date(), viewer.country] += 1
         return Chosen(decision, self._keys.sign(decision), offer, won, here)
 
     def follow(self, *, token: str, viewer_id: uuid.UUID | None, at: dt.datetime) -> str:
@@ -145,23 +145,22 @@ class AdServer:
     def refresh(self, *, at: dt.datetime) -> None:
         """Write what happened, load what changed, settle old leases and take new ones."""
         self._write()
-        running = {campaign.pk: campaign for campaign in queries.running_campaigns(at=at)}
-        for campaign_id, purse in list(self._purses.items()):
-            if campaign_id not in running:
-                del self._purses[campaign_id]
+        running = {item.pk: item for item in queries.running_line_items(at=at)}
+        for item_id, purse in list(self._purses.items()):
+            if item_id not in running:
+                del self._purses[item_id]
                 self._retire(purse.take_all(), at=at)
         currency = policy_at(at=at).currency
         prepaid = queries.prepaid_by_brand(currency=currency)
-        for campaign in running.values():
-            price = impression_price(campaign.cpm)
-            purse = self._purses.setdefault(campaign.pk, Purse(price))
+        for item in running.values():
+            price = impression_price(item.cpm)
+            purse = self._purses.setdefault(item.pk, Purse(price))
+            purse.price = price  # of one that never ran it may have changed
             self._settle(purse, at=at)
-            left = min(
-                campaign.budget.micros - campaign.committed.micros,
-                prepaid[campaign.brand_id].micros if campaign.brand_id in prepaid else 0,
-            )
+            brand_id = item.campaign.brand_id
+            left = min(item.left.micros, prepaid[brand_id].micros if brand_id in prepaid else 0)
             if left >= price.micros and purse.is_low(at):
-                self._lease(campaign, purse=purse, at=at)
+                self._lease(item, purse=purse, at=at)
         self._stock = self._load(running.values(), at=at)
 
     def close(self, *, at: dt.datetime) -> None:
@@ -170,8 +169,8 @@ class AdServer:
         for purse in self._purses.values():
             self._retire(purse.take_all(), at=at)
 
-    def _load(self, running: Collection[Campaign], *, at: dt.datetime) -> Stock:
-        """Index the campaigns; equals are ordered anew each time, so that each gets its turn."""
+    def _load(self, running: Collection[Row], *, at: dt.datetime) -> Stock:
+        """Index the line items; equals are ordered anew each time, so that each gets its turn."""
         items = queries.line_items(running)
         snapshot = build_snapshot(
             items, rates=self._known_rates(items, at=at), seed=clock.to_ms(at) & _SEED_BITS
@@ -181,9 +180,7 @@ class AdServer:
             offers={(one.campaign_id, one.creative_id): one for one in queries.offers(running)},
             landing_urls=queries.landing_urls(at=at),
             broke=sum(
-                1 << bid.rank
-                for bid in snapshot.bids
-                if self._purses[bid.item.campaign_id].is_empty(at)
+                1 << bid.rank for bid in snapshot.bids if self._purses[bid.item.id].is_empty(at)
             ),
         )
 
@@ -198,7 +195,7 @@ class AdServer:
         self, bid: Bid, price_micros: int, *, stock: Stock, at: dt.datetime
     ) -> uuid.UUID | None:
         """Promise money of a lease; without room, the item waits for the next look."""
-        purse = self._purses.get(bid.item.campaign_id)
+        purse = self._purses.get(bid.item.id)
         lease_id = None
         if purse is not None:
             lease_id = purse.reserve(Money(price_micros, purse.price.currency), at=at)
@@ -217,10 +214,10 @@ class AdServer:
                 continue  # it is finished, then
         self._retire(purse.take_finished(at), at=at)
 
-    def _lease(self, campaign: Campaign, *, purse: Purse, at: dt.datetime) -> None:
+    def _lease(self, item: Row, *, purse: Purse, at: dt.datetime) -> None:
         request = LeaseRequest(ids.uuid7(at=at), self.name, purse.used_before)
         try:
-            lease = actions.lease_budget(campaign_id=campaign.pk, request=request, at=at)
+            lease = actions.lease_budget(line_item_id=item.pk, request=request, at=at)
         except Refusal:
             return  # spent or stopped since it was loaded
         purse.add(lease)

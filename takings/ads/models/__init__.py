@@ -1,21 +1,17 @@
 """Tables of advertising. Amounts are micro-units of ``currency``; entry ids name ledger entries."""
 
-from takings.ads.models.campaigns import (
+from takings.ads.models.campaigns import Campaign, CampaignStep, Status
+from takings.ads.models.charges import (
     BilledImpression,
-    Campaign,
-    CampaignStep,
     Charge,
     ChargedSegment,
-    Click,
-    Deposit,
     InvoicedCampaign,
-    Lease,
-    PlayerReport,
     RejectedImpression,
-    Served,
-    Status,
 )
+from takings.ads.models.counts import Click, PlayerReport, Served
 from takings.ads.models.creatives import Change, Creative, Review
+from takings.ads.models.leases import Deposit, Lease
+from takings.ads.models.line_items import LineItem
 from takings.ads.models.pacing import Pace
 
 __all__ = [
@@ -30,6 +26,7 @@ __all__ = [
     "Deposit",
     "InvoicedCampaign",
     "Lease",
+    "LineItem",
     "Pace",
     "PlayerReport",
     "RejectedImpression",

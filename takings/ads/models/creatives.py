@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from typing_extensions import override
 
 from takings.ads.models.campaigns import Campaign
+from takings.ads.models.line_items import LineItem
 
 
 class Review(models.TextChoices):
@@ -72,7 +73,7 @@ class Creative(models.Model):
 
 
 class Change(models.Model):
-    """One change of a campaign or one of its creatives: what, from, to, by whom. Never changed.
+    """One change of a campaign, a line item or a creative: what, from, to, by whom. Never changed.
 
     ``field`` is in words, as a person reads it; ``reason`` is an operator's.
     """
@@ -80,6 +81,9 @@ class Change(models.Model):
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="changes")
     creative = models.ForeignKey(
         Creative, on_delete=models.PROTECT, null=True, related_name="changes"
+    )
+    line_item = models.ForeignKey(
+        LineItem, on_delete=models.PROTECT, null=True, related_name="changes"
     )
     field = models.CharField(max_length=40)
     was = models.CharField(max_length=1_000, blank=True)

@@ -1,4 +1,4 @@
-"""How fast a campaign spends, where its advertiser chose that it waits."""
+"""How fast a line item spends, where its advertiser chose that it waits."""
 
 from typing import ClassVar
 
@@ -6,17 +6,17 @@ from django.db import models
 from django.db.models import Q
 from typing_extensions import override
 
-from takings.ads.models.campaigns import Campaign
+from takings.ads.models.line_items import LineItem
 
 
 class Pace(models.Model):
-    """A campaign that spreads its budget evenly over its days; without a row it does not wait.
+    """A line item that spreads its budget evenly over its days; without a row it does not wait.
 
     ``pace_ppm`` is the part of opportunities it takes since ``set_at``; ad servers read it.
     """
 
-    campaign = models.OneToOneField(
-        Campaign, on_delete=models.PROTECT, primary_key=True, related_name="pace"
+    line_item = models.OneToOneField(
+        LineItem, on_delete=models.PROTECT, primary_key=True, related_name="pace"
     )
     pace_ppm = models.PositiveIntegerField()
     set_at = models.DateTimeField()
@@ -35,8 +35,8 @@ class Pace(models.Model):
 
     @override
     def __str__(self) -> str:
-        """Show the campaign and its pace."""
-        return f"{self.campaign_id}: {self.pace_ppm} ppm"
+        """Show the line item and its pace."""
+        return f"{self.line_item_id}: {self.pace_ppm} ppm"
 
     @property
     def percent(self) -> int:

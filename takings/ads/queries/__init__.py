@@ -19,15 +19,17 @@ from takings.ads.queries.accounts import (
 )
 from takings.ads.queries.campaigns import (
     NoSuchCampaign,
+    NoSuchLineItem,
     access_campaign,
     access_campaign_to_change,
+    access_line_item,
+    access_line_item_to_change,
     brands_for,
     campaigns_of,
-    landing_urls,
-    line_items,
-    offers,
+    ends_of,
+    frame_of,
+    line_items_of,
     pace_of,
-    running_campaigns,
     terms_of,
 )
 from takings.ads.queries.creatives import (
@@ -52,9 +54,11 @@ from takings.ads.queries.reports import (
     ReportRow,
     campaign_report,
     parts_by_creative,
+    shares_by_line_item,
     shown_by_day,
     spent_by_campaign,
 )
+from takings.ads.queries.serving import landing_urls, line_items, offers, running_line_items
 
 __all__ = [
     "PREPAID_PURPOSE",
@@ -64,6 +68,7 @@ __all__ = [
     "NoSuchAd",
     "NoSuchCampaign",
     "NoSuchCreative",
+    "NoSuchLineItem",
     "Rejection",
     "Report",
     "ReportRow",
@@ -73,6 +78,8 @@ __all__ = [
     "access_creative",
     "access_creative_to_change",
     "access_creative_to_review",
+    "access_line_item",
+    "access_line_item_to_change",
     "ad_videos_of",
     "balances",
     "brands_for",
@@ -84,9 +91,12 @@ __all__ = [
     "charged_by_campaign",
     "creatives_in_review",
     "creatives_of",
+    "ends_of",
+    "frame_of",
     "landing_urls",
     "left_today",
     "line_items",
+    "line_items_of",
     "movements",
     "newest_deposits",
     "newest_reviews",
@@ -100,7 +110,8 @@ __all__ = [
     "prepaid_by_brand",
     "rates",
     "reserved_account",
-    "running_campaigns",
+    "running_line_items",
+    "shares_by_line_item",
     "showable_creatives",
     "shown_by_day",
     "spent_by_campaign",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Max, Q, Sum
 
-from takings.ads.models import Campaign, Charge, Deposit
+from takings.ads.models import Campaign, Charge, Deposit, LineItem
 from takings.ads.queries.invoices import credited_to
 from takings.ledger import queries as ledger
 from takings.money import Money
@@ -138,13 +138,13 @@ def charged_by_campaign(*, brand: Brand, currency: str) -> list[Charged]:
     ]
 
 
-def charged_around(*, campaign: Campaign, at: dt.datetime) -> tuple[Money, Money]:
-    """Return what a campaign was charged before an instant, and from it on."""
-    found = Charge.objects.filter(campaign=campaign).aggregate(
+def charged_around(*, spender: Campaign | LineItem, at: dt.datetime) -> tuple[Money, Money]:
+    """Return what a campaign or a line item was charged before an instant, and from it on."""
+    found = spender.charges.aggregate(
         before=Sum("amount_micros", filter=Q(charged_at__lt=at)),
         since=Sum("amount_micros", filter=Q(charged_at__gte=at)),
     )
-    currency = campaign.currency
+    currency = spender.committed.currency
     return Money(found["before"] or 0, currency), Money(found["since"] or 0, currency)
 
 

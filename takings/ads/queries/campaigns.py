@@ -1,22 +1,17 @@
-"""Campaigns: those of a brand, those that ad servers load, and what they may show."""
+"""Campaigns and their line items: those a person may reach, and what they buy."""
 
 import datetime as dt
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import Prefetch
+from django.db.models import Max
 
-from takings.ads.models import Campaign, Creative, Pace, Status
-from takings.ads.queries.creatives import showable_creatives
-from takings.ads.rules.campaigns import Terms, impression_price
-from takings.ads.rules.lines import MILLION, LineItem, Pricing, Targeting
-from takings.ads.rules.serving import AdKey, Offer
+from takings.ads.models import Campaign, LineItem, Pace
+from takings.ads.rules.campaigns import Frame
+from takings.ads.rules.terms import Terms
 from takings.core.errors import NotFound
 from takings.people.models import Brand
 from takings.people.queries import Visitor, access_brand_to_change, access_self, brands_of
-
-CLICKABLE_AFTER_END = dt.timedelta(days=2)
-"""How long the clicks of a campaign that is over still find their way."""
 
 
 class NoSuchCampaign(NotFound):
@@ -24,6 +19,13 @@ class NoSuchCampaign(NotFound):
 
     code = "no_such_campaign"
     sentence = "There is no such campaign among yours."
+
+
+class NoSuchLineItem(NotFound):
+    """The line item does not exist, or belongs to a brand of others."""
+
+    code = "no_such_line_item"
+    sentence = "There is no such line item among yours."
 
 
 def access_campaign(*, user: Visitor, campaign_id: uuid.UUID) -> Campaign:
@@ -45,6 +47,25 @@ def access_campaign_to_change(*, user: Visitor, campaign_id: uuid.UUID) -> Campa
     return campaign
 
 
+def access_line_item(*, user: Visitor, line_item_id: uuid.UUID) -> LineItem:
+    """Return a line item of one of the person's brands (operators reach all)."""
+    person = access_self(user=user)
+    items = LineItem.objects.select_related("campaign__brand")
+    if not person.is_staff:
+        items = items.filter(campaign__brand__members=person)
+    item = items.filter(pk=line_item_id).first()
+    if item is None:
+        raise NoSuchLineItem
+    return item
+
+
+def access_line_item_to_change(*, user: Visitor, line_item_id: uuid.UUID) -> LineItem:
+    """Return a line item to an editor or owner. Refuses: NoSuchLineItem, OnlyLooking."""
+    item = access_line_item(user=user, line_item_id=line_item_id)
+    access_brand_to_change(user=user, brand_id=item.campaign.brand_id)
+    return item
+
+
 def brands_for(*, user: Visitor) -> list[Brand]:
     """Return the brands this person may act for, by name; operators reach all."""
     person = access_self(user=user)
@@ -57,80 +78,36 @@ def campaigns_of(*, brand: Brand) -> list[Campaign]:
     return list(own.order_by("-drafted_at", "-pk"))
 
 
-def terms_of(*, campaign: Campaign) -> Terms:
-    """Return what a campaign buys."""
+def line_items_of(*, campaign: Campaign) -> list[LineItem]:
+    """Return the line items of a campaign, the first one first."""
+    return list(campaign.line_items.select_related("campaign").order_by("added_at", "pk"))
+
+
+def ends_of(*, campaigns: Iterable[Campaign]) -> dict[uuid.UUID, dt.datetime]:
+    """Return when the last line item of each campaign ends."""
+    items = LineItem.objects.filter(campaign__in=campaigns).values_list("campaign_id")
+    return dict(items.annotate(ends_at=Max("ends_at")))
+
+
+def frame_of(*, campaign: Campaign) -> Frame:
+    """Return a campaign's name and budget."""
+    return Frame(campaign.name, campaign.budget)
+
+
+def terms_of(*, item: LineItem) -> Terms:
+    """Return what a line item buys."""
     return Terms(
-        name=campaign.name,
-        cpm=campaign.cpm,
-        budget=campaign.budget,
-        countries=tuple(campaign.countries),
-        starts_at=campaign.starts_at,
-        ends_at=campaign.ends_at,
-        time_zone=campaign.time_zone,
-        daily=campaign.daily_budget,
+        name=item.name,
+        cpm=item.cpm,
+        countries=tuple(item.countries),
+        starts_at=item.starts_at,
+        ends_at=item.ends_at,
+        time_zone=item.time_zone,
+        budget=item.budget,
+        daily=item.daily_budget,
     )
 
 
-def running_campaigns(*, at: dt.datetime) -> list[Campaign]:
-    """Return the campaigns that ad servers may show now or very soon: one of their ads may be."""
-    active = Campaign.objects.filter(status=Status.ACTIVE, ends_at__gt=at)
-    ready = Prefetch("creatives", queryset=showable_creatives())
-    found = active.select_related("brand").prefetch_related(ready).order_by("pk")
-    return [campaign for campaign in found if campaign.creatives.all()]
-
-
-def offers(campaigns: Iterable[Campaign]) -> list[Offer]:
-    """Return the creatives of campaigns as the ad server needs them."""
-    return [
-        Offer(
-            campaign_id=campaign.pk,
-            brand=campaign.brand.name,
-            price=impression_price(campaign.cpm),
-            headline=creative.headline,
-            call_to_action=creative.call_to_action,
-            landing_url=creative.landing_url,
-            creative_id=creative.video_id,
-            duration_ms=creative.video.duration_ms,
-        )
-        for campaign in campaigns
-        for creative in _shown(campaign)
-    ]
-
-
-def line_items(campaigns: Iterable[Campaign]) -> list[LineItem]:
-    """Return campaigns as the decision weighs them: each is one line item at a fixed price."""
-    listed = list(campaigns)
-    paces = dict(Pace.objects.filter(campaign__in=listed).values_list("pk", "pace_ppm"))
-    return [
-        LineItem(
-            id=campaign.pk,
-            campaign_id=campaign.pk,
-            advertiser_id=campaign.brand_id,
-            creative_ids=tuple(creative.video_id for creative in shown),
-            pricing=Pricing.VCPM,
-            bid_micros=impression_price(campaign.cpm).micros,
-            starts_at=campaign.starts_at,
-            ends_at=campaign.ends_at,
-            targeting=Targeting(countries=frozenset(campaign.countries)),
-            pace_ppm=paces.get(campaign.pk, MILLION),
-        )
-        for campaign in listed
-        if (shown := _shown(campaign))
-    ]
-
-
-def _shown(campaign: Campaign) -> list[Creative]:
-    return [creative for creative in campaign.creatives.all() if creative.is_shown]
-
-
-def pace_of(*, campaign: Campaign) -> Pace | None:
-    """Return the pace of a campaign that spreads its budget over its days."""
-    return Pace.objects.filter(campaign=campaign).first()
-
-
-def landing_urls(*, at: dt.datetime) -> dict[AdKey, str]:
-    """Return where clicks lead, of every ad that may still be on a screen."""
-    recent = Creative.objects.filter(campaign__ends_at__gt=at - CLICKABLE_AFTER_END)
-    shown = recent.exclude(campaign__status=Status.DRAFTED).exclude(approved_url="")
-    rows = shown.values_list("campaign_id", "video_id", "approved_url")
-    return {(campaign_id, video_id): url for campaign_id, video_id, url in rows}
+def pace_of(*, item: LineItem) -> Pace | None:
+    """Return the pace of a line item that spreads its budget over its days."""
+    return Pace.objects.filter(line_item=item).first()

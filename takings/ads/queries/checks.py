@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from django.db.models import Count, F, Sum
 
-from takings.ads.models import BilledImpression, Campaign, Charge, Lease
+from takings.ads.models import BilledImpression, Campaign, Charge, Lease, LineItem
 from takings.ledger import queries as ledger
 from takings.ledger.queries import Check, Finding
 
@@ -47,15 +47,20 @@ def _find_charges(_: Progress) -> Iterator[Finding]:
 
 
 def _find_commitments(_: Progress) -> Iterator[Finding]:
-    """Compare what each campaign has committed with its leases."""
+    """Compare what each campaign and each line item has committed with its leases."""
     held = Sum(F("leases__amount_micros") - F("leases__returned_micros"))
-    for campaign in Campaign.objects.annotate(held=held).order_by("pk"):
-        if campaign.committed_micros != (campaign.held or 0):
-            told = f"committed {campaign.committed_micros}, leased {campaign.held or 0}"
-            yield Finding(COMMITTED_IS_LEASED.invariant, f"campaign:{campaign.pk}", told)
+    for kind, rows in (("campaign", Campaign.objects.all()), ("line_item", LineItem.objects.all())):
+        known = rows.annotate(held=held).order_by("pk")
+        for pk, committed, leased in known.values_list("pk", "committed_micros", "held"):
+            if committed != (leased or 0):
+                told = f"committed {committed}, leased {leased or 0}"
+                yield Finding(COMMITTED_IS_LEASED.invariant, f"{kind}:{pk}", told)
 
 
 RESERVED_IS_LEASED = Check("an advertiser's reserved money is what ad servers hold", _find_reserved)
 CHARGES_WERE_SEEN = Check("every ad charge equals the impressions it bills", _find_charges)
-COMMITTED_IS_LEASED = Check("a campaign's commitment equals its leases", _find_commitments)
+COMMITTED_IS_LEASED = Check(
+    "what a campaign and each of its line items have committed equals their leases",
+    _find_commitments,
+)
 CHECKS = (RESERVED_IS_LEASED, CHARGES_WERE_SEEN, COMMITTED_IS_LEASED)

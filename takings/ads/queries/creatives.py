@@ -4,7 +4,7 @@ import uuid
 
 from django.db.models import QuerySet
 
-from takings.ads.models import Campaign, Change, Creative, Review
+from takings.ads.models import Campaign, Change, Creative, LineItem, Review
 from takings.core.errors import NotFound
 from takings.people.models import Brand
 from takings.people.queries import Visitor, access_brand_to_change, access_operator, access_self
@@ -89,7 +89,11 @@ def newest_reviews(*, limit: int = 50) -> list[Change]:
     return list(said.select_related("creative", "campaign__brand", "changed_by")[:limit])
 
 
-def changes_of(*, campaign: Campaign, creative: Creative | None = None) -> list[Change]:
-    """Return what changed of a campaign (or of one of its creatives), newest first."""
-    changes = campaign.changes.select_related("creative", "changed_by").order_by("-pk")
-    return list(changes if creative is None else changes.filter(creative=creative))
+def changes_of(
+    *, campaign: Campaign, creative: Creative | None = None, item: LineItem | None = None
+) -> list[Change]:
+    """Return what changed of a campaign, or of one of its creatives or line items, newest first."""
+    changes = campaign.changes.select_related("creative", "line_item", "changed_by").order_by("-pk")
+    if creative is not None:
+        changes = changes.filter(creative=creative)
+    return list(changes if item is None else changes.filter(line_item=item))

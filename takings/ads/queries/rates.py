@@ -16,19 +16,19 @@ LOOKS_BACK = dt.timedelta(days=7)
 def rates(items: Iterable[LineItem], *, at: dt.datetime) -> Rates:
     """Return the chance of each creative to be seen: everybody's, its advertiser's, its own.
 
-    What is counted is a campaign's; its creatives share it.
+    What is counted is a line item's; its creatives share it.
     """
     listed = list(items)
     first = dt.datetime.combine(at.date(), dt.time(), tzinfo=dt.UTC) - LOOKS_BACK
-    decided = Served.objects.filter(day__gte=first.date()).values_list("campaign_id")
+    decided = Served.objects.filter(day__gte=first.date()).values_list("line_item_id")
     served = dict(decided.annotate(count=Sum("decision_count")))
-    charged = Charge.objects.filter(charged_at__gte=first).values_list("campaign_id")
+    charged = Charge.objects.filter(charged_at__gte=first).values_list("line_item_id")
     seen = dict(charged.annotate(count=Sum("impression_count")))
     own = {}
     by_advertiser: defaultdict[int, Counted] = defaultdict(lambda: Counted(0, 0))
     whole = Counted(0, 0)
     for item in listed:
-        counted = Counted(served.get(item.campaign_id, 0), seen.get(item.campaign_id, 0))
+        counted = Counted(served.get(item.id, 0), seen.get(item.id, 0))
         own[item.id] = counted
         by_advertiser[item.advertiser_id] += counted
         whole += counted

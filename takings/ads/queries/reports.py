@@ -14,10 +14,13 @@ from takings.ads.models import (
     Charge,
     Click,
     Creative,
+    LineItem,
     RejectedImpression,
     Served,
 )
+from takings.ads.queries.campaigns import line_items_of
 from takings.ads.queries.creatives import creatives_of
+from takings.ads.queries.delivery import obstacles
 from takings.ads.rules.judging import Reason
 from takings.money import Money
 from takings.people.models import Brand
@@ -96,8 +99,8 @@ def campaign_report(*, campaign: Campaign) -> Report:
     def row(day: dt.date, country: str) -> ReportRow:
         return rows.setdefault((day, country), ReportRow(day, country, campaign.currency))
 
-    for served in Served.objects.filter(campaign=campaign):
-        row(served.day, served.country).served = served.decision_count
+    for served in Served.objects.filter(line_item__campaign=campaign):
+        row(served.day, served.country).served += served.decision_count
     seen_on, clicked_on = (TruncDate(moment, tzinfo=UTC) for moment in ("viewed_at", "clicked_at"))
     billed = BilledImpression.objects.filter(campaign=campaign).annotate(day=seen_on)
     for day, country, count, micros in billed.values_list("day", "country").annotate(
@@ -113,9 +116,40 @@ def campaign_report(*, campaign: Campaign) -> Report:
     for day, country, count in clicks.values_list("day", "country").annotate(count=Count("pk")):
         row(day, country).clicks = count
     ordered = tuple(rows[key] for key in sorted(rows))
-    start = ReportRow(campaign.starts_at.date(), "", campaign.currency)
+    start = ReportRow(campaign.drafted_at.date(), "", campaign.currency)
     total = _sum(ordered, like=start, day=start.day)
     return Report(ordered, total, _rejections(rejected))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one line item of a campaign got; ``obstacles`` keep it from being served now."""
+
+    item: LineItem
+    served: int
+    charged: int
+    spent: Money
+    obstacles: list[str]
+
+
+def shares_by_line_item(*, campaign: Campaign, at: dt.datetime) -> list[Share]:
+    """Return the line items of a campaign, the first one first, and what each was charged for."""
+    decided = Served.objects.filter(line_item__campaign=campaign).values_list("line_item_id")
+    served = dict(decided.annotate(count=Sum("decision_count")))
+    charges = Charge.objects.filter(campaign=campaign).values_list("line_item_id")
+    charged = {
+        item_id: (count, micros)
+        for item_id, count, micros in charges.annotate(
+            Sum("impression_count"), Sum("amount_micros")
+        )
+    }
+    shares = []
+    for item in line_items_of(campaign=campaign):
+        count, micros = charged.get(item.pk, (0, 0))
+        spent = Money(micros, campaign.currency)
+        why_not = obstacles(item=item, at=at)
+        shares.append(Share(item, served.get(item.pk, 0), count, spent, why_not))
+    return shares
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,23 @@
-"""Which terms of a campaign may change, and how a change is told."""
+"""What of a campaign and its line items may change, and how a change is told."""
 
-from takings.ads.rules.campaigns import LONGEST_NAME, Terms
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from takings.ads.rules.campaigns import LONGEST_NAME, Frame
 from takings.ads.rules.schedule import said_there
+from takings.ads.rules.terms import Terms, check_money
 from takings.core.errors import Conflict
 from takings.money import Money, format_money
 
 COPY = " (copy)"
+Told = Mapping[str, str]
 
 
 class PriceIsFixed(Conflict):
-    """A campaign keeps the price at which it first ran."""
+    """A line item keeps the price at which it first ran."""
 
     code = "price_is_fixed"
-    sentence = "The price is fixed since the campaign was activated; duplicate it for another one."
+    sentence = "The price is fixed since the line item first ran; duplicate it for another one."
 
 
 class BudgetBelowSpent(Conflict):
@@ -29,23 +34,66 @@ class CampaignHasEnded(Conflict):
     sentence = "This campaign was ended for good; duplicate it to run it again."
 
 
-def check_change(before: Terms, after: Terms, *, status: str, committed: Money) -> None:
-    """Refuse a change of terms that money already depends on.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was done with a campaign or line item: its status, whether it ran, what is committed."""
+
+    status: str
+    has_run: bool
+    committed: Money
+
+
+def check_frame_change(after: Frame, *, lines: Iterable[Terms], taken: Taken) -> None:
+    """Refuse a budget of a campaign that is below what is spent, or what its line items ask for.
+
+    Refuses: CampaignHasEnded, BudgetBelowSpent, and what ``check_money`` does.
+    """
+    check_open(taken.status)
+    for terms in lines:
+        check_money(terms, within=after.budget)
+    _check_budget(after.budget, taken)
+
+
+def check_change(before: Terms, after: Terms, *, taken: Taken) -> None:
+    """Refuse a change of a line item's terms that money already depends on.
 
     Refuses: CampaignHasEnded, PriceIsFixed, BudgetBelowSpent.
     """
+    check_open(taken.status)
+    if taken.has_run and after.cpm != before.cpm:
+        raise PriceIsFixed
+    if after.budget is not None:
+        _check_budget(after.budget, taken)
+
+
+def check_open(status: str) -> None:
+    """Refuse to change what belongs to a campaign that has ended. Refuses: CampaignHasEnded."""
     if status == "ended":
         raise CampaignHasEnded
-    if status != "drafted" and after.cpm != before.cpm:
-        raise PriceIsFixed
-    if after.budget < committed:
-        raise BudgetBelowSpent(committed=format_money(committed, exact=True))
 
 
-def changes_between(before: Terms, after: Terms) -> dict[str, tuple[str, str]]:
+def differences(was: Told, became: Told) -> dict[str, tuple[str, str]]:
     """Return what differs, by its word: as it was, as it became."""
-    was, became = _told(before), _told(after)
     return {word: (was[word], became[word]) for word in was if was[word] != became[word]}
+
+
+def told_frame(frame: Frame) -> Told:
+    """Return a campaign's name and budget in words."""
+    return {"name": frame.name, "budget": format_money(frame.budget, exact=True)}
+
+
+def told_terms(terms: Terms) -> Told:
+    """Return terms in words; instants as clocks of the line item's time zone show them."""
+    return {
+        "name": terms.name,
+        "price": format_money(terms.cpm, exact=True),
+        "own budget": _told_money(terms.budget),
+        "budget of a day": _told_money(terms.daily),
+        "countries": " ".join(terms.countries) or "everywhere",
+        "start": said_there(terms.starts_at, time_zone=terms.time_zone),
+        "end": said_there(terms.ends_at, time_zone=terms.time_zone),
+        "time zone": terms.time_zone,
+    }
 
 
 def name_of_copy(name: str) -> str:
@@ -53,15 +101,10 @@ def name_of_copy(name: str) -> str:
     return name[: LONGEST_NAME - len(COPY)] + COPY
 
 
-def _told(terms: Terms) -> dict[str, str]:
-    """Return terms in words; instants as clocks of the campaign's time zone show them."""
-    return {
-        "name": terms.name,
-        "price": format_money(terms.cpm, exact=True),
-        "budget": format_money(terms.budget, exact=True),
-        "budget of a day": format_money(terms.daily, exact=True) if terms.daily else "none",
-        "countries": " ".join(terms.countries) or "everywhere",
-        "start": said_there(terms.starts_at, time_zone=terms.time_zone),
-        "end": said_there(terms.ends_at, time_zone=terms.time_zone),
-        "time zone": terms.time_zone,
-    }
+def _check_budget(budget: Money, taken: Taken) -> None:
+    if budget < taken.committed:
+        raise BudgetBelowSpent(committed=format_money(taken.committed, exact=True))
+
+
+def _told_money(amount: Money | None) -> str:
+    return "none" if amount is None else format_money(amount, exact=True)

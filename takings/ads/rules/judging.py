@@ -68,9 +68,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What a lease may still be charged, the campaign it belongs to, and who may not be billed."""
+    """What a lease may still be charged, what it was leased for, and who may not be billed."""
 
     campaign_id: uuid.UUID
+    line_item_id: uuid.UUID
     left: Money
     own_viewers: frozenset[uuid.UUID] = frozenset()
 

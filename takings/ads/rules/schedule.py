@@ -66,13 +66,16 @@ def said_there(instant: dt.datetime, *, time_zone: str) -> str:
     return f"{instant.astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M}"
 
 
-def moved_to(
-    at: dt.datetime, *, starts_at: dt.datetime, ends_at: dt.datetime, time_zone: str
+def moved_by(
+    days: int, *, starts_at: dt.datetime, ends_at: dt.datetime, time_zone: str
 ) -> tuple[dt.datetime, dt.datetime]:
-    """Return start and end of as many whole days, of which the one of ``at`` is the first."""
-    first = day_of(starts_at, time_zone=time_zone)
-    count = (last_day_of(ends_at, time_zone=time_zone) - first).days + 1
+    """Return start and end so many days later there, as whole days."""
+    first = day_of(starts_at, time_zone=time_zone) + days * DAY
+    last = last_day_of(ends_at, time_zone=time_zone) + days * DAY
+    return midnight(first, time_zone=time_zone), midnight(last + DAY, time_zone=time_zone)
+
+
+def days_until(at: dt.datetime, *, starts_at: dt.datetime, time_zone: str) -> int:
+    """Return by how many days a start must move there to be on the day of ``at``."""
     today = day_of(at, time_zone=time_zone)
-    days = (today, today + count * DAY)
-    starts_at, ends_at = (midnight(day, time_zone=time_zone) for day in days)
-    return starts_at, ends_at
+    return (today - day_of(starts_at, time_zone=time_zone)).days

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from takings.ads.rules.auction import NobodyWon, Passed, Won
 from takings.ads.rules.lines import Opportunity
 from takings.ads.rules.snapshot import matched
-from takings.money import Money
 from takings.people.rules import country_names
 
 FEED = "feed"
@@ -16,14 +15,11 @@ AdKey = tuple[uuid.UUID, uuid.UUID]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A creative as the player needs it; ``price`` is what its campaign bids for one view.
-
-    ``creative_id`` is its video, as in tokens.
-    """
+    """A creative as the player needs it; ``creative_id`` is its video, as in tokens."""
 
     campaign_id: uuid.UUID
     brand: str
-    price: Money
+    currency: str
     headline: str
     call_to_action: str
     landing_url: str

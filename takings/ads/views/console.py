@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from takings.ads import actions, queries
 from takings.ads.models import Campaign
 from takings.ads.queries import Report
-from takings.ads.rules.schedule import day_of, last_day_of, time_zone_or_utc
-from takings.ads.views.forms import BrandForm, CampaignForm
+from takings.ads.rules.schedule import day_of, time_zone_or_utc
+from takings.ads.views.buying import CampaignForm
+from takings.ads.views.forms import BrandForm
 from takings.core import clock, ids
 from takings.core.errors import NotFound, Refusal
 from takings.payments.providers import takes_cards
@@ -27,7 +28,6 @@ from takings.people.queries import (
     invitations_for,
     role_in,
 )
-from takings.people.rules import country_names
 from takings.policies.queries import policy_at
 
 MONTH = dt.timedelta(days=30)
@@ -36,7 +36,7 @@ ROWS_PER_PAGE = 20
 
 
 class NoSuchStep(NotFound):
-    """A campaign can be activated, paused, ended, spread and hurried, nothing else."""
+    """A campaign can be activated, paused and ended, nothing else."""
 
     code = "no_such_step"
     sentence = "There is nothing here."
@@ -46,15 +46,11 @@ STEPS = {
     "activate": actions.activate_campaign,
     "pause": actions.pause_campaign,
     "end": actions.end_campaign,
-    "spread": actions.spread_campaign,
-    "hurry": actions.hurry_campaign,
 }
 DONE = {
     "activate": "runs",
     "pause": "is paused",
     "end": "has ended",
-    "spread": "is spread over its days",
-    "hurry": "is shown as fast as viewers come",
 }
 
 
@@ -162,24 +158,22 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
-    """Show a campaign: its terms, what it got, and why some views were not charged."""
+    """Show a campaign: its line items, what it got, and why some views were not charged."""
     found = queries.access_campaign(user=request.user, campaign_id=campaign_id)
     report = queries.campaign_report(campaign=found)
     now = clock.now()
+    shares = queries.shares_by_line_item(campaign=found, at=now)
     context = {
         "campaign": found,
         "brand": found.brand,
         "may_change": may_change(request, found.brand),
-        "countries": [country_names().get(code, code) for code in found.countries],
-        "pace": queries.pace_of(campaign=found),
+        "shares": shares,
         "report": report,
         "rows": Paginator(report.rows[::-1], ROWS_PER_PAGE).get_page(request.GET.get("page")),
         "spent_permille": report.total.spent_micros * PERMILLE // found.budget_micros,
-        "is_over": found.ends_at <= now,
+        "is_over": all(share.item.ends_at <= now for share in shares),
         "copy_id": ids.uuid7(at=now),
-        "first_day": day_of(found.starts_at, time_zone=found.time_zone),
-        "last_day": last_day_of(found.ends_at, time_zone=found.time_zone),
-        "obstacles": queries.obstacles(campaign=found, at=now),
+        "obstacles": min((share.obstacles for share in shares), key=len),
         "parts": queries.parts_by_creative(campaign=found),
         "money_chart": _money_chart(report),
         "views_chart": _views_chart(report),
@@ -221,12 +215,13 @@ def may_change(request: HttpRequest, brand: Brand) -> bool:
 
 def _with_figures(found: list[Campaign]) -> list[dict[str, object]]:
     spent = queries.spent_by_campaign(campaigns=found)
+    ends, now = queries.ends_of(campaigns=found), clock.now()
     return [
         {
             "campaign": one,
             "views": spent.get(one.pk, (0, one.budget * 0))[0],
             "spent": spent.get(one.pk, (0, one.budget * 0))[1],
-            "is_over": one.ends_at <= clock.now(),
+            "is_over": ends[one.pk] <= now,
         }
         for one in found
     ]

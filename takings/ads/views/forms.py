@@ -11,18 +11,12 @@ from takings.ads.actions import CreativeDraft
 from takings.ads.rules.campaigns import (
     LONGEST_CALL,
     LONGEST_HEADLINE,
-    LONGEST_NAME,
     LONGEST_URL,
-    Draft,
     Message,
-    Terms,
 )
 from takings.ads.rules.creatives import LONGEST_REASON
-from takings.ads.rules.schedule import DAY, midnight, time_zones
 from takings.core.errors import Refusal
-from takings.money import Money
 from takings.people.models import Brand
-from takings.people.rules import country_names
 from takings.videos.models import Video
 
 MOST_DIGITS = 15
@@ -32,6 +26,7 @@ FIELD_OF = {
     "price_is_fixed": "cpm",
     "budget_too_small": "budget",
     "budget_below_spent": "budget",
+    "bad_line_budget": "own_budget",
     "bad_daily_budget": "daily",
     "bad_dates": "ends_on",
     "unknown_country": "countries",
@@ -47,20 +42,14 @@ FIELD_OF = {
 FIELD_OF_TEXT = {"name": "name", "headline": "headline", "call to action": "call_to_action"}
 
 
-def _countries() -> list[tuple[str, str]]:
-    return sorted(country_names().items(), key=lambda pair: pair[1])
-
-
-def _time_zones() -> list[tuple[str, str]]:
-    return [(name, name.replace("_", " ")) for name in time_zones()]
-
-
 class RefusableForm(forms.Form):
     """A form that shows a refusal beside the field it is about."""
 
     def refuse(self, refusal: Refusal) -> None:
         """Show why the action said no."""
         field = FIELD_OF.get(refusal.code) or FIELD_OF_TEXT.get(str(refusal.facts.get("which")))
+        if field == "budget" and "own_budget" in self.fields:
+            field = "own_budget"
         self.add_error(field if field in self.fields else None, str(refusal))
 
 
@@ -136,87 +125,6 @@ class ReviewForm(RefusableForm):
         help_text="Only for declining. The advertiser reads it.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-
-
-class TermsForm(RefusableForm):
-    """What a campaign buys, for how much, where and when."""
-
-    name = forms.CharField(
-        label="Name of the campaign", max_length=LONGEST_NAME, help_text="Only you see it."
-    )
-    cpm = forms.DecimalField(
-        label="Price per 1,000 viewable views",
-        max_digits=MOST_DIGITS,
-        decimal_places=6,
-        help_text="A view is charged when half of the ad was seen for two seconds. 4.25 is exactly"
-        " 0.00425 a view.",
-        widget=forms.NumberInput(attrs={"step": "0.001", "min": "0.001", "inputmode": "decimal"}),
-    )
-    budget = forms.DecimalField(
-        label="Budget",
-        max_digits=MOST_DIGITS,
-        decimal_places=6,
-        help_text="Never exceeded, however many servers show the ad.",
-        widget=forms.NumberInput(attrs={"step": "0.01", "min": "0.01", "inputmode": "decimal"}),
-    )
-    daily = forms.DecimalField(
-        label="Budget of a day",
-        required=False,
-        max_digits=MOST_DIGITS,
-        decimal_places=6,
-        help_text="Empty: a day may cost the whole budget.",
-        widget=forms.NumberInput(attrs={"step": "0.01", "min": "0.01", "inputmode": "decimal"}),
-    )
-    starts_on = forms.DateField(
-        label="First day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    ends_on = forms.DateField(
-        label="Last day",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    time_zone = forms.ChoiceField(
-        choices=_time_zones,
-        label="Time zone",
-        help_text="Days begin and end at midnight there.",
-    )
-    countries = forms.MultipleChoiceField(
-        choices=_countries,
-        required=False,
-        help_text="None chosen means everywhere.",
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def fix_price(self) -> None:
-        """Ask for no price: the campaign keeps its own."""
-        del self.fields["cpm"]
-
-    def terms(self, *, currency: str, price: Money | None = None) -> Terms:
-        """Return what was filled in, at a fixed price if there is one; on a valid form only."""
-        data = self.cleaned_data
-        zone = data["time_zone"]
-        return Terms(
-            name=data["name"],
-            cpm=price or Money.parse(data["cpm"], currency),
-            budget=Money.parse(data["budget"], currency),
-            countries=tuple(data["countries"]),
-            starts_at=midnight(data["starts_on"], time_zone=zone),
-            ends_at=midnight(data["ends_on"] + DAY, time_zone=zone),
-            time_zone=zone,
-            daily=None if data["daily"] is None else Money.parse(data["daily"], currency),
-        )
-
-
-class CampaignForm(TermsForm, CreativeForm):
-    """A campaign with its first ad."""
-
-    def draft(self, *, currency: str) -> Draft:
-        """Return what was filled in as a draft; call it on a valid form only."""
-        return Draft(
-            id=self.cleaned_data["id"],
-            terms=self.terms(currency=currency),
-            message=self.message(),
-            creative_id=self.video_id(),
-        )
 
 
 class CardForm(RefusableForm):

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from takings.ads import actions as ads
 from takings.ads.models import Campaign
-from takings.ads.rules.campaigns import Draft, Message, Terms
+from takings.ads.rules.campaigns import Frame, Message
+from takings.ads.rules.terms import Draft, Terms
 from takings.core import ids
 from takings.demo.actions.people import Cast
 from takings.demo.actions.posts import announce_clip
@@ -45,10 +46,10 @@ def _open(spot: Spot, *, cast: Cast, time: Months) -> Campaign:
     )
     draft = Draft(
         id=campaign_id_of(spot),
+        frame=Frame(spot.name, Money(spot.budget_micros, CURRENCY)),
         terms=Terms(
             name=spot.name,
             cpm=Money(spot.cpm_micros, CURRENCY),
-            budget=Money(spot.budget_micros, CURRENCY),
             countries=spot.countries,
             starts_at=starts_at,
             ends_at=time.now + RUNS_ON,

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from takings.ads import actions as ads
 from takings.ads.models import Campaign, ChargedSegment
-from takings.ads.queries import line_items
+from takings.ads.queries import line_items, line_items_of
 from takings.ads.rules.auction import NobodyWon, decide
 from takings.ads.rules.lines import Opportunity
 from takings.ads.rules.serving import FEED
@@ -91,7 +91,7 @@ def tell_chapter(
 
 
 class Purse:
-    """What a chapter's ad server holds: for each campaign its newest lease and what is left."""
+    """What a chapter's ad server holds: for each line item its newest lease and what is left."""
 
     def __init__(self, *, chapter: Chapter) -> None:
         """Begin with nothing."""
@@ -101,19 +101,19 @@ class Purse:
 
     def reserve(self, bid: Bid, price_micros: int, *, at: dt.datetime) -> uuid.UUID | None:
         """Return the lease that pays for one view, leasing more when it is used up."""
-        campaign_id = bid.item.campaign_id
-        lease_id, left = self._leases.get(campaign_id, (None, 0))
+        item_id = bid.item.id
+        lease_id, left = self._leases.get(item_id, (None, 0))
         if lease_id is None or left < price_micros:
-            self._taken[campaign_id] += 1
-            number = self._taken[campaign_id]
-            request_id = ids.derived("demo lease", campaign_id, self._chapter.name, number)
+            self._taken[item_id] += 1
+            number = self._taken[item_id]
+            request_id = ids.derived("demo lease", item_id, self._chapter.name, number)
             request = ads.LeaseRequest(request_id, SERVER, used_before=LEASED_BEFORE)
             try:
-                lease = ads.lease_budget(campaign_id=campaign_id, request=request, at=at)
+                lease = ads.lease_budget(line_item_id=item_id, request=request, at=at)
             except ads.NothingLeft:
                 return None
             lease_id, left = lease.pk, lease.amount_micros
-        self._leases[campaign_id] = (lease_id, left - price_micros)
+        self._leases[item_id] = (lease_id, left - price_micros)
         return lease_id
 
 
@@ -121,7 +121,8 @@ def _decide(
     breaks: Breaks, *, chapter: Chapter, story: Story, campaigns: Sequence[Campaign]
 ) -> list[Shot]:
     """Take the decisions of a chapter as the ad server takes them, and sign each."""
-    snapshot = build_snapshot(line_items(campaigns))
+    items = [item for one in campaigns for item in line_items_of(campaign=one)]
+    snapshot = build_snapshot(line_items(items))
     currency_of = {campaign.pk: campaign.currency for campaign in campaigns}
     everybody, posts = story.world.everybody, story.world.posts
     purse, ring = Purse(chapter=chapter), ads.key_ring()
@@ -149,7 +150,10 @@ def _decide(
 
 
 def _count(shots: Sequence[Shot]) -> None:
-    """Keep the statistics that ad servers write: decisions won, and clicks."""
+    """Keep the statistics that ad servers write: decisions won, and clicks.
+
+    Each campaign has one line item here, which has its id.
+    """
     served = Counter(
         (shot.decision.campaign_id, shot.decision.issued_at.date(), shot.decision.country)
         for shot in shots

@@ -12,6 +12,7 @@ from takings.insights.queries.tracing.money_in import (
     impression_part,
     money_in_stops,
     pool_stop,
+    price_of_one,
 )
 from takings.insights.rules.pools import pool_of
 from takings.insights.rules.reader import Reader
@@ -129,7 +130,7 @@ def _before_charge(entry: EntryView, reader: Reader) -> tuple[Stop, ...]:
     deposits = deposit_parts(brand_ids=visible, currency=charge.currency, until=charge.charged_at)
     rows = BilledImpression.objects.filter(entry_id=entry.id).select_related("campaign__brand")
     listed = rows.order_by("-viewed_at")[:FEW]
-    price = Money(charge.campaign.cpm_micros // 1000, charge.currency)
+    price = price_of_one(charge.amount, count=charge.impression_count)
     deposit = Stop(
         kind="deposit",
         title="Paid in advance",
@@ -143,7 +144,7 @@ def _before_charge(entry: EntryView, reader: Reader) -> tuple[Stop, ...]:
         amount=charge.amount,
         samples=tuple(impression_part(row, currency=charge.currency) for row in listed),
         left_out=max(0, charge.impression_count - FEW),
-        facts=(Fact("Price of one", str(price.decimal())), Fact("Segment", charge.segment_id)),
+        facts=(Fact("Price", price), Fact("Segment", charge.segment_id)),
     )
     return deposit, seen
 

@@ -94,13 +94,13 @@ def _deposit(charge: Charge, reader: Reader) -> Stop:
 
 
 def _seen(row: BilledImpression, price: Money) -> Stop:
-    cpm = format_money(row.campaign.cpm, exact=True)
+    cpm = format_money(price * 1_000, exact=True)
     return Stop(
         kind="impressions",
         title="The ad was seen",
         sentence=(
             "Half of it or more was on screen for two seconds without a break, in a viewer's "
-            f"feed. The price is a thousandth of the campaign's CPM of {cpm}."
+            f"feed. The price is a thousandth of its CPM of {cpm}."
         ),
         amount=price,
         at=row.viewed_at,

@@ -26,7 +26,6 @@ class CampaignInPool:
     campaign: str
     brand_id: int
     brand: str
-    cpm: Money
     impressions: int
     amount: Money
 
@@ -81,7 +80,6 @@ def campaigns_in(key: PoolKey) -> list[CampaignInPool]:
             "campaign__name",
             "campaign__brand_id",
             "campaign__brand__name",
-            "campaign__cpm_micros",
         )
         .annotate(seen=Sum("impression_count"), micros=Sum("amount_micros"))
         .order_by("-micros", "campaign_id")
@@ -92,7 +90,6 @@ def campaigns_in(key: PoolKey) -> list[CampaignInPool]:
             campaign=row["campaign__name"],
             brand_id=row["campaign__brand_id"],
             brand=row["campaign__brand__name"],
-            cpm=Money(row["campaign__cpm_micros"], key.currency),
             impressions=int(row["seen"]),
             amount=Money(int(row["micros"]), key.currency),
         )
@@ -222,7 +219,7 @@ def _impressions(
         kind="impressions",
         title=f"Ads were seen in {place_words(key.country)}",
         sentence=(
-            f"{seen:,} viewable impressions, each at its campaign's exact price: a thousandth "
+            f"{seen:,} viewable impressions, each at the exact price of its decision: a thousandth "
             "of the CPM."
         ),
         amount=amount,
@@ -239,7 +236,7 @@ def _campaign_parts(
     named = tuple(
         Part(
             label=one.campaign,
-            note=f"{one.brand}, {_price(one.cpm)} each",
+            note=f"{one.brand}, {price_of_one(one.amount, count=one.impressions)}",
             count=one.impressions,
             amount=one.amount,
         )
@@ -257,5 +254,7 @@ def _campaign_parts(
     return (*named, rest)
 
 
-def _price(cpm: Money) -> str:
-    return format_money(cpm // 1000, exact=True)
+def price_of_one(amount: Money, *, count: int) -> str:
+    """Return what each of so many impressions cost, or what they did on average."""
+    each = format_money(amount // count, exact=True)
+    return f"{each} on average" if amount.micros % count else f"{each} each"

@@ -1,0 +1,159 @@
+"""Line items of a campaign: added, changed, paused, resumed."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+
+from takings.ads import queries
+from takings.ads.actions.locks import lock_campaign, lock_line_item
+from takings.ads.actions.prepaid import CurrencyNotSold
+from takings.ads.models import Campaign, Change, LineItem
+from takings.ads.rules.changes import Taken, check_change, check_open, differences, told_terms
+from takings.ads.rules.terms import Terms, check_terms
+from takings.core.errors import Conflict
+from takings.money import Money
+from takings.people.models import User
+from takings.policies.queries import policy_at
+
+
+class LineItemIdTaken(Conflict):
+    """The id of a line item is its idempotency key."""
+
+    code = "line_item_id_taken"
+    sentence = "A line item with this id exists and is another one; open the form again."
+
+
+@dataclass(frozen=True, slots=True)
+class LineItemDraft:
+    """A whole line item, under the id its form was given."""
+
+    id: uuid.UUID
+    terms: Terms
+
+
+@transaction.atomic
+def add_line_item(
+    *, campaign_id: uuid.UUID, draft: LineItemDraft, user: User, at: dt.datetime
+) -> LineItem:
+    """Let a campaign buy one more thing; if the campaign runs, it is served within two seconds.
+
+    The same draft sent twice (its id) makes one line item. Refuses: all that ``check_terms`` does,
+    CurrencyNotSold, CampaignHasEnded, LineItemIdTaken.
+    """
+    campaign = lock_campaign(campaign_id)
+    check_open(campaign.status)
+    check_sold(draft.terms, within=campaign.budget, at=at)
+    columns = columns_of(tidied(draft.terms))
+    item, is_new = LineItem.objects.get_or_create(
+        id=draft.id, defaults={"campaign": campaign, "added_at": at, **columns}
+    )
+    if is_new:
+        record_change(item, {"line item": ("", item.name)}, user=user, at=at)
+    elif (item.campaign_id, item.name) != (campaign_id, columns["name"]):
+        raise LineItemIdTaken
+    return item
+
+
+@transaction.atomic
+def change_line_item(
+    *, line_item_id: uuid.UUID, terms: Terms, user: User, at: dt.datetime
+) -> LineItem:
+    """Change what a line item buys; ad servers notice within two seconds. No money moves.
+
+    What was decided before stays charged at its price. The same terms again change nothing.
+    Refuses: all that ``check_terms`` and ``check_change`` do, CurrencyNotSold.
+    """
+    item = lock_line_item(line_item_id)
+    check_sold(terms, within=item.campaign.budget, at=at)
+    before, after = queries.terms_of(item=item), tidied(terms)
+    taken = Taken(item.campaign.status, item.leases.exists(), item.committed)
+    check_change(before, after, taken=taken)
+    columns = columns_of(after)
+    for column, value in columns.items():
+        setattr(item, column, value)
+    item.save(update_fields=columns)
+    record_change(item, differences(told_terms(before), told_terms(after)), user=user, at=at)
+    return item
+
+
+@transaction.atomic
+def pause_line_item(*, line_item_id: uuid.UUID, user: User, at: dt.datetime) -> LineItem:
+    """Serve a line item no more until it is resumed; pausing it twice is pausing it once.
+
+    Refuses: CampaignHasEnded.
+    """
+    item = lock_line_item(line_item_id)
+    check_open(item.campaign.status)
+    if item.paused_at is None:
+        _set_paused(item, paused_at=at)
+        record_change(item, {"line item": ("running", "paused")}, user=user, at=at)
+    return item
+
+
+@transaction.atomic
+def resume_line_item(*, line_item_id: uuid.UUID, user: User, at: dt.datetime) -> LineItem:
+    """Serve a paused line item again; again changes nothing. Refuses: CampaignHasEnded."""
+    item = lock_line_item(line_item_id)
+    check_open(item.campaign.status)
+    if item.paused_at is not None:
+        _set_paused(item, paused_at=None)
+        record_change(item, {"line item": ("paused", "running")}, user=user, at=at)
+    return item
+
+
+def check_sold(terms: Terms, *, within: Money, at: dt.datetime) -> None:
+    """Refuse terms that cannot be bought: all that ``check_terms`` does, CurrencyNotSold."""
+    check_terms(terms, within=within, at=at)
+    sold = policy_at(at=at).currency
+    if terms.cpm.currency != sold:
+        raise CurrencyNotSold(sold=sold, given=terms.cpm.currency)
+
+
+def tidied(terms: Terms) -> Terms:
+    """Return the terms without blanks around the name, each country once, in order."""
+    return replace(terms, name=terms.name.strip(), countries=tuple(sorted(set(terms.countries))))
+
+
+def columns_of(terms: Terms) -> dict[str, object]:
+    """Return terms as the columns of a line item."""
+    return {
+        "name": terms.name,
+        "cpm_micros": terms.cpm.micros,
+        "budget_micros": terms.budget.micros if terms.budget else None,
+        "daily_budget_micros": terms.daily.micros if terms.daily else None,
+        "countries": list(terms.countries),
+        "starts_at": terms.starts_at,
+        "ends_at": terms.ends_at,
+        "time_zone": terms.time_zone,
+    }
+
+
+def record_change(
+    changed: Campaign | LineItem,
+    values: Mapping[str, tuple[str, str]],
+    *,
+    user: User,
+    at: dt.datetime,
+) -> None:
+    """Write down what became of what, one row for each word, of a campaign or a line item."""
+    item = changed if isinstance(changed, LineItem) else None
+    Change.objects.bulk_create(
+        Change(
+            campaign_id=item.campaign_id if item else changed.pk,
+            line_item=item,
+            field=word,
+            was=was,
+            became=became,
+            changed_by=user,
+            changed_at=at,
+        )
+        for word, (was, became) in values.items()
+    )
+
+
+def _set_paused(item: LineItem, *, paused_at: dt.datetime | None) -> None:
+    item.paused_at = paused_at
+    item.save(update_fields=["paused_at"])

@@ -1,0 +1,157 @@
+"""What was charged, for which views, and what nobody paid for."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from typing_extensions import override
+
+from takings.ads.models.campaigns import Campaign
+from takings.ads.models.leases import Lease
+from takings.ads.models.line_items import LineItem
+from takings.money import Money
+
+
+class ChargedSegment(models.Model):
+    """A segment of events that was charged: the mark that makes charging it once."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    billed_count = models.PositiveIntegerField(default=0)
+    rejected_count = models.PositiveIntegerField(default=0)
+    charged_at = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        """Show the name."""
+        return self.name
+
+
+class Charge(models.Model):
+    """One ``ad_charged`` entry: so many views of a line item, in one pool, from one segment."""
+
+    entry_id = models.UUIDField(primary_key=True)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="charges")
+    line_item = models.ForeignKey(LineItem, on_delete=models.PROTECT, related_name="charges")
+    segment = models.ForeignKey(ChargedSegment, on_delete=models.PROTECT, related_name="charges")
+    country = models.CharField(max_length=2)
+    period = models.CharField(max_length=16)
+    impression_count = models.PositiveIntegerField()
+    currency = models.CharField(max_length=4)
+    amount_micros = models.BigIntegerField()
+    charged_at = models.DateTimeField()
+
+    class Meta:
+        """Database laws, and the index from a pool back to its charges."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["period", "country"], name="charges_of_a_pool"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(amount_micros__gt=0, impression_count__gt=0),
+                name="a_charge_has_impressions",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show how many views cost how much."""
+        return f"{self.impression_count} × {self.campaign_id}: {self.amount_micros}"
+
+    @property
+    def amount(self) -> Money:
+        """What was charged."""
+        return Money(self.amount_micros, self.currency)
+
+
+class BilledImpression(models.Model):
+    """One viewable view that was paid for; the decision id makes it once."""
+
+    decision_id = models.UUIDField(primary_key=True)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="billed")
+    lease = models.ForeignKey(Lease, on_delete=models.PROTECT, related_name="billed")
+    video = models.ForeignKey("videos.Video", on_delete=models.PROTECT, related_name="+")
+    after_video_id = models.UUIDField()
+    country = models.CharField(max_length=2)
+    price_micros = models.BigIntegerField()
+    viewed_at = models.DateTimeField()
+    event_id = models.UUIDField(unique=True)
+    entry_id = models.UUIDField(db_index=True)
+    segment = models.CharField(max_length=80)
+
+    class Meta:
+        """Database laws, and the index of a campaign's report."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["campaign", "viewed_at"], name="billed_of_a_campaign"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(price_micros__gt=0), name="impression_price_is_positive"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show what was paid."""
+        return f"{self.decision_id}: {self.price_micros}"
+
+
+class RejectedImpression(models.Model):
+    """A report of a view that nobody paid for; ``reason`` is a :class:`~rules.judging.Reason`.
+
+    A forged one names no campaign.
+    """
+
+    event_id = models.UUIDField(primary_key=True)
+    decision_id = models.UUIDField(null=True, blank=True, db_index=True)
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, null=True, blank=True, related_name="rejected"
+    )
+    after_video_id = models.UUIDField(null=True, blank=True)
+    country = models.CharField(max_length=2)
+    reason = models.CharField(max_length=16)
+    viewed_at = models.DateTimeField()
+    segment = models.CharField(max_length=80)
+
+    class Meta:
+        """The index of a campaign's report."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["campaign", "viewed_at"], name="rejected_of_a_campaign"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show the reason."""
+        return f"{self.event_id}: {self.reason}"
+
+
+class InvoicedCampaign(models.Model):
+    """What an invoice billed of a campaign: what was charged by its month's end, and not before.
+
+    Amounts are whole payable units; what is left below one waits for the next month.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="invoiced")
+    invoice = models.ForeignKey("invoicing.Invoice", on_delete=models.PROTECT, related_name="+")
+    month = models.DateField()
+    impression_count = models.PositiveIntegerField()
+    amount_micros = models.BigIntegerField()
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["campaign", "month"], name="a_campaign_is_invoiced_once_a_month"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_micros__gt=0), name="an_invoiced_campaign_costs_something"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show campaign and month."""
+        return f"{self.campaign_id} {self.month:%Y-%m}"

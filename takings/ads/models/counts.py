@@ -1,0 +1,72 @@
+"""What is counted beside the money: decisions, clicks, what players report."""
+
+from typing import ClassVar
+
+from django.db import models
+from typing_extensions import override
+
+from takings.ads.models.campaigns import Campaign
+from takings.ads.models.line_items import LineItem
+
+
+class Served(models.Model):
+    """How many decisions a line item won on one UTC day in one country: a statistic, not money."""
+
+    line_item = models.ForeignKey(LineItem, on_delete=models.PROTECT, related_name="served")
+    day = models.DateField()
+    country = models.CharField(max_length=2)
+    decision_count = models.BigIntegerField()
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["line_item", "day", "country"], name="served_is_counted_in_one_row"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show day, country and count."""
+        return f"{self.day} {self.country}: {self.decision_count}"
+
+
+class Click(models.Model):
+    """The first click on one decision, through the signed redirect. ``ignored_why`` is a reason."""
+
+    decision_id = models.UUIDField(primary_key=True)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="clicks")
+    country = models.CharField(max_length=2)
+    clicked_at = models.DateTimeField()
+    ignored_why = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        """The index of a campaign's report."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["campaign", "clicked_at"], name="clicks_of_a_campaign"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show the decision."""
+        return str(self.decision_id)
+
+
+class PlayerReport(models.Model):
+    """What a player of another site said of one decision: that its ad began, or why it failed.
+
+    ``error_code`` is VAST's, 0 while none was told; the first one that is told stays.
+    """
+
+    decision_id = models.UUIDField(primary_key=True)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="told")
+    creative = models.ForeignKey("videos.Video", on_delete=models.PROTECT, related_name="+")
+    error_code = models.PositiveSmallIntegerField()
+    reported_at = models.DateTimeField(db_index=True)
+
+    @override
+    def __str__(self) -> str:
+        """Show the decision and the code."""
+        return f"{self.decision_id}: {self.error_code}"

@@ -1,0 +1,94 @@
+"""Line items: what a campaign buys, for whom, when, and at what price."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from typing_extensions import override
+
+from takings.ads.models.campaigns import Campaign
+from takings.money import Money
+
+
+class LineItem(models.Model):
+    """Viewable views at ``cpm_micros`` per thousand, out of the budget of its campaign.
+
+    ``budget_micros`` is a part of the campaign's that it may spend; None: all of it.
+    ``committed_micros`` is what ad servers hold for it plus what was charged. No countries means
+    everywhere; its days are those of ``time_zone``, and one costs at most ``daily_budget_micros``.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="line_items")
+    name = models.CharField(max_length=80)
+    cpm_micros = models.BigIntegerField()
+    budget_micros = models.BigIntegerField(null=True, blank=True)
+    daily_budget_micros = models.BigIntegerField(null=True, blank=True)
+    committed_micros = models.BigIntegerField(default=0)
+    countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    time_zone = models.CharField(max_length=64, default="UTC")
+    paused_at = models.DateTimeField(null=True, blank=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        """Database laws, and the index from which ad servers load."""
+
+        indexes: ClassVar = [models.Index(fields=["ends_at"], name="line_item_runs")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(cpm_micros__gt=0), name="line_item_price_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(committed_micros__gte=0), name="a_line_item_owes_nothing"
+            ),
+            models.CheckConstraint(
+                condition=Q(budget_micros__isnull=True)
+                | Q(committed_micros__lte=F("budget_micros")),
+                name="line_item_budget_is_never_exceeded",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="line_item_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(daily_budget_micros__gt=0)
+                & (Q(budget_micros__isnull=True) | Q(daily_budget_micros__lte=F("budget_micros"))),
+                name="daily_budget_is_part_of_the_line_items",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show the name."""
+        return self.name
+
+    @property
+    def cpm(self) -> Money:
+        """The price of a thousand views."""
+        return Money(self.cpm_micros, self.campaign.currency)
+
+    @property
+    def budget(self) -> Money | None:
+        """What it may spend of the campaign's budget; None: all of it."""
+        return self._money(self.budget_micros)
+
+    @property
+    def daily_budget(self) -> Money | None:
+        """What it may spend in a day; None: no more than in all."""
+        return self._money(self.daily_budget_micros)
+
+    @property
+    def committed(self) -> Money:
+        """What is charged or held by ad servers."""
+        return Money(self.committed_micros, self.campaign.currency)
+
+    @property
+    def left(self) -> Money:
+        """What nobody holds of its budget and its campaign's, whichever is less."""
+        left = self.campaign.budget - self.campaign.committed
+        return left if self.budget is None else min(left, self.budget - self.committed)
+
+    def _money(self, micros: int | None) -> Money | None:
+        return None if micros is None else Money(micros, self.campaign.currency)

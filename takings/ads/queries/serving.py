@@ -1,0 +1,76 @@
+"""What ad servers load: line items that run, the ads they may show, where clicks lead."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Prefetch
+
+from takings.ads.models import Campaign, Creative, LineItem, Pace, Status
+from takings.ads.queries.creatives import showable_creatives
+from takings.ads.rules import lines
+from takings.ads.rules.serving import AdKey, Offer
+from takings.ads.rules.terms import impression_price
+
+CLICKABLE_AFTER_END = dt.timedelta(days=2)
+"""How long the clicks of a campaign that is over still find their way."""
+
+
+def running_line_items(*, at: dt.datetime) -> list[LineItem]:
+    """Return the line items that ad servers may show now or very soon: one of their ads may be."""
+    active = LineItem.objects.filter(campaign__status=Status.ACTIVE, paused_at=None, ends_at__gt=at)
+    ready = Prefetch("campaign__creatives", queryset=showable_creatives())
+    found = active.select_related("campaign__brand").prefetch_related(ready).order_by("pk")
+    return [item for item in found if item.campaign.creatives.all()]
+
+
+def offers(items: Iterable[LineItem]) -> list[Offer]:
+    """Return the creatives of line items as the ad server needs them, each campaign's once."""
+    campaigns = {item.campaign_id: item.campaign for item in items}
+    return [
+        Offer(
+            campaign_id=campaign.pk,
+            brand=campaign.brand.name,
+            currency=campaign.currency,
+            headline=creative.headline,
+            call_to_action=creative.call_to_action,
+            landing_url=creative.landing_url,
+            creative_id=creative.video_id,
+            duration_ms=creative.video.duration_ms,
+        )
+        for campaign in campaigns.values()
+        for creative in _shown(campaign)
+    ]
+
+
+def line_items(items: Iterable[LineItem]) -> list[lines.LineItem]:
+    """Return line items as the decision weighs them."""
+    listed = list(items)
+    paces = dict(Pace.objects.filter(line_item__in=listed).values_list("pk", "pace_ppm"))
+    return [
+        lines.LineItem(
+            id=item.pk,
+            campaign_id=item.campaign_id,
+            advertiser_id=item.campaign.brand_id,
+            creative_ids=tuple(creative.video_id for creative in shown),
+            pricing=lines.Pricing.VCPM,
+            bid_micros=impression_price(item.cpm).micros,
+            starts_at=item.starts_at,
+            ends_at=item.ends_at,
+            targeting=lines.Targeting(countries=frozenset(item.countries)),
+            pace_ppm=paces.get(item.pk, lines.MILLION),
+        )
+        for item in listed
+        if (shown := _shown(item.campaign))
+    ]
+
+
+def landing_urls(*, at: dt.datetime) -> dict[AdKey, str]:
+    """Return where clicks lead, of every ad that may still be on a screen."""
+    recent = Creative.objects.filter(campaign__line_items__ends_at__gt=at - CLICKABLE_AFTER_END)
+    shown = recent.exclude(campaign__status=Status.DRAFTED).exclude(approved_url="")
+    rows = shown.values_list("campaign_id", "video_id", "approved_url").distinct()
+    return {(campaign_id, video_id): url for campaign_id, video_id, url in rows}
+
+
+def _shown(campaign: Campaign) -> list[Creative]:
+    return [creative for creative in campaign.creatives.all() if creative.is_shown]

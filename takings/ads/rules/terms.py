@@ -1,0 +1,131 @@
+"""What a line item must be before anybody can be charged for it."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from takings.ads.rules.campaigns import (
+    LONGEST_NAME,
+    BudgetTooSmall,
+    CurrenciesDiffer,
+    Frame,
+    Message,
+    check_text,
+)
+from takings.ads.rules.schedule import check_time_zone
+from takings.core.errors import Invalid
+from takings.money import Money, format_money
+from takings.people.rules import country_names
+
+IMPRESSIONS_PER_MILLE = 1_000
+LARGEST_CPM_MICROS = 1_000_000_000
+"""A thousand units of currency for a thousand views: above it, someone mistyped."""
+
+
+class BadPrice(Invalid):
+    """The price per thousand is out of bounds, or no whole number of micro-units each."""
+
+    code = "bad_price"
+    sentence = (
+        "The price per 1,000 views must be above 0, at most {largest}, and have at most three"
+        " decimals, so that one view costs a whole number of micro-units."
+    )
+
+
+class BadLineBudget(Invalid):
+    """A line item's own budget is a part of its campaign's."""
+
+    code = "bad_line_budget"
+    sentence = "The line item’s own budget must be within the campaign’s, which is {budget}."
+
+
+class BadDailyBudget(Invalid):
+    """What a day may cost lies between one view and the whole budget."""
+
+    code = "bad_daily_budget"
+    sentence = "The budget of a day must pay for at least one view and be within the whole budget."
+
+
+class BadDates(Invalid):
+    """A line item ends after it starts."""
+
+    code = "bad_dates"
+    sentence = "The line item must end after it starts, and after now."
+
+
+class UnknownCountry(Invalid):
+    """Countries are ISO 3166-1 alpha-2."""
+
+    code = "unknown_country"
+    sentence = "“{country}” is not a country code; use two letters such as DE."
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a line item buys. ``cpm`` buys 1,000 viewable views; no countries: everywhere.
+
+    It runs while ``starts_at`` ≤ now < ``ends_at``; its days are those of ``time_zone``. ``budget``
+    is the part of the campaign's that it may spend (None: all), ``daily`` what a day may cost.
+    """
+
+    name: str
+    cpm: Money
+    countries: tuple[str, ...]
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    time_zone: str = "UTC"
+    budget: Money | None = None
+    daily: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A campaign with its first line item and its first ad, under the id its form was given."""
+
+    id: uuid.UUID
+    frame: Frame
+    terms: Terms
+    message: Message
+    creative_id: uuid.UUID
+
+
+def impression_price(cpm: Money) -> Money:
+    """Return the price of one view: $4.25 per thousand is exactly 4 250 micro-dollars."""
+    return cpm // IMPRESSIONS_PER_MILLE
+
+
+def check_terms(terms: Terms, *, within: Money, at: dt.datetime) -> None:
+    """Refuse terms that could not be billed exactly ``within`` a campaign's budget, or never run.
+
+    Refuses: BadText, CurrenciesDiffer, BadPrice, BudgetTooSmall, BadLineBudget, BadDailyBudget,
+    BadDates, UnknownCountry, UnknownTimeZone.
+    """
+    check_text(terms.name, which="name", longest=LONGEST_NAME)
+    check_money(terms, within=within)
+    if not max(terms.starts_at, at) < terms.ends_at:
+        raise BadDates
+    for country in terms.countries:
+        if country not in country_names():
+            raise UnknownCountry(country=country)
+    check_time_zone(terms.time_zone)
+
+
+def check_money(terms: Terms, *, within: Money) -> None:
+    """Refuse a price and budgets that do not fit each other ``within`` a campaign's budget.
+
+    Refuses: CurrenciesDiffer, BadPrice, BudgetTooSmall, BadLineBudget, BadDailyBudget.
+    """
+    cpm = terms.cpm
+    for amount in (within, terms.budget, terms.daily):
+        if amount is not None and amount.currency != cpm.currency:
+            raise CurrenciesDiffer(price=cpm.currency, budget=amount.currency)
+    if not 0 < cpm.micros <= LARGEST_CPM_MICROS or cpm.micros % IMPRESSIONS_PER_MILLE:
+        raise BadPrice(largest=LARGEST_CPM_MICROS // 1_000_000)
+    price = impression_price(cpm)
+    budget = within if terms.budget is None else terms.budget
+    if budget > within:
+        raise BadLineBudget(budget=format_money(within, exact=True))
+    if budget < price:
+        raise BudgetTooSmall(price=format_money(price, exact=True))
+    if terms.daily is not None and not price <= terms.daily <= budget:
+        raise BadDailyBudget

@@ -1,0 +1,133 @@
+"""What advertisers fill in about campaigns and line items: names, money, days, places."""
+
+from decimal import Decimal
+
+from django import forms
+
+from takings.ads.rules.campaigns import LONGEST_NAME, Frame
+from takings.ads.rules.schedule import DAY, midnight, time_zones
+from takings.ads.rules.terms import Draft, Terms
+from takings.ads.views.forms import MOST_DIGITS, CreativeForm, RefusableForm
+from takings.money import Money
+from takings.people.rules import country_names
+
+
+def _countries() -> list[tuple[str, str]]:
+    return sorted(country_names().items(), key=lambda pair: pair[1])
+
+
+def _time_zones() -> list[tuple[str, str]]:
+    return [(name, name.replace("_", " ")) for name in time_zones()]
+
+
+class FrameForm(RefusableForm):
+    """A campaign: its name, and what all its line items together may cost."""
+
+    name = forms.CharField(
+        label="Name of the campaign", max_length=LONGEST_NAME, help_text="Only you see it."
+    )
+    budget = forms.DecimalField(
+        label="Budget",
+        max_digits=MOST_DIGITS,
+        decimal_places=6,
+        help_text="Never exceeded, however many servers show the ad.",
+        widget=forms.NumberInput(attrs={"step": "0.01", "min": "0.01", "inputmode": "decimal"}),
+    )
+
+    def frame(self, *, currency: str) -> Frame:
+        """Return what was filled in; call it on a valid form only."""
+        data = self.cleaned_data
+        return Frame(data["name"], Money.parse(data["budget"], currency))
+
+
+class TermsForm(RefusableForm):
+    """What a line item buys, for how much, where and when."""
+
+    cpm = forms.DecimalField(
+        label="Price per 1,000 viewable views",
+        max_digits=MOST_DIGITS,
+        decimal_places=6,
+        help_text="A view is charged when half of the ad was seen for two seconds. 4.25 is exactly"
+        " 0.00425 a view.",
+        widget=forms.NumberInput(attrs={"step": "0.001", "min": "0.001", "inputmode": "decimal"}),
+    )
+    daily = forms.DecimalField(
+        label="Budget of a day",
+        required=False,
+        max_digits=MOST_DIGITS,
+        decimal_places=6,
+        help_text="Empty: a day may cost the whole budget.",
+        widget=forms.NumberInput(attrs={"step": "0.01", "min": "0.01", "inputmode": "decimal"}),
+    )
+    starts_on = forms.DateField(
+        label="First day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    ends_on = forms.DateField(
+        label="Last day",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    time_zone = forms.ChoiceField(
+        choices=_time_zones,
+        label="Time zone",
+        help_text="Days begin and end at midnight there.",
+    )
+    countries = forms.MultipleChoiceField(
+        choices=_countries,
+        required=False,
+        help_text="None chosen means everywhere.",
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def fix_price(self) -> None:
+        """Ask for no price: the line item keeps its own."""
+        del self.fields["cpm"]
+
+    def terms(self, *, currency: str, price: Money | None = None) -> Terms:
+        """Return what was filled in, at a fixed price if there is one; on a valid form only."""
+        data = self.cleaned_data
+        zone = data["time_zone"]
+        return Terms(
+            name=data["name"],
+            cpm=price or Money.parse(data["cpm"], currency),
+            countries=tuple(data["countries"]),
+            starts_at=midnight(data["starts_on"], time_zone=zone),
+            ends_at=midnight(data["ends_on"] + DAY, time_zone=zone),
+            time_zone=zone,
+            budget=_money(data.get("own_budget"), currency),
+            daily=_money(data["daily"], currency),
+        )
+
+
+class LineItemForm(TermsForm):
+    """One thing that a campaign buys."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    name = forms.CharField(
+        label="Name of the line item", max_length=LONGEST_NAME, help_text="Only you see it."
+    )
+    own_budget = forms.DecimalField(
+        label="Own budget",
+        required=False,
+        max_digits=MOST_DIGITS,
+        decimal_places=6,
+        help_text="A part of the campaign’s budget. Empty: it may spend all of it.",
+        widget=forms.NumberInput(attrs={"step": "0.01", "min": "0.01", "inputmode": "decimal"}),
+    )
+
+
+class CampaignForm(TermsForm, FrameForm, CreativeForm):
+    """A campaign with its first line item and its first ad."""
+
+    def draft(self, *, currency: str) -> Draft:
+        """Return what was filled in as a draft; call it on a valid form only."""
+        return Draft(
+            id=self.cleaned_data["id"],
+            frame=self.frame(currency=currency),
+            terms=self.terms(currency=currency),
+            message=self.message(),
+            creative_id=self.video_id(),
+        )
+
+
+def _money(given: Decimal | None, currency: str) -> Money | None:
+    return None if given is None else Money.parse(given, currency)

@@ -7,12 +7,13 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from takings.events.queries import daily_counts, watching
 from takings.money import Money
 from takings.policies.rules import Gate, Policy
-from takings.settlement.actions.counting import count_lines
+from takings.settlement.actions.counting import counted_views
 from takings.settlement.models import Period, PoolFee
 from takings.settlement.rules import PRODUCT, Member, PoolKey, Watched, below_gate
 
@@ -83,6 +84,6 @@ def _below(source: _Source, gate: Gate) -> frozenset[int]:
         snapshot_id=source.snapshot_id,
     )
     recent: Counter[int] = Counter()
-    for line in count_lines(period=source.period, counts=counts):
-        recent[line.creator_id] += line.views
+    for one in chain.from_iterable(counted_views(counts).values()):
+        recent[one.creator_id] += one.views
     return below_gate(recent, gate=gate)

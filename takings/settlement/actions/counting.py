@@ -17,9 +17,13 @@ from takings.money import Money
 from takings.policies.rules import Policy
 from takings.settlement import queries
 from takings.settlement.actions.stages import BATCH, Done
+from takings.settlement.actions.storing import store_rows
 from takings.settlement.models import CountLine, Period
 from takings.settlement.rules import PRODUCT, CountedViews, PoolKey, digest_rows
 from takings.videos.models import Video
+
+CountedByCountry = dict[str, list[CountedViews]]
+_SAID = ("country", "video_id", "day", "views", "creator_id", "shares")
 
 
 class CountViews(Protocol):
@@ -53,48 +57,53 @@ class _Origin:
     holders: tuple[str, ...]
 
 
-def count_lines(*, period: Period, counts: Counts) -> list[CountLine]:
-    """Return the counted views as unsaved rows, in one order: country, video, day."""
+def counted_views(counts: Counts) -> CountedByCountry:
+    """Return the views that count, as plain values in one order: country, video, day."""
     rows = sorted(
         (row for row in counts.rows if row.outcome == Outcome.QUALIFIED),
-        key=lambda row: (row.country, row.video_id, row.day),
+        key=lambda row: (row.country, row.video_id.int, row.day),
     )
     origins = _origins({row.video_id for row in rows})
-    return [_count_line(period, row, origins[row.video_id]) for row in rows]
+    countries: dict[str, list[CountedViews]] = defaultdict(list)
+    for row in rows:
+        countries[row.country].append(_counted(row, origins[row.video_id]))
+    return countries
 
 
 def store_counts(period: Period, *, counts: Counts) -> Done:
     """Keep the period's counted views: later stages read these rows, not the lake."""
-    rows = CountLine.objects.bulk_create(
-        count_lines(period=period, counts=counts), batch_size=BATCH
+    rows = [
+        (country, one.video_id, one.day, one.views, one.creator_id, one.shares, one)
+        for country, views in counted_views(counts).items()
+        for one in views
+    ]
+    store_rows(
+        CountLine,
+        (*_SAID, "watched_ms", "holders", "period_id"),
+        ((*said, one.watched_ms, list(one.holders), period.pk) for *said, one in rows),
     )
     return Done(
         row_count=len(rows),
         input_digest=counts.digest,
-        output_digest=digest_rows(
-            (r.country, r.video_id, r.day, r.views, r.creator_id, r.shares, *r.holders)
-            for r in rows
-        ),
+        output_digest=digest_rows((*said, *one.holders) for *said, one in rows),
         snapshot_id=counts.snapshot_id,
     )
 
 
-def counted_by_country(rows: Iterable[CountLine]) -> dict[str, list[CountedViews]]:
-    """Return the counted views as plain values, by country."""
+def stored_views(*, period: Period) -> CountedByCountry:
+    """Return what ``store_counts`` kept."""
+    rows = CountLine.objects.filter(period=period).order_by("country", "video_id", "day")
+    kept = rows.values_list(
+        "country", "creator_id", "video_id", "day", "views", "shares", "holders", "watched_ms"
+    )
     countries: dict[str, list[CountedViews]] = defaultdict(list)
-    for row in rows:
-        countries[row.country].append(
-            CountedViews(
-                creator_id=row.creator_id,
-                video_id=row.video_id,
-                day=row.day,
-                views=row.views,
-                shares=row.shares,
-                holders=tuple(row.holders),
-                watched_ms=row.watched_ms,
-            )
+    for country, creator_id, video_id, day, views, shares, holders, watched_ms in kept.iterator(
+        chunk_size=BATCH
+    ):
+        countries[country].append(
+            CountedViews(creator_id, video_id, day, views, shares, tuple(holders), watched_ms)
         )
-    return dict(countries)
+    return countries
 
 
 def pool_balances(*, period: Period) -> dict[PoolKey, Money]:
@@ -116,17 +125,10 @@ def pools_to_share(
     return sorted((empty | dict(pools)).items(), key=lambda pool: pool[0].place)
 
 
-def _count_line(period: Period, row: DailyCount, origin: _Origin) -> CountLine:
-    return CountLine(
-        period=period,
-        country=row.country,
-        creator_id=origin.creator_id,
-        video_id=row.video_id,
-        day=row.day,
-        views=row.views,
-        watched_ms=row.watched_ms,
-        shares=origin.shares_from is not None and row.day >= origin.shares_from,
-        holders=list(origin.holders),
+def _counted(row: DailyCount, origin: _Origin) -> CountedViews:
+    shares = origin.shares_from is not None and row.day >= origin.shares_from
+    return CountedViews(
+        origin.creator_id, row.video_id, row.day, row.views, shares, origin.holders, row.watched_ms
     )
 
 

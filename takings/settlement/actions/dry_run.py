@@ -101,7 +101,7 @@ def _keep(period: Period, worked: Worked, *, pools_said: str, asked: Asked) -> D
         counts_digest=worked.counts.digest,
         pools_digest=pools_said,
         lines_digest=worked.lines_digest,
-        line_count=len(worked.lines),
+        line_count=sum(len(shares.lines) for _, shares in worked.pools),
     )
     DryRunPool.objects.bulk_create(_pool(run, key, shares) for key, shares in worked.pools)
     DryRunShare.objects.bulk_create(_shares(run, worked), batch_size=BATCH)
@@ -134,20 +134,20 @@ def _pool(run: DryRun, key: PoolKey, shares: PoolShares) -> DryRunPool:
 def _shares(run: DryRun, worked: Worked) -> Iterator[DryRunShare]:
     views: Counter[tuple[int, str]] = Counter()
     micros: Counter[tuple[int, str]] = Counter()
-    for line in worked.lines:
-        views[line.creator_id, line.currency] += line.views
-        micros[line.creator_id, line.currency] += line.amount_micros
+    for key, shares in worked.pools:
+        for line in shares.lines:
+            views[line.creator_id, key.currency] += line.views
+            micros[line.creator_id, key.currency] += line.amount.micros
     for part in worked.splits:
         micros[part.owner_id, part.currency] -= part.amount_micros
         micros[part.creator_id, part.currency] += part.amount_micros
     for creator_id, code in sorted(micros):
-        key = creator_id, code
         yield DryRunShare(
             run=run,
             creator_id=creator_id,
             currency=code,
-            views=views[key],
-            amount_micros=micros[key],
+            views=views[creator_id, code],
+            amount_micros=micros[creator_id, code],
         )
 
 

@@ -10,12 +10,11 @@ from takings.settlement.actions.considering import consider
 from takings.settlement.actions.counting import (
     CountViews,
     count_lake,
-    count_lines,
-    counted_by_country,
+    counted_views,
     pool_balances,
 )
-from takings.settlement.actions.stages import BATCH
-from takings.settlement.actions.working import shared_pools
+from takings.settlement.actions.storing import store_rows
+from takings.settlement.actions.working import LINE_COLUMNS, line_rows, shared_pools
 from takings.settlement.models import Estimate, EstimateLine, EstimatePool, Period, Status
 from takings.settlement.queries.periods import PERIODS_LOCK, period_at
 from takings.settlement.rules import PoolKey, PoolShares, UnknownPeriod
@@ -47,7 +46,7 @@ def _open(name: str) -> Period | None:
 def _refresh(period: Period, *, at: dt.datetime, count: CountViews) -> Period | None:
     rules = policy(period.policy_version)
     counts = count(starts_at=period.starts_at, ends_at=period.ends_at, policy=rules)
-    counted = counted_by_country(count_lines(period=period, counts=counts))
+    counted = counted_views(counts)
     with transaction.atomic():
         stored = _hold_open(period)
         if stored is None:
@@ -82,21 +81,7 @@ def _keep(period: Period, key: PoolKey, shares: PoolShares) -> None:
     EstimatePool.objects.create(
         period=period, views=shares.views, total_micros=shares.total.micros, **where
     )
-    EstimateLine.objects.bulk_create(
-        (
-            EstimateLine(
-                period=period,
-                creator_id=line.creator_id,
-                video_id=line.video_id,
-                day=line.day,
-                views=line.views,
-                amount_micros=line.amount.micros,
-                **where,
-            )
-            for line in shares.lines
-        ),
-        batch_size=BATCH,
-    )
+    store_rows(EstimateLine, LINE_COLUMNS, line_rows(period, key, shares))
 
 
 def _hold_open(period: Period) -> Period | None:

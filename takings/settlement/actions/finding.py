@@ -108,7 +108,8 @@ def _lines(period: Period, worked: Worked, outcomes: Outcomes) -> Iterator[LineC
         for line in shares.lines
     }
     now = _outcomes(worked.counts)
-    held, holds = _held(period), {row.video_id: tuple(row.holders) for row in worked.counted}
+    held = _held(period)
+    holds = {one.video_id: one.holders for views in worked.counted.values() for one in views}
     for line in sorted(before.keys() | after.keys()):
         pool, code, video_id, day = line
         old, new = before.get(line, NOTHING), after.get(line, NOTHING)

@@ -3,17 +3,24 @@
 from takings.core.errors import Conflict
 from takings.policies.rules import Policy
 from takings.settlement.actions.considering import consider
-from takings.settlement.actions.counting import counted_by_country, pool_balances
+from takings.settlement.actions.counting import pool_balances, stored_views
 from takings.settlement.actions.splitting import share_lines_out
 from takings.settlement.actions.stages import (
-    BATCH,
     Done,
     output_digest,
     pools_digest,
     snapshot_of,
 )
-from takings.settlement.actions.working import Said, said_shares, share_lines, shared_pools, sum_of
-from takings.settlement.models import CountLine, Period, PoolResult, RightsLine, ShareLine, Stage
+from takings.settlement.actions.storing import store_rows
+from takings.settlement.actions.working import (
+    LINE_COLUMNS,
+    Said,
+    line_rows,
+    said_shares,
+    shared_pools,
+    sum_of,
+)
+from takings.settlement.models import Period, PoolResult, RightsLine, ShareLine, Stage
 from takings.settlement.rules import PoolKey, PoolShares, digest_rows
 
 
@@ -30,8 +37,7 @@ def share_pools(period: Period, *, policy: Policy) -> Done:
     frozen = pools_digest(pools)
     if frozen != output_digest(period=period, stage=Stage.FROZEN):
         raise PoolsMoved(period=period.name)
-    rows = CountLine.objects.filter(period=period).order_by("country", "video_id", "day")
-    counted = counted_by_country(rows.iterator(chunk_size=BATCH))
+    counted = stored_views(period=period)
     written: Said = []
     about = consider(
         period=period,
@@ -85,4 +91,5 @@ def _store(period: Period, key: PoolKey, shares: PoolShares) -> None:
         )
         for holder in sorted(shares.holders)
     )
-    ShareLine.objects.bulk_create(share_lines(period, key, shares), batch_size=BATCH)
+    rows = ((*row, entry_id) for row in line_rows(period, key, shares))
+    store_rows(ShareLine, (*LINE_COLUMNS, "entry_id"), rows)

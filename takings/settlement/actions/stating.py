@@ -1,13 +1,16 @@
 """The stage that makes statements: one per creator and currency, with a digest of its content."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby, islice
+from operator import itemgetter
 
 from takings.settlement.actions.stages import BATCH, Done, output_digest
 from takings.settlement.models import Period, ShareLine, SplitLine, Stage, Statement
 from takings.settlement.queries import split_shares
 from takings.settlement.rules import StatementContent, StatementLine, digest_rows
+
+_STATED = ("country", "day", "video_id", "views", "amount_micros", "product")
 
 
 def make_statements(period: Period, *, at: dt.datetime) -> Done:
@@ -37,13 +40,12 @@ def make_empty_statement(
 
 def _contents(period: Period) -> Iterator[StatementContent]:
     lines = ShareLine.objects.filter(period=period).order_by("creator_id", "currency")
-    groups = groupby(
-        lines.iterator(chunk_size=BATCH), key=lambda line: (line.creator_id, line.currency)
-    )
+    rows = lines.values_list("creator_id", "currency", *_STATED).iterator(chunk_size=BATCH)
     stated: set[tuple[int, str]] = set()
-    for (creator_id, code), rows in groups:
+    for (creator_id, code), own in groupby(rows, key=itemgetter(0, 1)):
         stated.add((creator_id, code))
-        yield _content(period, creator_id, code, lines=tuple(_lines(rows)))
+        own_lines = tuple(StatementLine(*said) for _, _, *said in own)
+        yield _content(period, creator_id, code, lines=own_lines)
     shared = SplitLine.objects.filter(period=period).values_list("creator_id", "currency")
     for creator_id, code in shared.order_by("creator_id", "currency").distinct():
         if (creator_id, code) not in stated:  # nothing of their own, only what others gave
@@ -63,12 +65,6 @@ def _content(
         lines=lines,
         splits=split_shares(period=period, creator_id=creator_id, currency=code),
     )
-
-
-def _lines(rows: Iterable[ShareLine]) -> Iterator[StatementLine]:
-    for row in rows:
-        what = (row.video_id, row.views, row.amount_micros, row.product)
-        yield StatementLine(row.country, row.day, *what)
 
 
 def _statement(period: Period, content: StatementContent, *, at: dt.datetime) -> Statement:

@@ -15,10 +15,10 @@ from takings.money import Money
 from takings.policies.queries import policy
 from takings.policies.rules import Policy
 from takings.settlement.actions.considering import Considered, consider
-from takings.settlement.actions.counting import count_lines, counted_by_country, pools_to_share
+from takings.settlement.actions.counting import counted_views, pools_to_share, stored_views
 from takings.settlement.actions.splitting import said_parts, split_parts
-from takings.settlement.actions.stages import BATCH, snapshot_of
-from takings.settlement.models import CountLine, Period, PoolResult, ShareLine, SplitLine
+from takings.settlement.actions.stages import snapshot_of
+from takings.settlement.models import Period, PoolResult, ShareLine, SplitLine
 from takings.settlement.queries.corrections import pool_of
 from takings.settlement.queries.splits import split_terms
 from takings.settlement.rules import (
@@ -30,20 +30,24 @@ from takings.settlement.rules import (
     share_pool,
 )
 
-Said = list[tuple[object, ...]]
+Row = tuple[object, ...]
+Said = list[Row]
+LINE_COLUMNS = (
+    *("period_id", "product", "country", "currency"),
+    *("creator_id", "video_id", "day", "views", "amount_micros"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """A period worked out; every row in it is unsaved.
+    """A period worked out; nothing of it is saved.
 
     ``lines_digest`` is what the close would say came out of its stage “allocated”.
     """
 
     counts: Counts
-    counted: Sequence[CountLine]
+    counted: Mapping[str, Sequence[CountedViews]]
     pools: Sequence[tuple[PoolKey, PoolShares]]
-    lines: Sequence[ShareLine]
     splits: Sequence[SplitLine]
     lines_digest: str
 
@@ -52,21 +56,18 @@ def work_out(
     *, period: Period, policy: Policy, counts: Counts, pools: Mapping[PoolKey, Money]
 ) -> Worked:
     """Return what these counts make of these pools."""
-    counted = count_lines(period=period, counts=counts)
-    by_country = counted_by_country(counted)
+    counted = counted_views(counts)
     about = consider(period=period, policy=policy, pools=pools, snapshot_id=counts.snapshot_id)
     shared = list(
-        shared_pools(period=period, policy=policy, counted=by_country, pools=pools, about=about)
+        shared_pools(period=period, policy=policy, counted=counted, pools=pools, about=about)
     )
-    lines = [line for key, shares in shared for line in share_lines(period, key, shares)]
     terms = split_terms(starts_at=period.starts_at, ends_at=period.ends_at)
-    splits = split_parts(splits=terms, lines=lines)
+    splits = split_parts(splits=terms, lines=_lines_of(terms, shared, period=period))
     said = [row for key, shares in shared for row in said_shares(key, shares)]
     return Worked(
         counts=counts,
         counted=counted,
         pools=shared,
-        lines=lines,
         splits=splits,
         lines_digest=digest_rows([*said, *said_parts(splits)]),
     )
@@ -111,8 +112,7 @@ def shared_again(
     *, period: Period, countries: Collection[str]
 ) -> Iterator[tuple[PoolKey, PoolShares]]:
     """Share the pools of these countries of a closed period once more, from the rows it kept."""
-    rows = CountLine.objects.filter(period=period).order_by("country", "video_id", "day")
-    counted = counted_by_country(rows.iterator(chunk_size=BATCH))
+    counted = stored_views(period=period)
     results = PoolResult.objects.filter(period=period, country__in=countries)
     pools = {pool_of(row, period=period): Money(row.total_micros, row.currency) for row in results}
     rules = policy(period.policy_version)
@@ -126,23 +126,11 @@ def shared_again(
             yield key, shares
 
 
-def share_lines(period: Period, key: PoolKey, shares: PoolShares) -> list[ShareLine]:
-    """Return a pool's lines as unsaved rows; the entry that will pay them is known by its id."""
-    return [
-        ShareLine(
-            period=period,
-            product=key.product,
-            country=key.country,
-            currency=key.currency,
-            creator_id=line.creator_id,
-            video_id=line.video_id,
-            day=line.day,
-            views=line.views,
-            amount_micros=line.amount.micros,
-            entry_id=key.entry_id if shares.total else None,
-        )
-        for line in shares.lines
-    ]
+def line_rows(period: Period, key: PoolKey, shares: PoolShares) -> Iterator[Row]:
+    """Return a pool's lines as rows of :data:`LINE_COLUMNS`."""
+    pool = (period.pk, key.product, key.country, key.currency)
+    for line in shares.lines:
+        yield (*pool, line.creator_id, line.video_id, line.day, line.views, line.amount.micros)
 
 
 def said_shares(key: PoolKey, shares: PoolShares) -> Said:
@@ -155,6 +143,27 @@ def said_shares(key: PoolKey, shares: PoolShares) -> Said:
             (*pool, line.creator_id, line.video_id, line.day, line.views, line.amount.micros)
             for line in shares.lines
         ),
+    ]
+
+
+def _lines_of(
+    videos: Collection[UUID], shared: Iterable[tuple[PoolKey, PoolShares]], *, period: Period
+) -> list[ShareLine]:
+    """Return the lines of these videos, as the close will keep them."""
+    return [
+        ShareLine(
+            period=period,
+            product=key.product,
+            country=key.country,
+            currency=key.currency,
+            creator_id=line.creator_id,
+            video_id=line.video_id,
+            day=line.day,
+            amount_micros=line.amount.micros,
+        )
+        for key, shares in shared
+        for line in shares.lines
+        if line.video_id in videos
     ]
 
 

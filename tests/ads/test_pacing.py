@@ -164,7 +164,8 @@ def test_an_ad_server_shows_a_paced_campaign_in_its_part_of_the_places() -> None
     server.refresh(at=NOON)
     shown = sum(isinstance(ask(server), Chosen) for _ in range(64))
     assert 0 < shown < 20
-    actions.hurry_line_item(line_item_id=item.pk, user=make_user(), at=NOON)
+    for _ in range(2):
+        actions.hurry_line_item(line_item_id=item.pk, user=make_user(), at=NOON)
     server.refresh(at=NOON + MINUTE)
     assert isinstance(ask(server, at=NOON + MINUTE), Chosen)
     assert not Pace.objects.exists()

@@ -80,7 +80,7 @@ def campaigns_of(*, brand: Brand) -> list[Campaign]:
 
 def line_items_of(*, campaign: Campaign) -> list[LineItem]:
     """Return the line items of a campaign, the first one first."""
-    return list(campaign.line_items.select_related("campaign").order_by("added_at", "pk"))
+    return list(campaign.line_items.select_related("campaign").order_by("added_at", "starts_at", "pk"))
 
 
 def ends_of(*, campaigns: Iterable[Campaign]) -> dict[uuid.UUID, dt.datetime]:

@@ -61,7 +61,7 @@ def _item(number: int, dice: random.Random) -> LineItem:
             countries=some(COUNTRIES, part=0.5, most=3),
             languages=some(LANGUAGES, part=0.3, most=2),
             devices=some(DEVICES, part=0.3, most=2),
-            hours=frozenset(range(8, 20)) if dice.random() < 0.2 else frozenset(),
+            hours=frozenset(range(32, 80)) if dice.random() < 0.2 else frozenset(),
             categories=some(TOPICS, part=0.3, most=5),
             keywords=some(WORDS, part=0.2, most=10),
             blocked_categories=some(TOPICS, part=0.2, most=3),

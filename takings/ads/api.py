@@ -46,6 +46,14 @@ class LineItemSummary(BaseModel):
     starts_at: dt.datetime
     ends_at: dt.datetime
     time_zone: str
+    languages: list[str]
+    devices: list[str]
+    placements: list[str]
+    hours: list[int]
+    keywords: list[str]
+    blocked_keywords: list[str]
+    creators: list[str]
+    blocked_creators: list[str]
     is_paused: bool
 
 
@@ -169,6 +177,14 @@ def _line_item(item: LineItem) -> LineItemSummary:
         starts_at=item.starts_at,
         ends_at=item.ends_at,
         time_zone=item.time_zone,
+        languages=item.languages,
+        devices=item.devices,
+        placements=item.placements,
+        hours=item.hours,
+        keywords=item.keywords,
+        blocked_keywords=item.blocked_keywords,
+        creators=queries.handles_of(item.creators),
+        blocked_creators=queries.handles_of(item.blocked_creators),
         is_paused=item.paused_at is not None,
     )
 

@@ -10,6 +10,7 @@ from zlib import crc32
 from takings.ads.rules.lines import LineItem, Opportunity, Sale
 from takings.ads.rules.rates import Rates
 from takings.ads.rules.snapshot import takes_turn
+from takings.ads.rules.targeting import quarter_of
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def fits(item: LineItem, here: Opportunity, seed: int) -> bool:
     return (
         item.starts_at <= here.at < item.ends_at
         and all(not wanted or value in wanted for wanted, value in single)
-        and (not wants.hours or here.at.hour in wants.hours)
+        and (not wants.hours or quarter_of(here.at) in wants.hours)
         and (not wants.categories or bool(wants.categories & here.categories))
         and (not wants.keywords or bool(wants.keywords & here.keywords))
         and here.creator not in wants.blocked_creators

@@ -68,7 +68,7 @@ TARGETING = st.builds(
     countries=names("DE", "US"),
     languages=names("de"),
     devices=names("phone"),
-    hours=st.one_of(st.just(frozenset[int]()), st.frozensets(st.sampled_from([11, 12]))),
+    hours=st.one_of(st.just(frozenset[int]()), st.frozensets(st.sampled_from([44, 48]))),
     placements=names("feed", "pre"),
     ages=names("18-24"),
     creators=names("ada"),
@@ -287,12 +287,13 @@ def test_an_ad_says_who_paid_what_was_looked_at_and_why_this_one() -> None:
     wants = Targeting(countries=frozenset({"DE"}), keywords=frozenset({"tea", "pot"}))
     ad, here = line(bid_micros=9_000, targeting=wants), replace(HERE, keywords=frozenset({"tea"}))
     rivals = [line(n) for n in (2, 3)]
-    used = "your country, the words of the video before"
+    used = "your country, the words of the video before: tea"
     assert explain_ad(won(ad, *rivals, here=here), brand="Northwind", here=here) == [
         "Northwind paid for this ad.",
         "Shown in Germany, between videos.",
         "It was worth most of the ads that could run here, before 2 other ads.",
         f"Not based on your profile: only {used} and this place in the feed were used.",
+        "Your country is the one of your account.",
     ]
     told = explain_ad(won(line(9), rivals[0]), brand="Northwind", here=HERE)
     assert told[1] == "Shown everywhere, between videos."

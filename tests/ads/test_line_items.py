@@ -284,7 +284,10 @@ def test_a_campaign_of_before_becomes_one_line_item_under_its_id() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            CREATE TEMP TABLE ads_lineitem (LIKE public.ads_lineitem);
+            CREATE TEMP TABLE ads_lineitem (id uuid, campaign_id uuid, name text,
+                cpm_micros bigint, budget_micros bigint, daily_budget_micros bigint,
+                committed_micros bigint, countries varchar(2)[], starts_at timestamptz,
+                ends_at timestamptz, time_zone text, paused_at timestamptz, added_at timestamptz);
             CREATE TEMP TABLE ads_lease (campaign_id uuid, line_item_id uuid);
             CREATE TEMP TABLE ads_charge (LIKE ads_lease);
             CREATE TEMP TABLE ads_campaign AS SELECT gen_random_uuid() AS id, 'Coats' AS name,

@@ -112,6 +112,7 @@ def test_the_next_ad_is_labelled_explained_and_signed() -> None:
             "Shown in Germany, between videos.",
             "No other ad could run here at this moment.",
             "Not based on your profile: only your country and this place in the feed were used.",
+            "Your country is the one of your account.",
         ]
         click = await get(edge, ad["click_url"], cookie=cookie(viewer_id))
         assert click.status == 302

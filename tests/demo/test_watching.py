@@ -52,7 +52,7 @@ def test_a_chapter_without_campaigns_is_watched_and_costs_nobody(
 @pytest.mark.django_db
 def test_a_purse_leases_until_the_budget_is_used_up() -> None:
     item = make_line_item(Wanted(budget=usd("2")))
-    [bid] = build_snapshot(line_items([item])).bids
+    [bid] = build_snapshot(line_items([item], at=NOON)).bids
     purse = Purse(chapter=CHAPTER)
     views = 0
     while purse.reserve(bid, 4_250, at=NOON) is not None:

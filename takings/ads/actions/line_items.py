@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from django.db import transaction
 
@@ -12,6 +12,7 @@ from takings.ads.actions.locks import lock_campaign, lock_line_item
 from takings.ads.actions.prepaid import CurrencyNotSold
 from takings.ads.models import Campaign, Change, LineItem
 from takings.ads.rules.changes import Taken, check_change, check_open, differences, told_terms
+from takings.ads.rules.targeting import tidied_audience
 from takings.ads.rules.terms import Terms, check_terms
 from takings.core.errors import Conflict
 from takings.money import Money
@@ -113,8 +114,13 @@ def check_sold(terms: Terms, *, within: Money, at: dt.datetime) -> None:
 
 
 def tidied(terms: Terms) -> Terms:
-    """Return the terms without blanks around the name, each country once, in order."""
-    return replace(terms, name=terms.name.strip(), countries=tuple(sorted(set(terms.countries))))
+    """Return the terms without blanks around the name, each value of a list once, in order."""
+    return replace(
+        terms,
+        name=terms.name.strip(),
+        countries=tuple(sorted(set(terms.countries))),
+        audience=tidied_audience(terms.audience),
+    )
 
 
 def columns_of(terms: Terms) -> dict[str, object]:
@@ -128,6 +134,7 @@ def columns_of(terms: Terms) -> dict[str, object]:
         "starts_at": terms.starts_at,
         "ends_at": terms.ends_at,
         "time_zone": terms.time_zone,
+        **{name: list(values) for name, values in asdict(terms.audience).items()},
     }
 
 

@@ -18,6 +18,7 @@ from django.db import close_old_connections, connections
 from takings.ads.actions import key_ring
 from takings.ads.edge.server import AdServer, Chosen
 from takings.ads.rules.serving import NO_VIEWER, ROBOT, NoAd
+from takings.ads.rules.targeting import read_client
 from takings.core import clock
 from takings.core.errors import Invalid, NotFound, Refusal
 from takings.events.rules.clients import classify_agent, day_viewer, is_private, read_cookies
@@ -110,7 +111,7 @@ class AdEdge:
             return _nothing(ROBOT)
         if viewer is None:
             return _nothing(NO_VIEWER)
-        chosen = server.decide(viewer=viewer, after=after, at=at)
+        chosen = server.decide(viewer=viewer, after=after, at=at, client=read_client(dict(headers)))
         return _nothing(chosen) if isinstance(chosen, NoAd) else {"ad": _card(chosen)}
 
     async def _click(self, token: str, scope: Message, send: Send) -> None:

@@ -17,6 +17,7 @@ from takings.ads.rules.lines import LineItem, Opportunity
 from takings.ads.rules.rates import Rates
 from takings.ads.rules.serving import FEED, AdKey, NoAd, Offer, explain_ad, why_nobody
 from takings.ads.rules.snapshot import Bid, Snapshot, build_snapshot
+from takings.ads.rules.targeting import Client, Context
 from takings.ads.rules.terms import impression_price
 from takings.ads.rules.tokens import NO_VIDEO, Decision, KeyRing
 from takings.core import clock, ids
@@ -27,6 +28,8 @@ from takings.policies.queries import policy_at
 
 RATES_LIFE = dt.timedelta(minutes=5)
 """The counts of a week change little in so long."""
+CONTEXTS_LIFE = dt.timedelta(minutes=1)
+NO_CLIENT, NO_CONTEXT = Client(), Context()
 CLICK_LIFE = dt.timedelta(hours=24)
 _SEED_BITS = (1 << 32) - 1
 
@@ -86,13 +89,32 @@ class AdServer:
         self._served: Counter[ServedKey] = Counter()
         self._clicks: list[ClickDraft] = []
         self._turn = 0
+        self._contexts: Mapping[uuid.UUID, Context] = {}
+        self._contexts_at = dt.datetime.min.replace(tzinfo=dt.UTC)
         self._rates, self._rates_at = Rates(), dt.datetime.min.replace(tzinfo=dt.UTC)
 
-    def decide(self, *, viewer: Viewer, after: uuid.UUID | None, at: dt.datetime) -> Chosen | NoAd:
+    def decide(
+        self,
+        *,
+        viewer: Viewer,
+        after: uuid.UUID | None,
+        at: dt.datetime,
+        client: Client = NO_CLIENT,
+    ) -> Chosen | NoAd:
         """Choose an ad for a viewer, or say why there is none."""
         self._turn += 1
         stock = self._stock
-        here = Opportunity(at=at, draw=self._turn, country=viewer.country, placement=FEED)
+        context = self._contexts.get(after or NO_VIDEO, NO_CONTEXT)
+        here = Opportunity(
+            at=at,
+            draw=self._turn,
+            country=viewer.country,
+            language=client.language,
+            device=client.device,
+            placement=FEED,
+            creator=context.creator,
+            keywords=context.keywords,
+        )
         won = decide(
             stock.snapshot,
             here=here,
@@ -162,6 +184,7 @@ class AdServer:
             if left >= price.micros and purse.is_low(at):
                 self._lease(item, purse=purse, at=at)
         self._stock = self._load(running.values(), at=at)
+        self._look_at_videos(running.values(), at=at)
 
     def close(self, *, at: dt.datetime) -> None:
         """Write what happened and give back what was not promised."""
@@ -171,7 +194,7 @@ class AdServer:
 
     def _load(self, running: Collection[Row], *, at: dt.datetime) -> Stock:
         """Index the line items; equals are ordered anew each time, so that each gets its turn."""
-        items = queries.line_items(running)
+        items = queries.line_items(running, at=at)
         snapshot = build_snapshot(
             items, rates=self._known_rates(items, at=at), seed=clock.to_ms(at) & _SEED_BITS
         )
@@ -183,6 +206,12 @@ class AdServer:
                 1 << bid.rank for bid in snapshot.bids if self._purses[bid.item.id].is_empty(at)
             ),
         )
+
+    def _look_at_videos(self, running: Collection[Row], *, at: dt.datetime) -> None:
+        """Learn about the newest posts, once a minute, where ads are aimed by them."""
+        is_aimed = any(queries.audience_of(item=item).needs_video for item in running)
+        if is_aimed and at - self._contexts_at >= CONTEXTS_LIFE:
+            self._contexts, self._contexts_at = queries.newest_contexts(), at
 
     def _known_rates(self, items: Sequence[LineItem], *, at: dt.datetime) -> Rates:
         """Return the rates, counted anew every five minutes and when there is a new item."""

@@ -30,6 +30,7 @@ from takings.ads.rules.consent import allowed_use
 from takings.ads.rules.errors import BEGAN, read_error_code
 from takings.ads.rules.players import NO_SUCH_VIDEO, Asked, Embed, read_query, site_hindrance
 from takings.ads.rules.serving import NO_CAMPAIGN, ROBOT, NoAd
+from takings.ads.rules.targeting import read_client
 from takings.ads.rules.tokens import Decision
 from takings.ads.rules.vast import ERROR, EVENT_OF, Filling, Report, no_ad, one_ad
 from takings.ads.rules.vmap import ad_breaks, no_breaks
@@ -133,7 +134,8 @@ class PlayersEdge:
         server = await self._ads.ready_server()
         use = allowed_use(asked.signals, vendor_id=settings.TCF_VENDOR_ID)
         viewer = read_player(scope, at=at, use=use).viewer
-        chosen = server.decide(viewer=viewer, after=embed.video_id, at=at)
+        client = read_client(dict(cast("Headers", scope["headers"])))
+        chosen = server.decide(viewer=viewer, after=embed.video_id, at=at, client=client)
         if isinstance(chosen, NoAd):
             return chosen
         size = await self._sizes.answer(chosen.offer.creative_id, at=at)

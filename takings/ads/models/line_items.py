@@ -15,8 +15,9 @@ class LineItem(models.Model):
     """Viewable views at ``cpm_micros`` per thousand, out of the budget of its campaign.
 
     ``budget_micros`` is a part of the campaign's that it may spend; None: all of it.
-    ``committed_micros`` is what ad servers hold for it plus what was charged. No countries means
-    everywhere; its days are those of ``time_zone``, and one costs at most ``daily_budget_micros``.
+    ``committed_micros`` is what ad servers hold for it plus what was charged. For whom it
+    is, an empty list asks for nothing; creators are named by id. Hours and days are those of
+    ``time_zone``; a day costs at most ``daily_budget_micros``.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -27,6 +28,14 @@ class LineItem(models.Model):
     daily_budget_micros = models.BigIntegerField(null=True, blank=True)
     committed_micros = models.BigIntegerField(default=0)
     countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    languages = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    devices = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    placements = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    hours = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+    keywords = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    blocked_keywords = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    creators = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    blocked_creators = ArrayField(models.BigIntegerField(), default=list, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     time_zone = models.CharField(max_length=64, default="UTC")

@@ -3,11 +3,13 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from dataclasses import fields
 
 from django.db.models import Max
 
 from takings.ads.models import Campaign, LineItem, Pace
 from takings.ads.rules.campaigns import Frame
+from takings.ads.rules.targeting import Audience
 from takings.ads.rules.terms import Terms
 from takings.core.errors import NotFound
 from takings.people.models import Brand
@@ -80,7 +82,9 @@ def campaigns_of(*, brand: Brand) -> list[Campaign]:
 
 def line_items_of(*, campaign: Campaign) -> list[LineItem]:
     """Return the line items of a campaign, the first one first."""
-    return list(campaign.line_items.select_related("campaign").order_by("added_at", "starts_at", "pk"))
+    return list(
+        campaign.line_items.select_related("campaign").order_by("added_at", "starts_at", "pk")
+    )
 
 
 def ends_of(*, campaigns: Iterable[Campaign]) -> dict[uuid.UUID, dt.datetime]:
@@ -105,7 +109,13 @@ def terms_of(*, item: LineItem) -> Terms:
         time_zone=item.time_zone,
         budget=item.budget,
         daily=item.daily_budget,
+        audience=audience_of(item=item),
     )
+
+
+def audience_of(*, item: LineItem) -> Audience:
+    """Return for whom a line item is, besides countries."""
+    return Audience(**{one.name: tuple(getattr(item, one.name)) for one in fields(Audience)})
 
 
 def pace_of(*, item: LineItem) -> Pace | None:

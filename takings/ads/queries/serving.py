@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from django.db.models import Prefetch
 
 from takings.ads.models import Campaign, Creative, LineItem, Pace, Status
+from takings.ads.queries.campaigns import audience_of
 from takings.ads.queries.creatives import showable_creatives
 from takings.ads.rules import lines
 from takings.ads.rules.serving import AdKey, Offer
+from takings.ads.rules.targeting import quarters_of
 from takings.ads.rules.terms import impression_price
 
 CLICKABLE_AFTER_END = dt.timedelta(days=2)
@@ -42,8 +44,8 @@ def offers(items: Iterable[LineItem]) -> list[Offer]:
     ]
 
 
-def line_items(items: Iterable[LineItem]) -> list[lines.LineItem]:
-    """Return line items as the decision weighs them."""
+def line_items(items: Iterable[LineItem], *, at: dt.datetime) -> list[lines.LineItem]:
+    """Return line items as the decision weighs them at about this instant."""
     listed = list(items)
     paces = dict(Pace.objects.filter(line_item__in=listed).values_list("pk", "pace_ppm"))
     return [
@@ -56,12 +58,34 @@ def line_items(items: Iterable[LineItem]) -> list[lines.LineItem]:
             bid_micros=impression_price(item.cpm).micros,
             starts_at=item.starts_at,
             ends_at=item.ends_at,
-            targeting=lines.Targeting(countries=frozenset(item.countries)),
+            targeting=_targeting(item, at=at),
             pace_ppm=paces.get(item.pk, lines.MILLION),
         )
         for item in listed
         if (shown := _shown(item.campaign))
     ]
+
+
+def _targeting(item: LineItem, *, at: dt.datetime) -> lines.Targeting:
+    """Return for whom an item is, in the words of decisions.
+
+    Who keeps away from some videos keeps away from those of which nothing is known, too.
+    """
+    audience = audience_of(item=item)
+    blocked = {str(one) for one in audience.blocked_creators}
+    if audience.blocked_creators or audience.blocked_keywords:
+        blocked.add(lines.UNKNOWN)
+    return lines.Targeting(
+        countries=frozenset(item.countries),
+        languages=frozenset(audience.languages),
+        devices=frozenset(audience.devices),
+        placements=frozenset(audience.placements),
+        hours=quarters_of(audience.hours, time_zone=item.time_zone, at=at),
+        keywords=frozenset(audience.keywords),
+        blocked_keywords=frozenset(audience.blocked_keywords),
+        creators=frozenset(str(one) for one in audience.creators),
+        blocked_creators=frozenset(blocked),
+    )
 
 
 def landing_urls(*, at: dt.datetime) -> dict[AdKey, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from takings.ads.rules.campaigns import LONGEST_NAME, Frame
 from takings.ads.rules.schedule import said_there
+from takings.ads.rules.targeting import told_audience
 from takings.ads.rules.terms import Terms, check_money
 from takings.core.errors import Conflict
 from takings.money import Money, format_money
@@ -93,6 +94,7 @@ def told_terms(terms: Terms) -> Told:
         "start": said_there(terms.starts_at, time_zone=terms.time_zone),
         "end": said_there(terms.ends_at, time_zone=terms.time_zone),
         "time zone": terms.time_zone,
+        **told_audience(terms.audience),
     }
 
 

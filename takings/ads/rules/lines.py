@@ -14,6 +14,8 @@ from enum import StrEnum
 MILLION = 1_000_000
 PAR_BP = 10_000
 """A creative of ordinary quality."""
+UNKNOWN = ""
+"""The creator of a video of which nothing is known."""
 
 
 class Pricing(StrEnum):
@@ -57,8 +59,9 @@ class Cap:
 class Targeting:
     """For whom: an empty set asks for nothing. Of several values one must fit.
 
-    ``hours`` are hours of the day in UTC. ``ages`` are brackets, known only with consent. What is
-    blocked keeps the ad away from videos of those categories, keywords and creators.
+    ``hours`` are quarters of an hour of the UTC day, 0 to 95. ``ages`` are brackets, known only
+    with consent. What is blocked keeps the ad away from videos of those categories, keywords and
+    creators.
     """
 
     countries: frozenset[str] = frozenset()

@@ -1,11 +1,13 @@
 """What a player is shown for a decision, and what a viewer is told about it."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from takings.ads.rules.auction import NobodyWon, Passed, Won
 from takings.ads.rules.lines import Opportunity
 from takings.ads.rules.snapshot import matched
+from takings.ads.rules.targeting import language_names
 from takings.people.rules import country_names
 
 FEED = "feed"
@@ -54,13 +56,17 @@ def why_nobody(nobody: NobodyWon, *, is_broke: bool) -> NoAd:
 
 
 _LOOKED_AT = {
-    "language": "your browser's language",
-    "device": "your kind of device",
+    "language": "your browser's language, {values}",
+    "device": "your kind of device, {values}",
     "hour": "the time of the day",
     "age": "your age group, as you allowed",
     "creator": "whose video comes before",
     "category": "what the video before is about",
-    "keyword": "the words of the video before",
+    "keyword": "the words of the video before: {values}",
+}
+_CHANGED_BY = {
+    "country": "Your country is the one of your account.",
+    "language": "To see ads for another language, change it in your browser's settings.",
 }
 
 
@@ -72,14 +78,28 @@ def explain_ad(won: Won, *, brand: str, here: Opportunity) -> list[str]:
     place = country_names().get(here.country, "your country")
     fitting = matched(won.item, here)
     where = f"Shown in {place}" if "country" in fitting else "Shown everywhere"
-    looked_at = [_LOOKED_AT[name] for name in fitting if name in _LOOKED_AT]
+    looked_at = [
+        _LOOKED_AT[name].format(values=" ".join(_said(name, one) for one in values))
+        for name, values in fitting.items()
+        if name in _LOOKED_AT
+    ]
     used = ", ".join(["your country", *looked_at])
     return [
         f"{brand} paid for this ad.",
         f"{where}, between videos.",
         _why_this(won.rival_count),
         f"Not based on your profile: only {used} and this place in the feed were used.",
+        *_how_to_change(fitting),
     ]
+
+
+def _said(name: str, value: object) -> str:
+    return language_names().get(str(value), str(value)) if name == "language" else str(value)
+
+
+def _how_to_change(fitting: Iterable[str]) -> list[str]:
+    """Return where a viewer changes what was looked at; what is not the viewer's is left out."""
+    return [_CHANGED_BY[name] for name in fitting if name in _CHANGED_BY]
 
 
 def _why_this(rival_count: int) -> str:

@@ -13,6 +13,7 @@ from zlib import crc32
 
 from takings.ads.rules.lines import MILLION, LineItem, Opportunity, Sale
 from takings.ads.rules.rates import Rates
+from takings.ads.rules.targeting import quarter_of
 
 TURNS = 64
 """A paced fixed price takes part in some of so many turns; a decision's draw picks the turn."""
@@ -89,7 +90,7 @@ class Snapshot:
             & wanted["placement"].fitting(here.placement)
             & wanted["device"].fitting(here.device)
             & wanted["language"].fitting(here.language)
-            & wanted["hour"].fitting(here.at.hour)
+            & wanted["hour"].fitting(quarter_of(here.at))
             & wanted["age"].fitting(here.age)
             & wanted["creator"].fitting(here.creator)
             & wanted["category"].fitting_any(here.categories)
@@ -127,7 +128,7 @@ def asked(here: Opportunity) -> dict[str, tuple[Hashable, ...]]:
         "country": (here.country,),
         "language": (here.language,),
         "device": (here.device,),
-        "hour": (here.at.hour,),
+        "hour": (quarter_of(here.at),),
         "placement": (here.placement,),
         "age": (here.age,),
         "creator": (here.creator,),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from takings.ads.rules.campaigns import (
     LONGEST_NAME,
@@ -13,6 +13,7 @@ from takings.ads.rules.campaigns import (
     check_text,
 )
 from takings.ads.rules.schedule import check_time_zone
+from takings.ads.rules.targeting import Audience, check_audience
 from takings.core.errors import Invalid
 from takings.money import Money, format_money
 from takings.people.rules import country_names
@@ -76,6 +77,7 @@ class Terms:
     time_zone: str = "UTC"
     budget: Money | None = None
     daily: Money | None = None
+    audience: Audience = field(default_factory=Audience)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def check_terms(terms: Terms, *, within: Money, at: dt.datetime) -> None:
     """Refuse terms that could not be billed exactly ``within`` a campaign's budget, or never run.
 
     Refuses: BadText, CurrenciesDiffer, BadPrice, BudgetTooSmall, BadLineBudget, BadDailyBudget,
-    BadDates, UnknownCountry, UnknownTimeZone.
+    BadDates, UnknownCountry, UnknownTimeZone, UnknownTarget, TooManyTargets.
     """
     check_text(terms.name, which="name", longest=LONGEST_NAME)
     check_money(terms, within=within)
@@ -108,6 +110,7 @@ def check_terms(terms: Terms, *, within: Money, at: dt.datetime) -> None:
         if country not in country_names():
             raise UnknownCountry(country=country)
     check_time_zone(terms.time_zone)
+    check_audience(terms.audience)
 
 
 def check_money(terms: Terms, *, within: Money) -> None:

@@ -7,6 +7,7 @@ from django import forms
 from takings.ads.rules.campaigns import LONGEST_NAME, Frame
 from takings.ads.rules.schedule import DAY, midnight, time_zones
 from takings.ads.rules.terms import Draft, Terms
+from takings.ads.views.aiming import AudienceForm
 from takings.ads.views.forms import MOST_DIGITS, CreativeForm, RefusableForm
 from takings.money import Money
 from takings.people.rules import country_names
@@ -40,7 +41,7 @@ class FrameForm(RefusableForm):
         return Frame(data["name"], Money.parse(data["budget"], currency))
 
 
-class TermsForm(RefusableForm):
+class TermsForm(AudienceForm):
     """What a line item buys, for how much, where and when."""
 
     cpm = forms.DecimalField(
@@ -95,6 +96,7 @@ class TermsForm(RefusableForm):
             time_zone=zone,
             budget=_money(data.get("own_budget"), currency),
             daily=_money(data["daily"], currency),
+            audience=self.audience(),
         )
 
 

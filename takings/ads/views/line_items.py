@@ -12,6 +12,7 @@ from takings.ads import actions, queries
 from takings.ads.actions import LineItemDraft
 from takings.ads.models import LineItem
 from takings.ads.rules.schedule import day_of, last_day_of, time_zone_or_utc
+from takings.ads.views.aiming import said_audience, shown_audience
 from takings.ads.views.buying import LineItemForm
 from takings.ads.views.console import MONTH, may_change
 from takings.ads.views.terms import asked_id
@@ -55,6 +56,7 @@ def line_item(request: HttpRequest, line_item_id: uuid.UUID) -> HttpResponse:
         "may_change": may_change(request, found.campaign.brand)
         and found.campaign.status != "ended",
         "countries": [country_names().get(code, code) for code in found.countries],
+        "audience": shown_audience(queries.audience_of(item=found)),
         "pace": queries.pace_of(item=found),
         "copy_id": ids.uuid7(at=now),
         "first_day": day_of(found.starts_at, time_zone=found.time_zone),
@@ -170,4 +172,5 @@ def _said(item: LineItem) -> dict[str, object]:
         "ends_on": last_day_of(terms.ends_at, time_zone=zone),
         "time_zone": zone,
         "countries": list(terms.countries),
+        **said_audience(terms.audience),
     }

@@ -122,7 +122,7 @@ def _decide(
 ) -> list[Shot]:
     """Take the decisions of a chapter as the ad server takes them, and sign each."""
     items = [item for one in campaigns for item in line_items_of(campaign=one)]
-    snapshot = build_snapshot(line_items(items))
+    snapshot = build_snapshot(line_items(items, at=chapter.starts_at))
     currency_of = {campaign.pk: campaign.currency for campaign in campaigns}
     everybody, posts = story.world.everybody, story.world.posts
     purse, ring = Purse(chapter=chapter), ads.key_ring()

@@ -1,0 +1,32 @@
+"""The videos before ads, as far as ads are aimed by them, and whose they are."""
+
+import uuid
+from collections.abc import Iterable
+
+from takings.ads.rules.targeting import Context, words_of
+from takings.people.models import Creator
+from takings.people.queries import creator_by_handle
+from takings.videos.models import Purpose, Status, Video
+
+MOST_POSTS = 20_000
+
+
+def newest_contexts() -> dict[uuid.UUID, Context]:
+    """Return whose the newest posts are, and the words of their titles and descriptions."""
+    posts = Video.objects.filter(purpose=Purpose.POST, status=Status.READY)
+    rows = posts.order_by("-published_at").values_list("pk", "creator_id", "title", "description")
+    return {
+        video_id: Context(str(creator_id), words_of(f"{title} {description}"))
+        for video_id, creator_id, title, description in rows[:MOST_POSTS]
+    }
+
+
+def creators_named(handles: Iterable[str]) -> tuple[int, ...]:
+    """Return the ids of creators by their handles, with or without “@”. Refuses: NoSuchCreator."""
+    return tuple(creator_by_handle(handle=one.removeprefix("@")).pk for one in handles)
+
+
+def handles_of(creator_ids: Iterable[int]) -> list[str]:
+    """Return the handles of creators, in order."""
+    creators = Creator.objects.filter(pk__in=creator_ids).order_by("handle")
+    return [f"@{handle}" for handle in creators.values_list("handle", flat=True)]

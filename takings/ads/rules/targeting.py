@@ -1,0 +1,180 @@
+"""For whom a line item is, as its advertiser says it, and what a request tells of itself.
+
+Nothing here knows who somebody is: a browser's language, a kind of device, the time, the video
+before the ad.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+
+from takings.ads.rules.tokens import Placement
+from takings.core.errors import Invalid
+
+DEVICES = ("phone", "tablet", "desktop", "tv")
+PLACEMENTS = tuple(one.name.lower() for one in Placement)
+HOURS = range(24)
+QUARTER = dt.timedelta(minutes=15)
+QUARTERS = 96
+"""Every clock of the world is a whole number of quarters of an hour from UTC."""
+MOST_VALUES = 200
+LONGEST_WORD = 40
+MOST_WORDS = 300
+_WORD = re.compile(r"\w{2,}")
+_TABLET = re.compile(r"ipad|tablet|android(?!.*mobile)|kindle|silk", re.IGNORECASE)
+_TV = re.compile(
+    r"smart-?tv|googletv|appletv|tizen.+tv|web0s|roku|crkey|\baft[a-z]{1,3}\b", re.IGNORECASE
+)
+_PHONE = re.compile(r"mobi|iphone|ipod", re.IGNORECASE)
+_TAG = re.compile(r"([a-z]{2,3})\b", re.IGNORECASE)
+
+
+class UnknownTarget(Invalid):
+    """Ads are aimed by values that requests have."""
+
+    code = "unknown_target"
+    sentence = "“{value}” is none of the {which} that ads can be aimed by."
+
+
+class TooManyTargets(Invalid):
+    """A list that nobody reads is a mistake."""
+
+    code = "too_many_targets"
+    sentence = "List at most {most} {which}."
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """For whom: an empty list asks for nothing, of several values one must fit.
+
+    ``hours`` are hours of the line item's clock. ``keywords`` are words of the title and the
+    description of the video before the ad; ``creators`` are ids of whose it is. What is blocked
+    keeps the ad away from such videos.
+    """
+
+    languages: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    placements: tuple[str, ...] = ()
+    hours: tuple[int, ...] = ()
+    keywords: tuple[str, ...] = ()
+    blocked_keywords: tuple[str, ...] = ()
+    creators: tuple[int, ...] = ()
+    blocked_creators: tuple[int, ...] = ()
+
+    @property
+    def needs_video(self) -> bool:
+        """Tell whether it depends on the video before the ad."""
+        lists = (self.keywords, self.blocked_keywords, self.creators, self.blocked_creators)
+        return any(lists)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What a request tells of who sends it: ISO 639 language, kind of device. Empty: unknown."""
+
+    language: str = ""
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The video before an ad, or around it: whose it is, and its words. Empty: unknown."""
+
+    creator: str = ""
+    keywords: frozenset[str] = frozenset()
+
+
+@cache
+def language_names() -> dict[str, str]:
+    """Return the English name of every language by its ISO 639 code of two letters (CLDR)."""
+    names = Locale("en").languages
+    return {code: name for code, name in sorted(names.items()) if len(code) == len("de")}
+
+
+def tidied_audience(audience: Audience) -> Audience:
+    """Return each value once, in order; words small, without what is no part of a word."""
+    words = {
+        name: tuple(word for text in getattr(audience, name) for word in sorted(words_of(text)))
+        for name in ("keywords", "blocked_keywords")
+    }
+    lists = {one.name: getattr(audience, one.name) for one in fields(audience)} | words
+    return Audience(**{name: tuple(sorted(set(values))) for name, values in lists.items()})
+
+
+def check_audience(audience: Audience) -> None:
+    """Refuse values that no request will ever have. Refuses: UnknownTarget, TooManyTargets."""
+    known: Mapping[str, Iterable[str | int]] = {
+        "languages": language_names(),
+        "devices": DEVICES,
+        "placements": PLACEMENTS,
+        "hours": HOURS,
+    }
+    for one in fields(audience):
+        which, values = one.name.replace("_", " "), getattr(audience, one.name)
+        if len(values) > MOST_VALUES:
+            raise TooManyTargets(most=MOST_VALUES, which=which)
+        for value in values:
+            if one.name in known and value not in known[one.name]:
+                raise UnknownTarget(value=value, which=which)
+            if isinstance(value, str) and len(value) > LONGEST_WORD:
+                raise UnknownTarget(value=value[:LONGEST_WORD], which=which)
+
+
+def told_audience(audience: Audience) -> dict[str, str]:
+    """Return each list in words, as a person reads it in a history."""
+    return {
+        one.name.replace("_", " "): " ".join(str(value) for value in getattr(audience, one.name))
+        or "any"
+        for one in fields(audience)
+    }
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a text, small: “Green Tea #tea!” has green and tea."""
+    return frozenset(_WORD.findall(text.casefold())[:MOST_WORDS])
+
+
+def quarter_of(at: dt.datetime) -> int:
+    """Return which quarter of an hour of its UTC day an instant is in: 0 to 95."""
+    return at.hour * 4 + at.minute // 15
+
+
+def quarters_of(hours: Iterable[int], *, time_zone: str, at: dt.datetime) -> frozenset[int]:
+    """Return the quarters of the UTC day of ``at`` in which a clock there shows one of the hours.
+
+    It is asked anew with every look at the database, so a change of the clocks counts at once.
+    """
+    wanted = frozenset(hours)
+    if not wanted:
+        return frozenset()
+    zone = ZoneInfo(time_zone)
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    return frozenset(
+        number
+        for number in range(QUARTERS)
+        if (day + number * QUARTER).astimezone(zone).hour in wanted
+    )
+
+
+def read_client(headers: Mapping[bytes, bytes]) -> Client:
+    """Return what the headers of a request tell: the language wanted most, the kind of device.
+
+    >>> read_client({b"accept-language": b"de-AT,en;q=0.5", b"user-agent": b"X (iPhone) Mobile"})
+    Client(language='de', device='phone')
+    """
+    found = _TAG.match(headers.get(b"accept-language", b"").decode("latin-1").strip())
+    language = found[1].lower() if found else ""
+    agent = headers.get(b"user-agent", b"").decode("latin-1")
+    return Client(language if language in language_names() else "", _device(agent))
+
+
+def _device(agent: str) -> str:
+    if not agent.strip():
+        return ""
+    kinds = {"tv": _TV, "tablet": _TABLET, "phone": _PHONE}
+    return next((kind for kind, pattern in kinds.items() if pattern.search(agent)), "desktop")

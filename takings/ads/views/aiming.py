@@ -1,0 +1,136 @@
+"""The part of a line item's form that says for whom it is, besides countries."""
+
+from dataclasses import asdict
+
+from django import forms
+
+from takings.ads import queries
+from takings.ads.rules.targeting import (
+    DEVICES,
+    HOURS,
+    PLACEMENTS,
+    Audience,
+    language_names,
+)
+from takings.ads.views.forms import RefusableForm
+from takings.people.queries import NoSuchCreator
+
+LONGEST_LIST = 4_000
+PLACES = {
+    "feed": "Between videos in the feed",
+    "pre": "Before a video",
+    "mid": "Within a video",
+    "post": "After a video",
+}
+DEVICE_NAMES = {"phone": "Phone", "tablet": "Tablet", "desktop": "Computer", "tv": "Television"}
+
+
+def _languages() -> list[tuple[str, str]]:
+    return sorted(language_names().items(), key=lambda pair: pair[1])
+
+
+def _choices(label: str, choices: object, help_text: str = "") -> forms.TypedMultipleChoiceField:
+    return forms.TypedMultipleChoiceField(
+        label=label,
+        choices=choices,  # type: ignore[arg-type] # a list or a callable that makes one
+        required=False,
+        help_text=help_text,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+def _list(label: str, help_text: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=LONGEST_LIST,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class AudienceForm(RefusableForm):
+    """Languages, devices, hours, words and creators; what is left empty asks for nothing."""
+
+    languages = _choices("Languages of the browser", _languages)
+    devices = _choices("Devices", [(one, DEVICE_NAMES[one]) for one in DEVICES])
+    placements = _choices("Places", [(one, PLACES[one]) for one in PLACEMENTS])
+    hours = _choices(
+        "Hours of the day",
+        [(str(hour), f"{hour:02}:00 to {hour:02}:59") for hour in HOURS],
+        "By the clock of the time zone above.",
+    )
+    keywords = _list(
+        "Words", "Only with videos that have one of these words in title or description."
+    )
+    blocked_keywords = _list("Not with these words", "Never with a video that has one of them.")
+    creators = _list("Creators", "Only with videos of these creators: handles such as @ada.")
+    blocked_creators = _list("Not with these creators", "Never with a video of theirs.")
+
+    @property
+    def is_aimed(self) -> bool:
+        """Tell whether something is filled in, or wrong, so that this part is shown open."""
+        fields = AudienceForm.base_fields
+        return any(self[name].value() for name in fields) or any(self[n].errors for n in fields)
+
+    def clean_creators(self) -> tuple[int, ...]:
+        """Return the ids of those who are named."""
+        return self._named("creators")
+
+    def clean_blocked_creators(self) -> tuple[int, ...]:
+        """Return the ids of those who are named."""
+        return self._named("blocked_creators")
+
+    def audience(self) -> Audience:
+        """Return what was filled in; call it on a valid form only."""
+        data = self.cleaned_data
+        return Audience(
+            languages=tuple(data["languages"]),
+            devices=tuple(data["devices"]),
+            placements=tuple(data["placements"]),
+            hours=tuple(int(hour) for hour in data["hours"]),
+            keywords=tuple(_parts(data["keywords"])),
+            blocked_keywords=tuple(_parts(data["blocked_keywords"])),
+            creators=data["creators"],
+            blocked_creators=data["blocked_creators"],
+        )
+
+    def _named(self, field: str) -> tuple[int, ...]:
+        try:
+            return queries.creators_named(_parts(self.cleaned_data[field]))
+        except NoSuchCreator as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+
+def said_audience(audience: Audience) -> dict[str, object]:
+    """Return an audience as the form shows it."""
+    return {
+        **asdict(audience),
+        "hours": [str(hour) for hour in audience.hours],
+        "keywords": ", ".join(audience.keywords),
+        "blocked_keywords": ", ".join(audience.blocked_keywords),
+        "creators": ", ".join(queries.handles_of(audience.creators)),
+        "blocked_creators": ", ".join(queries.handles_of(audience.blocked_creators)),
+    }
+
+
+def shown_audience(audience: Audience) -> list[tuple[str, str]]:
+    """Return what a line item asks for, in words: dimension and values; empty lists are left out.
+
+    What is asked for is shown as the form calls it.
+    """
+    said = said_audience(audience)
+    found = {
+        "languages": ", ".join(language_names()[one] for one in audience.languages),
+        "devices": ", ".join(DEVICE_NAMES[one] for one in audience.devices),
+        "placements": ", ".join(PLACES[one] for one in audience.placements),
+        "hours": ", ".join(f"{hour:02}:00" for hour in audience.hours),
+    }
+    fields = AudienceForm.base_fields
+    told = ((str(field.label), str(found.get(name, said[name]))) for name, field in fields.items())
+    return [(label, values) for label, values in told if values]
+
+
+def _parts(text: str) -> list[str]:
+    """Return what stands between commas and line ends."""
+    return [part.strip() for part in text.replace("\n", ",").split(",") if part.strip()]

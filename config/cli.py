@@ -104,6 +104,12 @@ def close(
 
 
 @cli.command()
+def judge_traffic() -> None:
+    """Look again at the ads of days that are over, and give back what no person saw."""
+    run("config.commands.traffic", "judge")
+
+
+@cli.command()
 def trace(
     subject: Annotated[
         str, typer.Argument(help="An entry, line, impression, view, video, statement.")

@@ -30,6 +30,12 @@ def invoice_months(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule p
     actions.invoice_months(at=clock.now())
 
 
+@app.task(name="ads.judge_traffic", queue="default", queueing_lock="ads.judge_traffic")
+def judge_traffic(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Look again at the ads of days that are over, and give back what no person saw."""
+    actions.judge_traffic(at=clock.now())
+
+
 def order_charging(segment: str) -> None:
     """Order the charging of a segment, in the transaction that announces it as shipped."""
     charge_segment.defer(segment=segment)

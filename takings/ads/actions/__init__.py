@@ -24,6 +24,7 @@ from takings.ads.actions.creatives import (
     pause_creative,
     resume_creative,
 )
+from takings.ads.actions.crediting import credit_impressions, judge_day, judge_traffic
 from takings.ads.actions.invoicing import (
     NotAnInvoice,
     credit_invoice,
@@ -83,6 +84,7 @@ __all__ = [
     "charge_segment",
     "count_served",
     "create_campaign",
+    "credit_impressions",
     "credit_invoice",
     "decline_creative",
     "deposit_prepaid",
@@ -92,6 +94,8 @@ __all__ = [
     "hurry_line_item",
     "invoice_month",
     "invoice_months",
+    "judge_day",
+    "judge_traffic",
     "key_ring",
     "lease_budget",
     "pause_campaign",

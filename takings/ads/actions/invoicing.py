@@ -1,7 +1,8 @@
 """Invoices for prepaid charges: one a month for each brand, once the month is over; and credits.
 
-An invoice bills what was charged up to the month's end less what invoices before it billed, in
-whole cents; nothing is billed twice, and what came late or was left below a cent is on the next.
+An invoice bills what was charged up to the month's end less what was given back of it and what
+invoices before billed, in whole cents; nothing is billed twice, and what came late or was left
+below a cent is on the next.
 """
 
 import datetime as dt
@@ -15,6 +16,7 @@ from django.db.models import Sum
 
 from takings.ads.models import Campaign, Charge, InvoicedCampaign
 from takings.ads.queries.invoices import advertiser, brand_of, months_to_invoice
+from takings.ads.queries.traffic import gone_before, noted_by_campaign
 from takings.core import ids
 from takings.core.errors import Conflict
 from takings.invoicing import actions as invoicing
@@ -146,12 +148,15 @@ def _bills(brand: Brand, *, end: dt.date) -> Iterator[_Bill]:
     billed = InvoicedCampaign.objects.filter(campaign__brand=brand)
     before = {row["campaign_id"]: row for row in billed.values("campaign_id").annotate(**sums)}
     now = {row["campaign_id"]: row for row in charged.values("campaign_id").annotate(**sums)}
+    gone, noted = gone_before(brand=brand, end=midnight), noted_by_campaign(brand=brand)
     for campaign in Campaign.objects.filter(pk__in=now).order_by("name", "pk"):
         row, done = now[campaign.pk], before.get(campaign.pk, {"seen": 0, "micros": 0})
-        left = Money(int(row["micros"]) - int(done["micros"]), campaign.currency)
+        views, micros = gone.get(campaign.pk, (0, 0))
+        stands = int(done["micros"]) - noted[campaign.pk]
+        left = Money(int(row["micros"]) - micros - stands, campaign.currency)
         amount, _ = left.split_payable()
         if amount.micros > 0:
-            count = int(row["seen"]) - int(done["seen"])
+            count = max(0, int(row["seen"]) - views - int(done["seen"]))
             yield _Bill(campaign, count, SaleLine(campaign.name, f"{count:,} views", amount))
 
 

@@ -13,6 +13,12 @@ from takings.ads.models.creatives import Change, Creative, Review
 from takings.ads.models.leases import Deposit, Lease
 from takings.ads.models.line_items import LineItem
 from takings.ads.models.pacing import Pace
+from takings.ads.models.traffic import (
+    CreditedCampaign,
+    InvalidImpression,
+    TrafficCredit,
+    TrafficPass,
+)
 
 __all__ = [
     "BilledImpression",
@@ -23,7 +29,9 @@ __all__ = [
     "ChargedSegment",
     "Click",
     "Creative",
+    "CreditedCampaign",
     "Deposit",
+    "InvalidImpression",
     "InvoicedCampaign",
     "Lease",
     "LineItem",
@@ -33,4 +41,6 @@ __all__ = [
     "Review",
     "Served",
     "Status",
+    "TrafficCredit",
+    "TrafficPass",
 ]

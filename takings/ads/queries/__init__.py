@@ -61,6 +61,7 @@ from takings.ads.queries.reports import (
     spent_by_campaign,
 )
 from takings.ads.queries.serving import landing_urls, line_items, offers, running_line_items
+from takings.ads.queries.traffic import refunds_of
 
 __all__ = [
     "PREPAID_PURPOSE",
@@ -115,6 +116,7 @@ __all__ = [
     "prepaid_account",
     "prepaid_by_brand",
     "rates",
+    "refunds_of",
     "reserved_account",
     "running_line_items",
     "shares_by_line_item",

@@ -4,10 +4,11 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import Max, Q, Sum
+from django.db.models import Count, Max, Q, Sum
 
-from takings.ads.models import Campaign, Charge, Deposit, LineItem
+from takings.ads.models import BilledImpression, Campaign, Charge, Deposit, LineItem
 from takings.ads.queries.invoices import credited_to
+from takings.ads.queries.traffic import VALID, given_back
 from takings.ledger import queries as ledger
 from takings.money import Money
 from takings.payments import queries as payments
@@ -23,6 +24,7 @@ CHANGES = {
     "payment_disputed",
     "dispute_won",
     "invoice_credited",
+    "ad_refunded",
 }
 """Kinds of entries that change what a brand may spend, besides charges."""
 
@@ -31,7 +33,7 @@ CHANGES = {
 class Balances:
     """Where a brand's money is: what it paid in, less what went back, is in the next four.
 
-    ``spent`` is less what credit notes gave back.
+    ``spent`` is less what credit notes and the second look at the views gave back.
 
     ``refunding`` is held for refunds that are asked for. ``owed`` is what refunds and disputes took
     after it was spent: the platform bore it.
@@ -106,7 +108,9 @@ def balances(*, brand: Brand, currency: str) -> Balances:
         prepaid=spendable,
         refunding=ledger.balance(name=prepaid_account(brand.pk), currency=currency) - spendable,
         reserved=ledger.balance(name=reserved_account(brand.pk), currency=currency),
-        spent=charged - credited_to(brand=brand, currency=currency),
+        spent=charged
+        - credited_to(brand=brand, currency=currency)
+        - given_back(brand=brand, currency=currency),
         owed=back.borne,
     )
 
@@ -122,10 +126,12 @@ def card_payments(*, brand: Brand) -> list[Payment]:
 
 
 def charged_by_campaign(*, brand: Brand, currency: str) -> list[Charged]:
-    """Return what each campaign of a brand was charged, by name."""
-    charges = Charge.objects.filter(campaign__brand=brand, currency=currency)
-    rows = charges.values("campaign__name").annotate(
-        views=Sum("impression_count"), micros=Sum("amount_micros"), last=Max("charged_at")
+    """Return what each campaign of a brand was charged and did not get back, by name."""
+    billed = BilledImpression.objects.filter(
+        VALID, campaign__brand=brand, campaign__currency=currency
+    )
+    rows = billed.values("campaign__name").annotate(
+        views=Count("pk"), micros=Sum("price_micros"), last=Max("viewed_at")
     )
     return [
         Charged(
@@ -139,13 +145,17 @@ def charged_by_campaign(*, brand: Brand, currency: str) -> list[Charged]:
 
 
 def charged_around(*, spender: Campaign | LineItem, at: dt.datetime) -> tuple[Money, Money]:
-    """Return what a campaign or a line item was charged before an instant, and from it on."""
+    """Return what a campaign or a line item was charged before an instant, and from it on.
+
+    What it got back is less of what came before.
+    """
     found = spender.charges.aggregate(
         before=Sum("amount_micros", filter=Q(charged_at__lt=at)),
         since=Sum("amount_micros", filter=Q(charged_at__gte=at)),
     )
+    back = spender.refunds.aggregate(sum=Sum("amount_micros"))["sum"] or 0
     currency = spender.committed.currency
-    return Money(found["before"] or 0, currency), Money(found["since"] or 0, currency)
+    return Money((found["before"] or 0) - back, currency), Money(found["since"] or 0, currency)
 
 
 def newest_deposits(*, limit: int = 20) -> list[Deposit]:

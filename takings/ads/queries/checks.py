@@ -5,9 +5,21 @@ from collections.abc import Callable, Iterator
 
 from django.db.models import Count, F, Sum
 
-from takings.ads.models import BilledImpression, Campaign, Charge, Lease, LineItem
+from takings.ads.models import (
+    BilledImpression,
+    Campaign,
+    Charge,
+    InvalidImpression,
+    InvoicedCampaign,
+    Lease,
+    LineItem,
+    TrafficCredit,
+)
+from takings.ads.queries.accounts import prepaid_account
+from takings.ads.queries.traffic import over_invoiced
 from takings.ledger import queries as ledger
 from takings.ledger.queries import Check, Finding
+from takings.policies.rules import AD_REVENUE
 
 Progress = Callable[[int, int], None]
 
@@ -47,14 +59,57 @@ def _find_charges(_: Progress) -> Iterator[Finding]:
 
 
 def _find_commitments(_: Progress) -> Iterator[Finding]:
-    """Compare what each campaign and each line item has committed with its leases."""
+    """Compare what each campaign and each line item has committed with its leases.
+
+    What it got back is not committed any more.
+    """
     held = Sum(F("leases__amount_micros") - F("leases__returned_micros"))
-    for kind, rows in (("campaign", Campaign.objects.all()), ("line_item", LineItem.objects.all())):
+    refunds = TrafficCredit.objects.all()
+    campaigns, items = refunds.values_list("campaign_id"), refunds.values_list("line_item_id")
+    for kind, rows, credits_of in (
+        ("campaign", Campaign.objects.all(), campaigns),
+        ("line_item", LineItem.objects.all(), items),
+    ):
+        back = dict(credits_of.annotate(Sum("amount_micros")))
         known = rows.annotate(held=held).order_by("pk")
         for pk, committed, leased in known.values_list("pk", "committed_micros", "held"):
-            if committed != (leased or 0):
-                told = f"committed {committed}, leased {leased or 0}"
+            stands = (leased or 0) - back.get(pk, 0)
+            if committed != stands:
+                told = f"committed {committed}, leased and not given back {stands}"
                 yield Finding(COMMITTED_IS_LEASED.invariant, f"{kind}:{pk}", told)
+
+
+def _find_credits(_: Progress) -> Iterator[Finding]:
+    """Compare each credit with its impressions, and with what its entry gave back."""
+    rows = list(TrafficCredit.objects.select_related("campaign").order_by("pk"))
+    gone = InvalidImpression.objects.values_list("credit_id")
+    seen = {
+        entry_id: (count, micros)
+        for entry_id, count, micros in gone.annotate(Count("pk"), Sum("impression__price_micros"))
+    }
+    posted = ledger.credits_of(entry_ids=[row.pk for row in rows])
+    archived = ledger.archived_entries(ids=[row.pk for row in rows])
+    for row in rows:
+        said = {
+            (prepaid_account(row.campaign.brand_id), row.currency): row.given.micros,
+            (AD_REVENUE, row.currency): row.kept_micros,
+        }
+        moved = {place: micros for place, micros in said.items() if micros}
+        if seen.get(row.pk) != (row.impression_count, row.amount_micros) or (
+            row.pk not in archived and posted.get(row.pk, {}) != moved
+        ):
+            told = f"{row.impression_count} views for {row.amount_micros} are not what it gave back"
+            yield Finding(CREDITS_WERE_CHARGED.invariant, f"entry:{row.pk}", told)
+
+
+def _find_overbilled(_: Progress) -> Iterator[Finding]:
+    """Compare what was invoiced of each campaign, less its credit notes, with what was seen."""
+    campaigns = InvoicedCampaign.objects.values_list("campaign_id", flat=True)
+    for campaign_id in campaigns.order_by("campaign_id").distinct():
+        over = over_invoiced(campaign_id=campaign_id)
+        if over > 0:
+            told = f"{over} micro-units were invoiced that nobody saw"
+            yield Finding(INVOICES_ARE_SEEN.invariant, f"campaign:{campaign_id}", told)
 
 
 RESERVED_IS_LEASED = Check("an advertiser's reserved money is what ad servers hold", _find_reserved)
@@ -63,4 +118,16 @@ COMMITTED_IS_LEASED = Check(
     "what a campaign and each of its line items have committed equals their leases",
     _find_commitments,
 )
-CHECKS = (RESERVED_IS_LEASED, CHARGES_WERE_SEEN, COMMITTED_IS_LEASED)
+CREDITS_WERE_CHARGED = Check(
+    "every credit for invalid traffic equals the impressions it gives back", _find_credits
+)
+INVOICES_ARE_SEEN = Check(
+    "no invoice bills more than was charged and not given back", _find_overbilled
+)
+CHECKS = (
+    RESERVED_IS_LEASED,
+    CHARGES_WERE_SEEN,
+    COMMITTED_IS_LEASED,
+    CREDITS_WERE_CHARGED,
+    INVOICES_ARE_SEEN,
+)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Q, Sum
 from django.db.models.functions import TruncMonth
 
-from takings.ads.models import Charge, InvoicedCampaign
+from takings.ads.models import Charge, CreditedCampaign, InvoicedCampaign
 from takings.invoicing.models import Invoice
 from takings.invoicing.queries import UnknownInvoice, billing_details, invoice_of
 from takings.invoicing.rules import Customer, Evidence, Party
@@ -56,10 +56,10 @@ def newest_invoices(*, limit: int = 200) -> list[Invoice]:
 
 
 def credited_to(*, brand: Brand, currency: str) -> Money:
-    """Return what of a brand's invoices was taken back, and is prepaid again."""
+    """Return what operators took back of a brand's invoices, and is prepaid again."""
     notes = Invoice.objects.filter(
         customer=customer_key(brand=brand), corrects__kind="invoice", currency=currency
-    )
+    ).exclude(pk__in=CreditedCampaign.objects.filter(campaign__brand=brand).values("note"))
     return Money(-int(notes.aggregate(sum=Sum("gross_micros"))["sum"] or 0), currency)
 
 

@@ -14,6 +14,7 @@ from takings.ads.models import (
     Charge,
     Click,
     Creative,
+    InvalidImpression,
     LineItem,
     RejectedImpression,
     Served,
@@ -21,7 +22,9 @@ from takings.ads.models import (
 from takings.ads.queries.campaigns import line_items_of
 from takings.ads.queries.creatives import creatives_of
 from takings.ads.queries.delivery import obstacles
+from takings.ads.queries.traffic import VALID, refunded_by_campaign, refunded_by_line_item
 from takings.ads.rules.judging import Reason
+from takings.ads.rules.traffic import Flaw
 from takings.money import Money
 from takings.people.models import Brand
 from takings.people.rules import country_names
@@ -31,7 +34,10 @@ UTC = dt.UTC
 
 @dataclass(slots=True)
 class ReportRow:
-    """One UTC day in one country. ``viewable`` reports are either charged or rejected."""
+    """One UTC day in one country. ``viewable`` reports are either charged or rejected.
+
+    What was charged and given back later is among the rejected.
+    """
 
     day: dt.date
     country: str
@@ -60,9 +66,9 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """How many viewable reports were not charged for one reason."""
+    """How many viewable reports were not charged, or given back later, for one reason."""
 
-    reason: Reason
+    reason: Reason | Flaw
     count: int
 
     @property
@@ -102,7 +108,7 @@ def campaign_report(*, campaign: Campaign) -> Report:
     for served in Served.objects.filter(line_item__campaign=campaign):
         row(served.day, served.country).served += served.decision_count
     seen_on, clicked_on = (TruncDate(moment, tzinfo=UTC) for moment in ("viewed_at", "clicked_at"))
-    billed = BilledImpression.objects.filter(campaign=campaign).annotate(day=seen_on)
+    billed = BilledImpression.objects.filter(VALID, campaign=campaign).annotate(day=seen_on)
     for day, country, count, micros in billed.values_list("day", "country").annotate(
         count=Count("pk"), micros=Sum("price_micros")
     ):
@@ -112,13 +118,19 @@ def campaign_report(*, campaign: Campaign) -> Report:
     dated = rejected.annotate(day=seen_on).values_list("day", "country")
     for day, country, count in dated.annotate(count=Count("pk")):
         row(day, country).rejected = count
+    invalid = InvalidImpression.objects.filter(impression__campaign=campaign)
+    seen = invalid.annotate(day=TruncDate("impression__viewed_at", tzinfo=UTC))
+    for day, country, count in seen.values_list("day", "impression__country").annotate(
+        count=Count("pk")
+    ):
+        row(day, country).rejected += count
     clicks = Click.objects.filter(campaign=campaign, ignored_why="").annotate(day=clicked_on)
     for day, country, count in clicks.values_list("day", "country").annotate(count=Count("pk")):
         row(day, country).clicks = count
     ordered = tuple(rows[key] for key in sorted(rows))
     start = ReportRow(campaign.drafted_at.date(), "", campaign.currency)
     total = _sum(ordered, like=start, day=start.day)
-    return Report(ordered, total, _rejections(rejected))
+    return Report(ordered, total, _rejections(rejected, invalid))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +155,14 @@ def shares_by_line_item(*, campaign: Campaign, at: dt.datetime) -> list[Share]:
             Sum("impression_count"), Sum("amount_micros")
         )
     }
+    back = refunded_by_line_item(campaign=campaign)
     shares = []
     for item in line_items_of(campaign=campaign):
         count, micros = charged.get(item.pk, (0, 0))
-        spent = Money(micros, campaign.currency)
+        fewer, less = back.get(item.pk, (0, 0))
+        spent = Money(micros - less, campaign.currency)
         why_not = obstacles(item=item, at=at)
-        shares.append(Share(item, served.get(item.pk, 0), count, spent, why_not))
+        shares.append(Share(item, served.get(item.pk, 0), count - fewer, spent, why_not))
     return shares
 
 
@@ -163,7 +177,7 @@ class Part:
 
 def parts_by_creative(*, campaign: Campaign) -> list[Part]:
     """Return the ads of a campaign, the first one first, and what each of them was charged for."""
-    billed = BilledImpression.objects.filter(campaign=campaign).values_list("video_id")
+    billed = BilledImpression.objects.filter(VALID, campaign=campaign).values_list("video_id")
     found = {
         video_id: (count, micros)
         for video_id, count, micros in billed.annotate(Count("pk"), Sum("price_micros"))
@@ -194,7 +208,7 @@ def shown_by_day(
     """Return what of a brand's ads was shown since an instant, day by day, the newest first."""
     day = TruncDate("viewed_at", tzinfo=UTC)
     billed = BilledImpression.objects.filter(
-        campaign__brand=brand, campaign__currency=currency, viewed_at__gte=since
+        VALID, campaign__brand=brand, campaign__currency=currency, viewed_at__gte=since
     ).annotate(day=day)
     rows = billed.values("day", "campaign_id", "campaign__name").annotate(
         views=Count("pk"), micros=Sum("price_micros"), first=Min("viewed_at"), last=Max("viewed_at")
@@ -218,19 +232,25 @@ def shown_by_day(
 
 
 def spent_by_campaign(*, campaigns: Iterable[Campaign]) -> dict[uuid.UUID, tuple[int, Money]]:
-    """Return how many views of each campaign were charged, and what they cost."""
+    """Return how many views of each campaign were charged and not given back, and their cost."""
     currency_of = {campaign.pk: campaign.currency for campaign in campaigns}
     charges = Charge.objects.filter(campaign__in=currency_of).values_list("campaign_id")
     rows = charges.annotate(views=Sum("impression_count"), micros=Sum("amount_micros"))
-    return {
-        campaign_id: (views, Money(micros, currency_of[campaign_id]))
-        for campaign_id, views, micros in rows
-    }
+    back = refunded_by_campaign(list(currency_of))
+    found = {}
+    for campaign_id, views, micros in rows:
+        fewer, less = back.get(campaign_id, (0, 0))
+        found[campaign_id] = (views - fewer, Money(micros - less, currency_of[campaign_id]))
+    return found
 
 
-def _rejections(rows: "QuerySet[RejectedImpression]") -> tuple[Rejection, ...]:
+def _rejections(
+    rows: "QuerySet[RejectedImpression]", invalid: "QuerySet[InvalidImpression]"
+) -> tuple[Rejection, ...]:
     counted = rows.values_list("reason").annotate(count=Count("pk"))
     found = [Rejection(Reason(reason), count) for reason, count in counted]
+    later = invalid.values_list("reason").annotate(count=Count("pk"))
+    found += [Rejection(Flaw(reason), count) for reason, count in later]
     return tuple(sorted(found, key=lambda one: (-one.count, one.reason)))
 
 

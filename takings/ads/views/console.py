@@ -175,6 +175,7 @@ def campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
         "copy_id": ids.uuid7(at=now),
         "obstacles": min((share.obstacles for share in shares), key=len),
         "parts": queries.parts_by_creative(campaign=found),
+        "refunds": queries.refunds_of(campaign=found),
         "money_chart": _money_chart(report),
         "views_chart": _views_chart(report),
     }

@@ -4,13 +4,14 @@ from takings.events.queries.checking import LakeFileBroken
 from takings.events.queries.counting import daily_counts, watching
 from takings.events.queries.files import Manifest, lake_files, manifest
 from takings.events.queries.keeping import expendable_days
-from takings.events.queries.reading import LakeStats, lake_stats, segment_events
+from takings.events.queries.reading import LakeStats, events_of_days, lake_stats, segment_events
 from takings.events.queries.snapshots import (
     EventsGone,
     LakeHasDeletes,
     NoSuchSnapshot,
     SnapshotExpired,
 )
+from takings.events.queries.suspects import no_people_of
 from takings.events.queries.tracing import Line, NoSuchView, view, views_of
 from takings.events.rules.rows import EventRow
 from takings.events.rules.views import Counts, DailyCount, Outcome, View, ViewerWatched
@@ -32,10 +33,12 @@ __all__ = [
     "View",
     "ViewerWatched",
     "daily_counts",
+    "events_of_days",
     "expendable_days",
     "lake_files",
     "lake_stats",
     "manifest",
+    "no_people_of",
     "segment_events",
     "view",
     "views_of",

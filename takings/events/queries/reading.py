@@ -56,6 +56,15 @@ def segment_events(*, segment: str, types: Sequence[str]) -> Iterator[EventRow]:
             yield from _rows(batch)
 
 
+def events_of_days(*, first: dt.date, last: dt.date, types: Sequence[str]) -> Iterator[EventRow]:
+    """Yield the events of these types of showings that began on these UTC days, in no order."""
+    with reading(plan_files(where=between_days(first, last))) as engine:
+        query = "SELECT * FROM events WHERE list_contains($types, type)"
+        answer = engine.sql(query, params={"types": list(types)})
+        for batch in answer.to_arrow_reader(BATCH_ROWS):
+            yield from _rows(batch)
+
+
 def lake_stats() -> LakeStats:
     """Return sizes of the newest snapshot and of this machine's log."""
     files = plan_files(where=EVERYTHING)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Sum
 
 from takings.ads.models import Charge
+from takings.ads.queries.traffic import flaws_in_pools
 from takings.core.errors import NotFound
 from takings.insights.queries.earnings.shares import pool_numbers, tracks_of
 from takings.insights.queries.earnings.sums import own_lines
@@ -140,4 +141,10 @@ def _filled(asked: Asked, countries: Collection[str]) -> dict[str, Filled]:
         .values("country")
         .annotate(seen=Sum("impression_count"), campaigns=Count("campaign", distinct=True))
     )
-    return {row["country"]: Filled(int(row["seen"]), row["campaigns"]) for row in rows}
+    back = flaws_in_pools(period=asked.period.name, currency=asked.currency)
+    return {
+        row["country"]: Filled(
+            int(row["seen"]), row["campaigns"], tuple(back.get(row["country"], ()))
+        )
+        for row in rows
+    }

@@ -16,10 +16,21 @@ _APART = "\N{NO-BREAK SPACE}"
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What filled a pool: ads seen, of so many campaigns."""
+    """What filled a pool: ads seen, of so many campaigns; ``given_back`` of them, and why."""
 
     impressions: int
     campaigns: int
+    given_back: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def back(self) -> str:
+        """How many of the ads were no person's, by reason; nothing where all were."""
+        if not self.given_back:
+            return ""
+        total = sum(number for _, number in self.given_back)
+        reasons = " ".join(f"{count(number)}: {said}" for said, number in self.given_back)
+        said = "Paid back to advertisers, because no person looked"
+        return f"{said}: {count(total)} of the ads. {reasons}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ _KINDS = {
     "prepaid_received": "Advertiser paid in",
     "budget_leased": "Budget set aside",
     "ad_charged": "Ad views charged",
+    "ad_refunded": "Ad views given back",
     "pool_shared": "Pool shared",
     "pool_funded": "Pool funded",
     "pool_fee_added": "Member's fee added to a pool",

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from takings.ads.models import BilledImpression, Charge, RejectedImpression
+from takings.ads.models import BilledImpression, Charge, InvalidImpression, RejectedImpression
 from takings.ads.rules.judging import Reason
+from takings.ads.rules.traffic import Flaw
 from takings.insights.queries.readers import NothingHere
 from takings.insights.queries.tracing.money_in import (
     deposit_parts,
@@ -61,6 +62,12 @@ def _paid(row: BilledImpression, reader: Reader) -> Trace:
     entry = ledger.entry(id=row.entry_id)
     price = Money(row.price_micros, charge.currency)
     name = row.campaign.name
+    gone = InvalidImpression.objects.select_related("credit").filter(pk=row.pk).first()
+    after = (
+        (_given_back(gone, price),)
+        if gone
+        else (pool_stop(key=key, reader=reader), *_shared(key, price, reader))
+    )
     return Trace(
         ref=Ref("impression", str(row.decision_id)),
         title=f"One view of “{name}”",
@@ -74,8 +81,7 @@ def _paid(row: BilledImpression, reader: Reader) -> Trace:
             _deposit(charge, reader),
             _seen(row, price),
             _charge(charge),
-            pool_stop(key=key, reader=reader),
-            *_shared(key, price, reader),
+            *after,
         ),
         policy=policy_card(policy(entry.policy_version)),
     )
@@ -126,6 +132,18 @@ def _charge(charge: Charge) -> Stop:
         amount=charge.amount,
         at=charge.charged_at,
         ref=Ref("entry", str(charge.entry_id)),
+    )
+
+
+def _given_back(row: InvalidImpression, price: Money) -> Stop:
+    return Stop(
+        kind="outcome",
+        title="It was given back",
+        sentence=f"{Flaw(row.reason).sentence} The advertiser got back what it had cost.",
+        amount=price,
+        at=row.credit.credited_at,
+        ref=Ref("entry", str(row.credit_id)),
+        facts=(Fact("Reason", row.reason),),
     )
 
 

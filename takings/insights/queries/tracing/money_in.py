@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Max, QuerySet, Sum
 
-from takings.ads.models import BilledImpression, Charge, Deposit
+from takings.ads.models import BilledImpression, Charge, Deposit, TrafficCredit
 from takings.insights.rules.reader import Reader
 from takings.insights.rules.trace import Fact, Part, Ref, Stop
 from takings.insights.rules.words import period_words, place_words, product_words
@@ -48,6 +48,13 @@ def charges_of(key: PoolKey) -> QuerySet[Charge]:
     """Return the charges that filled a pool; advertisers pay into those of feed ads alone."""
     rows = Charge.objects if key.product == PRODUCT else Charge.objects.none()
     return rows.filter(period=key.period, country=key.country, currency=key.currency)
+
+
+def refunded_from(key: PoolKey) -> Money:
+    """Return what advertisers got back of a pool, for views that were no person's."""
+    rows = TrafficCredit.objects if key.product == PRODUCT else TrafficCredit.objects.none()
+    found = rows.filter(period=key.period, country=key.country, currency=key.currency)
+    return Money(int(found.aggregate(sum=Sum("amount_micros"))["sum"] or 0), key.currency)
 
 
 def earns_from(key: PoolKey, *, reader: Reader) -> bool:
@@ -119,12 +126,15 @@ def pool_stop(*, key: PoolKey, reader: Reader) -> Stop:
     result = result_of(key)
     left = ledger.balance(name=key.account, currency=key.currency)
     charged = charges_of(key).aggregate(micros=Sum("amount_micros"))["micros"]
-    filled = Money(int(charged or 0), key.currency) if key.product == PRODUCT else left
+    back = refunded_from(key)
+    filled = Money(int(charged or 0), key.currency) - back if key.product == PRODUCT else left
     total = Money(result.total_micros, key.currency) if result else filled
     facts = [
         Fact("Account", key.account),
         Fact("In it now", format_money(left, exact=True)),
     ]
+    if back:
+        facts.append(Fact("Given back to advertisers", format_money(back, exact=True)))
     if result and result.entry_id and has_part_in(key, reader=reader):
         facts.append(
             Fact("Emptied by", "the entry that shared it", Ref("entry", str(result.entry_id)))

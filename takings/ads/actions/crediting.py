@@ -33,11 +33,13 @@ from takings.ledger.rules import EntryDraft, TransferDraft
 from takings.people.models import Brand
 from takings.policies.queries import policy_at
 from takings.policies.rules import AD_REVENUE
+from takings.settlement.actions import Draw, draw_on_pool
 from takings.settlement.models import Status
 from takings.settlement.queries import held_open
 from takings.settlement.rules import PoolKey
 
 BATCH = 2_000
+CUT = "no person saw ads that were charged into it, and their advertisers got the money back"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -87,7 +89,7 @@ def credit_impressions(
 ) -> TrafficPass:
     """Give back these decisions of a day, each for its reason: one entry per line item and pool.
 
-    What waits in a pool that is not open is left for another pass. Everybody locks in one order:
+    What is in a pool that is being closed is left for another pass. Everybody locks in one order:
     brands, campaigns, the series of credit notes, accounts.
     """
     billed = billed_on(day=day)
@@ -95,7 +97,7 @@ def credit_impressions(
     brands = Brand.objects.filter(campaigns__in=wanted.values("campaign")).order_by("pk")
     list(Brand.objects.filter(pk__in=brands).order_by("pk").select_for_update(no_key=True))
     refunds = _refunds(wanted, found)
-    waiting = [place for place in refunds if not _is_open(place)]
+    waiting = [place for place in refunds if _is_being_closed(place)]
     left_out = sum(len(refunds.pop(place)) for place in waiting)
     mark, is_new = TrafficPass.objects.get_or_create(
         day=day,
@@ -122,9 +124,9 @@ def _refunds(
     return dict(sorted(refunds.items()))
 
 
-def _is_open(place: _Place) -> bool:
-    """Tell whether a pool still holds its money; if so it stays there until we are done."""
-    return held_open(name=place.period).status == Status.OPEN
+def _is_being_closed(place: _Place) -> bool:
+    """Tell whether a pool is being shared right now; if not, no close begins until we are done."""
+    return held_open(name=place.period).status == Status.CLOSING
 
 
 def _give_back(mark: TrafficPass, refunds: _Refunds, *, at: dt.datetime) -> None:
@@ -160,7 +162,8 @@ def _give_back(mark: TrafficPass, refunds: _Refunds, *, at: dt.datetime) -> None
         Campaign.objects.filter(pk=place.campaign_id).update(committed_micros=back)
         LineItem.objects.filter(pk=place.line_item_id).update(committed_micros=back)
     TrafficCredit.objects.bulk_create(rows)
-    post(drafts=[_draft(row, at=at) for row in rows], at=at)
+    drafts = [_draft(row, at=at) for row in rows]
+    post(drafts=[draft for draft in drafts if draft.transfers], at=at)
 
 
 def _write_invalid(refunds: _Refunds, entry_of: Mapping[_Place, uuid.UUID]) -> None:
@@ -180,7 +183,9 @@ def _write_invalid(refunds: _Refunds, entry_of: Mapping[_Place, uuid.UUID]) -> N
 
 
 def _draft(row: TrafficCredit, *, at: dt.datetime) -> EntryDraft:
-    pool = PoolKey(row.period, row.country, row.currency).account
+    """Return the entry of a credit; the platform's part of what it advances stays where it is."""
+    key = PoolKey(row.period, row.country, row.currency)
+    source = draw_on_pool(key=key, draw=Draw(row.entry_id, row.amount, CUT), at=at)
     moves = {prepaid_account(row.campaign.brand_id): row.given, AD_REVENUE: row.amount - row.given}
     return EntryDraft(
         id=row.entry_id,
@@ -193,6 +198,8 @@ def _draft(row: TrafficCredit, *, at: dt.datetime) -> EntryDraft:
             f"{row.made_by.day} were no person's"
         ),
         transfers=tuple(
-            TransferDraft(pool, account, amount) for account, amount in moves.items() if amount
+            TransferDraft(source, account, amount)
+            for account, amount in moves.items()
+            if amount and account != source
         ),
     )

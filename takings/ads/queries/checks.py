@@ -20,6 +20,7 @@ from takings.ads.queries.traffic import over_invoiced
 from takings.ledger import queries as ledger
 from takings.ledger.queries import Check, Finding
 from takings.policies.rules import AD_REVENUE
+from takings.settlement.queries import paid_by_platform
 
 Progress = Callable[[int, int], None]
 
@@ -89,10 +90,11 @@ def _find_credits(_: Progress) -> Iterator[Finding]:
     }
     posted = ledger.credits_of(entry_ids=[row.pk for row in rows])
     archived = ledger.archived_entries(ids=[row.pk for row in rows])
+    advanced = paid_by_platform(entry_ids=[row.pk for row in rows])
     for row in rows:
         said = {
             (prepaid_account(row.campaign.brand_id), row.currency): row.given.micros,
-            (AD_REVENUE, row.currency): row.kept_micros,
+            (AD_REVENUE, row.currency): 0 if row.pk in advanced else row.kept_micros,
         }
         moved = {place: micros for place, micros in said.items() if micros}
         if seen.get(row.pk) != (row.impression_count, row.amount_micros) or (

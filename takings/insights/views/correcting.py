@@ -136,6 +136,7 @@ def _context(asked: _Asked, form: forms.Form | None) -> dict[str, object]:
         "period": asked.period,
         "is_closed": asked.period.status == Status.CLOSED,
         "operator": asked.operator,
+        "uncorrected": queries.uncorrected(period=asked.period),
         "waiting": waiting,
         "known": [one for one in known if one.is_approved is not None],
         "trial": trial,

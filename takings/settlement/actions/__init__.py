@@ -77,6 +77,7 @@ from takings.settlement.actions.splits import (
     end_split,
     propose_split,
 )
+from takings.settlement.actions.taking_out import Draw, PeriodIsBeingClosed, draw_on_pool
 from takings.settlement.actions.working import shared_again
 
 __all__ = [
@@ -89,6 +90,7 @@ __all__ = [
     "CorrectionNotApproved",
     "CorrectionWaits",
     "CountViews",
+    "Draw",
     "DryRunIdTaken",
     "Fee",
     "FeeIdTaken",
@@ -105,6 +107,7 @@ __all__ = [
     "NothingToCorrect",
     "NumbersChanged",
     "Outcomes",
+    "PeriodIsBeingClosed",
     "PeriodIsFrozen",
     "PoolNotEmpty",
     "PoolsMoved",
@@ -129,6 +132,7 @@ __all__ = [
     "decline_correction",
     "decline_funding",
     "decline_split",
+    "draw_on_pool",
     "dry_run",
     "end_split",
     "find_changes",

@@ -22,7 +22,7 @@ from takings.settlement.actions.answering import (
 from takings.settlement.actions.counting import CountViews, count_lake
 from takings.settlement.actions.finding import UNKNOWN, Changes, Outcomes, find_changes
 from takings.settlement.actions.stages import BATCH, hold_period
-from takings.settlement.models import Correction, LineChange, PartChange, SplitChange
+from takings.settlement.models import Correction, LineChange, PartChange, PoolChange, SplitChange
 
 
 class CorrectionWaits(Conflict):
@@ -110,11 +110,12 @@ def _keep(changes: Changes, wanted: Wanted) -> Correction:
         proposed_by=wanted.operator,
         proposed_at=wanted.at,
     )
-    for row in (*changes.lines, *changes.splits, *changes.parts):
+    for row in (*changes.lines, *changes.splits, *changes.parts, *changes.pools):
         row.correction = correction
     LineChange.objects.bulk_create(changes.lines, batch_size=BATCH)
     SplitChange.objects.bulk_create(changes.splits, batch_size=BATCH)
     PartChange.objects.bulk_create(changes.parts, batch_size=BATCH)
+    PoolChange.objects.bulk_create(changes.pools, batch_size=BATCH)
     _audit(correction, wanted.operator, "correction_proposed", at=wanted.at)
     return correction
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from takings.settlement.models import (
     LineChange,
     PartChange,
     Period,
+    PoolChange,
     PoolResult,
     SplitChange,
     Status,
@@ -27,10 +28,12 @@ from takings.settlement.queries.corrections import (
     NewestLine,
     PartKey,
     SplitKey,
+    cuts_of,
     newest_lines,
     newest_parts,
     newest_splits,
     pool_of,
+    pool_totals,
     rest_account,
 )
 from takings.settlement.rules import PoolKey, Seen, why_changed
@@ -64,6 +67,7 @@ class Changes:
     lines: tuple[LineChange, ...]
     splits: tuple[SplitChange, ...]
     parts: tuple[PartChange, ...]
+    pools: tuple[PoolChange, ...]
 
 
 def find_changes(
@@ -79,26 +83,53 @@ def find_changes(
         raise NotClosedYet(period=name)
     rules = policy(period.policy_version)
     counts = count(starts_at=period.starts_at, ends_at=period.ends_at, policy=rules)
-    worked = work_out(period=period, policy=rules, counts=counts, pools=_pools(period))
+    pools = tuple(_pools(period))
+    left = pool_totals(period=period) | {_key(one): one.after_micros for one in pools}
+    money = {key: Money(micros, key.currency) for key, micros in left.items() if micros}
+    worked = work_out(period=period, policy=rules, counts=counts, pools=money)
     changes = Changes(
         period=period,
         worked=worked,
-        lines=tuple(_lines(period, worked, outcomes)),
+        lines=tuple(_lines(period, worked, outcomes, pools=pools)),
         splits=tuple(_splits(period, worked)),
         parts=tuple(_parts(period, worked)),
+        pools=pools,
     )
     if not changes.lines and not changes.splits and not changes.parts:
         raise NothingToCorrect(period=name)
     return changes
 
 
-def _pools(period: Period) -> dict[PoolKey, Money]:
-    """Return what was shared: the same money is shared again."""
-    rows = PoolResult.objects.filter(period=period, total_micros__gt=0)
-    return {pool_of(row, period=period): Money(row.total_micros, row.currency) for row in rows}
+def _pools(period: Period) -> Iterator[PoolChange]:
+    """Yield the pools that held too much; of all others the same money is shared again."""
+    results = PoolResult.objects.filter(period=period)
+    held = {pool_of(row, period=period): row.total_micros for row in results}
+    totals, cuts = pool_totals(period=period), cuts_of(period=period)
+    for key in sorted(held, key=lambda one: one.place):
+        cut = sum(one.amount_micros for one in cuts[key.account, key.currency])
+        left = max(0, held[key] - cut)
+        if left != totals[key]:
+            yield PoolChange(
+                pool=key.account,
+                currency=key.currency,
+                before_micros=totals[key],
+                after_micros=left,
+            )
 
 
-def _lines(period: Period, worked: Worked, outcomes: Outcomes) -> Iterator[LineChange]:
+def _key(change: PoolChange) -> PoolKey:
+    _, product, country, name = change.pool.split(":")
+    return PoolKey(name, country, change.currency, product)
+
+
+def _lines(
+    period: Period, worked: Worked, outcomes: Outcomes, *, pools: Sequence[PoolChange]
+) -> Iterator[LineChange]:
+    cuts = cuts_of(period=period)
+    smaller = {
+        (one.pool, one.currency): f"the pool is smaller: {cuts[one.pool, one.currency][-1].why}"
+        for one in pools
+    }
     before = newest_lines(period=period)
     after: dict[LineKey, NewestLine] = {
         (key.account, key.currency, line.video_id, line.day): NewestLine(
@@ -130,6 +161,7 @@ def _lines(period: Period, worked: Worked, outcomes: Outcomes) -> Iterator[LineC
             why=why_changed(
                 Seen(old.views, outcomes.get(where, {}), music[0]),
                 Seen(new.views, now.get(where, {}), music[1] if new.views else music[0]),
+                pool=smaller.get((pool, code), ""),
             ),
         )
 

@@ -93,6 +93,54 @@ class Change(models.Model):
         return Money(self.after_micros - self.before_micros, self.currency)
 
 
+class PoolChange(Change):
+    """What a correction shares of a pool: less than before, where it held too much."""
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["correction", "pool", "currency"], name="a_pool_is_corrected_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(after_micros__gte=0), name="a_corrected_pool_is_not_negative"
+            ),
+        ]
+
+
+class PoolCut(models.Model):
+    """Money that a closed period's pool should not have held, and ``why``, in words.
+
+    The platform gave it back by the entry; the next correction of the period shares the rest anew.
+    """
+
+    entry_id = models.UUIDField(primary_key=True)
+    period = models.ForeignKey("settlement.Period", on_delete=models.PROTECT, related_name="cuts")
+    pool = models.CharField(max_length=120)
+    currency = models.CharField(max_length=4)
+    amount_micros = models.BigIntegerField()
+    why = models.CharField(max_length=200)
+    cut_at = models.DateTimeField()
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount_micros__gt=0), name="a_cut_is_positive"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show pool and amount."""
+        return f"{self.pool}: -{self.amount_micros} {self.currency}"
+
+    @property
+    def amount(self) -> Money:
+        """What the pool held too much."""
+        return Money(self.amount_micros, self.currency)
+
+
 class LineChange(Change):
     """A video's day in a country: its counted views, what they earned, and why it is otherwise."""
 

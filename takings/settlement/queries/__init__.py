@@ -7,9 +7,11 @@ from takings.settlement.queries.corrections import (
     corrections,
     line_changes,
     newest_correction,
+    paid_by_platform,
     releasable,
     revision_content,
     revisions_of,
+    uncorrected,
     waiting_corrections,
 )
 from takings.settlement.queries.dry_runs import (
@@ -108,6 +110,7 @@ __all__ = [
     "newest_correction",
     "open_holds",
     "open_period",
+    "paid_by_platform",
     "payable_from",
     "period",
     "periods",
@@ -129,6 +132,7 @@ __all__ = [
     "statement",
     "statement_content",
     "statements",
+    "uncorrected",
     "waiting_closes",
     "waiting_corrections",
     "waiting_fundings",

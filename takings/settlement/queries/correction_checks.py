@@ -21,6 +21,8 @@ def _pools_sum(tell: Tell) -> Iterator[Finding]:
         for changes in (row.linechanges, row.partchanges):
             for change in changes.iterator(chunk_size=BATCH):
                 sums[change.pool, change.currency] += change.change.micros
+        for less in row.poolchanges.all():
+            sums[less.pool, less.currency] -= less.change.micros
         for (pool, code), micros in sorted(sums.items()):
             if micros:
                 sentence = f"{pool} would share {micros} {code} micro-units more than it held"

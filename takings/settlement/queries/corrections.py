@@ -1,8 +1,8 @@
 """Corrections, and what a closed period's shares say with them: the newest of each line."""
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -20,6 +20,8 @@ from takings.settlement.models import (
     LineChange,
     PartChange,
     Period,
+    PoolChange,
+    PoolCut,
     PoolResult,
     Posting,
     RightsLine,
@@ -42,7 +44,7 @@ SplitKey = tuple[AccountName, str, UUID, dt.date, int, int]
 PartKey = tuple[AccountName, str, AccountName]
 NEWEST = 1_000_000
 EVERYBODY = Q()
-Changed = TypeVar("Changed", LineChange, SplitChange, PartChange)
+Changed = TypeVar("Changed", LineChange, SplitChange, PartChange, PoolChange)
 
 
 class UnknownCorrection(NotFound):
@@ -138,6 +140,43 @@ def newest_parts(*, period: Period) -> dict[PartKey, int]:
     for change in _approved(PartChange.objects.all(), period, NEWEST):
         parts[change.pool, change.currency, change.account] = change.after_micros
     return {key: micros for key, micros in parts.items() if micros}
+
+
+def pool_totals(*, period: Period) -> dict[PoolKey, int]:
+    """Return what of each pool of a closed period is shared, as all corrections left it."""
+    totals = {
+        pool_of(row, period=period): row.total_micros
+        for row in PoolResult.objects.filter(period=period)
+    }
+    places = {(key.account, key.currency): key for key in totals}
+    for change in _approved(PoolChange.objects.all(), period, NEWEST):
+        totals[places[change.pool, change.currency]] = change.after_micros
+    return totals
+
+
+def cuts_of(*, period: Period) -> dict[tuple[AccountName, str], list[PoolCut]]:
+    """Return what the pools of a closed period should not have held, by pool and currency."""
+    found: dict[tuple[AccountName, str], list[PoolCut]] = defaultdict(list)
+    for cut in PoolCut.objects.filter(period=period).order_by("cut_at", "pk"):
+        found[cut.pool, cut.currency].append(cut)
+    return found
+
+
+def uncorrected(*, period: Period) -> list[Money]:
+    """Return what waits to be taken back by a correction of a closed period, by currency."""
+    held, shared = Counter[str](), Counter[str]()
+    for row in PoolResult.objects.filter(period=period):
+        held[row.currency] += row.total_micros
+    for cut in PoolCut.objects.filter(period=period):
+        held[cut.currency] -= cut.amount_micros
+    for key, micros in pool_totals(period=period).items():
+        shared[key.currency] += micros
+    return [Money(micros, code) for code, micros in sorted((shared - held).items())]
+
+
+def paid_by_platform(*, entry_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of these entries that gave back money of pools which were shared before."""
+    return set(PoolCut.objects.filter(pk__in=entry_ids).values_list("pk", flat=True))
 
 
 def rest_account(*, key: PoolKey, views: int, policy_version: str) -> AccountName:

@@ -33,8 +33,8 @@ class CorrectedParts:
     payable_micros: int
 
 
-def why_changed(before: Seen, after: Seen) -> str:
-    """Return why a line is otherwise than it was, in words.
+def why_changed(before: Seen, after: Seen, *, pool: str = "") -> str:
+    """Return why a line is otherwise than it was, in words; ``pool`` says why its pool is.
 
     >>> was = Seen(5, {"qualified": 5, "bot": 1}, ())
     >>> why_changed(was, Seen(4, {"qualified": 4, "bot": 3}, ()))
@@ -43,10 +43,14 @@ def why_changed(before: Seen, after: Seen) -> str:
     '5 counted views became 4, its music changed'
     >>> why_changed(was, was)
     'the pool is shared anew, for views of others changed'
+    >>> why_changed(was, was, pool="the pool is smaller: no person saw the ads")
+    'the pool is smaller: no person saw the ads'
     """
     reasons = [*_outcomes(before, after)]
     if before.holders != after.holders and before.views:
         reasons.append("its music changed")
+    if pool:
+        reasons.append(pool)
     if not reasons:
         reasons.append("the pool is shared anew, for views of others changed")
     return ", ".join(reasons)[:LONGEST]

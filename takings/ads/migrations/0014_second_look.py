@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ledger', '0002_laws'),
-        ('ads', '0012_campaigns_without_terms'),
+        ('ads', '0013_targeting'),
         ('invoicing', '0001_squashed_0003_self_billed'),
     ]
 

@@ -8,6 +8,8 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from takings.host.postgres.place import erase
@@ -15,9 +17,9 @@ from takings.host.postgres.server import start_server
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 CHECKS: dict[str, Sequence[str | Path]] = {
+    "types": (SCRIPTS / "mypy", "."),  # the longest begins
     "format": (SCRIPTS / "ruff", "format", "--check", "--quiet", "."),
     "lint": (SCRIPTS / "ruff", "check", "--quiet", "."),
-    "types": (SCRIPTS / "mypy", "."),
     "layers": (SCRIPTS / "lint-imports",),
     "migrations": (sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"),
     "system": (sys.executable, "manage.py", "check", "--fail-level", "WARNING"),
@@ -28,7 +30,7 @@ CHECKS: dict[str, Sequence[str | Path]] = {
 
 
 def main() -> int:
-    """Run every check beside a PostgreSQL of its own, and return 1 if any failed."""
+    """Run the checks, two at a time, beside a PostgreSQL, and return 1 if any failed."""
     home = Path(tempfile.mkdtemp(prefix="takings-gate-"))
     home.chmod(0o711)  # as root PostgreSQL runs as a system user, who must get in
     server = start_server(home=home, durable=False)
@@ -40,7 +42,9 @@ def main() -> int:
         "NO_MKDOCS_2_WARNING": "1",  # its theme's advertisement
     }
     try:
-        failed = [name for name, check in CHECKS.items() if not _passes(name, check, surroundings)]
+        with ThreadPoolExecutor(max_workers=2) as two:
+            passed = two.map(partial(_passes, surroundings), CHECKS, CHECKS.values())
+            failed = [name for name, is_right in zip(CHECKS, passed, strict=True) if not is_right]
     finally:
         server.stop()
         erase(home=home)
@@ -49,13 +53,12 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _passes(name: str, command: Sequence[str | Path], surroundings: Mapping[str, str]) -> bool:
+def _passes(surroundings: Mapping[str, str], name: str, command: Sequence[str | Path]) -> bool:
     began = time.monotonic()
     done = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False)
     verdict = "FAIL" if done.returncode else "ok"
-    print(f"{verdict:<5}{name:<11}{time.monotonic() - began:5.1f} s", flush=True)
-    if done.returncode:
-        print(done.stdout + done.stderr, flush=True)
+    said = f"{done.stdout}{done.stderr}\n" if done.returncode else ""
+    print(f"{verdict:<5}{name:<11}{time.monotonic() - began:5.1f} s\n{said}", end="", flush=True)
     return done.returncode == 0
 
 

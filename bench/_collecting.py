@@ -1,11 +1,12 @@
-"""Servers to be measured: the collector alone, and an echo that reads a body and keeps nothing."""
+"""Servers to be measured: the collector or the ad server alone, and an echo that keeps nothing."""
 
 import django
 
 django.setup()
 
 from config.edge import spare_what_is_loaded  # noqa: E402 - after Django is ready
-from takings.events.edge import app as collect  # noqa: E402 - after Django is ready
+from takings.ads import edge as ads  # noqa: E402 - the same
+from takings.events.edge import app as collect  # noqa: E402 - the same
 from takings.events.edge import shutdown, startup  # noqa: E402 - the same
 from takings.events.edge.requests import Message, Receive, Send  # noqa: E402 - the same
 
@@ -25,6 +26,20 @@ async def collector(scope: Message, receive: Receive, send: Send) -> None:
         await send({"type": "lifespan.shutdown.complete"})
     else:
         await collect(scope, receive, send)
+
+
+async def deciding(scope: Message, receive: Receive, send: Send) -> None:
+    """Answer by the ad server; give back its leases when the server stops."""
+    if scope["type"] == "lifespan":
+        await receive()
+        await ads.startup()
+        spare_what_is_loaded()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await ads.shutdown()
+        await send({"type": "lifespan.shutdown.complete"})
+    else:
+        await ads.app(scope, receive, send)
 
 
 async def echo(scope: Message, receive: Receive, send: Send) -> None:

@@ -13,16 +13,10 @@ SERVER = _world.start()
 import itertools  # noqa: E402 - Django's settings are read from here on
 import os  # noqa: E402
 import shutil  # noqa: E402
-import signal  # noqa: E402
-import socket  # noqa: E402
-import subprocess  # noqa: E402
-import sys  # noqa: E402
 import threading  # noqa: E402
 import time  # noqa: E402
 import uuid  # noqa: E402
-from collections.abc import Callable, Iterator  # noqa: E402
-from contextlib import contextmanager, suppress  # noqa: E402
-from dataclasses import dataclass  # noqa: E402
+from collections.abc import Callable  # noqa: E402
 from functools import partial  # noqa: E402
 from pathlib import Path  # noqa: E402
 from statistics import median  # noqa: E402
@@ -30,6 +24,7 @@ from statistics import median  # noqa: E402
 import psycopg  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from bench._http import CONNECTIONS, Load, Request, load, serving, write_requests  # noqa: E402
 from bench._shape import QUICK, check, report  # noqa: E402
 from takings.core import clock  # noqa: E402
 from takings.events.queries.segments import read_segment  # noqa: E402
@@ -41,27 +36,8 @@ ROUNDS = 1 if QUICK else 3
 SECONDS = 3 if QUICK else 8
 BATCHES, VIEWS_OF_BATCH, EVENTS = 256, 10, 20
 WORKERS = (1, 2)
-CONNECTIONS = 64
 COPIERS = 16
 
-SCRIPT = """
-local requests, n = {}, 0
-function init(args)
-  for line in io.lines(args[1]) do
-    local cookie, body = line:match("^(.-)\\t(.*)$")
-    local headers = {["Cookie"] = cookie, ["Content-Type"] = "application/json",
-                     ["User-Agent"] = "Mozilla/5.0 (X11) Firefox/140.0"}
-    requests[#requests + 1] = wrk.format("POST", "/e", headers, body)
-  end
-end
-function request() n = n + 1; return requests[n % #requests + 1] end
-function done(summary, latency, _)
-  local e = summary.errors
-  print(string.format("RESULT %d %d %d %d %d", summary.requests, summary.duration,
-    latency:percentile(50), latency:percentile(99),
-    e.status + e.connect + e.read + e.write + e.timeout))
-end
-"""
 TABLE = """
 CREATE TABLE raw_event (
     id uuid, type text, video uuid, view uuid, viewer uuid, watched_ms bigint, position_ms bigint,
@@ -70,19 +46,7 @@ CREATE TABLE raw_event (
 """
 
 
-@dataclass(frozen=True)
-class Load:
-    """What one turn came to: requests answered with 202, seconds, and how long they waited."""
-
-    requests: int
-    seconds: float
-    p50_ms: float
-    p99_ms: float
-
-    @property
-    def events_per_second(self) -> float:
-        """Return acknowledged events a second."""
-        return self.requests * EVENTS / self.seconds
+Turn = Callable[[], Load]
 
 
 class Batches:
@@ -90,12 +54,12 @@ class Batches:
 
     def __init__(self, folder: Path) -> None:
         """Make them: each its own viewer, with ten showings."""
-        lines, self.rows = [], []
+        requests, self.rows = [], []
         for _ in range(BATCHES):
             viewer, video = uuid.uuid4(), uuid.uuid4()
             views = [make_view(video, viewer, 6_000, at=clock.now()) for _ in range(VIEWS_OF_BATCH)]
             events = [event for view in views for event in view]
-            lines.append(f"{viewer_cookie(viewer)}\t{batch(events).decode()}")
+            requests.append(Request("POST", "/e", viewer_cookie(viewer), batch(events).decode()))
             self.rows.append(
                 "".join(
                     f"{one.id}\t{one.type}\t{video}\t{one.view_id}\t{viewer}\t{one.watched_ms}\t"
@@ -103,58 +67,7 @@ class Batches:
                     for one in events
                 ).encode()
             )
-        self.file, self.script = folder / "batches.tsv", folder / "load.lua"
-        self.file.write_text("\n".join(lines) + "\n")
-        self.script.write_text(SCRIPT)
-
-
-@contextmanager
-def serving(target: str, *, workers: int) -> Iterator[int]:
-    """Run a server until the block ends; yields its port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws"]
-    command += ["--workers", str(workers), "--port", str(port), "--workers-kill-timeout", "10"]
-    running = subprocess.Popen(
-        [*command, "--log-level", "warning", f"bench._collecting:{target}"],
-        env=os.environ | {"TAKINGS_EVENTS_PER_SECOND": "0", "TAKINGS_SECRET_KEY": secret()},
-    )
-    try:
-        wait_for(port)
-        yield port
-    finally:
-        running.send_signal(signal.SIGTERM)
-        running.wait(60)
-
-
-def secret() -> str:
-    """Return the key that signed the cookies."""
-    return str(settings.SECRET_KEY)
-
-
-def wait_for(port: int) -> None:
-    """Wait until somebody listens."""
-    for _ in range(900):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.1)
-    raise SystemExit("WRONG: the server does not listen")
-
-
-def load(port: int, batches: Batches) -> Load:
-    """Send for some seconds over many connections."""
-    wrk = shutil.which("wrk")
-    if wrk is None:
-        raise SystemExit("The load comes from wrk: install Debian's package of that name.")
-    url = f"http://127.0.0.1:{port}"
-    command = [wrk, "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}", "-s", str(batches.script), url]
-    told = subprocess.run(
-        [*command, "--", str(batches.file)], capture_output=True, text=True, check=True
-    ).stdout
-    numbers = next(line for line in told.splitlines() if line.startswith("RESULT")).split()[1:]
-    requests, micros, p50, p99, errors = map(int, numbers)
-    check(f"{requests:,} requests, none refused or lost", found=errors, expected=0)
-    return Load(requests, micros / 1e6, p50 / 1000, p99 / 1000)
+        self.file = write_requests(folder / "batches.tsv", requests)
 
 
 def collect(batches: Batches, *, workers: int) -> Load:
@@ -162,7 +75,7 @@ def collect(batches: Batches, *, workers: int) -> Load:
     home = Path(settings.EVENTS_HOME)
     shutil.rmtree(home, ignore_errors=True)
     with serving("collector", workers=workers) as port:
-        done = load(port, batches)
+        done = load(port, file=batches.file, seconds=SECONDS)
     files = [read_segment(path) for path in home.iterdir()]
     kept = sum(file.frame_count for file in files)
     states = {file.state for file in files} | {file.torn_byte_count for file in files}
@@ -179,7 +92,7 @@ def collect(batches: Batches, *, workers: int) -> Load:
 def echo(batches: Batches) -> Load:
     """Measure the HTTP server with an answer that keeps nothing."""
     with serving("echo", workers=1) as port:
-        return load(port, batches)
+        return load(port, file=batches.file, seconds=SECONDS)
 
 
 def copy(batches: Batches) -> Load:
@@ -220,7 +133,7 @@ def _copy(batches: Batches, until: float, waits: list[float]) -> None:
 def main() -> None:
     """Let all take turns, then compare."""
     batches = Batches(Path(os.environ["TAKINGS_HOME"]))
-    turns: dict[str, Callable[[], Load]] = {"echo, nothing kept": partial(echo, batches)}
+    turns: dict[str, Turn] = {"echo, nothing kept": partial(echo, batches)}
     for workers in WORKERS:
         name = f"collector, {workers} process{'es' * (workers > 1)}"
         turns[name] = partial(collect, batches, workers=workers)
@@ -232,7 +145,7 @@ def main() -> None:
     print(f"{'':<24}{'events/s':>12}{'p50 ms':>9}{'p99 ms':>9}")
     rates = {}
     for name, loads in done.items():
-        rates[name] = median(one.events_per_second for one in loads)
+        rates[name] = median(one.per_second * EVENTS for one in loads)
         p50, p99 = (median(getattr(one, part) for one in loads) for part in ("p50_ms", "p99_ms"))
         print(f"{name:<24}{rates[name]:>12,.0f}{p50:>9.1f}{p99:>9.1f}")
     best = max(rate for name, rate in rates.items() if name.startswith("collector"))

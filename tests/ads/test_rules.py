@@ -20,7 +20,7 @@ from takings.ads.rules.campaigns import (
     check_step,
 )
 from takings.ads.rules.judging import Reason
-from takings.ads.rules.leases import is_low, lease_size, may_be_closed
+from takings.ads.rules.leases import expected_use, is_low, lease_size, may_be_closed
 from takings.ads.rules.terms import (
     BadDailyBudget,
     BadDates,
@@ -222,6 +222,16 @@ def test_a_lease_is_twice_the_last_use_within_bounds() -> None:
         (0, usd("0"), 0),
     ):
         assert lease_size(price=price, left=left, used_before=used) == price * count
+
+
+@pytest.mark.parametrize(
+    ("within_ms", "views"),
+    [(0, 1_000), (100, 1_000), (2_000, 50), (9_999, 10), (10_000, 10), (300_000, 10)],
+)
+def test_a_lease_that_is_used_up_at_once_is_followed_by_one_for_ten_seconds(
+    within_ms: int, views: int
+) -> None:
+    assert expected_use(promised=10, within=dt.timedelta(milliseconds=within_ms)) == views
 
 
 @given(st.integers(1, 10**6), st.integers(0, 10**12), st.integers(0, 10**6))

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from takings.ads.models import Lease
-from takings.ads.rules.leases import is_low
+from takings.ads.rules.leases import expected_use, is_low
 from takings.money import Money
 
 
@@ -19,11 +19,19 @@ class HeldLease:
     amount: Money
     expires_at: dt.datetime
     promised_micros: int = 0
+    first_at: dt.datetime | None = None
+    used_within: dt.timedelta = dt.timedelta(0)
 
     @property
     def promised(self) -> Money:
         """What decisions were taken on."""
         return Money(self.promised_micros, self.amount.currency)
+
+    def promise(self, price: Money, *, at: dt.datetime) -> None:
+        """Decide the price of one view away."""
+        self.promised_micros += price.micros
+        self.first_at = self.first_at or at
+        self.used_within = at - self.first_at
 
     def pays_for(self, price: Money, *, at: dt.datetime) -> bool:
         """Tell whether one more view at this price can be promised now."""
@@ -45,7 +53,7 @@ class Purse:
         with self._lock:
             for lease in self._held:
                 if lease.pays_for(price, at=at):
-                    lease.promised_micros += price.micros
+                    lease.promise(price, at=at)
                     return lease.lease_id
         return None
 
@@ -71,11 +79,9 @@ class Purse:
 
     @property
     def used_before(self) -> int:
-        """How many views the newest lease has promised: what the next one is measured by."""
+        """How many views the newest lease promised, or soon would have: it measures the next."""
         with self._lock:
-            if not self._held:
-                return self._used_before
-            return self._held[-1].promised_micros // self.price.micros
+            return self._use(self._held[-1]) if self._held else self._used_before
 
     def idle(self, at: dt.datetime) -> list[HeldLease]:
         """Return leases that expired without a single promise: they may be renewed."""
@@ -105,5 +111,12 @@ class Purse:
 
     def _forget(self, finished: list[HeldLease]) -> None:
         for lease in finished:
-            self._used_before = lease.promised_micros // self.price.micros
+            self._used_before = self._use(lease)
             self._held.remove(lease)
+
+    def _use(self, lease: HeldLease) -> int:
+        promised = lease.promised_micros // self.price.micros
+        left = Money(lease.amount.micros - lease.promised_micros, self.price.currency)
+        if is_low(left=left, leased=lease.amount):
+            return expected_use(promised=promised, within=lease.used_within)
+        return promised

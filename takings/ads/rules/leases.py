@@ -12,6 +12,9 @@ LEASE_LIFE = dt.timedelta(minutes=5)
 """A server decides on a lease for this long, then gives back what it has not promised."""
 SHIPPING_MARGIN = dt.timedelta(hours=1)
 """After the last token of a lease expired, beacons have this long to reach the books."""
+FULL_USE = dt.timedelta(seconds=10)
+"""A lease that is used up sooner was too small: refilling it took longer than spending it."""
+SHORTEST_USE = dt.timedelta(milliseconds=100)
 FEWEST_IMPRESSIONS = 10
 LARGEST_PART = 16
 """One lease takes at most a sixteenth of what is left, so that other servers find some."""
@@ -20,11 +23,21 @@ LARGEST_PART = 16
 def lease_size(*, price: Money, left: Money, used_before: int) -> Money:
     """Return how much to lease: twice what the last lease used, within bounds, in whole prices.
 
-    ``left`` is what neither this nor another server holds. Nothing when it pays for no view.
+    ``used_before`` is in views, see :func:`expected_use`. ``left`` is what neither this nor another
+    server holds. Nothing when it pays for no view.
     """
     affordable = left.micros // price.micros
     wanted = max(FEWEST_IMPRESSIONS, min(2 * used_before, affordable // LARGEST_PART))
     return price * min(wanted, affordable)
+
+
+def expected_use(*, promised: int, within: dt.timedelta) -> int:
+    """Return how many views a lease promises in ten seconds that promised so many ``within`` some.
+
+    That is what the next one is measured by, so that whoever is asked for suddenly is not out of
+    money at each look at the database, as it would be if leases only doubled.
+    """
+    return promised * FULL_USE // min(max(within, SHORTEST_USE), FULL_USE)
 
 
 def is_low(*, left: Money, leased: Money) -> bool:

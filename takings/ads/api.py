@@ -79,6 +79,7 @@ class DayInCountry(BaseModel):
     charged: int
     rejected: int
     clicks: int
+    conversions: int
     spent: Amount
 
 
@@ -131,6 +132,7 @@ def campaign_report(request: HttpRequest, campaign_id: uuid.UUID) -> CampaignRep
                 charged=row.charged,
                 rejected=row.rejected,
                 clicks=row.clicks,
+                conversions=row.conversions,
                 spent=_amount(row.spent),
             )
             for row in report.rows

@@ -5,6 +5,7 @@ from django.urls import path
 from takings.ads.views import (
     cards,
     console,
+    conversions,
     creatives,
     desk,
     invoices,
@@ -55,6 +56,10 @@ urlpatterns = [
     path("creatives/<uuid:creative_id>/pause/", creatives.pause_creative, name="pause_creative"),
     path("creatives/<uuid:creative_id>/resume/", creatives.resume_creative, name="resume_creative"),
     path("campaigns/<uuid:campaign_id>/<slug:step>/", console.change_campaign, name="change"),
+    path("conversions/", conversions.goals, name="goals"),
+    path("conversions/<uuid:goal_id>/", conversions.goal, name="goal"),
+    path("conversions/<uuid:goal_id>/report/", conversions.report, name="report_conversion"),
+    path("conversions/<uuid:goal_id>/pixel.gif", conversions.pixel, name="pixel"),
     path("invoices/", invoices.invoices, name="invoices"),
     path("invoices/<int:brand_id>/<uuid:invoice_id>.pdf", invoices.invoice_pdf, name="invoice"),
     path("invoices/<int:brand_id>/<uuid:invoice_id>/", invoices.invoice, name="invoice_page"),

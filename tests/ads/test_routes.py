@@ -13,6 +13,7 @@ from django.db import connection
 from takings.ads.actions import key_ring
 from takings.ads.edge.routes import AdEdge
 from takings.ads.models import Click, Lease, Served
+from takings.ads.rules.conversions import read_click_id
 from takings.core import clock
 from takings.events.rules.clients import day_viewer
 from takings.people.rules import VIEWER_COOKIE, sign_viewer
@@ -116,7 +117,10 @@ def test_the_next_ad_is_labelled_explained_and_signed() -> None:
         ]
         click = await get(edge, ad["click_url"], cookie=cookie(viewer_id))
         assert click.status == 302
-        assert click.headers[b"location"] == b"https://brand.example/coats"
+        url, _, click_id = click.headers[b"location"].decode().partition("?takings_click=")
+        assert url == "https://brand.example/coats"
+        found = read_click_id(click_id, secrets=[settings.SECRET_KEY])
+        assert found == decision.decision_id
         await edge.shutdown()
 
     run(story())
@@ -138,7 +142,8 @@ def test_who_asks_that_less_be_kept_is_shown_ads_as_the_one_of_that_day() -> Non
         day = decision.issued_at.date()
         known = day_viewer(viewer_id=viewer_id, day=day, key=settings.SECRET_KEY)
         assert decision.viewer_id == known
-        await get(edge, ad["click_url"], cookie=cookie(viewer_id), sec_gpc="1")
+        click = await get(edge, ad["click_url"], cookie=cookie(viewer_id), sec_gpc="1")
+        assert click.headers[b"location"] == b"https://brand.example/coats"  # and nobody is told
         await edge.shutdown()
 
     run(story())

@@ -12,7 +12,7 @@ from django.test import override_settings
 from django.urls import Resolver404, URLResolver, get_resolver, resolve
 from playwright.sync_api import BrowserContext, Page
 
-from takings.ads.actions import invoice_months
+from takings.ads.actions import GoalDraft, invoice_months, make_goal
 from takings.invoicing.models import Invoice
 from takings.payments.actions import open_case
 from takings.payments.models import Case, Payment
@@ -90,6 +90,8 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "ads:copy_line_item",
     "ads:duplicate",
     "ads:pause_creative",
+    "ads:pixel",
+    "ads:report_conversion",
     "ads:resume_creative",
     "ads:withdraw_invitation",
     "ads:change",  # its questions are one form each, like the close of a period
@@ -133,6 +135,8 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         watch(month.dunes, 3, day=31)
         settlement.refresh_estimates(at=AFTER + 3 * DAY)
         make_cards(month.member)
+        draft = GoalDraft(uuid4(), "Order", 7)
+        make_goal(brand=month.brand, draft=draft, user=month.member, at=AFTER)
         yield {
             "visitor": None,
             "viewer": make_user("Vera"),

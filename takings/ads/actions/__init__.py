@@ -11,6 +11,18 @@ from takings.ads.actions.campaigns import (
 )
 from takings.ads.actions.cards import PrepaidByCard, top_up
 from takings.ads.actions.charging import charge_beacons, charge_segment, key_ring
+from takings.ads.actions.conversions import (
+    BadGoal,
+    GoalDraft,
+    GoalIdTaken,
+    SecretMissed,
+    Signed,
+    Taken,
+    check_report,
+    make_goal,
+    record_conversion,
+    renew_secret,
+)
 from takings.ads.actions.copying import duplicate_campaign, duplicate_line_item
 from takings.ads.actions.counting import ClickDraft, ServedKey, count_served, record_clicks
 from takings.ads.actions.creatives import (
@@ -56,6 +68,7 @@ from takings.ads.actions.prepaid import (
 )
 
 __all__ = [
+    "BadGoal",
     "CampaignIdTaken",
     "CampaignIsOver",
     "ClickDraft",
@@ -63,6 +76,8 @@ __all__ = [
     "CreativeIdTaken",
     "CurrencyNotSold",
     "DepositIdTaken",
+    "GoalDraft",
+    "GoalIdTaken",
     "LeaseRequest",
     "LineItemDraft",
     "LineItemIdTaken",
@@ -71,7 +86,10 @@ __all__ = [
     "NothingLeft",
     "PlayerReportDraft",
     "PrepaidByCard",
+    "SecretMissed",
     "ServedKey",
+    "Signed",
+    "Taken",
     "VideoInUse",
     "activate_campaign",
     "add_creative",
@@ -82,6 +100,7 @@ __all__ = [
     "change_line_item",
     "charge_beacons",
     "charge_segment",
+    "check_report",
     "count_served",
     "create_campaign",
     "credit_impressions",
@@ -98,12 +117,15 @@ __all__ = [
     "judge_traffic",
     "key_ring",
     "lease_budget",
+    "make_goal",
     "pause_campaign",
     "pause_creative",
     "pause_line_item",
     "record_clicks",
+    "record_conversion",
     "record_player_reports",
     "renew_lease",
+    "renew_secret",
     "resume_creative",
     "resume_line_item",
     "retire_lease",

@@ -117,8 +117,15 @@ class AdEdge:
     async def _click(self, token: str, scope: Message, send: Send) -> None:
         server = await self.ready_server()
         at = clock.now()
-        viewer = known_viewer(cast("Headers", scope["headers"]), at=at)
-        url = server.follow(token=token, viewer_id=viewer.viewer_id if viewer else None, at=at)
+        given = cast("Headers", scope["headers"])
+        viewer = known_viewer(given, at=at)
+        asks_for_less = is_private(headers=dict(given), cookies=read_cookies(given))
+        url = server.follow(
+            token=token,
+            viewer_id=viewer.viewer_id if viewer else None,
+            at=at,
+            secret="" if asks_for_less else settings.SECRET_KEY,
+        )
         headers = [(b"location", url.encode()), (b"cache-control", b"no-store")]
         await send({"type": "http.response.start", "status": 302, "headers": headers})
         await send({"type": "http.response.body", "body": b""})

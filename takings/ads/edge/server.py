@@ -13,6 +13,7 @@ from takings.ads.actions import ClickDraft, LeaseRequest, ServedKey
 from takings.ads.edge.purse import HeldLease, Purse
 from takings.ads.models import LineItem as Row
 from takings.ads.rules.auction import NobodyWon, Won, decide
+from takings.ads.rules.conversions import make_click_id, with_click_id
 from takings.ads.rules.lines import LineItem, Opportunity
 from takings.ads.rules.rates import Rates
 from takings.ads.rules.serving import FEED, AdKey, NoAd, Offer, explain_ad, why_nobody
@@ -138,8 +139,12 @@ class AdServer:
             self._served[won.item.id, at.date(), viewer.country] += 1
         return Chosen(decision, self._keys.sign(decision), offer, won, here)
 
-    def follow(self, *, token: str, viewer_id: uuid.UUID | None, at: dt.datetime) -> str:
+    def follow(
+        self, *, token: str, viewer_id: uuid.UUID | None, at: dt.datetime, secret: str = ""
+    ) -> str:
         """Return where a click leads, and remember the click.
+
+        A click that counts is named in the address, by this secret; without one it is told nobody.
 
         The address is the ad's own, never the request's, so this redirects nowhere else. A
         click that does not count still leads there. Refuses: ForgedToken, UnknownAd.
@@ -162,7 +167,9 @@ class AdServer:
         with self._lock:
             self._clicks.append(click)
         self._wake()
-        return url
+        if not secret or click.ignored_why:
+            return url
+        return with_click_id(url, make_click_id(decision.decision_id, secret=secret))
 
     def refresh(self, *, at: dt.datetime) -> None:
         """Write what happened, load what changed, settle old leases and take new ones."""

@@ -8,6 +8,7 @@ from takings.ads.models.charges import (
     InvoicedCampaign,
     RejectedImpression,
 )
+from takings.ads.models.conversions import Conversion, Goal, GoalSecret, RefusedReports
 from takings.ads.models.counts import Click, PlayerReport, Served
 from takings.ads.models.creatives import Change, Creative, Review
 from takings.ads.models.leases import Deposit, Lease
@@ -28,15 +29,19 @@ __all__ = [
     "Charge",
     "ChargedSegment",
     "Click",
+    "Conversion",
     "Creative",
     "CreditedCampaign",
     "Deposit",
+    "Goal",
+    "GoalSecret",
     "InvalidImpression",
     "InvoicedCampaign",
     "Lease",
     "LineItem",
     "Pace",
     "PlayerReport",
+    "RefusedReports",
     "RejectedImpression",
     "Review",
     "Served",

@@ -34,6 +34,7 @@ from takings.ads.queries.campaigns import (
     terms_of,
 )
 from takings.ads.queries.contexts import creators_named, handles_of, newest_contexts
+from takings.ads.queries.conversions import reached_by
 from takings.ads.queries.creatives import (
     NoSuchAd,
     NoSuchCreative,
@@ -116,6 +117,7 @@ __all__ = [
     "prepaid_account",
     "prepaid_by_brand",
     "rates",
+    "reached_by",
     "refunds_of",
     "reserved_account",
     "running_line_items",

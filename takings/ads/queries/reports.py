@@ -13,6 +13,7 @@ from takings.ads.models import (
     Campaign,
     Charge,
     Click,
+    Conversion,
     Creative,
     InvalidImpression,
     LineItem,
@@ -47,6 +48,7 @@ class ReportRow:
     spent_micros: int = 0
     rejected: int = 0
     clicks: int = 0
+    conversions: int = 0
 
     @property
     def country_name(self) -> str:
@@ -127,6 +129,10 @@ def campaign_report(*, campaign: Campaign) -> Report:
     clicks = Click.objects.filter(campaign=campaign, ignored_why="").annotate(day=clicked_on)
     for day, country, count in clicks.values_list("day", "country").annotate(count=Count("pk")):
         row(day, country).clicks = count
+    reached = Conversion.objects.filter(campaign=campaign)
+    converted = reached.annotate(day=TruncDate("converted_at", tzinfo=UTC))
+    for day, country, count in converted.values_list("day", "country").annotate(count=Count("pk")):
+        row(day, country).conversions = count
     ordered = tuple(rows[key] for key in sorted(rows))
     start = ReportRow(campaign.drafted_at.date(), "", campaign.currency)
     total = _sum(ordered, like=start, day=start.day)
@@ -262,4 +268,5 @@ def _sum(rows: Iterable[ReportRow], *, like: ReportRow, day: dt.date) -> ReportR
         total.spent_micros += row.spent_micros
         total.rejected += row.rejected
         total.clicks += row.clicks
+        total.conversions += row.conversions
     return total

@@ -176,6 +176,7 @@ def campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
         "obstacles": min((share.obstacles for share in shares), key=len),
         "parts": queries.parts_by_creative(campaign=found),
         "refunds": queries.refunds_of(campaign=found),
+        "reached": queries.reached_by(campaign=found, spent=report.total.spent),
         "money_chart": _money_chart(report),
         "views_chart": _views_chart(report),
     }

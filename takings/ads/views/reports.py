@@ -17,6 +17,7 @@ HEAD = (
     "charged",
     "not_charged",
     "clicks",
+    "conversions",
     "spent_micros",
     "spent",
     "currency",
@@ -32,7 +33,7 @@ def report(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
     writer = csv.writer(answer)
     writer.writerow(HEAD)
     for row in queries.campaign_report(campaign=found).rows:
-        counts = (row.served, row.viewable, row.charged, row.rejected, row.clicks)
+        counts = (row.served, row.viewable, row.charged, row.rejected, row.clicks, row.conversions)
         values = (row.day.isoformat(), row.country, *counts, row.spent_micros)
         writer.writerow([cell(one) for one in (*values, row.spent.decimal(), row.currency)])
     return answer

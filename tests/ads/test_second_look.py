@@ -14,8 +14,16 @@ from config.commands.traffic import judge
 from config.show import out
 from takings.ads import actions
 from takings.ads.actions import ClickDraft, key_ring
-from takings.ads.models import Campaign, InvalidImpression, Lease, TrafficPass
+from takings.ads.models import (
+    BilledImpression,
+    Campaign,
+    InvalidImpression,
+    Lease,
+    RejectedImpression,
+    TrafficPass,
+)
 from takings.ads.queries.traffic import flaws_in_pools
+from takings.ads.rules.judging import Reason
 from takings.ads.rules.traffic import Flaw
 from takings.core import clock
 from takings.insights.rules.own_pools import Filled
@@ -38,7 +46,7 @@ def _lake(tmp_path: Path) -> Iterator[None]:
         yield
 
 
-def charge_views(lease: Lease, viewers: list[uuid.UUID]) -> None:
+def charge_views(lease: Lease, viewers: list[uuid.UUID], *, net_class: str = "") -> None:
     """Let each viewer see the ad, a minute apart, and charge the segment that tells it."""
     views = []
     for number, viewer_id in enumerate(viewers):
@@ -47,7 +55,7 @@ def charge_views(lease: Lease, viewers: list[uuid.UUID]) -> None:
         video_id = decision.creative_id
         token = key_ring().sign(decision)
         seen = make_view(video_id, viewer_id, 0, at=at + 3 * SECOND, ad=token, surface="promoted")
-        views.append([replace(seen[0], type="ad_viewable")])
+        views.append([replace(seen[0], type="ad_viewable", net_class=net_class)])
         if viewer_id.int == 5:
             click = ClickDraft(decision.decision_id, decision.campaign_id, "DE", at)
             actions.record_clicks(clicks=[click])
@@ -98,6 +106,14 @@ def _read(campaign: Campaign) -> None:
     )
     entry = page_text(console.get(f"/trace/entry/{gone.credit_id}/"))
     assert "Ad views given back" in entry
+
+
+def test_what_comes_from_a_data_centre_is_not_charged() -> None:
+    lease = make_lease(make_campaign())
+    charge_views(lease, [uuid.uuid4()], net_class="hosting")
+    row = RejectedImpression.objects.get()
+    assert (row.reason, Reason(row.reason).sentence) == ("machines", Reason.MACHINES.sentence)
+    assert not BilledImpression.objects.exists()
 
 
 def test_a_day_without_views_has_no_suspects() -> None:

@@ -71,6 +71,7 @@ def charge_segment(*, segment: str, at: dt.datetime) -> ChargedSegment:
             viewer_id=event.viewer_id,
             received_at=event.received_at,
             is_robot=event.ua_class != BROWSER,
+            of_machines=bool(event.net_class),
         )
         for event in events
     ]

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     TOO_EARLY = "too_early"
     OWN_BRAND = "own_brand"
     ROBOT = "robot"
+    MACHINES = "machines"
     DUPLICATE = "duplicate"
     OVER_BUDGET = "over_budget"
 
@@ -41,6 +42,7 @@ _SENTENCES = {
     Reason.TOO_EARLY: "The report arrived sooner after the decision than anyone can have watched.",
     Reason.OWN_BRAND: "The viewer is a member of the advertising brand.",
     Reason.ROBOT: "The viewer's client is a declared robot, or does not say what it is.",
+    Reason.MACHINES: "It came from a network of machines, or from one on our list.",
     Reason.DUPLICATE: "This decision was billed before; it is billed once.",
     Reason.OVER_BUDGET: "The budget reserved for this ad was spent or given back before.",
 }
@@ -55,6 +57,7 @@ class Beacon:
     viewer_id: uuid.UUID
     received_at: dt.datetime
     is_robot: bool = False
+    of_machines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ def _flaw(beacon: Beacon, decision: Decision, *, known: Known, rule: AdRule) -> 
         Reason.TOO_EARLY: age < dt.timedelta(milliseconds=rule.viewable_ms),
         Reason.OWN_BRAND: beacon.viewer_id in room.own_viewers,
         Reason.ROBOT: beacon.is_robot,
+        Reason.MACHINES: beacon.of_machines,
     }
     return next((reason for reason, applies in checks.items() if applies), None)
 

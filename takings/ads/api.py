@@ -35,11 +35,15 @@ class Ad(BaseModel):
 
 
 class LineItemSummary(BaseModel):
-    """What a campaign buys; no ``budget`` of its own: all of the campaign's. No countries: all."""
+    """What a campaign buys: ``price`` is for 1,000 events of ``cpm`` and ``vcpm``, else for one.
+
+    No ``budget`` of its own: all of the campaign's. Empty lists ask for nothing.
+    """
 
     id: uuid.UUID
     name: str
-    cpm: Amount
+    pricing: str
+    price: Amount
     budget: Amount | None
     daily_budget: Amount | None
     countries: list[str]
@@ -172,7 +176,8 @@ def _line_item(item: LineItem) -> LineItemSummary:
     return LineItemSummary(
         id=item.pk,
         name=item.name,
-        cpm=_amount(item.cpm),
+        pricing=item.pricing,
+        price=_amount(item.price),
         budget=_amount(item.budget) if item.budget else None,
         daily_budget=_amount(item.daily_budget) if item.daily_budget else None,
         countries=item.countries,

@@ -59,7 +59,8 @@ def filled(creative_id: uuid.UUID, **changes: str) -> dict[str, str]:
         "headline": "Warm all winter",
         "call_to_action": "See the coats",
         "landing_url": "https://brand.example/coats",
-        "cpm": "4.25",
+        "price": "4.25",
+        "pricing": "vcpm",
         "budget": "20",
         "starts_on": today.isoformat(),
         "ends_on": (today + dt.timedelta(days=9)).isoformat(),
@@ -130,7 +131,7 @@ def test_a_campaign_is_drafted_activated_paused_resumed_and_ended() -> None:
     assert answer.headers["location"] == f"/ads/campaigns/{campaign.pk}/"
     assert (campaign.brand, campaign.status, campaign.budget) == (brand, "drafted", usd("20"))
     [item] = campaign.line_items.all()
-    assert (item.cpm, (item.ends_at - item.starts_at).days) == (usd("4.25"), 10)
+    assert (item.price, (item.ends_at - item.starts_at).days) == (usd("4.25"), 10)
     for step, status, button in (
         ("activate", "active", "Pause"),
         ("pause", "paused", "Resume"),
@@ -156,9 +157,9 @@ def test_a_campaign_is_drafted_activated_paused_resumed_and_ended() -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"cpm": "0"}, "price per 1,000 views must be above 0"),
-        ({"cpm": "-3"}, "price per 1,000 views must be above 0"),
-        ({"cpm": "4.2501"}, "at most three decimals"),
+        ({"price": "0"}, "price must be above 0"),
+        ({"price": "-3"}, "price must be above 0"),
+        ({"price": "4.2501"}, "at most three decimals"),
         ({"budget": "0.001"}, "must pay for at least one view"),
         ({"ends_on": "2020-01-01"}, "must end after it starts"),
         ({"landing_url": "javascript:alert(1)"}, "full https address"),
@@ -166,7 +167,7 @@ def test_a_campaign_is_drafted_activated_paused_resumed_and_ended() -> None:
         ({"creative": ""}, "Choose a video that was uploaded as an ad"),
         ({"uploaded": str(uuid.UUID(int=7))}, "Choose a video that was uploaded as an ad"),
         ({"headline": "a\tb"}, "The headline needs 1 to 60 characters"),
-        ({"cpm": "much"}, "Enter a number"),
+        ({"price": "much"}, "Enter a number"),
     ],
 )
 def test_each_mistake_has_its_sentence_and_nothing_is_drafted(
@@ -262,7 +263,7 @@ def test_a_report_over_json_is_for_its_brand_only() -> None:
     client = signed_in(member)
     [listed] = client.get("/api/ads/campaigns").json()
     assert listed == client.get(f"/api/ads/campaigns/{campaign.pk}").json()
-    assert listed["line_items"][0]["cpm"] == {"micros": 4_250_000, "currency": "USD"}
+    assert listed["line_items"][0]["price"] == {"micros": 4_250_000, "currency": "USD"}
     report = client.get(f"/api/ads/campaigns/{campaign.pk}/report").json()
     assert (report["charged"], report["spent"]["micros"]) == (3, 12_750)
     assert [row["rejected"] for row in report["rows"]] == [1, 0]

@@ -54,7 +54,7 @@ def signed_in(user: User) -> Client:
 def test_line_items_share_the_budget_of_their_campaign_and_keep_to_their_own() -> None:
     campaign = make_campaign(wanted=Wanted(budget=usd("0.1")))
     first = campaign.line_items.get()
-    second = add(campaign, name="Boots", budget=usd("0.05"), cpm=usd("5"))
+    second = add(campaign, name="Boots", budget=usd("0.05"), price=usd("5"))
     leases = [make_lease(one) for one in (second, first)]
     assert [lease.amount_micros for lease in leases] == [50_000, 42_500]
     second.refresh_from_db()
@@ -88,7 +88,7 @@ def test_the_books_tell_what_a_line_item_has_committed_and_did_not_lease() -> No
 
 def test_each_line_item_is_charged_at_its_price_in_its_own_entry() -> None:
     campaign = make_campaign()
-    items = [campaign.line_items.get(), add(campaign, name="Boots", cpm=usd("5"))]
+    items = [campaign.line_items.get(), add(campaign, name="Boots", price=usd("5"))]
     beacons = [make_beacon(make_decision(make_lease(item))) for item in items for _ in range(2)]
     actions.charge_beacons(segment="one", beacons=beacons, at=NOON)
     charged = Charge.objects.values_list("line_item_id", "amount_micros")
@@ -103,8 +103,8 @@ def test_each_line_item_is_charged_at_its_price_in_its_own_entry() -> None:
 
 def test_the_dearest_line_item_of_a_campaign_that_fits_is_shown_and_counted() -> None:
     campaign = make_campaign()
-    french = add(campaign, name="French", countries=("FR",), cpm=usd("9"))
-    dear = add(campaign, name="Dear", cpm=usd("9"))
+    french = add(campaign, name="French", countries=("FR",), price=usd("9"))
+    dear = add(campaign, name="Dear", price=usd("9"))
     server = make_server()
     server.refresh(at=NOON)
     won = {country: ask(server, country=country) for country in ("DE", "FR")}
@@ -218,7 +218,8 @@ def test_an_advertiser_adds_changes_pauses_and_duplicates_line_items_in_the_brow
     form = {
         "id": str(uuid.uuid4()),
         "name": "Boots",
-        "cpm": "5",
+        "price": "5",
+        "pricing": "vcpm",
         "own_budget": "21",
         "starts_on": "2026-11-02",
         "ends_on": "2036-10-25",
@@ -238,7 +239,7 @@ def test_an_advertiser_adds_changes_pauses_and_duplicates_line_items_in_the_brow
     assert "$2.00 of the campaign’s $20.00" in shown
     assert "Boots" in client.get(f"/ads/campaigns/{campaign.pk}/").content.decode()
     edit = f"/ads/line-items/{item.pk}/edit/"
-    assert 'name="cpm"' in client.get(edit).content.decode()
+    assert 'name="price"' in client.get(edit).content.decode()
     assert "must end after it starts" in text(
         client, edit, form | {"own_budget": "2", "ends_on": "2020-01-01"}
     )

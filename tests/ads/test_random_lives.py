@@ -13,7 +13,6 @@ from takings.ads import actions, queries
 from takings.ads.actions import LeaseRequest, key_ring
 from takings.ads.models import BilledImpression, Campaign, Charge, Lease, RejectedImpression
 from takings.ads.rules.judging import Beacon
-from takings.ads.rules.terms import impression_price
 from takings.ads.rules.tokens import Decision
 from takings.core import ids
 from takings.core.errors import Refusal
@@ -132,7 +131,7 @@ class Life:
         pools = sum(pool.balance.micros for pool in ledger.balances(prefix="pool:"))
         assert seen == charged == pools
         for row in billed:
-            assert row.price_micros == impression_price(row.lease.line_item.cpm).micros
+            assert row.price_micros == row.lease.line_item.event_price.micros
         for charge in Charge.objects.all():
             entry = ledger.entry(id=charge.entry_id)
             assert [move.amount for move in entry.transfers] == [charge.amount]

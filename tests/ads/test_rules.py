@@ -21,6 +21,8 @@ from takings.ads.rules.campaigns import (
 )
 from takings.ads.rules.judging import Reason
 from takings.ads.rules.leases import expected_use, is_low, lease_size, may_be_closed
+from takings.ads.rules.lines import Pricing
+from takings.ads.rules.pricing import event_price
 from takings.ads.rules.terms import (
     BadDailyBudget,
     BadDates,
@@ -29,7 +31,6 @@ from takings.ads.rules.terms import (
     Terms,
     UnknownCountry,
     check_terms,
-    impression_price,
 )
 from takings.ads.rules.tokens import NO_VIDEO, Decision, ForgedToken, KeyRing
 from takings.core import ids
@@ -46,17 +47,17 @@ KEYS = KeyRing(["secret"])
 
 
 def test_a_cpm_of_425_is_4250_micro_dollars_a_view() -> None:
-    assert impression_price(usd("4.25")) == Money(4_250, "USD")
+    assert event_price(usd("4.25"), pricing=Pricing.VCPM) == Money(4_250, "USD")
 
 
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
-        ({"cpm": usd("0")}, BadPrice),
-        ({"cpm": usd("-4.25")}, BadPrice),
-        ({"cpm": usd("4.2501")}, BadPrice),
-        ({"cpm": usd("1000.001")}, BadPrice),
-        ({"cpm": Money(4_250_000, "EUR")}, CurrenciesDiffer),
+        ({"price": usd("0")}, BadPrice),
+        ({"price": usd("-4.25")}, BadPrice),
+        ({"price": usd("4.2501")}, BadPrice),
+        ({"price": usd("1000.001")}, BadPrice),
+        ({"price": Money(4_250_000, "EUR")}, CurrenciesDiffer),
         ({"budget": usd("0.004249")}, BudgetTooSmall),
         ({"budget": usd("-5")}, BudgetTooSmall),
         ({"budget": usd("20.000001")}, BadLineBudget),
@@ -85,8 +86,8 @@ def test_terms_that_could_not_be_billed_are_refused(
 
 def test_the_bounds_themselves_are_fine() -> None:
     for terms in (
-        replace(TERMS, cpm=usd("1000"), budget=usd("1")),
-        replace(TERMS, cpm=usd("0.001"), budget=usd("0.000001")),
+        replace(TERMS, price=usd("1000"), budget=usd("1")),
+        replace(TERMS, price=usd("0.001"), budget=usd("0.000001")),
         replace(TERMS, name="x" * 80, countries=()),
     ):
         check_terms(terms, within=WITHIN, at=NOON)

@@ -182,7 +182,8 @@ def test_an_advertiser_aims_a_line_item_in_the_browser() -> None:
     assert "<details>" in browser.get(address).content.decode()
     form = {
         "name": item.name,
-        "cpm": "4.25",
+        "price": "4.25",
+        "pricing": "vcpm",
         "starts_on": "2026-11-02",
         "ends_on": "2036-10-25",
         "time_zone": "UTC",

@@ -165,10 +165,10 @@ def test_what_money_depends_on_does_not_change() -> None:
     before, rows = LineItem.objects.values().get(), Change.objects.count()
     less = item.committed - Money(1, "USD")
     refuse(item, BudgetBelowSpent, budget=less)
-    refuse(item, PriceIsFixed, cpm=usd("4"))
+    refuse(item, PriceIsFixed, price=usd("4"))
     refuse(item, BadDates, ends_at=NOON)
     refuse(item, UnknownTimeZone, time_zone="Mars/Base")
-    refuse(item, CurrenciesDiffer, cpm=Money(4_250_000, "EUR"))
+    refuse(item, CurrenciesDiffer, price=Money(4_250_000, "EUR"))
     assert (LineItem.objects.values().get(), Change.objects.count()) == (before, rows)
     actions.end_campaign(campaign_id=item.campaign_id, user=make_user(), at=NOON)
     refuse(item, CampaignHasEnded, name="Boots")
@@ -176,7 +176,7 @@ def test_what_money_depends_on_does_not_change() -> None:
 
 @pytest.mark.django_db
 def test_what_never_ran_may_still_change_its_price() -> None:
-    assert change(make_line_item(), cpm=usd("5")).cpm == usd("5")
+    assert change(make_line_item(), price=usd("5")).price == usd("5")
 
 
 @pytest.mark.django_db

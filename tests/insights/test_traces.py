@@ -74,7 +74,7 @@ def test_a_line_leads_to_its_pool_its_views_its_entry_and_an_impression_and_back
     words = page_text(page)
     for said in (
         "Advertisers paid in advance",
-        "31 viewable impressions",
+        "31 paid impressions",
         "Music is paid first",
         "Your share in Germany",
         "Of 16 showings on 2 November 2026, 10 were engaged views",

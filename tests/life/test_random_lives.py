@@ -161,7 +161,7 @@ class Life(PayingLife):
         lease.campaign = campaign
         beacons = make_beacons(lease, country=country, count=seen, at=self.now)
         pool = PoolKey(queries.open_period(at=self.now).name, country, "USD").account
-        price = lease.line_item.cpm_micros // 1_000
+        price = lease.line_item.event_price.micros
         billed = min(seen, lease.amount_micros // price)
         self.segments += 1
         for _ in range(2):

@@ -10,7 +10,8 @@ from takings.ads.actions import LeaseRequest, key_ring
 from takings.ads.models import Campaign, Lease, LineItem
 from takings.ads.rules.campaigns import Frame, Message
 from takings.ads.rules.judging import Beacon
-from takings.ads.rules.terms import Draft, Terms, impression_price
+from takings.ads.rules.lines import Pricing
+from takings.ads.rules.terms import Draft, Terms
 from takings.ads.rules.tokens import NO_VIDEO, Decision
 from takings.core import ids
 from takings.money import Money
@@ -38,6 +39,7 @@ class Wanted:
     countries: tuple[str, ...] = ("DE",)
     landing_url: str = "https://brand.example/coats"
     is_active: bool = True
+    pricing: Pricing = Pricing.VCPM
 
 
 def make_advertiser(name: str = "Northwind") -> tuple[Brand, User]:
@@ -55,7 +57,8 @@ def make_draft(creative_id: uuid.UUID, wanted: Wanted | None = None) -> Draft:
         frame=Frame(f"Coats {number}", wanted.budget),
         terms=Terms(
             name=f"Coats {number}",
-            cpm=wanted.cpm,
+            price=wanted.cpm,
+            pricing=wanted.pricing,
             countries=wanted.countries,
             starts_at=NOON,
             ends_at=NOON + MONTH,
@@ -130,7 +133,7 @@ def make_decision(
         creative_id=campaign.creatives.earliest("submitted_at", "pk").video_id,
         after_video_id=NO_VIDEO,
         viewer_id=viewer_id or uuid.uuid4(),
-        price=impression_price(lease.line_item.cpm),
+        price=lease.line_item.event_price,
         country=country,
     )
 

@@ -78,8 +78,8 @@ def test_the_evidence_tells_the_order_the_terms_the_watching_and_the_papers() ->
     for words in (
         f"Ordered 2026-11-01 12:00 UTC by Bea, {member.email}, country DE",
         f"Receipt {receipt.code}: $100.00",
-        f"Watched {oldest.day}: “{campaign.name}”, 3 viewable views for {cost}, from {first}",
-        f"Watched {newest.day}: “{campaign.name}”, 2 viewable views",
+        f"Watched {oldest.day}: “{campaign.name}”, 3 paid views or clicks for {cost}, from {first}",
+        f"Watched {newest.day}: “{campaign.name}”, 2 paid views or clicks",
         "1 clicks",
         f"Addressed to {brand}, DE",
     ):

@@ -56,12 +56,12 @@ class PrepaidByCard:
         return (
             f"Bought: advertising for the brand {brand} ({brand.website}), paid in advance",
             *(
-                f"Delivered: {one.views} viewable views of “{one.name}” for "
+                f"Delivered: {one.views} paid views or clicks of “{one.name}” for "
                 f"{format_money(one.amount)}, last on {one.last_at:%Y-%m-%d}"
                 for one in charged
             ),
             *(
-                f"Watched {one.day}: “{one.name}”, {one.views} viewable views for "
+                f"Watched {one.day}: “{one.name}”, {one.views} paid views or clicks for "
                 f"{format_money(one.amount)}, from {one.first_at:%H:%M:%S} to "
                 f"{one.last_at:%H:%M:%S} UTC, {one.clicks} clicks"
                 for one in days

@@ -1,4 +1,4 @@
-"""Charging: the viewable views of one segment become entries, each decision at most once."""
+"""Charging: what line items pay for in one segment becomes entries, each decision once."""
 
 import datetime as dt
 import uuid
@@ -29,6 +29,8 @@ from takings.ads.rules.judging import (
     judge,
     read_beacons,
 )
+from takings.ads.rules.lines import Pricing
+from takings.ads.rules.pricing import EVENTS
 from takings.ads.rules.tokens import Decision, KeyRing
 from takings.core import ids
 from takings.events.queries import segment_events
@@ -41,6 +43,7 @@ from takings.policies.queries import policy_at
 from takings.policies.rules import AdRule
 from takings.settlement.queries import open_period
 from takings.settlement.rules import PoolKey
+from takings.videos.models import Video
 
 BATCH = 2_000
 BROWSER = "browser"
@@ -63,7 +66,7 @@ class _Bill:
 
 def charge_segment(*, segment: str, at: dt.datetime) -> ChargedSegment:
     """Charge what one segment of events shows was seen. Once, however often it is called."""
-    events = segment_events(segment=segment, types=["ad_viewable"])
+    events = segment_events(segment=segment, types=EVENTS)
     beacons = [
         Beacon(
             event_id=event.id,
@@ -72,6 +75,8 @@ def charge_segment(*, segment: str, at: dt.datetime) -> ChargedSegment:
             received_at=event.received_at,
             is_robot=event.ua_class != BROWSER,
             of_machines=bool(event.net_class),
+            event=event.type,
+            watched_ms=event.watched_ms,
         )
         for event in events
     ]
@@ -137,7 +142,7 @@ def _known(decisions: Sequence[Decision]) -> Known:
     While its lease is locked, nobody else can bill a decision. Leases are locked in id order.
     """
     rooms: dict[uuid.UUID, Room] = {}
-    leases = Lease.objects.select_related("campaign").filter(
+    leases = Lease.objects.select_related("campaign", "line_item").filter(
         pk__in={decision.lease_id for decision in decisions}
     )
     locked = list(leases.order_by("pk").select_for_update(of=("self",), no_key=True))
@@ -146,12 +151,15 @@ def _known(decisions: Sequence[Decision]) -> Known:
     for lease in locked:
         left = Money(lease.room_micros, lease.campaign.currency)
         own = own_viewers.get(lease.campaign.brand_id, frozenset())
-        rooms[lease.pk] = Room(lease.campaign_id, lease.line_item_id, left, own)
+        rooms[lease.pk] = Room(
+            lease.campaign_id, lease.line_item_id, Pricing(lease.line_item.pricing), left, own
+        )
     billed: set[uuid.UUID] = set()
     for part in _parts([decision.decision_id for decision in decisions]):
         rows = BilledImpression.objects.filter(pk__in=part)
         billed |= set(rows.values_list("pk", flat=True))
-    return Known(rooms, billed)
+    videos = Video.objects.filter(pk__in={decision.creative_id for decision in decisions})
+    return Known(rooms, billed, dict(videos.values_list("pk", "duration_ms")))
 
 
 def _own_viewers(brand_ids: set[int], days: set[dt.date]) -> dict[int, frozenset[uuid.UUID]]:
@@ -223,7 +231,7 @@ def _draft(bill: _Bill, items: Sequence[_Item], *, item: LineItem, segment: str)
         reference=f"campaign:{bill.campaign_id}",
         policy_version=bill.policy_version,
         occurred_at=items[-1][0].received_at,
-        memo=f"{len(items)} viewable views of “{campaign.name}” in {bill.country}",
+        memo=f"{len(items)} {item.kind.word} of “{campaign.name}” in {bill.country}",
         transfers=(TransferDraft(reserved_account(campaign.brand_id), pool.account, total),),
     )
 

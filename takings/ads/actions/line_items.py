@@ -109,8 +109,8 @@ def check_sold(terms: Terms, *, within: Money, at: dt.datetime) -> None:
     """Refuse terms that cannot be bought: all that ``check_terms`` does, CurrencyNotSold."""
     check_terms(terms, within=within, at=at)
     sold = policy_at(at=at).currency
-    if terms.cpm.currency != sold:
-        raise CurrencyNotSold(sold=sold, given=terms.cpm.currency)
+    if terms.price.currency != sold:
+        raise CurrencyNotSold(sold=sold, given=terms.price.currency)
 
 
 def tidied(terms: Terms) -> Terms:
@@ -127,7 +127,8 @@ def columns_of(terms: Terms) -> dict[str, object]:
     """Return terms as the columns of a line item."""
     return {
         "name": terms.name,
-        "cpm_micros": terms.cpm.micros,
+        "pricing": terms.pricing,
+        "price_micros": terms.price.micros,
         "budget_micros": terms.budget.micros if terms.budget else None,
         "daily_budget_micros": terms.daily.micros if terms.daily else None,
         "countries": list(terms.countries),

@@ -11,7 +11,6 @@ from takings.ads.actions.locks import lock_lease, lock_line_item
 from takings.ads.models import Deposit, Lease, LineItem, Status
 from takings.ads.rules.leases import LEASE_LIFE, SHIPPING_MARGIN, lease_size, may_be_closed
 from takings.ads.rules.schedule import day_around
-from takings.ads.rules.terms import impression_price
 from takings.core import ids
 from takings.core.errors import Conflict, Invalid
 from takings.ledger.actions import post
@@ -120,7 +119,7 @@ def lease_budget(*, line_item_id: UUID, request: LeaseRequest, at: dt.datetime) 
     left = min(item.left, queries.prepaid(brand_id=campaign.brand_id, currency=campaign.currency))
     today = queries.left_today(item=item, at=at)
     left = left if today is None else min(left, today)
-    price = impression_price(item.cpm)
+    price = item.event_price
     amount = lease_size(price=price, left=left, used_before=request.used_before)
     if not amount:
         raise NothingLeft

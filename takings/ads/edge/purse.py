@@ -49,7 +49,7 @@ class Purse:
         self._used_before = 0
 
     def reserve(self, price: Money, *, at: dt.datetime) -> uuid.UUID | None:
-        """Promise the price of one view; return the lease that pays, or None without room."""
+        """Promise what one decision holds; return the lease that pays, or None without room."""
         with self._lock:
             for lease in self._held:
                 if lease.pays_for(price, at=at):

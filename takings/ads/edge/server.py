@@ -15,11 +15,11 @@ from takings.ads.models import LineItem as Row
 from takings.ads.rules.auction import NobodyWon, Won, decide
 from takings.ads.rules.conversions import make_click_id, with_click_id
 from takings.ads.rules.lines import LineItem, Opportunity
+from takings.ads.rules.pricing import promised_micros
 from takings.ads.rules.rates import Rates
 from takings.ads.rules.serving import FEED, AdKey, NoAd, Offer, explain_ad, why_nobody
 from takings.ads.rules.snapshot import Bid, Snapshot, build_snapshot
 from takings.ads.rules.targeting import Client, Context
-from takings.ads.rules.terms import impression_price
 from takings.ads.rules.tokens import NO_VIDEO, Decision, KeyRing
 from takings.core import clock, ids
 from takings.core.errors import NotFound, Refusal
@@ -182,7 +182,7 @@ class AdServer:
         currency = policy_at(at=at).currency
         prepaid = queries.prepaid_by_brand(currency=currency)
         for item in running.values():
-            price = impression_price(item.cpm)
+            price = item.event_price
             purse = self._purses.setdefault(item.pk, Purse(price))
             purse.price = price  # of one that never ran it may have changed
             self._settle(purse, at=at)
@@ -234,7 +234,10 @@ class AdServer:
         purse = self._purses.get(bid.item.id)
         lease_id = None
         if purse is not None:
-            lease_id = purse.reserve(Money(price_micros, purse.price.currency), at=at)
+            held = promised_micros(
+                price_micros, chance_ppm=bid.chance_ppm, pricing=bid.item.pricing
+            )
+            lease_id = purse.reserve(Money(held, purse.price.currency), at=at)
             if purse.is_low(at):
                 self._wake()
         if lease_id is None:

@@ -150,6 +150,7 @@ class PlayersEdge:
             height=height,
             media_url=settings.PUBLIC_URL + media_url(chosen.offer.creative_id),
             site=settings.PUBLIC_URL,
+            pricing=chosen.won.item.pricing,
         )
 
     async def _breaks(self, scope: Message, *, at: dt.datetime) -> bytes:

@@ -8,11 +8,15 @@ from django.db.models import F, Q
 from typing_extensions import override
 
 from takings.ads.models.campaigns import Campaign
+from takings.ads.rules.lines import Pricing
+from takings.ads.rules.pricing import KINDS, Kind, event_price
 from takings.money import Money
+
+PRICINGS = [(pricing, kind.unit) for pricing, kind in KINDS.items()]
 
 
 class LineItem(models.Model):
-    """Viewable views at ``cpm_micros`` per thousand, out of the budget of its campaign.
+    """Events of its ``pricing`` at ``price_micros``, out of the budget of its campaign.
 
     ``budget_micros`` is a part of the campaign's that it may spend; None: all of it.
     ``committed_micros`` is what ad servers hold for it plus what was charged. For whom it
@@ -23,7 +27,8 @@ class LineItem(models.Model):
     id = models.UUIDField(primary_key=True)
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="line_items")
     name = models.CharField(max_length=80)
-    cpm_micros = models.BigIntegerField()
+    pricing = models.CharField(max_length=4, choices=PRICINGS, default=Pricing.VCPM)
+    price_micros = models.BigIntegerField()
     budget_micros = models.BigIntegerField(null=True, blank=True)
     daily_budget_micros = models.BigIntegerField(null=True, blank=True)
     committed_micros = models.BigIntegerField(default=0)
@@ -48,7 +53,7 @@ class LineItem(models.Model):
         indexes: ClassVar = [models.Index(fields=["ends_at"], name="line_item_runs")]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(cpm_micros__gt=0), name="line_item_price_is_positive"
+                condition=Q(price_micros__gt=0), name="line_item_price_is_positive"
             ),
             models.CheckConstraint(
                 condition=Q(committed_micros__gte=0), name="a_line_item_owes_nothing"
@@ -74,9 +79,19 @@ class LineItem(models.Model):
         return self.name
 
     @property
-    def cpm(self) -> Money:
-        """The price of a thousand views."""
-        return Money(self.cpm_micros, self.campaign.currency)
+    def price(self) -> Money:
+        """The price of what its pricing sells: of a thousand events, or of one."""
+        return Money(self.price_micros, self.campaign.currency)
+
+    @property
+    def kind(self) -> Kind:
+        """What is paid for, and how it is called."""
+        return KINDS[Pricing(self.pricing)]
+
+    @property
+    def event_price(self) -> Money:
+        """The price of one event that is paid for."""
+        return event_price(self.price, pricing=Pricing(self.pricing))
 
     @property
     def budget(self) -> Money | None:

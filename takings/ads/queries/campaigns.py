@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from takings.ads.models import Campaign, LineItem, Pace
 from takings.ads.rules.campaigns import Frame
+from takings.ads.rules.lines import Pricing
 from takings.ads.rules.targeting import Audience
 from takings.ads.rules.terms import Terms
 from takings.core.errors import NotFound
@@ -102,7 +103,7 @@ def terms_of(*, item: LineItem) -> Terms:
     """Return what a line item buys."""
     return Terms(
         name=item.name,
-        cpm=item.cpm,
+        price=item.price,
         countries=tuple(item.countries),
         starts_at=item.starts_at,
         ends_at=item.ends_at,
@@ -110,6 +111,7 @@ def terms_of(*, item: LineItem) -> Terms:
         budget=item.budget,
         daily=item.daily_budget,
         audience=audience_of(item=item),
+        pricing=Pricing(item.pricing),
     )
 
 

@@ -9,7 +9,6 @@ from takings.ads.queries.accounts import prepaid
 from takings.ads.queries.creatives import creatives_of
 from takings.ads.rules.creatives import Shown, Standing, why_not_served
 from takings.ads.rules.schedule import day_around
-from takings.ads.rules.terms import impression_price
 from takings.money import Money
 from takings.videos.models import Status as VideoStatus
 
@@ -43,7 +42,7 @@ def obstacles(*, item: LineItem, at: dt.datetime) -> list[str]:
         status="paused" if campaign.status == "active" and item.paused_at else campaign.status,
         starts_at=item.starts_at,
         ends_at=item.ends_at,
-        price=impression_price(item.cpm),
+        price=item.event_price,
         left=item.left,
         prepaid=prepaid(brand_id=campaign.brand_id, currency=campaign.currency),
         creatives=shown,

@@ -11,7 +11,6 @@ from takings.ads.queries.creatives import showable_creatives
 from takings.ads.rules import lines
 from takings.ads.rules.serving import AdKey, Offer
 from takings.ads.rules.targeting import quarters_of
-from takings.ads.rules.terms import impression_price
 
 CLICKABLE_AFTER_END = dt.timedelta(days=2)
 """How long the clicks of a campaign that is over still find their way."""
@@ -54,8 +53,8 @@ def line_items(items: Iterable[LineItem], *, at: dt.datetime) -> list[lines.Line
             campaign_id=item.campaign_id,
             advertiser_id=item.campaign.brand_id,
             creative_ids=tuple(creative.video_id for creative in shown),
-            pricing=lines.Pricing.VCPM,
-            bid_micros=impression_price(item.cpm).micros,
+            pricing=lines.Pricing(item.pricing),
+            bid_micros=item.event_price.micros,
             starts_at=item.starts_at,
             ends_at=item.ends_at,
             targeting=_targeting(item, at=at),

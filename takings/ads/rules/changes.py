@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from takings.ads.rules.campaigns import LONGEST_NAME, Frame
+from takings.ads.rules.pricing import KINDS
 from takings.ads.rules.schedule import said_there
 from takings.ads.rules.targeting import told_audience
 from takings.ads.rules.terms import Terms, check_money
@@ -61,7 +62,7 @@ def check_change(before: Terms, after: Terms, *, taken: Taken) -> None:
     Refuses: CampaignHasEnded, PriceIsFixed, BudgetBelowSpent.
     """
     check_open(taken.status)
-    if taken.has_run and after.cpm != before.cpm:
+    if taken.has_run and (after.price, after.pricing) != (before.price, before.pricing):
         raise PriceIsFixed
     if after.budget is not None:
         _check_budget(after.budget, taken)
@@ -87,7 +88,7 @@ def told_terms(terms: Terms) -> Told:
     """Return terms in words; instants as clocks of the line item's time zone show them."""
     return {
         "name": terms.name,
-        "price": format_money(terms.cpm, exact=True),
+        "price": f"{format_money(terms.price, exact=True)} for {KINDS[terms.pricing].unit}",
         "own budget": _told_money(terms.budget),
         "budget of a day": _told_money(terms.daily),
         "countries": " ".join(terms.countries) or "everywhere",

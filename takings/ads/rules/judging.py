@@ -6,9 +6,11 @@ The reasons follow the MRC's general invalid traffic filtration; the first that 
 import datetime as dt
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from takings.ads.rules.lines import Pricing
+from takings.ads.rules.pricing import VIEWED_MS, is_paid_for, least_age
 from takings.ads.rules.tokens import Decision, ForgedToken, KeyRing
 from takings.money import Money
 from takings.policies.rules import AdRule
@@ -48,9 +50,13 @@ _SENTENCES = {
 }
 
 
+SEEN = "ad_viewable"
+"""Every ad that is seen has one: of what names no line item, only these are written down."""
+
+
 @dataclass(frozen=True, slots=True)
 class Beacon:
-    """One ``ad_viewable`` event as the collector received it."""
+    """One event of an ad as the collector received it; ``event`` is its type."""
 
     event_id: uuid.UUID
     token: str
@@ -58,6 +64,8 @@ class Beacon:
     received_at: dt.datetime
     is_robot: bool = False
     of_machines: bool = False
+    event: str = SEEN
+    watched_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,7 @@ class Room:
 
     campaign_id: uuid.UUID
     line_item_id: uuid.UUID
+    pricing: Pricing
     left: Money
     own_viewers: frozenset[uuid.UUID] = frozenset()
 
@@ -85,6 +94,7 @@ class Known:
 
     rooms: Mapping[uuid.UUID, Room]
     billed: Collection[uuid.UUID] = frozenset()
+    durations_ms: Mapping[uuid.UUID, int] = field(default_factory=dict)
 
 
 Read = tuple[Beacon, Decision | None]
@@ -104,7 +114,9 @@ def read_beacons(beacons: Iterable[Beacon], *, ring: KeyRing) -> list[Read]:
 
 
 def judge(read: Iterable[Read], *, known: Known, rule_at: RuleAt) -> list[Verdict]:
-    """Return a verdict for every beacon; no lease is charged more than its room.
+    """Return a verdict for every beacon its line item might pay for; others are left out.
+
+    No lease is charged more than its room.
 
     Earlier beacons of the batch count: of two for one decision, the second is a duplicate. Each is
     judged by the rule of the instant at which its ad was chosen.
@@ -113,10 +125,14 @@ def judge(read: Iterable[Read], *, known: Known, rule_at: RuleAt) -> list[Verdic
     left = {lease_id: room.left for lease_id, room in known.rooms.items()}
     verdicts = []
     for beacon, decision in read:
+        if not _matters(beacon, decision, known=known):
+            continue
         if decision is None:
             verdicts.append(Verdict(beacon, None, Reason.FORGED))
             continue
         reason = _flaw(beacon, decision, known=known, rule=rule_at(decision.issued_at))
+        if reason is None and _was_viewed(decision, known=known, billed=billed):
+            continue
         reason = reason or _shortfall(decision, billed=billed, left=left)
         if reason is None:
             billed.add(decision.decision_id)
@@ -125,16 +141,35 @@ def judge(read: Iterable[Read], *, known: Known, rule_at: RuleAt) -> list[Verdic
     return verdicts
 
 
+def _matters(beacon: Beacon, decision: Decision | None, *, known: Known) -> bool:
+    """Tell whether a beacon is of the kind that its line item pays for."""
+    room = known.rooms.get(decision.lease_id) if decision else None
+    if room is None:
+        return beacon.event == SEEN
+    return is_paid_for(beacon.event, watched_ms=beacon.watched_ms, pricing=room.pricing)
+
+
+def _was_viewed(decision: Decision, *, known: Known, billed: Collection[uuid.UUID]) -> bool:
+    """Tell whether a completed view is paid for already: its click or its end is no duplicate."""
+    pricing = known.rooms[decision.lease_id].pricing
+    return pricing is Pricing.CPV and decision.decision_id in billed
+
+
 def _flaw(beacon: Beacon, decision: Decision, *, known: Known, rule: AdRule) -> Reason | None:
     """Return what is wrong with a beacon by itself."""
     room = known.rooms.get(decision.lease_id)
     if room is None or room.campaign_id != decision.campaign_id:
         return Reason.UNKNOWN_LEASE
     age = beacon.received_at - decision.issued_at
+    earliest = least_age(
+        beacon.event,
+        viewable_ms=rule.viewable_ms,
+        duration_ms=known.durations_ms.get(decision.creative_id, VIEWED_MS),
+    )
     checks = {
         Reason.OTHER_VIEWER: beacon.viewer_id != decision.viewer_id,
         Reason.EXPIRED: age > dt.timedelta(seconds=rule.token_ttl_s),
-        Reason.TOO_EARLY: age < dt.timedelta(milliseconds=rule.viewable_ms),
+        Reason.TOO_EARLY: age < earliest,
         Reason.OWN_BRAND: beacon.viewer_id in room.own_viewers,
         Reason.ROBOT: beacon.is_robot,
         Reason.MACHINES: beacon.of_machines,

@@ -12,23 +12,24 @@ from takings.ads.rules.campaigns import (
     Message,
     check_text,
 )
+from takings.ads.rules.lines import Pricing
+from takings.ads.rules.pricing import KINDS, event_price
 from takings.ads.rules.schedule import check_time_zone
 from takings.ads.rules.targeting import Audience, check_audience
 from takings.core.errors import Invalid
 from takings.money import Money, format_money
 from takings.people.rules import country_names
 
-IMPRESSIONS_PER_MILLE = 1_000
-LARGEST_CPM_MICROS = 1_000_000_000
-"""A thousand units of currency for a thousand views: above it, someone mistyped."""
+LARGEST_PRICE_MICROS = 1_000_000_000
+"""A thousand units of currency for a thousand views, or for one click: someone mistyped."""
 
 
 class BadPrice(Invalid):
-    """The price per thousand is out of bounds, or no whole number of micro-units each."""
+    """The price is out of bounds, or no whole number of micro-units each."""
 
     code = "bad_price"
     sentence = (
-        "The price per 1,000 views must be above 0, at most {largest}, and have at most three"
+        "The price must be above 0 and at most {largest}; a price per 1,000 needs at most three"
         " decimals, so that one view costs a whole number of micro-units."
     )
 
@@ -63,14 +64,14 @@ class UnknownCountry(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a line item buys. ``cpm`` buys 1,000 viewable views; no countries: everywhere.
+    """What a line item buys. ``price`` buys events of ``pricing``; no countries: everywhere.
 
     It runs while ``starts_at`` ≤ now < ``ends_at``; its days are those of ``time_zone``. ``budget``
     is the part of the campaign's that it may spend (None: all), ``daily`` what a day may cost.
     """
 
     name: str
-    cpm: Money
+    price: Money
     countries: tuple[str, ...]
     starts_at: dt.datetime
     ends_at: dt.datetime
@@ -78,6 +79,7 @@ class Terms:
     budget: Money | None = None
     daily: Money | None = None
     audience: Audience = field(default_factory=Audience)
+    pricing: Pricing = Pricing.VCPM
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,6 @@ class Draft:
     terms: Terms
     message: Message
     creative_id: uuid.UUID
-
-
-def impression_price(cpm: Money) -> Money:
-    """Return the price of one view: $4.25 per thousand is exactly 4 250 micro-dollars."""
-    return cpm // IMPRESSIONS_PER_MILLE
 
 
 def check_terms(terms: Terms, *, within: Money, at: dt.datetime) -> None:
@@ -118,13 +115,13 @@ def check_money(terms: Terms, *, within: Money) -> None:
 
     Refuses: CurrenciesDiffer, BadPrice, BudgetTooSmall, BadLineBudget, BadDailyBudget.
     """
-    cpm = terms.cpm
+    price = terms.price
     for amount in (within, terms.budget, terms.daily):
-        if amount is not None and amount.currency != cpm.currency:
-            raise CurrenciesDiffer(price=cpm.currency, budget=amount.currency)
-    if not 0 < cpm.micros <= LARGEST_CPM_MICROS or cpm.micros % IMPRESSIONS_PER_MILLE:
-        raise BadPrice(largest=LARGEST_CPM_MICROS // 1_000_000)
-    price = impression_price(cpm)
+        if amount is not None and amount.currency != price.currency:
+            raise CurrenciesDiffer(price=price.currency, budget=amount.currency)
+    if not 0 < price.micros <= LARGEST_PRICE_MICROS or price.micros % KINDS[terms.pricing].per:
+        raise BadPrice(largest=LARGEST_PRICE_MICROS // 1_000_000)
+    price = event_price(price, pricing=terms.pricing)
     budget = within if terms.budget is None else terms.budget
     if budget > within:
         raise BadLineBudget(budget=format_money(within, exact=True))

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from takings.ads.rules.leases import LEASE_LIFE
+from takings.ads.rules.lines import Pricing
 from takings.ads.rules.markup import element, empty, group, written
+from takings.ads.rules.pricing import KINDS
 from takings.ads.rules.serving import NoAd, Offer
 from takings.ads.rules.tokens import Decision
 from takings.events.rules.batches import EventType
@@ -97,6 +99,7 @@ class Filling:
     height: int
     media_url: str
     site: str
+    pricing: Pricing = Pricing.VCPM
 
     def report_url(self, report: Report) -> str:
         """Return the address that tells us so."""
@@ -146,7 +149,8 @@ def _fill(parent: ET.Element, parts: Iterable[ET.Element], *, order: str) -> Non
 def _told(filling: Filling) -> list[ET.Element]:
     """Return what is told of the ad besides its picture, in no order."""
     offer, price = filling.offer, filling.decision.price
-    cpm = f"{(price * 1_000).decimal().normalize():f}"
+    cost = f"{(price * KINDS[filling.pricing].per).decimal().normalize():f}"
+    model = filling.pricing.removeprefix("v")  # VAST has no word for viewable thousands
     viewable = filling.report_url(Report.VIEWABLE)
     return [
         element("AdSystem", "Takings"),
@@ -157,7 +161,7 @@ def _told(filling: Filling) -> list[ET.Element]:
         element("Error", f"{filling.site}/vast/{ERROR}/{filling.token}?code=[ERRORCODE]"),
         element("Expires", str(int(LEASE_LIFE.total_seconds()))),
         element("Impression", filling.report_url(Report.IMPRESSION)),
-        element("Pricing", cpm, model="cpm", currency=price.currency),
+        element("Pricing", cost, model=model, currency=price.currency),
         group("ViewableImpression", element("Viewable", viewable)),
         _extensions(viewable),
     ]

@@ -4,7 +4,9 @@ from decimal import Decimal
 
 from django import forms
 
+from takings.ads.models.line_items import PRICINGS
 from takings.ads.rules.campaigns import LONGEST_NAME, Frame
+from takings.ads.rules.lines import Pricing
 from takings.ads.rules.schedule import DAY, midnight, time_zones
 from takings.ads.rules.terms import Draft, Terms
 from takings.ads.views.aiming import AudienceForm
@@ -44,13 +46,19 @@ class FrameForm(RefusableForm):
 class TermsForm(AudienceForm):
     """What a line item buys, for how much, where and when."""
 
-    cpm = forms.DecimalField(
-        label="Price per 1,000 viewable views",
+    price = forms.DecimalField(
+        label="Price",
         max_digits=MOST_DIGITS,
         decimal_places=6,
-        help_text="A view is charged when half of the ad was seen for two seconds. 4.25 is exactly"
-        " 0.00425 a view.",
-        widget=forms.NumberInput(attrs={"step": "0.001", "min": "0.001", "inputmode": "decimal"}),
+        help_text="For what is chosen beside it. 4.25 for 1,000 is exactly 0.00425 for one.",
+        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
+    )
+    pricing = forms.ChoiceField(
+        choices=PRICINGS,
+        label="Pays for",
+        initial=Pricing.VCPM,
+        help_text="Viewable: half of the ad in view for two seconds. Completed: 30 seconds or all"
+        " of it were watched, or its button used. Nothing is charged twice.",
     )
     daily = forms.DecimalField(
         label="Budget of a day",
@@ -80,16 +88,16 @@ class TermsForm(AudienceForm):
     )
 
     def fix_price(self) -> None:
-        """Ask for no price: the line item keeps its own."""
-        del self.fields["cpm"]
+        """Ask for no price and no pricing: the line item keeps its own."""
+        del self.fields["price"], self.fields["pricing"]
 
-    def terms(self, *, currency: str, price: Money | None = None) -> Terms:
-        """Return what was filled in, at a fixed price if there is one; on a valid form only."""
+    def terms(self, *, currency: str, before: Terms | None = None) -> Terms:
+        """Return what was filled in, at the price of ``before`` if given; on a valid form only."""
         data = self.cleaned_data
         zone = data["time_zone"]
         return Terms(
             name=data["name"],
-            cpm=price or Money.parse(data["cpm"], currency),
+            price=before.price if before else Money.parse(data["price"], currency),
             countries=tuple(data["countries"]),
             starts_at=midnight(data["starts_on"], time_zone=zone),
             ends_at=midnight(data["ends_on"] + DAY, time_zone=zone),
@@ -97,6 +105,7 @@ class TermsForm(AudienceForm):
             budget=_money(data.get("own_budget"), currency),
             daily=_money(data["daily"], currency),
             audience=self.audience(),
+            pricing=before.pricing if before else Pricing(data["pricing"]),
         )
 
 

@@ -247,8 +247,8 @@ def _views_chart(report: Report) -> dict[str, object]:
     days = report.days
     return {
         "kind": "bar",
-        "title": "Viewable views by day",
-        "unit": "views",
+        "title": "Reported by day",
+        "unit": "reports",
         "x": [row.day.isoformat() for row in days],
         "series": [
             _series("Charged", "final", [row.charged for row in days]),

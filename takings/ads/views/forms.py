@@ -21,9 +21,9 @@ from takings.videos.models import Video
 
 MOST_DIGITS = 15
 FIELD_OF = {
-    "bad_price": "cpm",
-    "currency_not_sold": "cpm",
-    "price_is_fixed": "cpm",
+    "bad_price": "price",
+    "currency_not_sold": "price",
+    "price_is_fixed": "price",
     "budget_too_small": "budget",
     "budget_below_spent": "budget",
     "bad_line_budget": "own_budget",

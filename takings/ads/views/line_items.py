@@ -97,7 +97,9 @@ def edit(request: HttpRequest, line_item_id: uuid.UUID) -> HttpResponse:
     if has_run:
         form.fix_price()
     if form.is_valid():
-        terms = form.terms(currency=campaign.currency, price=found.cpm if has_run else None)
+        terms = form.terms(
+            currency=campaign.currency, before=queries.terms_of(item=found) if has_run else None
+        )
         user = access_self(user=request.user)
         try:
             actions.change_line_item(line_item_id=found.pk, terms=terms, user=user, at=clock.now())
@@ -165,7 +167,8 @@ def _said(item: LineItem) -> dict[str, object]:
     zone = terms.time_zone
     return {
         "name": terms.name,
-        "cpm": terms.cpm.decimal(),
+        "price": terms.price.decimal(),
+        "pricing": terms.pricing,
         "own_budget": terms.budget.decimal() if terms.budget else None,
         "daily": terms.daily.decimal() if terms.daily else None,
         "starts_on": day_of(terms.starts_at, time_zone=zone),

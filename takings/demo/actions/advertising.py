@@ -49,7 +49,7 @@ def _open(spot: Spot, *, cast: Cast, time: Months) -> Campaign:
         frame=Frame(spot.name, Money(spot.budget_micros, CURRENCY)),
         terms=Terms(
             name=spot.name,
-            cpm=Money(spot.cpm_micros, CURRENCY),
+            price=Money(spot.cpm_micros, CURRENCY),
             countries=spot.countries,
             starts_at=starts_at,
             ends_at=time.now + RUNS_ON,

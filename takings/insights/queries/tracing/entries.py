@@ -122,7 +122,11 @@ def _around(
 
 def _before_charge(entry: EntryView, reader: Reader) -> tuple[Stop, ...]:
     """Show the deposit to its owner, and the impressions that were charged to everybody."""
-    charge = Charge.objects.select_related("campaign__brand").filter(entry_id=entry.id).first()
+    charge = (
+        Charge.objects.select_related("campaign__brand", "line_item")
+        .filter(entry_id=entry.id)
+        .first()
+    )
     if charge is None:
         return ()
     brand = charge.campaign.brand
@@ -130,6 +134,7 @@ def _before_charge(entry: EntryView, reader: Reader) -> tuple[Stop, ...]:
     deposits = deposit_parts(brand_ids=visible, currency=charge.currency, until=charge.charged_at)
     rows = BilledImpression.objects.filter(entry_id=entry.id).select_related("campaign__brand")
     listed = rows.order_by("-viewed_at")[:FEW]
+    word = charge.line_item.kind.word
     price = price_of_one(charge.amount, count=charge.impression_count)
     deposit = Stop(
         kind="deposit",
@@ -140,7 +145,7 @@ def _before_charge(entry: EntryView, reader: Reader) -> tuple[Stop, ...]:
     seen = Stop(
         kind="impressions",
         title="Ads that were seen",
-        sentence=f"{charge.impression_count:,} viewable impressions of “{charge.campaign.name}”.",
+        sentence=f"{charge.impression_count:,} {word} of “{charge.campaign.name}”.",
         amount=charge.amount,
         samples=tuple(impression_part(row, currency=charge.currency) for row in listed),
         left_out=max(0, charge.impression_count - FEW),

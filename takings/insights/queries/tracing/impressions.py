@@ -4,6 +4,7 @@ from uuid import UUID
 
 from takings.ads.models import BilledImpression, Charge, InvalidImpression, RejectedImpression
 from takings.ads.rules.judging import Reason
+from takings.ads.rules.lines import Pricing
 from takings.ads.rules.traffic import Flaw
 from takings.insights.queries.readers import NothingHere
 from takings.insights.queries.tracing.money_in import (
@@ -99,15 +100,23 @@ def _deposit(charge: Charge, reader: Reader) -> Stop:
     )
 
 
+_SEEN = {
+    Pricing.CPM: "Its picture began to move in a viewer's view.",
+    Pricing.VCPM: (
+        "Half of it or more was on screen for two seconds without a break, in a viewer's feed."
+    ),
+    Pricing.CPV: "It was watched for 30 seconds or to its end, or its button was used.",
+    Pricing.CPC: "A viewer used its button.",
+}
+
+
 def _seen(row: BilledImpression, price: Money) -> Stop:
-    cpm = format_money(price * 1_000, exact=True)
+    kind = row.lease.line_item.kind
+    paid = format_money(price * kind.per, exact=True)
     return Stop(
         kind="impressions",
         title="The ad was seen",
-        sentence=(
-            "Half of it or more was on screen for two seconds without a break, in a viewer's "
-            f"feed. The price is a thousandth of its CPM of {cpm}."
-        ),
+        sentence=f"{_SEEN[Pricing(row.lease.line_item.pricing)]} It costs {paid} for {kind.unit}.",
         amount=price,
         at=row.viewed_at,
         ref=Ref("impression", str(row.decision_id)),

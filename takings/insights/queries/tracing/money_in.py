@@ -229,8 +229,7 @@ def _impressions(
         kind="impressions",
         title=f"Ads were seen in {place_words(key.country)}",
         sentence=(
-            f"{seen:,} viewable impressions, each at the exact price of its decision: a thousandth "
-            "of the CPM."
+            f"{seen:,} paid impressions, views or clicks, each at the exact price of its decision."
         ),
         amount=amount,
         parts=_campaign_parts(shown, campaigns, currency=key.currency),

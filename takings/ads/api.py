@@ -43,6 +43,7 @@ class LineItemSummary(BaseModel):
     id: uuid.UUID
     name: str
     pricing: str
+    sale: str
     price: Amount
     budget: Amount | None
     daily_budget: Amount | None
@@ -177,6 +178,7 @@ def _line_item(item: LineItem) -> LineItemSummary:
         id=item.pk,
         name=item.name,
         pricing=item.pricing,
+        sale=item.sale,
         price=_amount(item.price),
         budget=_amount(item.budget) if item.budget else None,
         daily_budget=_amount(item.daily_budget) if item.daily_budget else None,

@@ -66,7 +66,7 @@ def _decide(
         creative_ids = shown(item, here)
         if creative_ids and fits(item, here, world.seed):
             weighed.append(weigh(item, creative_ids, world.rates, placement=here.placement))
-    bids = [one for one in weighed if one.value >= here.floor_micros]
+    bids = [one for one in weighed if one.item.sale == Sale.FIXED or one.value >= here.floor_micros]
     if not bids:
         return None
     best = max(bid.worth for bid in bids)

@@ -12,6 +12,7 @@ from takings.ads import actions as ads
 from takings.ads.models import BilledImpression, Charge, Deposit, RejectedImpression
 from takings.core import ids
 from takings.insights.queries import NothingHere, find_trace, reader_of, trace, trace_text
+from takings.insights.queries.tracing.money_in import price_of_one
 from takings.insights.rules.reader import WHOLE_DESK
 from takings.insights.rules.trace import RefKind, Stop, Trace
 from takings.ledger import queries as ledger
@@ -378,3 +379,8 @@ def test_a_trace_asks_the_database_a_bounded_number_of_times(
         with django_assert_max_num_queries(most):
             assert browser.get(address).status_code == 200
     assert Release.objects.count() == 0
+
+
+def test_what_one_of_many_cost_is_exact_or_says_that_it_is_an_average() -> None:
+    assert price_of_one(Money(8_500, "USD"), count=2) == "$0.00425 each"
+    assert price_of_one(Money(10, "USD"), count=3) == "$0.000003 on average"

@@ -147,7 +147,7 @@ def test_people_read_the_policy_in_sentences() -> None:
         "A view counts when at least 5 seconds or at least 30 % of the video were watched.",
         "The first 3 views of a video by one viewer on one day (UTC) count.",
         "Views of one's own videos do not count.",
-        "An ad is charged when 50 % of its pixels were on screen for 2 seconds without a break.",
+        "An ad is seen when 50 % of its pixels were on screen for 2 seconds without a break.",
         "One ad comes after every 4 videos.",
         (
             "Each country's ad money is shared by views; music is paid first: a view with no music "

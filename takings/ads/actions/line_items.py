@@ -13,7 +13,7 @@ from takings.ads.actions.prepaid import CurrencyNotSold
 from takings.ads.models import Campaign, Change, LineItem
 from takings.ads.rules.changes import Taken, check_change, check_open, differences, told_terms
 from takings.ads.rules.targeting import tidied_audience
-from takings.ads.rules.terms import Terms, check_terms
+from takings.ads.rules.terms import Terms, check_bid, check_terms
 from takings.core.errors import Conflict
 from takings.money import Money
 from takings.people.models import User
@@ -106,11 +106,15 @@ def resume_line_item(*, line_item_id: uuid.UUID, user: User, at: dt.datetime) ->
 
 
 def check_sold(terms: Terms, *, within: Money, at: dt.datetime) -> None:
-    """Refuse terms that cannot be bought: all that ``check_terms`` does, CurrencyNotSold."""
+    """Refuse terms that cannot be bought.
+
+    Refuses: all that ``check_terms`` and ``check_bid`` do, CurrencyNotSold.
+    """
     check_terms(terms, within=within, at=at)
-    sold = policy_at(at=at).currency
-    if terms.price.currency != sold:
-        raise CurrencyNotSold(sold=sold, given=terms.price.currency)
+    policy = policy_at(at=at)
+    if terms.price.currency != policy.currency:
+        raise CurrencyNotSold(sold=policy.currency, given=terms.price.currency)
+    check_bid(terms, floor=Money(policy.ads.auction_floor_micros, policy.currency))
 
 
 def tidied(terms: Terms) -> Terms:
@@ -128,6 +132,7 @@ def columns_of(terms: Terms) -> dict[str, object]:
     return {
         "name": terms.name,
         "pricing": terms.pricing,
+        "sale": terms.sale,
         "price_micros": terms.price.micros,
         "budget_micros": terms.budget.micros if terms.budget else None,
         "daily_budget_micros": terms.daily.micros if terms.daily else None,

@@ -12,6 +12,7 @@ from takings.ads.models import LineItem, Pace, Status
 from takings.ads.rules.changes import check_open
 from takings.ads.rules.lines import Sale
 from takings.ads.rules.pacing import (
+    FIRST_BID_PPM,
     FIRST_PART_PPM,
     Spending,
     day_budget,
@@ -21,6 +22,7 @@ from takings.ads.rules.pacing import (
 )
 from takings.people.models import User
 
+MINUTE = dt.timedelta(minutes=1)
 OFTEN_ENOUGH = dt.timedelta(seconds=30)
 """A pace is set once a minute, however often it is asked for."""
 EVEN, FAST = "evenly over its days", "as fast as viewers come"
@@ -37,7 +39,7 @@ def spread_line_item(*, line_item_id: uuid.UUID, user: User, at: dt.datetime) ->
     _, is_new = Pace.objects.get_or_create(
         line_item=item,
         defaults={
-            "pace_ppm": FIRST_PART_PPM,
+            "pace_ppm": FIRST_BID_PPM if item.sale == Sale.AUCTION else FIRST_PART_PPM,
             "set_at": at,
             "chosen_by": user,
             "chosen_at": at,
@@ -75,15 +77,18 @@ def set_paces(*, at: dt.datetime) -> int:
     found = due.select_related("line_item__campaign").order_by("pk")
     paces = list(found.select_for_update(of=("self",)))
     for pace in paces:
-        spending = _spending(pace.line_item, at=at)
-        pace.pace_ppm = next_pace(pace.pace_ppm, spending=spending, sale=Sale.FIXED)
+        spending = _spending(pace.line_item, since=pace.set_at, at=at)
+        sale = Sale(pace.line_item.sale)
+        pace.pace_ppm = next_pace(pace.pace_ppm, spending=spending, sale=sale)
         pace.set_at = at
         pace.save(update_fields=["pace_ppm", "set_at"])
     return len(paces)
 
 
-def _spending(item: LineItem, *, at: dt.datetime) -> Spending:
+def _spending(item: LineItem, *, since: dt.datetime, at: dt.datetime) -> Spending:
     """Compare what was charged today with today's even part of what was left this morning.
+
+    An auction also compares what was charged ``since`` its pace was set with that time's part.
 
     Without a budget of its own, a line item follows the plan of its campaign's: all that share it
     are slowed down and hurried together.
@@ -99,8 +104,14 @@ def _spending(item: LineItem, *, at: dt.datetime) -> Spending:
         ends_at=item.ends_at,
         most_micros=item.daily_budget_micros,
     )
+    since = max(since, day.starts_at)
+    _, now = queries.charged_around(spender=spender, at=since)
+    planned = int(budget * planned_part(at, day=day))
     return Spending(
         budget_micros=budget,
-        planned_micros=int(budget * planned_part(at, day=day)),
+        planned_micros=planned,
         spent_micros=today.micros,
+        planned_now_micros=planned - int(budget * planned_part(since, day=day)),
+        spent_now_micros=now.micros,
+        minutes=max(1, (at - since) // MINUTE),
     )

@@ -68,6 +68,7 @@ class Stock:
     snapshot: Snapshot
     offers: Mapping[AdKey, Offer]
     landing_urls: Mapping[AdKey, str]
+    floor_micros: int = 0
     broke: int = 0
 
 
@@ -115,6 +116,7 @@ class AdServer:
             placement=FEED,
             creator=context.creator,
             keywords=context.keywords,
+            floor_micros=stock.floor_micros,
         )
         won = decide(
             stock.snapshot,
@@ -209,6 +211,7 @@ class AdServer:
             snapshot=snapshot,
             offers={(one.campaign_id, one.creative_id): one for one in queries.offers(running)},
             landing_urls=queries.landing_urls(at=at),
+            floor_micros=policy_at(at=at).ads.auction_floor_micros,
             broke=sum(
                 1 << bid.rank for bid in snapshot.bids if self._purses[bid.item.id].is_empty(at)
             ),

@@ -8,15 +8,18 @@ from django.db.models import F, Q
 from typing_extensions import override
 
 from takings.ads.models.campaigns import Campaign
-from takings.ads.rules.lines import Pricing
+from takings.ads.rules.lines import Pricing, Sale
 from takings.ads.rules.pricing import KINDS, Kind, event_price
 from takings.money import Money
 
+SALES = [(Sale.FIXED, "Fixed price"), (Sale.AUCTION, "Highest bid")]
 PRICINGS = [(pricing, kind.unit) for pricing, kind in KINDS.items()]
 
 
 class LineItem(models.Model):
-    """Events of its ``pricing`` at ``price_micros``, out of the budget of its campaign.
+    """Events of its ``pricing``, out of the budget of its campaign.
+
+    A fixed ``sale`` pays ``price_micros`` for them, an auction what it took to win, and no more.
 
     ``budget_micros`` is a part of the campaign's that it may spend; None: all of it.
     ``committed_micros`` is what ad servers hold for it plus what was charged. For whom it
@@ -28,6 +31,7 @@ class LineItem(models.Model):
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="line_items")
     name = models.CharField(max_length=80)
     pricing = models.CharField(max_length=4, choices=PRICINGS, default=Pricing.VCPM)
+    sale = models.CharField(max_length=7, choices=SALES, default=Sale.FIXED)
     price_micros = models.BigIntegerField()
     budget_micros = models.BigIntegerField(null=True, blank=True)
     daily_budget_micros = models.BigIntegerField(null=True, blank=True)

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from takings.ads.models import Campaign, LineItem, Pace
 from takings.ads.rules.campaigns import Frame
-from takings.ads.rules.lines import Pricing
+from takings.ads.rules.lines import Pricing, Sale
 from takings.ads.rules.targeting import Audience
 from takings.ads.rules.terms import Terms
 from takings.core.errors import NotFound
@@ -112,6 +112,7 @@ def terms_of(*, item: LineItem) -> Terms:
         daily=item.daily_budget,
         audience=audience_of(item=item),
         pricing=Pricing(item.pricing),
+        sale=Sale(item.sale),
     )
 
 

@@ -54,6 +54,7 @@ def line_items(items: Iterable[LineItem], *, at: dt.datetime) -> list[lines.Line
             advertiser_id=item.campaign.brand_id,
             creative_ids=tuple(creative.video_id for creative in shown),
             pricing=lines.Pricing(item.pricing),
+            sale=lines.Sale(item.sale),
             bid_micros=item.event_price.micros,
             starts_at=item.starts_at,
             ends_at=item.ends_at,

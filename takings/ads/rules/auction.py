@@ -111,7 +111,7 @@ def candidates(
             continue
         weighed += 1
         least = here.floor_micros * MILLION * MILLION
-        if least and bid.worth < least * bid.item.quality_bp:
+        if bid.item.sale == Sale.AUCTION and bid.worth < least * bid.item.quality_bp:
             passed[bid.item.id] = Passed.BELOW_FLOOR
         else:
             bids.append(bid)

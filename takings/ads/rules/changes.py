@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from takings.ads.rules.campaigns import LONGEST_NAME, Frame
+from takings.ads.rules.lines import Sale
 from takings.ads.rules.pricing import KINDS
 from takings.ads.rules.schedule import said_there
 from takings.ads.rules.targeting import told_audience
@@ -16,7 +17,7 @@ Told = Mapping[str, str]
 
 
 class PriceIsFixed(Conflict):
-    """A line item keeps the price at which it first ran."""
+    """A line item keeps how it was sold when it first ran; a bid may change."""
 
     code = "price_is_fixed"
     sentence = "The price is fixed since the line item first ran; duplicate it for another one."
@@ -62,10 +63,16 @@ def check_change(before: Terms, after: Terms, *, taken: Taken) -> None:
     Refuses: CampaignHasEnded, PriceIsFixed, BudgetBelowSpent.
     """
     check_open(taken.status)
-    if taken.has_run and (after.price, after.pricing) != (before.price, before.pricing):
+    if taken.has_run and _sold(before) != _sold(after):
         raise PriceIsFixed
     if after.budget is not None:
         _check_budget(after.budget, taken)
+
+
+def _sold(terms: Terms) -> tuple[object, ...]:
+    """Return what stays as it ran; the bid of an auction is only the most it pays."""
+    price = terms.price if terms.sale == Sale.FIXED else None
+    return terms.sale, terms.pricing, price
 
 
 def check_open(status: str) -> None:
@@ -88,6 +95,7 @@ def told_terms(terms: Terms) -> Told:
     """Return terms in words; instants as clocks of the line item's time zone show them."""
     return {
         "name": terms.name,
+        "sale": "highest bid" if terms.sale == Sale.AUCTION else "fixed price",
         "price": f"{format_money(terms.price, exact=True)} for {KINDS[terms.pricing].unit}",
         "own budget": _told_money(terms.budget),
         "budget of a day": _told_money(terms.daily),

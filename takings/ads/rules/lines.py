@@ -112,7 +112,8 @@ class Opportunity:
 
     ``blocked_advertisers`` and ``blocked_categories`` keep ads away: the creator wants none of
     them, or the viewer has just seen one. ``counts`` holds how often the viewer saw what a cap
-    counts. ``draw`` is the chance in the decision; ``floor_micros`` the least for one impression.
+    counts. ``draw`` is the chance in the decision; ``floor_micros`` the least that an
+    auction brings for one impression.
     """
 
     at: dt.datetime

@@ -12,8 +12,9 @@ from takings.ads.rules.campaigns import (
     Message,
     check_text,
 )
-from takings.ads.rules.lines import Pricing
+from takings.ads.rules.lines import MILLION, Pricing, Sale
 from takings.ads.rules.pricing import KINDS, event_price
+from takings.ads.rules.rates import PRIOR_PPM
 from takings.ads.rules.schedule import check_time_zone
 from takings.ads.rules.targeting import Audience, check_audience
 from takings.core.errors import Invalid
@@ -32,6 +33,13 @@ class BadPrice(Invalid):
         "The price must be above 0 and at most {largest}; a price per 1,000 needs at most three"
         " decimals, so that one view costs a whole number of micro-units."
     )
+
+
+class BidTooLow(Invalid):
+    """A bid below what an ad must bring never wins."""
+
+    code = "bid_too_low"
+    sentence = "A bid below {least} for {unit} never wins here; bid more, or choose a fixed price."
 
 
 class BadLineBudget(Invalid):
@@ -64,10 +72,11 @@ class UnknownCountry(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a line item buys. ``price`` buys events of ``pricing``; no countries: everywhere.
+    """What a line item buys: events of ``pricing`` at ``price``; an auction pays that at most.
 
     It runs while ``starts_at`` ≤ now < ``ends_at``; its days are those of ``time_zone``. ``budget``
     is the part of the campaign's that it may spend (None: all), ``daily`` what a day may cost.
+    No countries: everywhere.
     """
 
     name: str
@@ -80,6 +89,7 @@ class Terms:
     daily: Money | None = None
     audience: Audience = field(default_factory=Audience)
     pricing: Pricing = Pricing.VCPM
+    sale: Sale = Sale.FIXED
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +118,19 @@ def check_terms(terms: Terms, *, within: Money, at: dt.datetime) -> None:
             raise UnknownCountry(country=country)
     check_time_zone(terms.time_zone)
     check_audience(terms.audience)
+
+
+def check_bid(terms: Terms, *, floor: Money) -> None:
+    """Refuse a bid that would never win: one impression must bring ``floor``. Refuses: BidTooLow.
+
+    How often an impression brings what is paid for is assumed, as for what was never shown.
+    """
+    if terms.sale != Sale.AUCTION:
+        return
+    kind = KINDS[terms.pricing]
+    least = Money(-(-floor.micros * MILLION // PRIOR_PPM[terms.pricing]), floor.currency)
+    if event_price(terms.price, pricing=terms.pricing) < least:
+        raise BidTooLow(least=format_money(least * kind.per, exact=True), unit=kind.unit)
 
 
 def check_money(terms: Terms, *, within: Money) -> None:

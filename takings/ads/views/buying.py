@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from django import forms
 
-from takings.ads.models.line_items import PRICINGS
+from takings.ads.models.line_items import PRICINGS, SALES
 from takings.ads.rules.campaigns import LONGEST_NAME, Frame
-from takings.ads.rules.lines import Pricing
+from takings.ads.rules.lines import Pricing, Sale
 from takings.ads.rules.schedule import DAY, midnight, time_zones
 from takings.ads.rules.terms import Draft, Terms
 from takings.ads.views.aiming import AudienceForm
@@ -60,6 +60,12 @@ class TermsForm(AudienceForm):
         help_text="Viewable: half of the ad in view for two seconds. Completed: 30 seconds or all"
         " of it were watched, or its button used. Nothing is charged twice.",
     )
+    sale = forms.ChoiceField(
+        choices=SALES,
+        label="How it is sold",
+        initial=Sale.FIXED,
+        help_text="The highest bid pays what it took to win, and never more than its bid.",
+    )
     daily = forms.DecimalField(
         label="Budget of a day",
         required=False,
@@ -87,9 +93,11 @@ class TermsForm(AudienceForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def fix_price(self) -> None:
-        """Ask for no price and no pricing: the line item keeps its own."""
-        del self.fields["price"], self.fields["pricing"]
+    def fix_price(self, *, is_auction: bool) -> None:
+        """Ask for no price and how it is sold: the line item keeps that. A bid may change."""
+        kept = ("price", "pricing", "sale")
+        for name in kept[is_auction:]:
+            del self.fields[name]
 
     def terms(self, *, currency: str, before: Terms | None = None) -> Terms:
         """Return what was filled in, at the price of ``before`` if given; on a valid form only."""
@@ -97,7 +105,9 @@ class TermsForm(AudienceForm):
         zone = data["time_zone"]
         return Terms(
             name=data["name"],
-            price=before.price if before else Money.parse(data["price"], currency),
+            price=before.price
+            if before and "price" not in data
+            else Money.parse(data["price"], currency),
             countries=tuple(data["countries"]),
             starts_at=midnight(data["starts_on"], time_zone=zone),
             ends_at=midnight(data["ends_on"] + DAY, time_zone=zone),
@@ -106,6 +116,7 @@ class TermsForm(AudienceForm):
             daily=_money(data["daily"], currency),
             audience=self.audience(),
             pricing=before.pricing if before else Pricing(data["pricing"]),
+            sale=before.sale if before else Sale(data["sale"]),
         )
 
 

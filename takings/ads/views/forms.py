@@ -22,6 +22,7 @@ from takings.videos.models import Video
 MOST_DIGITS = 15
 FIELD_OF = {
     "bad_price": "price",
+    "bid_too_low": "price",
     "currency_not_sold": "price",
     "price_is_fixed": "price",
     "budget_too_small": "budget",

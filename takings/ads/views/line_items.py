@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from takings.ads import actions, queries
 from takings.ads.actions import LineItemDraft
 from takings.ads.models import LineItem
+from takings.ads.rules.lines import Sale
 from takings.ads.rules.schedule import day_of, last_day_of, time_zone_or_utc
 from takings.ads.views.aiming import said_audience, shown_audience
 from takings.ads.views.buying import LineItemForm
@@ -95,7 +96,7 @@ def edit(request: HttpRequest, line_item_id: uuid.UUID) -> HttpResponse:
     form = LineItemForm(request.POST or None, initial=_said(found))
     has_run = found.leases.exists()
     if has_run:
-        form.fix_price()
+        form.fix_price(is_auction=found.sale == Sale.AUCTION)
     if form.is_valid():
         terms = form.terms(
             currency=campaign.currency, before=queries.terms_of(item=found) if has_run else None
@@ -169,6 +170,7 @@ def _said(item: LineItem) -> dict[str, object]:
         "name": terms.name,
         "price": terms.price.decimal(),
         "pricing": terms.pricing,
+        "sale": terms.sale,
         "own_budget": terms.budget.decimal() if terms.budget else None,
         "daily": terms.daily.decimal() if terms.daily else None,
         "starts_on": day_of(terms.starts_at, time_zone=zone),

@@ -144,7 +144,7 @@ def _ads(policy: Policy) -> str:
     rule = policy.ads
     pixels = _percent(Rate.of_bp(rule.viewable_pixels_bp).ratio)
     return (
-        f"An ad is charged when {pixels} of its pixels "
+        f"An ad is seen when {pixels} of its pixels "
         f"were on screen for {_seconds(rule.viewable_ms)} without a break."
     )
 

@@ -50,4 +50,5 @@ def _ad_rule(facts: Mapping[str, Fact]) -> AdRule:
         viewable_pixels_bp=value_of(facts, "ads.viewable_pixels_bp", int),
         viewable_ms=value_of(facts, "ads.viewable_ms", int),
         token_ttl_s=value_of(facts, "ads.token_ttl_s", int),
+        auction_floor_micros=value_of(facts, "ads.auction_floor_micros", int),
     )

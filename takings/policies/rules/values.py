@@ -47,12 +47,13 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class AdRule:
-    """How often ads come, when one is seen (MRC), and how long a decision holds."""
+    """How often ads come, when one is seen (MRC), how long a decision holds, what it brings."""
 
     organic_between_ads: int
     viewable_pixels_bp: int
     viewable_ms: int
     token_ttl_s: int
+    auction_floor_micros: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,5 +265,5 @@ def _campaign_parts(
 
 def price_of_one(amount: Money, *, count: int) -> str:
     """Return what each of so many impressions cost, or what they did on average."""
-    each = format_money(amount // count, exact=True)
+    each = format_money(Money(amount.micros // count, amount.currency), exact=True)
     return f"{each} on average" if amount.micros % count else f"{each} each"

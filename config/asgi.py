@@ -34,6 +34,7 @@ LAST_WORDS_S = 1.0  # what requests get to end by themselves when the server sto
 EDGE: tuple[tuple[str, App], ...] = (
     ("/ads/next", ads_edge.app),
     ("/ads/click", ads_edge.app),
+    ("/ads/list", ads_edge.players_app),
     ("/vast", ads_edge.players_app),
     ("/vmap", ads_edge.players_app),
     ("/e", events_edge.app),

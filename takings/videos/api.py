@@ -64,6 +64,7 @@ class StudioVideo(BaseModel):
     preview: str
     captions: list[CaptionsCard]
     track_ids: list[int]
+    has_mid_rolls: bool
     source_name: str
     source_bytes: int
     uploaded_at: dt.datetime
@@ -86,6 +87,7 @@ class DetailsChange(BaseModel):
     description: str | None = None
     visibility: str | None = None
     track_ids: list[Annotated[int, Field(ge=1, le=2**63 - 1)]] | None = None
+    has_mid_rolls: bool | None = None
 
 
 @router.get("/studio/videos", response=StudioPage)
@@ -108,7 +110,7 @@ def studio_video(request: HttpRequest, video_id: uuid.UUID) -> StudioVideo:
 
 @router.patch("/studio/videos/{video_id}", response=StudioVideo)
 def change_video(request: HttpRequest, video_id: uuid.UUID, change: DetailsChange) -> StudioVideo:
-    """Change title, description, visibility or music."""
+    """Change title, description, visibility, music or mid-rolls."""
     video = queries.access_own_video(user=request.user, video_id=video_id)
     given = {name: value for name, value in change if value is not None}
     if change.track_ids is not None:
@@ -182,6 +184,7 @@ def _shown(video: Video) -> StudioVideo:
         preview=url(files.PREVIEW),
         captions=[CaptionsCard(language=c.language, url=c.url) for c in queries.captions_of(video)],
         track_ids=[track.pk for track in video.tracks.all()],
+        has_mid_rolls=video.has_mid_rolls,
         source_name=video.source_name,
         source_bytes=video.source_bytes,
         uploaded_at=video.uploaded_at,

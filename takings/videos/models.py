@@ -51,6 +51,7 @@ class Video(models.Model):
     ``progress_bp`` is how much of the preparation is done, in basis points; ``refused_why`` is the
     sentence shown to the uploader. ``width`` and ``height`` are the upright pixels of the largest
     rendition. ``captions_language`` is a BCP 47 tag, empty when there are no captions.
+    ``has_mid_rolls`` is the creator's leave to interrupt it by an ad, where the policy allows one.
     ``published_at`` is when others could first watch.
     """
 
@@ -74,6 +75,7 @@ class Video(models.Model):
     height = models.PositiveIntegerField(default=0)
     has_audio = models.BooleanField(default=False)
     captions_language = models.CharField(max_length=16, blank=True)
+    has_mid_rolls = models.BooleanField(default=False)
     uploaded_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,5 +1,6 @@
 """Everything one may ask about videos; media bytes are reached by :func:`access_media` only."""
 
+import datetime as dt
 import shutil
 import uuid
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ from django.db.models import QuerySet
 from takings.core.errors import NotFound
 from takings.people.models import Creator, User
 from takings.people.queries import Visitor, access_self
-from takings.videos.models import Status, Track, Video, Visibility
+from takings.policies.queries import break_rule_at
+from takings.videos.models import Purpose, Status, Track, Video, Visibility
 from takings.videos.rules import files
+from takings.videos.rules.breaks import Break, breaks_of
 from takings.videos.rules.details import Details
 from takings.videos.rules.status import Onlooker, is_open_to_all, may_watch
 
@@ -35,7 +38,7 @@ class Media:
 
     def path(self, name: str) -> Path:
         """Return where a served file lies; refuses ``NoSuchFile`` for every other name."""
-        files.check_file_name(name)
+        name = files.without_breaks(files.check_file_name(name))
         return (self.folder.parent if name == files.CAPTIONS else self.folder) / name
 
 
@@ -131,7 +134,18 @@ def tracks() -> list[Track]:
 def details_of(video: Video) -> Details:
     """Return what the creator has said about a video."""
     track_ids = tuple(track.pk for track in video.tracks.all())
-    return Details(video.title, video.description, video.visibility, track_ids)
+    return Details(video.title, video.description, video.visibility, track_ids, video.has_mid_rolls)
+
+
+def breaks_in(*, video_id: uuid.UUID, at: dt.datetime) -> tuple[Break, ...]:
+    """Return where ads stand in a post: nowhere, unless its creator shares in ad money by then."""
+    posts = Video.objects.filter(pk=video_id, purpose=Purpose.POST, status=Status.READY)
+    shared = posts.filter(creator__shares_from__lte=at)
+    found = shared.values_list("duration_ms", "has_mid_rolls").first()
+    if found is None:
+        return ()
+    duration_ms, has_mid_rolls = found
+    return breaks_of(duration_ms, rule=break_rule_at(at=at), has_mid_rolls=has_mid_rolls)
 
 
 def captions_of(video: Video) -> list[Captions]:

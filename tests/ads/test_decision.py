@@ -292,7 +292,7 @@ def test_an_ad_says_who_paid_what_was_looked_at_and_why_this_one() -> None:
         "Northwind paid for this ad.",
         "Shown in Germany, between videos.",
         "It was worth most of the ads that could run here, before 2 other ads.",
-        f"Not based on your profile: only {used} and this place in the feed were used.",
+        f"Not based on your profile: only {used} and this place were used.",
         "Your country is the one of your account.",
     ]
     told = explain_ad(won(line(9), rivals[0]), brand="Northwind", here=HERE)

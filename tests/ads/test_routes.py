@@ -112,7 +112,7 @@ def test_the_next_ad_is_labelled_explained_and_signed() -> None:
             f"{ad['paid_by']} paid for this ad.",
             "Shown in Germany, between videos.",
             "No other ad could run here at this moment.",
-            "Not based on your profile: only your country and this place in the feed were used.",
+            "Not based on your profile: only your country and this place were used.",
             "Your country is the one of your account.",
         ]
         click = await get(edge, ad["click_url"], cookie=cookie(viewer_id))

@@ -1,6 +1,6 @@
 """``/ads/next`` and ``/ads/click/<token>``: decided from memory, on money already leased.
 
-``/vast`` and ``/vmap`` are the same for players of other sites.
+``/vast`` and ``/vmap`` are the same for players of other sites, ``/ads/list`` within videos.
 """
 
 from takings.ads.edge.routes import app, shutdown, startup

@@ -112,7 +112,7 @@ class AdEdge:
         if viewer is None:
             return _nothing(NO_VIEWER)
         chosen = server.decide(viewer=viewer, after=after, at=at, client=read_client(dict(headers)))
-        return _nothing(chosen) if isinstance(chosen, NoAd) else {"ad": _card(chosen)}
+        return _nothing(chosen) if isinstance(chosen, NoAd) else {"ad": card(chosen)}
 
     async def _click(self, token: str, scope: Message, send: Send) -> None:
         server = await self.ready_server()
@@ -163,7 +163,8 @@ class AdEdge:
             log.exception("The ad server could not refresh; it tries again.")
 
 
-def _card(chosen: Chosen) -> dict[str, object]:
+def card(chosen: Chosen) -> dict[str, object]:
+    """Return an ad as our own player shows it."""
     offer, decision = chosen.offer, chosen.decision
     return {
         "token": chosen.token,

@@ -17,10 +17,10 @@ from takings.ads.rules.conversions import make_click_id, with_click_id
 from takings.ads.rules.lines import LineItem, Opportunity
 from takings.ads.rules.pricing import promised_micros
 from takings.ads.rules.rates import Rates
-from takings.ads.rules.serving import FEED, AdKey, NoAd, Offer, explain_ad, why_nobody
+from takings.ads.rules.serving import AdKey, NoAd, Offer, explain_ad, why_nobody
 from takings.ads.rules.snapshot import Bid, Snapshot, build_snapshot
 from takings.ads.rules.targeting import Client, Context
-from takings.ads.rules.tokens import NO_VIDEO, Decision, KeyRing
+from takings.ads.rules.tokens import NO_VIDEO, Decision, KeyRing, Placement
 from takings.core import clock, ids
 from takings.core.errors import NotFound, Refusal
 from takings.money import Money
@@ -102,6 +102,7 @@ class AdServer:
         after: uuid.UUID | None,
         at: dt.datetime,
         client: Client = NO_CLIENT,
+        placement: Placement = Placement.FEED,
     ) -> Chosen | NoAd:
         """Choose an ad for a viewer, or say why there is none."""
         self._turn += 1
@@ -113,7 +114,7 @@ class AdServer:
             country=viewer.country,
             language=client.language,
             device=client.device,
-            placement=FEED,
+            placement=placement.word,
             creator=context.creator,
             keywords=context.keywords,
             floor_micros=stock.floor_micros,
@@ -136,6 +137,7 @@ class AdServer:
             viewer_id=viewer.viewer_id,
             price=Money(won.price_micros, offer.currency),
             country=viewer.country,
+            placement=placement,
         )
         with self._lock:
             self._served[won.item.id, at.date(), viewer.country] += 1

@@ -1,10 +1,11 @@
-"""``/vast`` and ``/vmap``: ads for players of other sites, and what they report, as raw ASGI.
+"""``/vast``, ``/vmap`` and ``/ads/list``: ads for players, and what they report, as raw ASGI.
 
 An ad is chosen, paid for and billed as one in the feed is; only the language differs.
 """
 
 import datetime as dt
 import json
+import uuid
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -20,16 +21,19 @@ from takings.ads.edge.routes import (
     NoSuchRoute,
     Receive,
     Send,
+    card,
     edge,
     is_robot,
+    known_viewer,
 )
-from takings.ads.edge.server import CLICK_LIFE
+from takings.ads.edge.server import CLICK_LIFE, Chosen
 from takings.ads.edge.told import Told
-from takings.ads.queries.embedding import creative_size, embedded_duration_ms
+from takings.ads.queries.embedding import creative_size, embedded
 from takings.ads.rules.consent import allowed_use
 from takings.ads.rules.errors import BEGAN, read_error_code
+from takings.ads.rules.interstitials import no_assets, one_asset
 from takings.ads.rules.players import NO_SUCH_VIDEO, Asked, Embed, read_query, site_hindrance
-from takings.ads.rules.serving import NO_CAMPAIGN, ROBOT, NoAd
+from takings.ads.rules.serving import NO_BREAK, NO_CAMPAIGN, ROBOT, NoAd
 from takings.ads.rules.targeting import read_client
 from takings.ads.rules.tokens import Decision
 from takings.ads.rules.vast import ERROR, EVENT_OF, Filling, Report, no_ad, one_ad
@@ -40,9 +44,10 @@ from takings.events.edge.collector import Collector, collector
 from takings.events.rules.batches import Event
 from takings.videos.rules.files import media_url
 
-PREFIX, BREAKS = "/vast", "/vmap"
+PREFIX, BREAKS, LIST = "/vast", "/vmap", "/ads/list"
 OK, NO_CONTENT, FOUND = 200, 204, 302
 XML = (b"content-type", b"application/xml; charset=utf-8")
+JSON = (b"content-type", b"application/json")
 RETRY_AFTER_S = 5
 
 
@@ -82,8 +87,13 @@ class PlayersEdge:
         self._events = events
         self._told = Told()
         ads.chores.append(self._told.write)
-        self._durations = Remembered(embedded_duration_ms)
+        self._embeds = Remembered(_embedded)
         self._sizes = Remembered(creative_size)
+        self._documents = {
+            PREFIX: (XML, self._ad),
+            BREAKS: (XML, self._breaks),
+            LIST: (JSON, self._list),
+        }
 
     async def app(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -103,10 +113,9 @@ class PlayersEdge:
         if scope["method"] != "GET":
             raise OnlyGet
         path = str(scope["path"])
-        if path == PREFIX:
-            return Answer(OK, [XML], await self._ad(scope, at=at))
-        if path == BREAKS:
-            return Answer(OK, [XML], await self._breaks(scope, at=at))
+        if path in self._documents:
+            kind, write = self._documents[path]
+            return Answer(OK, [kind], await write(scope, at=at))
         told, _, token = path.removeprefix(f"{PREFIX}/").partition("/")
         if told == "click":
             return await self._click(token, scope, at=at)
@@ -122,27 +131,51 @@ class PlayersEdge:
     async def _ad(self, scope: Message, *, at: dt.datetime) -> bytes:
         """Return a document with an ad, or with the reason why there is none."""
         asked = read_query(cast("bytes", scope["query_string"]))
-        found = await self._fill(asked, scope, at=at)
-        if isinstance(found, NoAd):
-            return no_ad(found, version=asked.version)
-        return one_ad(found, version=asked.version)
+        embed = _hindrance(scope) or await self._embed(asked, scope, at=at)
+        chosen = await self._choose(asked, embed, scope, at=at)
+        if isinstance(chosen, NoAd):
+            return no_ad(chosen, version=asked.version)
+        return one_ad(chosen[1], version=asked.version)
 
-    async def _fill(self, asked: Asked, scope: Message, *, at: dt.datetime) -> Filling | NoAd:
-        embed = await self._embed(asked, scope, at=at)
+    async def _list(self, scope: Message, *, at: dt.datetime) -> bytes:
+        """Return the ad of a place in a video, or an empty list with the reason.
+
+        Our own pages may always ask: they have our cookie, and it goes to no other site's.
+        """
+        asked = read_query(cast("bytes", scope["query_string"]))
+        viewer = known_viewer(cast("Headers", scope["headers"]), at=at)
+        is_ours = viewer is not None and _origin(scope) in {"", settings.PUBLIC_URL}
+        embed = (None if is_ours else _hindrance(scope)) or await self._embed(asked, scope, at=at)
+        if isinstance(embed, Embed) and not embed.has(asked.placement):
+            embed = NO_BREAK
+        chosen = await self._choose(asked, embed, scope, at=at)
+        if isinstance(chosen, NoAd):
+            return no_assets(chosen)
+        return one_asset(chosen[1], card=card(chosen[0]))
+
+    async def _choose(
+        self, asked: Asked, embed: Embed | NoAd, scope: Message, *, at: dt.datetime
+    ) -> tuple[Chosen, Filling] | NoAd:
+        """Choose an ad for a place at a video, or pass on why there is none."""
         if isinstance(embed, NoAd):
             return embed
         server = await self._ads.ready_server()
         use = allowed_use(asked.signals, vendor_id=settings.TCF_VENDOR_ID)
         viewer = read_player(scope, at=at, use=use).viewer
-        client = read_client(dict(cast("Headers", scope["headers"])))
-        chosen = server.decide(viewer=viewer, after=embed.video_id, at=at, client=client)
+        chosen = server.decide(
+            viewer=viewer,
+            after=embed.video_id,
+            at=at,
+            client=read_client(dict(cast("Headers", scope["headers"]))),
+            placement=asked.placement,
+        )
         if isinstance(chosen, NoAd):
             return chosen
         size = await self._sizes.answer(chosen.offer.creative_id, at=at)
         if size is None:  # removed a moment ago; what was promised for it goes back by itself
             return NO_CAMPAIGN
         width, height = size
-        return Filling(
+        return chosen, Filling(
             decision=chosen.decision,
             token=chosen.token,
             offer=chosen.offer,
@@ -156,24 +189,18 @@ class PlayersEdge:
     async def _breaks(self, scope: Message, *, at: dt.datetime) -> bytes:
         """Return where ads stand in a video, or the reason why there are none."""
         asked = read_query(cast("bytes", scope["query_string"]))
-        embed = await self._embed(asked, scope, at=at)
+        embed = _hindrance(scope) or await self._embed(asked, scope, at=at)
         if isinstance(embed, NoAd):
             return no_breaks(embed)
         return ad_breaks(embed, site=settings.PUBLIC_URL, version=asked.version)
 
     async def _embed(self, asked: Asked, scope: Message, *, at: dt.datetime) -> Embed | NoAd:
-        """Return the video, or why this player gets no ad with it, whatever campaigns run."""
-        hindrance = site_hindrance(
-            origin=_origin(scope), own=settings.PUBLIC_URL, sites=settings.EMBED_SITES
-        )
-        if hindrance is not None:
-            return hindrance
+        """Return the video, or why nobody gets an ad with it, whatever campaigns run."""
         if is_robot(cast("Headers", scope["headers"])):
             return ROBOT
         if asked.video_id is None:
             return NO_SUCH_VIDEO
-        duration_ms = await self._durations.answer(asked.video_id, at=at)
-        return NO_SUCH_VIDEO if duration_ms is None else Embed(asked.video_id, duration_ms)
+        return await self._embeds.answer(asked.video_id, at=at) or NO_SUCH_VIDEO
 
     async def _keep(self, report: Report, token: str, scope: Message, *, at: dt.datetime) -> None:
         """Write down what is reported. The same of the same ad again is the same event again."""
@@ -209,6 +236,17 @@ class PlayersEdge:
         viewer = read_player(scope, at=at, about=decision).viewer
         url = server.follow(token=token, viewer_id=viewer.viewer_id, at=at)
         return Answer(FOUND, [(b"location", url.encode())])
+
+
+def _embedded(video_id: uuid.UUID) -> Embed | None:
+    return embedded(video_id=video_id, at=clock.now())
+
+
+def _hindrance(scope: Message) -> NoAd | None:
+    """Return why a player on this page gets no ad; None when it may."""
+    return site_hindrance(
+        origin=_origin(scope), own=settings.PUBLIC_URL, sites=settings.EMBED_SITES
+    )
 
 
 def _read(token: str, *, at: dt.datetime) -> Decision:

@@ -1,20 +1,24 @@
-"""What players of other sites may show: which videos with ads, and how large an ad is."""
+"""What players may show: which videos with ads, where in them, and how large an ad is."""
 
+import datetime as dt
 import uuid
 
+from takings.ads.rules.players import Embed
 from takings.videos.models import Purpose, Status, Video, Visibility
+from takings.videos.queries import breaks_in
 
 
-def embedded_duration_ms(video_id: uuid.UUID) -> int | None:
-    """Return the length of a video that others may show with ads; None when they may not.
+def embedded(*, video_id: uuid.UUID, at: dt.datetime) -> Embed | None:
+    """Return a video that others may show with ads; None when they may not.
 
     It is open to all, and its creator accepted the pool's terms: that is who shares in ad money.
     """
     posts = Video.objects.filter(
         pk=video_id, status=Status.READY, purpose=Purpose.POST, creator__shares_from__isnull=False
     )
-    open_to_all = posts.exclude(visibility=Visibility.PRIVATE)
-    return open_to_all.values_list("duration_ms", flat=True).first()
+    if not posts.exclude(visibility=Visibility.PRIVATE).exists():
+        return None
+    return Embed(video_id, breaks_in(video_id=video_id, at=at))
 
 
 def creative_size(creative_id: uuid.UUID) -> tuple[int, int] | None:

@@ -9,7 +9,9 @@ from urllib.parse import parse_qs
 
 from takings.ads.rules.consent import Signals, read_signals
 from takings.ads.rules.serving import NoAd
+from takings.ads.rules.tokens import Placement
 from takings.ads.rules.vast import Version, read_version
+from takings.videos.rules.breaks import Break
 
 OFF = NoAd("embedding_off", "This platform gives no ads to other players.")
 OTHER_SITE = NoAd("other_site", "This site is not among those that may show ads of this platform.")
@@ -21,7 +23,7 @@ NO_SUCH_VIDEO = NoAd(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a player asks for: an ad at this video, in this version of VAST.
+    """What a player asks for: an ad at this place of this video, in this version of VAST.
 
     ``signals`` are what the viewer allows, as the site says.
     """
@@ -29,18 +31,26 @@ class Asked:
     video_id: uuid.UUID | None
     version: Version
     signals: Signals
+    placement: Placement = Placement.FEED
 
 
 @dataclass(frozen=True, slots=True)
 class Embed:
-    """A video that a player may show with ads."""
+    """A video that a player may show with ads, and the places that our playlists name in it."""
 
     video_id: uuid.UUID
-    duration_ms: int
+    breaks: tuple[Break, ...] = ()
+
+    def has(self, placement: Placement) -> bool:
+        """Tell whether there is such a place."""
+        return any(place.name == placement.word for place in self.breaks)
 
 
 def read_query(query: bytes) -> Asked:
-    """Read ``video``, ``v``, ``versions`` and consent; what cannot be read is as if not given."""
+    """Read ``video``, ``v``, ``versions``, ``break`` and consent.
+
+    What cannot be read is as if it were not given.
+    """
     try:
         given = parse_qs(query.decode("latin-1"), max_num_fields=50)
     except ValueError:
@@ -54,7 +64,8 @@ def read_query(query: bytes) -> Asked:
     except ValueError:
         video_id = None
     version = read_version(asked=say("v"), spoken=say("versions"))
-    return Asked(video_id, version, read_signals(say))
+    placement = next((one for one in Placement if one.word == say("break")), Placement.FEED)
+    return Asked(video_id, version, read_signals(say), placement)
 
 
 def site_hindrance(*, origin: str, own: str, sites: Collection[str]) -> NoAd | None:

@@ -11,6 +11,12 @@ from takings.ads.rules.targeting import language_names
 from takings.people.rules import country_names
 
 FEED = "feed"
+_PLACES = {
+    FEED: "between videos",
+    "pre": "before a video",
+    "mid": "in the middle of a video",
+    "post": "after a video",
+}
 AdKey = tuple[uuid.UUID, uuid.UUID]
 """A campaign and the video of one of its creatives: what a token names, and a click follows."""
 
@@ -41,6 +47,7 @@ NO_CAMPAIGN = NoAd("no_campaign", "No campaign runs here now.")
 NO_BUDGET = NoAd("no_budget", "The campaigns that run here have no budget left at this moment.")
 SEEN_ENOUGH = NoAd("seen_enough", "You have seen the ads that run here often enough for now.")
 ROBOT = NoAd("robot", "Declared robots and prefetches are shown no ads.")
+NO_BREAK = NoAd("no_break", "There is no place for an ad here in this video.")
 NO_VIEWER = NoAd("no_viewer", "Open the feed first: an ad is chosen for one viewing.")
 
 
@@ -86,9 +93,9 @@ def explain_ad(won: Won, *, brand: str, here: Opportunity) -> list[str]:
     used = ", ".join(["your country", *looked_at])
     return [
         f"{brand} paid for this ad.",
-        f"{where}, between videos.",
+        f"{where}, {_PLACES[here.placement]}.",
         _why_this(won.rival_count),
-        f"Not based on your profile: only {used} and this place in the feed were used.",
+        f"Not based on your profile: only {used} and this place were used.",
         *_how_to_change(fitting),
     ]
 

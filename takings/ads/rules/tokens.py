@@ -35,16 +35,25 @@ class ForgedToken(Invalid):
 
 
 class Placement(IntEnum):
-    """Where an ad is shown."""
+    """Where an ad is shown: between two videos, or before, within or after one."""
 
     FEED = 1
+    PRE = 2
+    MID = 3
+    POST = 4
+
+    @property
+    def word(self) -> str:
+        """The place as targeting names it: ``feed``, ``pre``, ``mid`` or ``post``."""
+        return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """One ad chosen for one viewer, at a price fixed now. Its id (UUIDv7) holds the time.
 
-    ``lease_id`` names the reserved money that pays; ``after_video_id`` is the post it follows.
+    ``lease_id`` names the reserved money that pays; ``after_video_id`` is the post that it
+    follows, or stands in.
     """
 
     decision_id: uuid.UUID

@@ -4,32 +4,23 @@ The prefix is written out as ``vmap:``, for there are players that look for this
 """
 
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
 
 from takings.ads.rules.markup import element, empty, group, written
 from takings.ads.rules.players import Embed
 from takings.ads.rules.serving import NoAd
+from takings.ads.rules.tokens import Placement
 from takings.ads.rules.vast import Version
 
 NAMESPACE = "http://www.iab.net/videosuite/vmap"
-LONG_MS = 60_000
-"""A video of a minute or more is interrupted once, in its middle."""
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
-    """A place for one ad: ``name`` is ours, ``offset`` says when, in the words of VMAP."""
-
-    name: str
-    offset: str
+_OFFSETS = {Placement.PRE: "start", Placement.MID: "50%", Placement.POST: "end"}
+"""When each place is due, in the words of VMAP."""
 
 
-BEFORE, MIDDLE, AFTER = Break("pre", "start"), Break("mid", "50%"), Break("post", "end")
-
-
-def breaks_of(duration_ms: int) -> list[Break]:
-    """Return where ads stand in a video of this length."""
-    return [BEFORE, MIDDLE, AFTER] if duration_ms >= LONG_MS else [BEFORE, AFTER]
+def places_in(embed: Embed) -> list[Placement]:
+    """Return where ads may stand: around every video, and within one that may be interrupted."""
+    return [one for one in _OFFSETS if one is not Placement.MID or embed.has(one)]
 
 
 def no_breaks(why: NoAd) -> bytes:
@@ -40,7 +31,7 @@ def no_breaks(why: NoAd) -> bytes:
 def ad_breaks(embed: Embed, *, site: str, version: Version) -> bytes:
     """Return the places for ads in a video; each leads to an ad that is chosen when it is due."""
     tag_url = f"{site}/vast?video={embed.video_id}&v={version}"
-    return written(_root(*(_place(one, tag_url, version) for one in breaks_of(embed.duration_ms))))
+    return written(_root(*(_place(one, tag_url, version) for one in places_in(embed))))
 
 
 def _root(*parts: ET.Element) -> ET.Element:
@@ -49,10 +40,11 @@ def _root(*parts: ET.Element) -> ET.Element:
     return root
 
 
-def _place(one: Break, tag_url: str, version: Version) -> ET.Element:
-    tag = element("vmap:AdTagURI", tag_url, templateType=f"vast{version[0]}")
-    source = group("vmap:AdSource", tag, id=one.name, allowMultipleAds="false")
+def _place(one: Placement, tag_url: str, version: Version) -> ET.Element:
+    url = f"{tag_url}&break={one.word}"
+    tag = element("vmap:AdTagURI", url, templateType=f"vast{version[0]}")
+    source = group("vmap:AdSource", tag, id=one.word, allowMultipleAds="false")
     source.set("followRedirects", "true")
-    place = group("vmap:AdBreak", source, timeOffset=one.offset, breakType="linear")
-    place.set("breakId", one.name)
+    place = group("vmap:AdBreak", source, timeOffset=_OFFSETS[one], breakType="linear")
+    place.set("breakId", one.word)
     return place

@@ -1,6 +1,7 @@
 """Everything one may ask about policies. Nothing here writes."""
 
 from takings.policies.queries.packs import (
+    break_rule_at,
     payout_policies,
     payout_policy_at,
     policy,
@@ -11,6 +12,7 @@ from takings.policies.queries.packs import (
 )
 
 __all__ = [
+    "break_rule_at",
     "payout_policies",
     "payout_policy_at",
     "policy",

@@ -6,12 +6,14 @@ from functools import cache
 from pathlib import Path
 
 from takings.policies.rules import (
+    BreakRule,
     NoPolicyCovers,
     PayoutPolicy,
     Policy,
     UnknownPolicy,
     ViewPolicy,
     in_force,
+    read_break_pack,
     read_pack,
     read_payout_pack,
     read_view_pack,
@@ -19,17 +21,18 @@ from takings.policies.rules import (
 
 PACKS = Path(__file__).parent.parent / "packs"
 VIEWS = PACKS / "views"
-HOUSE, PAYOUTS = "house", "payouts"
+HOUSE, PAYOUTS, BREAKS = "house", "payouts", "breaks"
 
 
 @cache
 def versions(*, pack: str = HOUSE) -> tuple[Policy, ...]:
     """Return all versions of a pack, oldest first; nothing for a pack that does not exist.
 
-    That of payouts has rules of its own: see :func:`payout_policies`.
+    Those of payouts and breaks have rules of their own: :func:`payout_policies`,
+    :func:`break_rule_at`.
     """
     path = PACKS / f"{pack}.toml"
-    if pack == PAYOUTS or path not in PACKS.iterdir():
+    if pack in {PAYOUTS, BREAKS} or path not in PACKS.iterdir():
         return ()
     return read_pack(tomllib.loads(path.read_text(encoding="utf-8")))
 
@@ -61,6 +64,20 @@ def payout_policy_at(*, at: dt.datetime) -> PayoutPolicy:
     found = in_force(payout_policies(), at=at)
     if found is None:
         raise NoPolicyCovers(pack=PAYOUTS, at=at)
+    return found
+
+
+@cache
+def break_rules() -> tuple[BreakRule, ...]:
+    """Return all versions of where ads may stand in a video, oldest first."""
+    return read_break_pack(tomllib.loads((PACKS / f"{BREAKS}.toml").read_text(encoding="utf-8")))
+
+
+def break_rule_at(*, at: dt.datetime) -> BreakRule:
+    """Return the version in force at an instant. Refuses: NoPolicyCovers."""
+    found = in_force(break_rules(), at=at)
+    if found is None:
+        raise NoPolicyCovers(pack=BREAKS, at=at)
     return found
 
 

@@ -1,5 +1,6 @@
 """Policies without files or clocks: their values, how a pack is read, how it is told to people."""
 
+from takings.policies.rules.breaks import BreakRule, read_break_pack
 from takings.policies.rules.describing import Sentence, describe, describe_reserve
 from takings.policies.rules.facts import BrokenPack
 from takings.policies.rules.payouts import (
@@ -43,6 +44,7 @@ __all__ = [
     "FEED_ADS",
     "AdRule",
     "Bracket",
+    "BreakRule",
     "BrokenPack",
     "CumulativeRule",
     "DormancyRule",
@@ -70,6 +72,7 @@ __all__ = [
     "describe",
     "describe_reserve",
     "in_force",
+    "read_break_pack",
     "read_pack",
     "read_payout_pack",
     "read_view_pack",

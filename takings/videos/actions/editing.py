@@ -25,11 +25,14 @@ def _locked_and_there(video_id: uuid.UUID) -> Video:
 
 @transaction.atomic
 def change_details(*, video_id: uuid.UUID, details: Details, at: dt.datetime) -> Video:
-    """Replace title, description, visibility and music. Refuses bad details and ``NoSuchTrack``."""
+    """Replace what the creator says about a video.
+
+    Refuses bad details and ``NoSuchTrack``.
+    """
     details = check_details(details)
     video = _locked_and_there(video_id)
     video.title, video.description = details.title, details.description
-    video.visibility = details.visibility
+    video.visibility, video.has_mid_rolls = details.visibility, details.has_mid_rolls
     date_publication(video=video, at=at)
     video.save()
     video.tracks.set(tracks_named(details.track_ids))

@@ -94,6 +94,7 @@ def start_upload(
         title=details.title,
         description=details.description,
         visibility=details.visibility,
+        has_mid_rolls=details.has_mid_rolls,
         source_name=source.name[-255:],
         source_bytes=source.size_bytes,
         uploaded_at=at,

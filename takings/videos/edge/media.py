@@ -1,5 +1,6 @@
 """``GET /media/<video>/<file>``: every request asks the gate, then bytes go the shortest way."""
 
+import hashlib
 import uuid
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -7,12 +8,14 @@ from pathlib import Path
 
 from django.conf import settings
 
+from takings.core import clock
 from takings.people.queries import NotSignedIn
 from takings.videos.edge.caller import has_session, signed_in_user
-from takings.videos.edge.http import Headers, Request, Send, WrongMethod, begin
+from takings.videos.edge.http import Headers, Request, Send, WrongMethod, answer, begin
 from takings.videos.edge.threads import ask, write
-from takings.videos.queries import Media, NoSuchVideo, access_media
+from takings.videos.queries import Media, NoSuchVideo, access_media, breaks_in
 from takings.videos.rules import files
+from takings.videos.rules.breaks import with_breaks
 from takings.videos.rules.files import NoSuchFile, Span
 
 _BLOCK_BYTES = 512 * 1024
@@ -25,12 +28,13 @@ FOR_OTHER_SITES = {
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A file that this caller may read."""
+    """A file that this caller may read; ``written`` is what is sent in its stead, if anything."""
 
     path: Path
     size: int
     tag: str
     cache_control: str
+    written: bytes | None = None
 
 
 async def serve_media(request: Request, send: Send) -> None:
@@ -54,7 +58,11 @@ async def serve_media(request: Request, send: Send) -> None:
         await send({"type": "http.response.body", "body": b""})
         return
     span = _span(request, found)
-    if span is None:
+    if found.written is not None:
+        headers["content-length"] = str(found.size)
+        body = b"" if request.method == "HEAD" else found.written
+        await answer(send, HTTPStatus.OK, headers, body=body)
+    elif span is None:
         await _send_whole(request, send, found=found, headers=headers)
     else:
         await _send_span(send, found=found, span=span, headers=headers)
@@ -78,12 +86,19 @@ def _find(request: Request, video_id: uuid.UUID, name: str) -> _Found:
         facts = path.stat()
     except FileNotFoundError:
         raise NoSuchFile from None
-    return _Found(
-        path=path,
-        size=facts.st_size,
-        tag=f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"',
-        cache_control=files.cache_control(name, is_open_to_all=media.is_open_to_all),
-    )
+    cache_control = files.cache_control(name, is_open_to_all=media.is_open_to_all)
+    if rendition := files.rendition_of(name):
+        text = with_breaks(
+            path.read_text(),
+            breaks_in(video_id=video_id, at=clock.now()),
+            video_id=video_id,
+            rendition=rendition,
+        )
+        body = text.encode()
+        tag = hashlib.sha256(body).hexdigest()[:16]
+        return _Found(path, len(body), f'"{tag}"', cache_control, body)
+    tag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
+    return _Found(path, facts.st_size, tag, cache_control)
 
 
 def _access(request: Request, video_id: uuid.UUID) -> Media:

@@ -41,12 +41,16 @@ class TooManyTracks(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What a creator says about a video; ``track_ids`` are the pieces of music used in it."""
+    """What a creator says about a video; ``track_ids`` are the pieces of music used in it.
+
+    With ``has_mid_rolls``, an ad may interrupt it, if it is long enough.
+    """
 
     title: str
     description: str = ""
     visibility: str = "public"
     track_ids: tuple[int, ...] = ()
+    has_mid_rolls: bool = False
 
 
 def check_details(details: Details) -> Details:
@@ -61,4 +65,4 @@ def check_details(details: Details) -> Details:
         raise BadVisibility(given=details.visibility[:20])
     if len(tracks) > MAX_TRACKS:
         raise TooManyTracks(given=len(tracks), limit=MAX_TRACKS)
-    return Details(title, description, details.visibility, tracks)
+    return Details(title, description, details.visibility, tracks, details.has_mid_rolls)

@@ -11,10 +11,12 @@ MASTER: Final = "master.m3u8"
 POSTER: Final = "poster.webp"
 PREVIEW: Final = "preview.webp"
 CAPTIONS: Final = "captions.vtt"
+WITH_BREAKS: Final = "breaks/master.m3u8"  # the same with places for ads in it
 MADE: Final = "made.json"  # what the transcoder says of its work; never served
 # The only names that exist. Anything else, and so every path trick, is no file at all.
 _SERVED = re.compile(
     r"(?:master\.m3u8|poster\.webp|preview\.webp|captions\.vtt"
+    r"|breaks/(?:master|[0-9]{1,4}p/index)\.m3u8"
     r"|[0-9]{1,4}p/(?:index\.m3u8|init\.mp4|[0-9]{1,5}\.m4s))",
     re.ASCII,
 )
@@ -65,6 +67,25 @@ def check_file_name(name: str) -> str:
 def media_url(video_id: uuid.UUID, name: str = MASTER) -> str:
     """Return the address of one media file of a video."""
     return f"/media/{video_id}/{name}"
+
+
+def without_breaks(name: str) -> str:
+    """Return the file that a list with places for ads is made of; others are their own.
+
+    >>> without_breaks("breaks/720p/index.m3u8")
+    '720p/index.m3u8'
+    """
+    return name.removeprefix("breaks/")
+
+
+def rendition_of(name: str) -> str:
+    """Return which rendition's list with places for ads this is; empty for every other file.
+
+    >>> rendition_of("breaks/720p/index.m3u8")
+    '720p'
+    """
+    folder, _, _ = without_breaks(name).rpartition("/")
+    return folder if name != without_breaks(name) else ""
 
 
 def content_type(name: str) -> str:

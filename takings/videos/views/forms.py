@@ -32,6 +32,7 @@ class DetailsForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    has_mid_rolls = forms.BooleanField(label="Interrupt it by an ad", required=False)
 
     def details(self) -> Details:
         """Return what was filled in."""
@@ -41,6 +42,7 @@ class DetailsForm(forms.Form):
             description=given["description"],
             visibility=given["visibility"],
             track_ids=tuple(given["track_ids"]),
+            has_mid_rolls=given["has_mid_rolls"],
         )
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from takings.core import clock
 from takings.core.errors import Refusal
 from takings.people.queries import access_own_creator
+from takings.policies.queries import break_rule_at
 from takings.videos import actions, queries
 from takings.videos.models import Purpose, Status, Video
 from takings.videos.rules import files
@@ -131,6 +132,7 @@ def _initial(video: Video) -> dict[str, object]:
         "description": details.description,
         "visibility": details.visibility,
         "track_ids": list(details.track_ids),
+        "has_mid_rolls": details.has_mid_rolls,
     }
 
 
@@ -147,6 +149,7 @@ def _show(
         "form": form,
         "captions_form": captions_form or CaptionsForm(),
         "music_hint": MUSIC_HINT,
+        "mid_from_s": break_rule_at(at=clock.now()).mid_from_ms // 1000,
         "steps": video.steps.select_related("taken_by"),
     }
     return render(request, "videos/video.html", context, status=status)

@@ -16,6 +16,7 @@ export default defineConfig({
     cssTarget: ["chrome123", "edge123", "firefox120", "safari17.5"], // light-dark() as it is
     assetsInlineLimit: 0, // the content security policy allows no data: fonts
     modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 600, // kB: the whole hls.js, for videos with ads inside only
     rollupOptions: {
       checks: { pluginTimings: false },
       input: ["frontend/main.ts", "frontend/styles/index.css"],

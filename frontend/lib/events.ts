@@ -13,7 +13,8 @@ import { uuid7 } from "./uuid7.ts";
 
 export type EventType =
   | "start" | "heartbeat" | "progress" | "replay" | "end" | "mute" | "unmute" | "not_interested"
-  | "ad_impression" | "ad_viewable" | "ad_click" | "ad_skip" | "ad_end";
+  | "ad_impression" | "ad_viewable" | "ad_start" | "ad_first_quartile" | "ad_midpoint"
+  | "ad_third_quartile" | "ad_mute" | "ad_unmute" | "ad_click" | "ad_skip" | "ad_end";
 
 export type ViewingEvent = {
   id: string;

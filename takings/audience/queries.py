@@ -30,9 +30,11 @@ from takings.core.errors import NotFound
 from takings.people.models import Creator, User
 from takings.people.queries import Visitor
 from takings.people.rules import BadViewerToken, read_viewer
-from takings.policies.queries import policy_at
+from takings.policies.queries import break_rule_at, policy_at
+from takings.policies.rules import BreakRule
 from takings.videos.models import Purpose, Status, Video, Visibility
-from takings.videos.rules.files import CAPTIONS, POSTER, media_url
+from takings.videos.rules.breaks import breaks_of
+from takings.videos.rules.files import CAPTIONS, MASTER, POSTER, WITH_BREAKS, media_url
 
 
 class NoSuchPost(NotFound):
@@ -52,7 +54,10 @@ class Watcher:
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One post as the feed shows it; ``why`` says what its place rests on."""
+    """One post as the feed shows it; ``why`` says what its place rests on.
+
+    ``shares`` is whether its creator takes part in ad money.
+    """
 
     id: uuid.UUID
     title: str
@@ -68,6 +73,8 @@ class FeedItem:
     following: bool
     seen: bool
     rank: int
+    shares: bool
+    has_mid_rolls: bool
     why: str = ""
 
 
@@ -81,7 +88,8 @@ class FeedPage:
 
 _POSTS = """
 WITH candidate AS (
-    SELECT id, title, duration_ms, width, height, captions_language, published_at, creator_id
+    SELECT id, title, duration_ms, width, height, captions_language, published_at, creator_id,
+        has_mid_rolls
     FROM videos_video
     WHERE {which}
     ORDER BY published_at DESC, id DESC
@@ -108,7 +116,8 @@ WITH candidate AS (
         AND sighting.viewer_id = %(viewer)s AND sighting.seen_at <= %(anchor)s
 )
 SELECT ranked.id, title, handle, name, duration_ms, width, height, captions_language,
-    published_at, likes, liked, following, seen, rank
+    published_at, likes, liked, following, seen, rank,
+    coalesce(creator.shares_from <= %(anchor)s, false), has_mid_rolls
 FROM ranked JOIN people_creator creator ON creator.id = ranked.creator_id
 {after}
 ORDER BY seen, rank DESC, ranked.id DESC
@@ -187,12 +196,13 @@ def watcher_for(*, user: Visitor, viewer_token: str | None, at: dt.datetime) -> 
 
 def card_page(*, page: FeedPage, at: dt.datetime) -> CardPage:
     """Return a page as clients are told it, with the policy's distance between ads."""
-    rule = policy_at(at=at).ads
-    cards = [_card(item) for item in page.items]
+    rule, breaks = policy_at(at=at).ads, break_rule_at(at=at)
+    cards = [_card(item, breaks=breaks) for item in page.items]
     return CardPage(items=cards, next=page.next, organic_between_ads=rule.organic_between_ads)
 
 
-def _card(item: FeedItem) -> Card:
+def _card(item: FeedItem, *, breaks: BreakRule) -> Card:
+    places = breaks_of(item.duration_ms, rule=breaks, has_mid_rolls=item.has_mid_rolls)
     tag, src = item.captions_language, media_url(item.id, CAPTIONS)
     captions = [TextTrack(src=src, language=tag, label=language_name(tag))] if tag else []
     return Card(
@@ -202,7 +212,7 @@ def _card(item: FeedItem) -> Card:
         duration_ms=item.duration_ms,
         width=item.width,
         height=item.height,
-        media=media_url(item.id),
+        media=media_url(item.id, WITH_BREAKS if item.shares and places else MASTER),
         poster=media_url(item.id, POSTER),
         captions=captions,
         likes=item.likes,

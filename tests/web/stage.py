@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict, cast
+from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
@@ -81,7 +82,7 @@ class Stage:
         page.context.set_offline(is_cut)
 
     def _media(self, route: Route) -> None:
-        _, _, name = route.request.url.partition("/media/")
+        _, _, name = urlsplit(route.request.url).path.partition("/media/")
         path = self.clip / name.partition("/")[2]
         if self.media_broken or not path.is_file():
             route.fulfill(status=404)

@@ -4,7 +4,7 @@ import { Deck } from "./deck.svelte.ts";
 import type { FeedProps, Item } from "./types.ts";
 import { MRC_VIDEO, type Rule } from "../../lib/viewability.ts";
 
-type Front = { like: () => unknown; captions: () => void; sound: (muted: boolean) => void };
+type Front = { like: () => unknown; captions: () => void; sound: (muted: boolean) => void; skip: () => void };
 
 const TOAST_MS = 2_600;
 
@@ -62,6 +62,10 @@ export class Feed {
 
   captionsOfFront(): void {
     this.#front?.captions();
+  }
+
+  skipInFront(): void {
+    this.#front?.skip();
   }
 
   async like(item: Item): Promise<void> {

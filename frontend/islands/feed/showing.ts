@@ -14,6 +14,7 @@ export type Subject = {
 
 const HEARTBEAT_MS = 3_000;
 const QUARTERS = [0.25, 0.5, 0.75] as const;
+const AD_QUARTERS = ["ad_first_quartile", "ad_midpoint", "ad_third_quartile"] as const;
 
 export class Showing {
   readonly view = uuid7();
@@ -42,7 +43,7 @@ export class Showing {
     this.#clock.take(sample.atMs, sample.positionMs, sample.shown);
     this.#positionMs = Math.round(sample.positionMs);
     if (this.#subject.token === undefined) this.#takePost(durationMs);
-    else this.#takeAd(sample);
+    else this.#takeAd(sample, durationMs);
   }
 
   #takePost(durationMs: number): void {
@@ -52,17 +53,30 @@ export class Showing {
       this.#tell("start");
     }
     if (this.watchedMs - this.#toldMs >= HEARTBEAT_MS) this.#tell("heartbeat");
-    const quarter = QUARTERS[this.#quarters];
-    if (quarter !== undefined && durationMs > 0 && this.#positionMs >= quarter * durationMs) {
+    if (this.#isAtNextQuarter(durationMs)) {
       this.#quarters += 1;
       this.#tell("progress");
     }
   }
 
-  #takeAd(sample: Sample): void {
+  /** What is told of an ad begins when it plays in view: one that was only loaded tells nothing. */
+  #takeAd(sample: Sample, durationMs: number): void {
     const news = this.#meter.take(sample);
-    if (news.impression) this.#tell("ad_impression");
+    if (news.impression) {
+      this.#tell("ad_impression");
+      this.#tell("ad_start");
+    }
     if (news.viewable) this.#tell("ad_viewable");
+    const quarter = AD_QUARTERS[this.#quarters];
+    if (quarter && this.#meter.seen.impression && this.#isAtNextQuarter(durationMs)) {
+      this.#quarters += 1;
+      this.#tell(quarter);
+    }
+  }
+
+  #isAtNextQuarter(durationMs: number): boolean {
+    const quarter = QUARTERS[this.#quarters];
+    return quarter !== undefined && durationMs > 0 && this.#positionMs >= quarter * durationMs;
   }
 
   /** The last frame was shown; the picture begins again. */
@@ -70,12 +84,18 @@ export class Showing {
     if (this.#subject.token === undefined) {
       this.#tell("end");
       this.#tell("replay");
-    } else if (!this.#finished) this.#tell("ad_end");
+    } else if (!this.#finished && this.#meter.seen.impression) this.#tell("ad_end");
     this.#finished = true;
   }
 
   sound(muted: boolean): void {
     if (this.#subject.token === undefined) this.#tell(muted ? "mute" : "unmute");
+    else if (this.#meter.seen.impression) this.#tell(muted ? "ad_mute" : "ad_unmute");
+  }
+
+  /** It could not be played to its end: that is nobody's choice, and nothing is told. */
+  failed(): void {
+    this.#finished = true;
   }
 
   clicked(): void {
@@ -85,6 +105,12 @@ export class Showing {
   /** Paused, hidden or swiped away: say how far it came. */
   rested(): void {
     if (this.#started && this.watchedMs > this.#toldMs) this.#tell("heartbeat");
+  }
+
+  /** An ad plays in its place: where the picture is afterwards was not moved to. */
+  interrupted(): void {
+    this.rested();
+    this.#clock.take(0, 0, false);
   }
 
   left(): void {

@@ -2,8 +2,10 @@
 
 import type Hls from "hls.js";
 import type { ErrorData } from "hls.js";
+import { Breaks, hasBreaks, withoutBreaks, type Rolls } from "./breaks.ts";
 
-export type Source = { setDepth: (depth: Depth) => void; destroy: () => void };
+/** `breaks` are the places for ads, in a playlist that has some. */
+export type Source = { setDepth: (depth: Depth) => void; destroy: () => void; breaks?: Breaks };
 export type Depth = "active" | "near";
 
 const BUFFER_S: Record<Depth, number> = { active: 12, near: 4 };
@@ -14,11 +16,13 @@ let bandwidth = 2_000_000; // bits per second; each player learns from the one b
 const afterPaint = new Promise<void>((resolve) =>
   requestAnimationFrame(() => setTimeout(resolve)),
 );
-let library: Promise<typeof import("hls.js/light")> | undefined;
+let light: Promise<typeof import("hls.js/light")> | undefined;
+let full: Promise<typeof import("hls.js")> | undefined;
 
-export function loadLibrary(): Promise<typeof import("hls.js/light")> {
-  library ??= afterPaint.then(() => import("hls.js/light"));
-  return library;
+/** The small one plays everything but ads inside a video. */
+export function loadLibrary(playlist = ""): Promise<typeof import("hls.js/light")> {
+  if (hasBreaks(playlist)) return (full ??= afterPaint.then(() => import("hls.js")));
+  return (light ??= afterPaint.then(() => import("hls.js/light")));
 }
 
 /** Resolves once bytes may flow; `failed` is called when there is no way to play this. */
@@ -27,25 +31,30 @@ export async function attach(
   playlist: string,
   depth: Depth,
   failed: () => void,
+  rolls?: Rolls,
 ): Promise<Source> {
-  const { default: HlsLight } = await loadLibrary();
+  const { default: Library } = await loadLibrary(playlist);
   // Asked first: Chromium says “maybe” to native HLS and then does not play fMP4 well.
-  if (!HlsLight.isSupported()) return attachNative(video, playlist, failed);
-  const hls = new HlsLight({
+  if (!Library.isSupported()) return attachNative(video, playlist, failed);
+  const hls = new Library({
     maxBufferLength: BUFFER_S[depth],
     maxMaxBufferLength: BUFFER_S.active,
     backBufferLength: 10,
     abrEwmaDefaultEstimate: bandwidth,
     capLevelToPlayerSize: true,
     startPosition: 0,
+    interstitialAppendInPlace: false, // an ad is a source of its own, with times of its own
+    enableDateRangeMetadataCues: false, // they would be a track from a data: address
   });
+  const breaks = rolls && hasBreaks(playlist) ? new Breaks(Library, hls, video, rolls) : undefined;
   hls.loadSource(playlist);
   hls.attachMedia(video);
-  recover(hls, HlsLight.Events.ERROR, failed);
+  recover(hls, Library.Events.ERROR, failed);
   return {
+    ...(breaks ? { breaks } : {}),
     setDepth: (next) => {
       hls.config.maxBufferLength = BUFFER_S[next];
-      if (next === "active") hls.startLoad();
+      if (next === "active" && !breaks) hls.startLoad();
     },
     destroy: () => {
       if (hls.bandwidthEstimate > 0) bandwidth = hls.bandwidthEstimate;
@@ -65,9 +74,10 @@ function recover(hls: Hls, event: typeof Hls.Events.ERROR, failed: () => void): 
   });
 }
 
+/** Without ads inside: nobody here would know when one plays. */
 function attachNative(video: HTMLVideoElement, playlist: string, failed: () => void): Source {
   video.addEventListener("error", failed);
-  video.src = playlist;
+  video.src = withoutBreaks(playlist);
   return {
     setDepth: () => undefined,
     destroy: () => {

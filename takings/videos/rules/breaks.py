@@ -57,11 +57,15 @@ def with_breaks(
 
 
 def _tag(place: Break, video_id: uuid.UUID) -> str:
+    """Return the tag of a place: nobody jumps over it, but an ad may be skipped once it may be.
+
+    With the restriction ``SKIP``, players could not skip it at all (hls.js 1.7, shaka 5.2).
+    """
     address = f"/ads/list?video={video_id}&break={place.name}&_HLS_interstitial_id={place.name}"
     return (
         f'#EXT-X-DATERANGE:ID="{place.name}",CLASS="com.apple.hls.interstitial"'
         f',START-DATE="{_date(place.at_ms)}",CUE="{_CUES[place.name]}"'
-        f',X-ASSET-LIST="{address}",X-RESUME-OFFSET=0,X-RESTRICT="SKIP,JUMP"'
+        f',X-ASSET-LIST="{address}",X-RESUME-OFFSET=0,X-RESTRICT="JUMP"'
     )
 
 

@@ -13,6 +13,7 @@ from takings.ads.views import (
     members,
     reports,
     review,
+    showings,
     supply,
     terms,
 )
@@ -42,6 +43,7 @@ urlpatterns = [
     path("campaigns/<uuid:campaign_id>/edit/", terms.edit_campaign, name="edit_campaign"),
     path("campaigns/<uuid:campaign_id>/duplicate/", terms.duplicate_campaign, name="duplicate"),
     path("campaigns/<uuid:campaign_id>/report.csv", reports.report, name="report"),
+    path("campaigns/<uuid:campaign_id>/viewers.csv", showings.showings, name="showings"),
     path("campaigns/<uuid:campaign_id>/history/", creatives.history, name="history"),
     path(
         "campaigns/<uuid:campaign_id>/creatives/new/", creatives.new_creative, name="new_creative"

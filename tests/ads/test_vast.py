@@ -1,6 +1,7 @@
 """An ad in the words of VAST: valid by the IAB's schemas, whatever a campaign says."""
 
 import datetime as dt
+import json
 import uuid
 import xml.etree.ElementTree as ET
 from functools import cache
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from takings.ads.rules.consent import Signals
 from takings.ads.rules.errors import error_meaning, is_alarming, read_error_code
+from takings.ads.rules.interstitials import one_asset
 from takings.ads.rules.players import (
     OFF,
     OTHER_SITE,
@@ -250,3 +252,13 @@ def test_more_than_one_failure_in_five_of_two_hundred_is_an_alarm() -> None:
     assert is_alarming(failed=41, told=200)
     assert not is_alarming(failed=40, told=200)
     assert not is_alarming(failed=199, told=199)
+
+
+@pytest.mark.parametrize(("duration_ms", "skip_s"), [(5_000, None), (5_001, 0.001), (15_000, 10)])
+def test_a_list_says_from_when_on_a_longer_ad_is_skipped(
+    duration_ms: int, skip_s: float | None
+) -> None:
+    found = json.loads(one_asset(make_filling(duration_ms=duration_ms), card={}))
+    assert found["ASSETS"][0]["DURATION"] == duration_ms / 1000
+    skip = {"OFFSET": 5.0, "DURATION": skip_s, "LABEL-ID": "skip-ad"}
+    assert found.get("SKIP-CONTROL") == (skip if skip_s else None)

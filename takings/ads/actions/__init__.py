@@ -66,6 +66,7 @@ from takings.ads.actions.prepaid import (
     return_leases,
     take_deposit,
 )
+from takings.ads.actions.showings import count_segment_showings, count_showings
 
 __all__ = [
     "BadGoal",
@@ -101,7 +102,9 @@ __all__ = [
     "charge_beacons",
     "charge_segment",
     "check_report",
+    "count_segment_showings",
     "count_served",
+    "count_showings",
     "create_campaign",
     "credit_impressions",
     "credit_invoice",

@@ -9,7 +9,7 @@ from takings.ads.models.charges import (
     RejectedImpression,
 )
 from takings.ads.models.conversions import Conversion, Goal, GoalSecret, RefusedReports
-from takings.ads.models.counts import Click, PlayerReport, Served
+from takings.ads.models.counts import Click, PlayerReport, Served, Showing
 from takings.ads.models.creatives import Change, Creative, Review
 from takings.ads.models.leases import Deposit, Lease
 from takings.ads.models.line_items import LineItem
@@ -45,6 +45,7 @@ __all__ = [
     "RejectedImpression",
     "Review",
     "Served",
+    "Showing",
     "Status",
     "TrafficCredit",
     "TrafficPass",

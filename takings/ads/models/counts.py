@@ -54,6 +54,34 @@ class Click(models.Model):
         return str(self.decision_id)
 
 
+class Showing(models.Model):
+    """What was told of one decision: ``kinds`` is the sum of the bits of ``rules.showings``.
+
+    ``day`` is the UTC day on which the ad was chosen, ``video_id`` its video. A statistic, never
+    money: bits are only added, so events may come in any order and any number of times.
+    """
+
+    decision_id = models.UUIDField(primary_key=True)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="showings")
+    video_id = models.UUIDField()
+    placement = models.PositiveSmallIntegerField()
+    country = models.CharField(max_length=2)
+    day = models.DateField()
+    kinds = models.PositiveIntegerField()
+
+    class Meta:
+        """The index of a campaign's report."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["campaign", "day"], name="showings_of_a_campaign"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show the decision and its bits."""
+        return f"{self.decision_id}: {self.kinds:b}"
+
+
 class PlayerReport(models.Model):
     """What a player of another site said of one decision: that its ad began, or why it failed.
 

@@ -62,6 +62,7 @@ from takings.ads.queries.reports import (
     spent_by_campaign,
 )
 from takings.ads.queries.serving import landing_urls, line_items, offers, running_line_items
+from takings.ads.queries.showings import watched
 from takings.ads.queries.traffic import refunds_of
 
 __all__ = [
@@ -126,4 +127,5 @@ __all__ = [
     "shown_by_day",
     "spent_by_campaign",
     "terms_of",
+    "watched",
 ]

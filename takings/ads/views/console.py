@@ -14,8 +14,10 @@ from takings.ads import actions, queries
 from takings.ads.models import Campaign
 from takings.ads.queries import Report
 from takings.ads.rules.schedule import day_of, time_zone_or_utc
+from takings.ads.rules.showings import funnel
 from takings.ads.views.buying import CampaignForm
 from takings.ads.views.forms import BrandForm
+from takings.ads.views.showings import showing_rows
 from takings.core import clock, ids
 from takings.core.errors import NotFound, Refusal
 from takings.payments.providers import takes_cards
@@ -163,6 +165,7 @@ def campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
     report = queries.campaign_report(campaign=found)
     now = clock.now()
     shares = queries.shares_by_line_item(campaign=found, at=now)
+    watched = queries.watched(campaign=found)
     context = {
         "campaign": found,
         "brand": found.brand,
@@ -177,6 +180,8 @@ def campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
         "parts": queries.parts_by_creative(campaign=found),
         "refunds": queries.refunds_of(campaign=found),
         "reached": queries.reached_by(campaign=found, spent=report.total.spent),
+        "funnel": funnel(watched),
+        "watched": showing_rows(found, watched),
         "money_chart": _money_chart(report),
         "views_chart": _views_chart(report),
     }

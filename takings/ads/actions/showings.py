@@ -1,0 +1,64 @@
+"""Counting what viewers did with ads, from the lake: statistics, apart from what is charged."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from takings.ads.actions.charging import BATCH, BROWSER, key_ring
+from takings.ads.models import Campaign
+from takings.ads.rules.showings import COUNTED, AdFact, showings
+from takings.events.queries import segment_events
+
+
+def count_segment_showings(*, segment: str) -> None:
+    """Count what one segment of events tells of ads; counting it again changes nothing."""
+    events = segment_events(segment=segment, types=COUNTED)
+    count_showings(
+        facts=(
+            AdFact(
+                kind=event.type,
+                token=event.ad or "",
+                viewer_id=event.viewer_id,
+                received_at=event.received_at,
+                is_robot=event.ua_class != BROWSER,
+            )
+            for event in events
+        )
+    )
+
+
+def count_showings(*, facts: Iterable[AdFact]) -> None:
+    """Add to each decision's row what is told of it.
+
+    Rows are touched in the order of their ids, so that workers never deadlock.
+    """
+    found = showings(facts, ring=key_ring())
+    named = {one.decision.campaign_id for one in found}
+    known = set(Campaign.objects.filter(pk__in=named).values_list("pk", flat=True))
+    rows = [
+        (
+            one.decision.decision_id,
+            one.decision.campaign_id,
+            one.decision.creative_id,
+            int(one.decision.placement),
+            one.decision.country,
+            one.day,
+            one.kinds,
+        )
+        for one in found
+        if one.decision.campaign_id in known
+    ]
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), BATCH):
+            part = rows[start : start + BATCH]
+            cursor.execute(_ADD, [list(column) for column in zip(*part, strict=True)])
+
+
+_ADD = """
+INSERT INTO ads_showing (decision_id, campaign_id, video_id, placement, country, day, kinds)
+SELECT * FROM unnest(
+    %s::uuid[], %s::uuid[], %s::uuid[], %s::smallint[], %s::text[], %s::date[], %s::integer[]
+)
+ON CONFLICT (decision_id) DO UPDATE SET kinds = ads_showing.kinds | excluded.kinds
+WHERE ads_showing.kinds | excluded.kinds <> ads_showing.kinds
+"""

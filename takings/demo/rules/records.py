@@ -15,6 +15,8 @@ from takings.events.rules.rows import COLUMNS
 
 HEARTBEAT_MS = 3_000
 VIEWABLE_MS = 2_000
+QUARTERS = ("ad_first_quartile", "ad_midpoint", "ad_third_quartile", "ad_end")
+AD_MS = 6_000  # how long both ads of the demo last
 _VERSION, _VARIANT = 0x7000, 1 << 63  # RFC 9562: version 7, variant 10
 
 
@@ -75,7 +77,11 @@ def ad_events(shots: Sequence[Shot], *, world: World, seed: Sequence[int]) -> pa
         ("ad_impression", np.full_like(seen, 200), seen > 0),
         ("ad_viewable", np.full_like(seen, VIEWABLE_MS + 60), seen >= VIEWABLE_MS + 60),
         ("ad_click", seen, clicked),
-        ("ad_skip", seen, ~clicked),
+        ("ad_skip", seen, ~clicked & (seen < AD_MS)),
+        *(
+            (kind, np.full_like(seen, AD_MS * quarter // 4), seen >= AD_MS * quarter // 4)
+            for quarter, kind in enumerate(QUARTERS, start=1)
+        ),
     )
     tables = []
     for kind, after, wanted in parts:

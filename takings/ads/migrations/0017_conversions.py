@@ -15,7 +15,7 @@ UNDO = "DROP TRIGGER ads_{0}_never_changes ON ads_{0};"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ads', '0014_second_look'),
+        ('ads', '0016_auctions'),
         ('people', '0001_squashed_0003_members'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ads', '0014_second_look'),
+        ('ads', '0017_conversions'),
     ]
 
     operations = [

@@ -61,6 +61,7 @@ def filled(creative_id: uuid.UUID, **changes: str) -> dict[str, str]:
         "landing_url": "https://brand.example/coats",
         "price": "4.25",
         "pricing": "vcpm",
+        "sale": "fixed",
         "budget": "20",
         "starts_on": today.isoformat(),
         "ends_on": (today + dt.timedelta(days=9)).isoformat(),

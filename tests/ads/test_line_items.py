@@ -220,6 +220,7 @@ def test_an_advertiser_adds_changes_pauses_and_duplicates_line_items_in_the_brow
         "name": "Boots",
         "price": "5",
         "pricing": "vcpm",
+        "sale": "fixed",
         "own_budget": "21",
         "starts_on": "2026-11-02",
         "ends_on": "2036-10-25",

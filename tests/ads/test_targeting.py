@@ -184,6 +184,7 @@ def test_an_advertiser_aims_a_line_item_in_the_browser() -> None:
         "name": item.name,
         "price": "4.25",
         "pricing": "vcpm",
+        "sale": "fixed",
         "starts_on": "2026-11-02",
         "ends_on": "2036-10-25",
         "time_zone": "UTC",

@@ -57,8 +57,7 @@ class TermsForm(AudienceForm):
         choices=PRICINGS,
         label="Pays for",
         initial=Pricing.VCPM,
-        help_text="Viewable: half of the ad in view for two seconds. Completed: 30 seconds or all"
-        " of it were watched, or its button used. Nothing is charged twice.",
+        help_text="Once per showing, and nothing else of it.",
     )
     sale = forms.ChoiceField(
         choices=SALES,

@@ -61,7 +61,7 @@ def sightings(*, day: dt.date) -> Iterator[Sighting]:
     A showing may begin a day before its report arrives. Whose events were erased is not judged.
     """
     billed = {row.event_id: row for row in billed_on(day=day)}
-    decided = [row.decision_id for row in billed.values()]
+    decided = billed_on(day=day).values("decision_id")
     clicks = Click.objects.filter(decision_id__in=decided, ignored_why="")
     clicked = dict(clicks.values_list("decision_id", "clicked_at"))
     for event in events_of_days(first=day - DAY, last=day, types=["ad_viewable"]):

@@ -115,6 +115,7 @@ def test_who_clicks_on_most_of_their_ads_clicks_for_somebody() -> None:
     assert flaws(ads) == {}
     assert flaws(ads[:3]) == {Flaw.CLICKER: 2}
     assert flaws([ads[0]]) == {}
+    assert flaws([replace(one, paid_by_click=True) for one in ads[:2]] + ads[2:]) == {}
 
 
 def test_a_network_that_clicks_on_most_of_its_ads() -> None:

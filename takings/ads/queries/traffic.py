@@ -19,6 +19,7 @@ from takings.ads.models import (
     TrafficCredit,
     TrafficPass,
 )
+from takings.ads.rules.pricing import EVENTS
 from takings.ads.rules.traffic import RULE_SETS, Flaw, Sighting, rules_of
 from takings.core import ids
 from takings.events.queries import events_of_days
@@ -64,7 +65,7 @@ def sightings(*, day: dt.date) -> Iterator[Sighting]:
     decided = billed_on(day=day).values("decision_id")
     clicks = Click.objects.filter(decision_id__in=decided, ignored_why="")
     clicked = dict(clicks.values_list("decision_id", "clicked_at"))
-    for event in events_of_days(first=day - DAY, last=day, types=["ad_viewable"]):
+    for event in events_of_days(first=day - DAY, last=day, types=EVENTS):
         row = billed.pop(event.id, None)
         if row is not None:
             yield Sighting(
@@ -75,6 +76,7 @@ def sightings(*, day: dt.date) -> Iterator[Sighting]:
                 decided_at=ids.time_of(row.decision_id),
                 seen_at=ids.time_of(event.id),
                 clicked_at=clicked.get(row.decision_id),
+                paid_by_click=event.type == "ad_click",
             )
 
 

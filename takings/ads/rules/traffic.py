@@ -52,7 +52,8 @@ _SENTENCES = {
 class Sighting:
     """One billed impression as the event log tells it; ``network`` is 0 where it is unknown.
 
-    ``seen_at`` is the player's clock, ``decided_at`` and ``clicked_at`` are ours.
+    ``seen_at`` is the player's clock, ``decided_at`` and ``clicked_at`` are ours. What is
+    ``paid_by_click`` says nothing of how often its viewer clicks: the others were not billed.
     """
 
     decision_id: uuid.UUID
@@ -62,6 +63,7 @@ class Sighting:
     decided_at: dt.datetime
     seen_at: dt.datetime
     clicked_at: dt.datetime | None = None
+    paid_by_click: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,7 @@ class _Day:
             yield from self._clicked(ads, fewest=self.rules.network_clicks)
 
     def _clicked(self, ads: Sequence[Sighting], *, fewest: int) -> Iterator[Sighting]:
-        clicked = [one for one in ads if one.clicked_at]
-        if len(clicked) >= fewest and len(clicked) * 100 > len(ads) * self.rules.click_percent:
+        shown = [one for one in ads if not one.paid_by_click]
+        clicked = [one for one in shown if one.clicked_at]
+        if len(clicked) >= fewest and len(clicked) * 100 > len(shown) * self.rules.click_percent:
             yield from clicked

@@ -37,6 +37,7 @@ EDGE: tuple[tuple[str, App], ...] = (
     ("/ads/list", ads_edge.players_app),
     ("/vast", ads_edge.players_app),
     ("/vmap", ads_edge.players_app),
+    ("/openrtb2", ads_edge.auctions_app),
     ("/e", events_edge.app),
     ("/uploads", videos_edge.app),
     ("/media", videos_edge.app),

@@ -1,10 +1,11 @@
-"""Players of other sites, without a browser: they ask for ads and report on them."""
+"""Players and sellers of other sites, without a browser: they ask for ads and report on them."""
 
 import xml.etree.ElementTree as ET
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from takings.ads.edge.openrtb import BidEdge
 from takings.ads.edge.vast import PlayersEdge
 
 SITE = "https://blog.example"
@@ -31,20 +32,21 @@ class Answer:
 class Player:
     """One player on one site, behind one address."""
 
-    edge: PlayersEdge
+    edge: PlayersEdge | BidEdge
     origin: str = SITE
     agent: str = TV
     address: str = HOME
     cookie: str = ""
 
-    async def ask(self, url: str, *, method: str = "GET") -> Answer:
+    async def ask(self, url: str, *, method: str = "GET", body: bytes | None = None) -> Answer:
         """Ask for an address of ours."""
         parts = urlsplit(url)
         given = {"user-agent": self.agent, "origin": self.origin, "cookie": self.cookie}
         answer = Answer()
 
         async def receive() -> MutableMapping[str, object]:
-            raise AssertionError("no body is read")
+            assert body is not None, "no body is read"
+            return {"type": "http.request", "body": body}
 
         async def send(message: MutableMapping[str, object]) -> None:
             if message["type"] == "http.response.start":

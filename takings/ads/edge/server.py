@@ -5,7 +5,7 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from takings.ads import actions, queries
@@ -14,7 +14,8 @@ from takings.ads.edge.purse import HeldLease, Purse
 from takings.ads.models import LineItem as Row
 from takings.ads.rules.auction import NobodyWon, Won, decide
 from takings.ads.rules.conversions import make_click_id, with_click_id
-from takings.ads.rules.lines import LineItem, Opportunity
+from takings.ads.rules.limits import NO_LIMITS, Limits
+from takings.ads.rules.lines import MILLION, LineItem, Opportunity
 from takings.ads.rules.pricing import promised_micros
 from takings.ads.rules.rates import Rates
 from takings.ads.rules.serving import AdKey, NoAd, Offer, explain_ad, why_nobody
@@ -32,6 +33,8 @@ RATES_LIFE = dt.timedelta(minutes=5)
 CONTEXTS_LIFE = dt.timedelta(minutes=1)
 NO_CLIENT, NO_CONTEXT = Client(), Context()
 CLICK_LIFE = dt.timedelta(hours=24)
+MOST_LIMITS = 1_000
+"""Of so many places the ads that do not fit are remembered, until the next look."""
 _SEED_BITS = (1 << 32) - 1
 
 
@@ -62,7 +65,7 @@ class Chosen:
 class Stock:
     """What one look at the database showed, and which ranks have no money, as bits.
 
-    They neither win nor set what others pay.
+    They neither win nor set what others pay. ``known_unfit`` remembers who does not fit where.
     """
 
     snapshot: Snapshot
@@ -70,6 +73,25 @@ class Stock:
     landing_urls: Mapping[AdKey, str]
     floor_micros: int = 0
     broke: int = 0
+    known_unfit: dict[Limits, int] = field(default_factory=dict)
+
+    def unfit(self, limits: Limits) -> int:
+        """Return the ranks of which an ad does not fit here, as bits."""
+        asked = replace(limits, blocked_categories=frozenset())
+        if asked == NO_LIMITS:
+            return 0
+        found = self.known_unfit.get(asked)
+        if found is None:
+            found = sum(1 << bid.rank for bid in self.snapshot.bids if not self._fits(bid, asked))
+            if len(self.known_unfit) < MOST_LIMITS:
+                self.known_unfit[asked] = found
+        return found
+
+    def _fits(self, bid: Bid, limits: Limits) -> bool:
+        if bid.item.bid_micros * bid.chance_ppm < limits.floor_micros * MILLION:
+            return False  # the platform's own floor asks nothing of a fixed price, a seller's does
+        offers = self.offers
+        return all(limits.fits(offers[bid.item.campaign_id, one]) for one in bid.creative_ids)
 
 
 class AdServer:
@@ -103,6 +125,7 @@ class AdServer:
         at: dt.datetime,
         client: Client = NO_CLIENT,
         placement: Placement = Placement.FEED,
+        limits: Limits = NO_LIMITS,
     ) -> Chosen | NoAd:
         """Choose an ad for a viewer, or say why there is none."""
         self._turn += 1
@@ -117,13 +140,14 @@ class AdServer:
             placement=placement.word,
             creator=context.creator,
             keywords=context.keywords,
-            floor_micros=stock.floor_micros,
+            floor_micros=max(stock.floor_micros, limits.floor_micros),
+            blocked_categories=limits.blocked_categories,
         )
         won = decide(
             stock.snapshot,
             here=here,
             reserve=partial(self._reserve, stock=stock, at=at),
-            without=stock.broke,
+            without=stock.broke | stock.unfit(limits),
         )
         if isinstance(won, NobodyWon):
             return why_nobody(won, is_broke=bool(stock.snapshot.eligible(here) & stock.broke))

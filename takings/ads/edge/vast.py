@@ -102,7 +102,7 @@ class PlayersEdge:
             answer = await self._answer(scope, at=clock.now())
         except Refusal as refusal:
             answer = _refused(refusal)
-        headers = [*answer.headers, *_shared(_origin(scope))]
+        headers = [*answer.headers, *shared_headers(origin_of(scope))]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
 
@@ -144,7 +144,7 @@ class PlayersEdge:
         """
         asked = read_query(cast("bytes", scope["query_string"]))
         viewer = known_viewer(cast("Headers", scope["headers"]), at=at)
-        is_ours = viewer is not None and _origin(scope) in {"", settings.PUBLIC_URL}
+        is_ours = viewer is not None and origin_of(scope) in {"", settings.PUBLIC_URL}
         embed = (None if is_ours else _hindrance(scope)) or await self._embed(asked, scope, at=at)
         if isinstance(embed, Embed) and not embed.has(asked.placement):
             embed = NO_BREAK
@@ -245,7 +245,7 @@ def _embedded(video_id: uuid.UUID) -> Embed | None:
 def _hindrance(scope: Message) -> NoAd | None:
     """Return why a player on this page gets no ad; None when it may."""
     return site_hindrance(
-        origin=_origin(scope), own=settings.PUBLIC_URL, sites=settings.EMBED_SITES
+        origin=origin_of(scope), own=settings.PUBLIC_URL, sites=settings.EMBED_SITES
     )
 
 
@@ -257,13 +257,13 @@ def _read(token: str, *, at: dt.datetime) -> Decision:
     return decision
 
 
-def _origin(scope: Message) -> str:
+def origin_of(scope: Message) -> str:
     """Return the origin of the page that asks; empty where a request names none."""
     headers = dict(cast("Headers", scope["headers"]))
     return headers.get(b"origin", b"").decode("latin-1")
 
 
-def _shared(origin: str) -> Headers:
+def shared_headers(origin: str) -> Headers:
     """Return the headers that let a page of another site read the answer, if it may have ads."""
     headers = [
         (b"cache-control", b"no-store"),

@@ -37,8 +37,10 @@ class SetBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Won:
-    """The ad that is shown. ``price_micros`` is for one event of its pricing.
+    """The ad that is shown.
 
+    ``price_micros`` is for one event of its pricing, of which ``chance_ppm`` are expected in a
+    million impressions.
     ``runner_up_id`` is the best rival of another advertiser, of ``rival_count`` weighed; ``passed``
     holds the line items that fitted but could not run.
     """
@@ -46,6 +48,7 @@ class Won:
     item: LineItem
     creative_id: UUID
     price_micros: int
+    chance_ppm: int
     set_by: SetBy
     lease_id: UUID
     runner_up_id: UUID | None
@@ -88,6 +91,7 @@ def decide(
             item=winner.item,
             creative_id=winner.creative_ids[here.draw // len(equals) % len(winner.creative_ids)],
             price_micros=price_micros,
+            chance_ppm=winner.chance_ppm,
             set_by=set_by,
             lease_id=lease_id,
             runner_up_id=rival.item.id if rival else None,

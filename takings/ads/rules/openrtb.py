@@ -1,0 +1,250 @@
+"""Bid requests as others send them: OpenRTB 2.6 (IAB Tech Lab), as far as we read it.
+
+What is not named here is ignored, as the standard asks. Money is CPM, in exact decimals.
+"""
+
+import datetime as dt
+import uuid
+from decimal import ROUND_CEILING, Decimal
+from typing import Annotated
+
+import msgspec
+
+from takings.ads.rules.consent import Signals
+from takings.ads.rules.limits import Limits
+from takings.ads.rules.serving import NoAd
+from takings.ads.rules.vast import HLS, Version, read_version
+from takings.core.errors import Invalid
+
+MOST_IMPRESSIONS = 20
+DEAREST_CPM = Decimal(1_000_000)
+MEDIA = frozenset({HLS.lower(), "application/vnd.apple.mpegurl"})
+"""What we show is HLS; a player of MP4 alone cannot."""
+PROTOCOL = {Version.TWO: 2, Version.THREE: 3, Version.FOUR: 13}
+"""The numbers of the versions of VAST that we write (AdCOM 1.0)."""
+_SPOKEN = frozenset({2, 3, 7, 11, 13})
+_MILLION = 1_000_000
+
+TEST = NoAd("test_request", "This is a test request, and every ad of ours is meant.")
+NOT_VIDEO = NoAd("not_video", "The ads of this platform are videos.")
+WRONG_MEDIA = NoAd("wrong_media", f"The ads of this platform are HLS; “mimes” must name {HLS}.")
+WRONG_VERSION = NoAd("wrong_version", "“protocols” must name VAST 2, 3 or 4, not only wrappers.")
+OTHER_CURRENCY = NoAd("other_currency", "The ads of this platform are priced in its own currency.")
+DEALS_ONLY = NoAd("deals_only", "This platform has no deal with this seller.")
+
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Text = str | None
+Number = int | None
+
+
+class BadBidRequest(Invalid):
+    """The request is not of the standard's shape."""
+
+    code = "bad_bid_request"
+    sentence = "This is no bid request of OpenRTB 2.6: {flaw}."
+
+
+class BadBidFloor(Invalid):
+    """A floor is money."""
+
+    code = "bad_bid_floor"
+    sentence = "The floor of impression “{impression}” must be a CPM from 0 to {most}."
+
+
+class Video(msgspec.Struct):
+    """The player of an impression; lengths are in seconds."""
+
+    mimes: list[str]
+    minduration: Number = None
+    maxduration: Number = None
+    protocols: list[int] | None = None
+
+
+class Deals(msgspec.Struct):
+    """Private deals; we have none."""
+
+    private_auction: Number = None
+
+
+class Impression(msgspec.Struct):
+    """One place for an ad."""
+
+    id: Id
+    video: Video | None = None
+    pmp: Deals | None = None
+    bidfloor: Decimal | None = None
+    bidfloorcur: str = "USD"
+
+    @property
+    def floor(self) -> Decimal:
+        """The least CPM; 0 without one. Refuses: BadBidFloor."""
+        given = self.bidfloor or Decimal(0)
+        if not given.is_finite() or not 0 <= given <= DEAREST_CPM:
+            raise BadBidFloor(impression=self.id, most=DEAREST_CPM)
+        return given
+
+    @property
+    def version(self) -> Version:
+        """The best version of VAST that the player speaks."""
+        spoken = (self.video and self.video.protocols) or []
+        return read_version(asked="", spoken=",".join(map(str, spoken)))
+
+
+class Content(msgspec.Struct):
+    """The video that the ad is shown with: the id is ours."""
+
+    id: str = ""
+
+
+class Site(msgspec.Struct):
+    """The site or app that asks."""
+
+    domain: Text = None
+    page: Text = None
+    content: Content | None = None
+
+
+class Device(msgspec.Struct):
+    """Whose device it is; told by servers, for a browser speaks for itself."""
+
+    ua: Text = None
+    language: Text = None
+    ip: Text = None
+    ipv6: Text = None
+    dnt: Number = None
+    lmt: Number = None
+
+
+class Told(msgspec.Struct):
+    """Consent where versions before 2.6 have it."""
+
+    gdpr: Number = None
+    consent: Text = None
+    us_privacy: Text = None
+
+
+class User(msgspec.Struct):
+    """The viewer: only consent and the year of birth are read."""
+
+    consent: Text = None
+    yob: Number = None
+    ext: Told | None = None
+
+
+class Regulations(msgspec.Struct):
+    """Which laws apply."""
+
+    coppa: Number = None
+    gdpr: Number = None
+    us_privacy: Text = None
+    gpp: Text = None
+    gpp_sid: list[int] | None = None
+    ext: Told | None = None
+
+
+class BidRequest(msgspec.Struct):
+    """What is for sale, to whom it is shown, and what the seller does not want."""
+
+    id: Id
+    imp: Annotated[list[Impression], msgspec.Meta(min_length=1, max_length=MOST_IMPRESSIONS)]
+    site: Site | None = None
+    app: Site | None = None
+    device: Device | None = None
+    user: User | None = None
+    regs: Regulations | None = None
+    cur: list[str] | None = None
+    bcat: list[str] | None = None
+    badv: list[str] | None = None
+    test: Number = None
+
+    @property
+    def video_id(self) -> uuid.UUID | None:
+        """The video that is shown; None where none of ours can be meant."""
+        place = self.site or self.app
+        try:
+            return uuid.UUID(place.content.id) if place and place.content else None
+        except (TypeError, ValueError):
+            return None
+
+    @property
+    def origin(self) -> str:
+        """Which site asks, as a browser would name it; empty for an app."""
+        if self.site is None:
+            return ""
+        scheme, slashes, rest = (self.site.page or "").partition("://")
+        if slashes:
+            return f"{scheme}://{rest.partition('/')[0]}"
+        return f"https://{self.site.domain}" if self.site.domain else ""
+
+    @property
+    def signals(self) -> Signals:
+        """What the viewer allows."""
+        regs, user, device = (
+            self.regs or Regulations(),
+            self.user or User(),
+            self.device or Device(),
+        )
+        law, old = regs.ext or Told(), user.ext or Told()
+        gdpr = law.gdpr if regs.gdpr is None else regs.gdpr
+        return Signals(
+            gdpr=None if gdpr is None else gdpr == 1,
+            tc=user.consent or old.consent or "",
+            gpp=regs.gpp or "",
+            sections=frozenset(regs.gpp_sid or []),
+            us_privacy=regs.us_privacy or law.us_privacy or "",
+            objects=1 in {regs.coppa, device.dnt, device.lmt},
+        )
+
+    def age(self, *, at: dt.datetime) -> int | None:
+        """Return the least age that the viewer's year of birth allows."""
+        born = self.user.yob if self.user else None
+        return None if born is None else at.year - born - 1
+
+
+_decoder = msgspec.json.Decoder(BidRequest)
+
+
+def read_bid_request(body: bytes) -> BidRequest:
+    """Read a request. Refuses: BadBidRequest, BadBidFloor."""
+    try:
+        request = _decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        flaw = str(error).rstrip(".").replace("`", "")
+        raise BadBidRequest(flaw=flaw) from None
+    for impression in request.imp:
+        _ = impression.floor
+    return request
+
+
+def request_hindrance(request: BidRequest, *, currency: str) -> NoAd | None:
+    """Return why we bid on nothing of this request; None when we may."""
+    if request.test == 1:
+        return TEST
+    return OTHER_CURRENCY if request.cur and currency not in request.cur else None
+
+
+def impression_hindrance(impression: Impression, *, currency: str) -> NoAd | None:
+    """Return why we do not bid on this place; None when we may."""
+    video = impression.video
+    if video is None:
+        return NOT_VIDEO
+    if impression.pmp and impression.pmp.private_auction == 1:
+        return DEALS_ONLY
+    if MEDIA.isdisjoint(one.lower() for one in video.mimes):
+        return WRONG_MEDIA
+    if impression.floor and impression.bidfloorcur != currency:
+        return OTHER_CURRENCY
+    return WRONG_VERSION if video.protocols and _SPOKEN.isdisjoint(video.protocols) else None
+
+
+def limits_of(request: BidRequest, impression: Impression) -> Limits:
+    """Return what a place asks of an ad; the floor is rounded up to a micro-unit."""
+    video = impression.video or Video([])
+    micros = impression.floor * _MILLION / 1_000
+    return Limits(
+        floor_micros=int(micros.to_integral_value(ROUND_CEILING)),
+        shortest_ms=1_000 * (video.minduration or 0),
+        longest_ms=1_000 * (video.maxduration or 0),
+        blocked_domains=frozenset(one.lower() for one in request.badv or []),
+        blocked_categories=frozenset(request.bcat or []),
+    )

@@ -133,8 +133,7 @@ class BidEdge:
                 bids.append(bid)
         if not bids:
             return why or NO_CAMPAIGN
-        seat = settings.AD_SELLER_ID
-        return write_response(bids, request_id=request.id, seat=seat, currency=currency)
+        return write_response(bids, request_id=request.id, currency=currency)
 
     async def _video_hindrance(self, video_id: uuid.UUID | None, *, at: dt.datetime) -> NoAd | None:
         """Return why there are no ads at this video; None when there may be."""

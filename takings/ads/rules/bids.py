@@ -10,6 +10,8 @@ from takings.ads.rules.limits import advertiser_domain
 from takings.ads.rules.openrtb import PROTOCOL, Impression
 from takings.ads.rules.vast import SKIPPABLE_AFTER_MS, Filling, Version, one_ad
 
+SEAT = "takings"
+"""Whose bids these are: Prebid.js believes bids of a seat that it calls a bidder."""
 _VIDEO_MARKUP, _SKIPPABLE = 2, 16
 _encoder = msgspec.json.Encoder(decimal_format="number")
 Bid = dict[str, object]
@@ -42,7 +44,7 @@ def write_bid(filling: Filling, *, impression: Impression, chance_ppm: int) -> B
     }
 
 
-def write_response(bids: Sequence[Bid], *, request_id: str, seat: str, currency: str) -> bytes:
+def write_response(bids: Sequence[Bid], *, request_id: str, currency: str) -> bytes:
     """Return the answer to a request that we bid on."""
-    seatbid = [{"seat": seat, "bid": bids}]
+    seatbid = [{"seat": SEAT, "bid": bids}]
     return _encoder.encode({"id": request_id, "cur": currency, "seatbid": seatbid})

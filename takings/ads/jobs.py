@@ -1,5 +1,7 @@
 """Background work of advertising; each is safe to repeat."""
 
+import uuid
+
 from procrastinate.contrib.django import app
 
 from takings.ads import actions
@@ -35,6 +37,12 @@ def invoice_months(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule p
 def judge_traffic(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
     """Look again at the ads of days that are over, and give back what no person saw."""
     actions.judge_traffic(at=clock.now())
+
+
+@app.task(name="ads.take_tag", queue="ads", retry=3)
+def take_tag(*, tag_id: str) -> None:
+    """Fetch the video of a tag that an advertiser handed in."""
+    actions.take_tag(tag_id=uuid.UUID(tag_id), at=clock.now())
 
 
 def order_charging(segment: str) -> None:

@@ -15,6 +15,7 @@ from takings.ads.views import (
     review,
     showings,
     supply,
+    tags,
     terms,
 )
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("pay/", cards.pay, name="pay"),
     path("payments/", cards.payments, name="payments"),
     path("brands/new/", console.open_brand, name="open_brand"),
+    path("tags/", tags.tags, name="tags"),
     path("members/", members.members, name="members"),
     path("members/<int:brand_id>/<int:member_id>/", members.change_member, name="change_member"),
     path(

@@ -67,6 +67,7 @@ from takings.ads.actions.prepaid import (
     take_deposit,
 )
 from takings.ads.actions.showings import count_segment_showings, count_showings
+from takings.ads.actions.tags import TagDraft, TagIdTaken, add_tag, take_tag
 
 __all__ = [
     "BadGoal",
@@ -90,11 +91,14 @@ __all__ = [
     "SecretMissed",
     "ServedKey",
     "Signed",
+    "TagDraft",
+    "TagIdTaken",
     "Taken",
     "VideoInUse",
     "activate_campaign",
     "add_creative",
     "add_line_item",
+    "add_tag",
     "approve_creative",
     "change_campaign",
     "change_creative",
@@ -136,5 +140,6 @@ __all__ = [
     "set_paces",
     "spread_line_item",
     "take_deposit",
+    "take_tag",
     "top_up",
 ]

@@ -63,6 +63,7 @@ from takings.ads.queries.reports import (
 )
 from takings.ads.queries.serving import landing_urls, line_items, offers, running_line_items
 from takings.ads.queries.showings import watched
+from takings.ads.queries.tags import find_media, tag, tags_of
 from takings.ads.queries.traffic import refunds_of
 
 __all__ = [
@@ -99,6 +100,7 @@ __all__ = [
     "creatives_of",
     "creators_named",
     "ends_of",
+    "find_media",
     "frame_of",
     "handles_of",
     "landing_urls",
@@ -126,6 +128,8 @@ __all__ = [
     "showable_creatives",
     "shown_by_day",
     "spent_by_campaign",
+    "tag",
+    "tags_of",
     "terms_of",
     "watched",
 ]

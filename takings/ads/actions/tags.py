@@ -1,0 +1,106 @@
+"""Taking the video of somebody else's ad tag, as if the advertiser had uploaded it."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from django.db import transaction
+from procrastinate.contrib.django import app as jobs
+
+from takings.ads import queries
+from takings.ads.models import Tag
+from takings.ads.queries.outside import OUTSIDE, Outside
+from takings.ads.rules.outside import check_address
+from takings.core import ids
+from takings.core.errors import Conflict, Refusal
+from takings.people.models import Brand, User
+from takings.people.queries import access_brand_to_change
+from takings.videos import actions as videos
+from takings.videos.models import Purpose, Status, Video
+from takings.videos.queries import received_bytes
+
+MEDIA_BYTES = 64 * 1024 * 1024
+MEDIA_S = 60.0
+
+
+class TagIdTaken(Conflict):
+    """The form's id was used for another address."""
+
+    code = "tag_id_taken"
+    sentence = "This form was sent before with another address; reload the page."
+
+
+@dataclass(frozen=True, slots=True)
+class TagDraft:
+    """An address that an advertiser hands in; ``id`` is the form's."""
+
+    id: uuid.UUID
+    url: str
+
+
+def add_tag(
+    *, brand: Brand, draft: TagDraft, user: User, at: dt.datetime, outside: Outside = OUTSIDE
+) -> Tag:
+    """Look behind a tag and order its video; the same form again changes nothing.
+
+    Refuses: NoSuchBrand, OnlyLooking, :class:`TagIdTaken`, and all that can be wrong with a tag.
+    """
+    access_brand_to_change(user=user, brand_id=brand.pk)
+    known = Tag.objects.filter(pk=draft.id).first()
+    if known is not None:
+        if (known.brand_id, known.url) != (brand.pk, draft.url):
+            raise TagIdTaken
+        return known
+    media = queries.find_media(url=draft.url, outside=outside)
+    check_address(media.url)
+    with transaction.atomic():
+        tag, _ = Tag.objects.get_or_create(
+            pk=draft.id,
+            defaults={
+                "brand": brand,
+                "url": draft.url,
+                "media_url": media.url,
+                "media_name": media.name,
+                "title": media.title,
+                "added_by": user,
+                "added_at": at,
+            },
+        )
+        order = jobs.configure_task("ads.take_tag", queue="ads", lock=f"tag:{tag.pk}")
+        order.defer(tag_id=str(tag.pk))
+    return tag
+
+
+def take_tag(*, tag_id: uuid.UUID, at: dt.datetime, outside: Outside = OUTSIDE) -> Tag:
+    """Fetch a tag's video into the brand's; once taken or refused, it stays so.
+
+    A refusal is kept for the advertiser to read. Killed on the way, it goes on when called again.
+    """
+    tag = queries.tag(tag_id=tag_id)
+    if tag.video_id or tag.refused_why:
+        return tag
+    try:
+        tag.video = _take(tag, outside=outside, at=at)
+    except Refusal as refusal:
+        tag.refused_why = str(refusal)[:300]
+    tag.save(update_fields=["video", "refused_why"])
+    return tag
+
+
+def _take(tag: Tag, *, outside: Outside, at: dt.datetime) -> Video:
+    """Upload what the tag's address holds; what arrived before stays as it is."""
+    video_id = ids.derived("video of a tag", tag.pk)
+    known = Video.objects.filter(pk=video_id).exclude(status=Status.UPLOADING).first()
+    if known is not None:
+        return known
+    data = outside.fetch(tag.media_url, most_bytes=MEDIA_BYTES, within_s=MEDIA_S)
+    videos.start_upload(
+        user=tag.added_by,
+        source=videos.Source(video_id, tag.media_name, len(data)),
+        purpose=Purpose.CREATIVE,
+        details=videos.Details(tag.title),
+        at=at,
+    )
+    held = received_bytes(video_id)
+    videos.receive_bytes(video_id=video_id, size_bytes=len(data), offset=held, piece=data[held:])
+    return videos.finish_upload(video_id=video_id, at=at)

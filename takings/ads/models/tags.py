@@ -1,0 +1,41 @@
+"""Ad tags of others that advertisers handed in."""
+
+from typing import ClassVar
+
+from django.db import models
+from typing_extensions import override
+
+
+class Tag(models.Model):
+    """An address that answers with VAST; its video is taken once and then is one of the brand's.
+
+    ``video`` and ``refused_why`` are empty while the video is being fetched.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    brand = models.ForeignKey("people.Brand", on_delete=models.PROTECT, related_name="+")
+    url = models.CharField(max_length=2000)
+    media_url = models.CharField(max_length=2000)
+    media_name = models.CharField(max_length=20)
+    title = models.CharField(max_length=150)
+    added_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    video = models.ForeignKey(
+        "videos.Video", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    refused_why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(video=None) | models.Q(refused_why=""),
+                name="a_tag_is_taken_or_refused",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show the address."""
+        return self.url

@@ -13,6 +13,7 @@ SCHEDULE: dict[str, str] = {
     "ads.judge_traffic": "53 3 * * *",
     "ads.return_leases": "* * * * *",
     "ads.set_paces": "* * * * *",
+    "ads.tell_counters": "* * * * *",
     "events.compact_lake": "*/10 * * * *",
     "events.continue_erasures": "13 * * * *",
     "events.ship_segments": "* * * * * */5",

@@ -45,6 +45,17 @@ def take_tag(*, tag_id: str) -> None:
     actions.take_tag(tag_id=uuid.UUID(tag_id), at=clock.now())
 
 
+@app.task(
+    name="ads.tell_counters",
+    queue="ads",
+    lock="ads.tell_counters",
+    queueing_lock="ads.tell_counters",
+)
+def tell_counters(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Tell the counters of ad tags of the impressions that were charged."""
+    actions.tell_counters(at=clock.now())
+
+
 def order_charging(segment: str) -> None:
     """Order the charging of a segment, in the transaction that announces it as shipped."""
     charge_segment.defer(segment=segment)

@@ -1,5 +1,6 @@
 """Ad tags of others: their video is taken once, and whatever is wrong with one is said by name."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,18 +12,18 @@ from procrastinate.contrib.django import app
 
 from takings.ads import actions, queries
 from takings.ads.actions import TagDraft, TagIdTaken
-from takings.ads.models import Tag
+from takings.ads.models import BilledImpression, Tag, TagTold
 from takings.ads.queries.outside import Outside, OutsideIsSilent, OutsideRefuses, OutsideTooLarge
-from takings.ads.queries.tags import TagLoops, TagTooDeep
+from takings.ads.queries.tags import TagLoops, TagTooDeep, TooManyCounters
 from takings.ads.rules.outside import BadOutsideAddress, NotPublic, check_address, is_public
-from takings.ads.rules.tags import EmptyTag, Media, NoMedia, NotVast, OldVast, read_tag
+from takings.ads.rules.tags import EmptyTag, Media, NoMedia, NotVast, OldVast, Wrapper, read_tag
 from takings.core.errors import Refusal
 from takings.people.models import Membership, Role
 from takings.people.queries import OnlyLooking
 from takings.videos.models import Purpose, Status, Video
 from takings.videos.queries import source_path
-from tests.make.ads import make_advertiser
-from tests.make.outside import INSIDE, MEDIA, TAG, Answers, outside
+from tests.make.ads import make_advertiser, make_beacon, make_campaign, make_decision, make_lease
+from tests.make.outside import INSIDE, MEDIA, TAG, Answers, Server, outside
 from tests.make.people import NOON, make_user
 
 CLIP = b"\x00\x00\x00\x18ftypmp42" + b"coats" * 1_000
@@ -35,14 +36,18 @@ HLS = '<MediaFile type="video/mp4" delivery="streaming">https://x.example/</Medi
 SCRIPT = '<MediaFile type="application/javascript">https://x.example/</MediaFile>'
 
 
-def in_line(*files: str, title: str = "Coats") -> bytes:
-    text = f"<Ad><InLine><AdTitle> {title} </AdTitle>{''.join(files)}</InLine></Ad>"
+COUNTER = f"<Impression>https://{MEDIA}/seen?at=[TIMESTAMP]&amp;cb=%5BCACHEBUSTING%5D&amp;x=[GDPR]</Impression>"
+
+
+def in_line(*files: str, title: str = "Coats", counted: str = "") -> bytes:
+    text = f"<Ad><InLine><AdTitle> {title} </AdTitle>{counted}{''.join(files)}</InLine></Ad>"
     return f'<VAST version="4.2" xmlns="http://www.iab.com/VAST">{text}</VAST>'.encode()
 
 
 def wrapper(to: str) -> bytes:
     tag = f"<VASTAdTagURI><![CDATA[ {to} ]]></VASTAdTagURI>"
-    return f'<VAST version="3.0"><Ad><Wrapper>{tag}</Wrapper></Ad></VAST>'.encode()
+    inside = f"{tag}<Impression>https://{MEDIA}/silent</Impression>"
+    return f'<VAST version="3.0"><Ad><Wrapper>{inside}</Wrapper></Ad></VAST>'.encode()
 
 
 def found(body: bytes) -> tuple[int, str, bytes]:
@@ -55,9 +60,10 @@ def sent_to(address: str) -> tuple[int, str, bytes]:
 
 ANSWERS: Answers = {
     "/good": found(wrapper(f"https://{TAG}/in-line")),
-    "/in-line": found(in_line(LOW, VPAID, FILE, SCRIPT)),
+    "/in-line": found(in_line(LOW, VPAID, FILE, SCRIPT, counted=COUNTER)),
     "/moved": sent_to("/good"),
     "/a": found(CLIP),
+    "/seen": found(b""),
     "/no-clip": found(in_line(FILE.replace("/a<", "/gone<"))),
     "/gone": (404, "", b""),
     "/loop": found(wrapper(f"https://{TAG}/pool")),
@@ -70,14 +76,21 @@ ANSWERS: Answers = {
     "/nowhere": found(wrapper("")),
     "/large": found(b" " * (256 * 1024 + 1)),
     "/huge": found(b"<VAST>" * 1_700_000),
+    "/counted": found(in_line(FILE, counted=COUNTER * 11)),
+    "/plain-counter": found(in_line(FILE, counted=COUNTER.replace("https", "http"))),
     "/plain-media": found(in_line(FILE.replace("https", "http"))),
 }
 
 
 @pytest.fixture(scope="module")
-def way(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
-    with outside(tmp_path_factory.mktemp("tls"), ANSWERS) as (found, _):
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Outside, Server]]:
+    with outside(tmp_path_factory.mktemp("tls"), ANSWERS) as found:
         yield found
+
+
+@pytest.fixture
+def way(servers: tuple[Outside, Server]) -> Outside:
+    return servers[0]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +124,8 @@ def test_the_largest_video_of_the_first_ad_is_meant() -> None:
     assert read_tag(in_line(webm, title="")) == Media(
         f"https://{MEDIA}/a", "tag.webm", "Ad from a tag"
     )
-    assert read_tag(wrapper(f"https://{TAG}/x")) == f"https://{TAG}/x"
+    next_one = Wrapper(f"https://{TAG}/x", (f"https://{MEDIA}/silent",))
+    assert read_tag(wrapper(f"https://{TAG}/x")) == next_one
 
 
 @pytest.mark.parametrize(
@@ -154,6 +168,9 @@ def test_only_the_public_internet_is_asked(address: str, *, public: bool) -> Non
         ("/inside", NotPublic),
         ("/plain", BadOutsideAddress),
         ("/nowhere", BadOutsideAddress),
+        ("/plain-media", BadOutsideAddress),
+        ("/plain-counter", BadOutsideAddress),
+        ("/counted", TooManyCounters),
         ("/large", OutsideTooLarge),
         ("/huge", OutsideTooLarge),
     ],
@@ -200,6 +217,32 @@ def test_a_tags_video_becomes_one_of_the_brands_once(tmp_path: Path, way: Outsid
 
 
 @pytest.mark.django_db
+def test_counters_are_asked_once_for_each_impression_that_was_charged(
+    servers: tuple[Outside, Server],
+) -> None:
+    way, server = servers
+    brand, bea = make_advertiser()
+    draft = TagDraft(uuid.uuid4(), f"https://{TAG}/good")
+    tag = actions.add_tag(brand=brand, draft=draft, user=bea, at=NOON, outside=way)
+    campaign = make_campaign(brand, member=bea)
+    decision = make_decision(make_lease(campaign))
+    actions.charge_beacons(segment="s1", beacons=[make_beacon(decision)], at=NOON)
+    billed = BilledImpression.objects.get()
+    soon = NOON + dt.timedelta(minutes=1)
+    assert actions.tell_counters(at=soon, outside=way) == 0  # the campaign's video is another one
+    Tag.objects.update(video=billed.video)
+    server.asked.clear()
+    assert actions.tell_counters(at=soon + dt.timedelta(days=1), outside=way) == 0
+    assert actions.tell_counters(at=soon, outside=way) == 2
+    assert actions.tell_counters(at=soon, outside=way) == 0
+    cache = f"{billed.decision_id.int % 10**8:08}"
+    seen = f"at=2026-11-02T12%3A00%3A05%2B00%3A00&cb={cache}&x=-1"
+    assert server.asked == [f"{MEDIA}/silent", f"{MEDIA}/seen?{seen}"]
+    told = TagTold.objects.filter(counter__tag=tag).order_by("pk")
+    assert [one.failed_code for one in told] == ["outside_is_silent", ""]
+
+
+@pytest.mark.django_db
 def test_a_video_that_cannot_be_taken_says_why_and_stays_so(way: Outside) -> None:
     brand, bea = make_advertiser()
     draft = TagDraft(uuid.uuid4(), f"https://{TAG}/no-clip")
@@ -217,7 +260,6 @@ def test_a_refused_tag_leaves_nothing_behind(way: Outside) -> None:
     Membership.objects.create(brand=brand, user=eve, role=Role.VIEWER)
     for user, path, refusal in (
         (bea, "/loop", TagLoops),
-        (bea, "/plain-media", BadOutsideAddress),
         (eve, "/good", OnlyLooking),
     ):
         draft = TagDraft(uuid.uuid4(), f"https://{TAG}{path}")
@@ -242,6 +284,7 @@ def test_the_page_takes_a_tag_and_shows_what_became_of_it(way: Outside) -> None:
     assert "Being fetched" in sent.content.decode()
     Tag.objects.update(refused_why="“media.example” answered 404 instead of the file.")
     app.tasks["ads.take_tag"].func(tag_id=str(tag.pk))
+    app.tasks["ads.tell_counters"].func()
     assert "Not taken" in client.get(address).content.decode()
     assert client.post(address, {"id": "x", "url": ""}).status_code == 200
     stranger = Client()

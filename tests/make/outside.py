@@ -49,10 +49,11 @@ class Handler(BaseHTTPRequestHandler):
         server = self.server
         assert isinstance(server, Server)
         server.asked.append(f"{self.headers['host']}{self.path}")
-        if self.path not in server.answers:
+        path = self.path.partition("?")[0]
+        if path not in server.answers:
             server.ended.wait(30)
             return
-        status, location, body = server.answers[self.path]
+        status, location, body = server.answers[path]
         self.send_response(status)
         self.send_header("location", location)
         self.send_header("content-length", str(len(body)))

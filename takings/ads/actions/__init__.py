@@ -67,7 +67,7 @@ from takings.ads.actions.prepaid import (
     take_deposit,
 )
 from takings.ads.actions.showings import count_segment_showings, count_showings
-from takings.ads.actions.tags import TagDraft, TagIdTaken, add_tag, take_tag
+from takings.ads.actions.tags import TagDraft, TagIdTaken, add_tag, take_tag, tell_counters
 
 __all__ = [
     "BadGoal",
@@ -141,5 +141,6 @@ __all__ = [
     "spread_line_item",
     "take_deposit",
     "take_tag",
+    "tell_counters",
     "top_up",
 ]

@@ -8,9 +8,9 @@ from django.db import transaction
 from procrastinate.contrib.django import app as jobs
 
 from takings.ads import queries
-from takings.ads.models import Tag
+from takings.ads.models import Tag, TagCounter, TagTold
 from takings.ads.queries.outside import OUTSIDE, Outside
-from takings.ads.rules.outside import check_address
+from takings.ads.rules.tags import fill_macros
 from takings.core import ids
 from takings.core.errors import Conflict, Refusal
 from takings.people.models import Brand, User
@@ -21,6 +21,11 @@ from takings.videos.queries import received_bytes
 
 MEDIA_BYTES = 64 * 1024 * 1024
 MEDIA_S = 60.0
+COUNTER_BYTES = 64 * 1024
+COUNTER_S = 1.0
+MOST_TOLD = 60
+"""At once: silent counters hold a worker for a minute at most."""
+_DRAWS = 10**8
 
 
 class TagIdTaken(Conflict):
@@ -52,9 +57,8 @@ def add_tag(
             raise TagIdTaken
         return known
     media = queries.find_media(url=draft.url, outside=outside)
-    check_address(media.url)
     with transaction.atomic():
-        tag, _ = Tag.objects.get_or_create(
+        tag, is_new = Tag.objects.get_or_create(
             pk=draft.id,
             defaults={
                 "brand": brand,
@@ -66,6 +70,8 @@ def add_tag(
                 "added_at": at,
             },
         )
+        counters = media.counters if is_new else ()
+        TagCounter.objects.bulk_create(TagCounter(tag=tag, url=url) for url in counters)
         order = jobs.configure_task("ads.take_tag", queue="ads", lock=f"tag:{tag.pk}")
         order.defer(tag_id=str(tag.pk))
     return tag
@@ -104,3 +110,25 @@ def _take(tag: Tag, *, outside: Outside, at: dt.datetime) -> Video:
     held = received_bytes(video_id)
     videos.receive_bytes(video_id=video_id, size_bytes=len(data), offset=held, piece=data[held:])
     return videos.finish_upload(video_id=video_id, at=at)
+
+
+def tell_counters(*, at: dt.datetime, outside: Outside = OUTSIDE) -> int:
+    """Ask the counters of tags for impressions that were charged; return how many were asked.
+
+    Each is asked once for an impression: what dies on the way, or does not answer, is not repeated.
+    """
+    untold = queries.untold(at=at, most=MOST_TOLD)
+    for counter, impression in untold:
+        decision_id = impression.decision_id
+        told = TagTold.objects.create(counter=counter, decision_id=decision_id, told_at=at)
+        url = fill_macros(counter.url, at=impression.viewed_at, draw=decision_id.int % _DRAWS)
+        _ask(told, url, outside=outside)
+    return len(untold)
+
+
+def _ask(told: TagTold, url: str, *, outside: Outside) -> None:
+    try:
+        outside.fetch(url, most_bytes=COUNTER_BYTES, within_s=COUNTER_S)
+    except Refusal as refusal:
+        told.failed_code = refusal.code
+        told.save(update_fields=["failed_code"])

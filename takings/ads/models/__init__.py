@@ -14,7 +14,7 @@ from takings.ads.models.creatives import Change, Creative, Review
 from takings.ads.models.leases import Deposit, Lease
 from takings.ads.models.line_items import LineItem
 from takings.ads.models.pacing import Pace
-from takings.ads.models.tags import Tag
+from takings.ads.models.tags import Tag, TagCounter, TagTold
 from takings.ads.models.traffic import (
     CreditedCampaign,
     InvalidImpression,
@@ -49,6 +49,8 @@ __all__ = [
     "Showing",
     "Status",
     "Tag",
+    "TagCounter",
+    "TagTold",
     "TrafficCredit",
     "TrafficPass",
 ]

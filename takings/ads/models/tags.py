@@ -39,3 +39,38 @@ class Tag(models.Model):
     def __str__(self) -> str:
         """Show the address."""
         return self.url
+
+
+class TagCounter(models.Model):
+    """An address that the tag's owner counts impressions by."""
+
+    tag = models.ForeignKey(Tag, on_delete=models.PROTECT, related_name="counters")
+    url = models.CharField(max_length=2000)
+
+    @override
+    def __str__(self) -> str:
+        """Show the address."""
+        return self.url
+
+
+class TagTold(models.Model):
+    """A counter that was told of a charged impression: once, whether or not it answered."""
+
+    counter = models.ForeignKey(TagCounter, on_delete=models.PROTECT, related_name="told")
+    decision_id = models.UUIDField()
+    told_at = models.DateTimeField()
+    failed_code = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["counter", "decision_id"], name="a_counter_is_told_once"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show whom, of what."""
+        return f"{self.counter_id} of {self.decision_id}"

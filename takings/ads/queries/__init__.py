@@ -63,7 +63,7 @@ from takings.ads.queries.reports import (
 )
 from takings.ads.queries.serving import landing_urls, line_items, offers, running_line_items
 from takings.ads.queries.showings import watched
-from takings.ads.queries.tags import find_media, tag, tags_of
+from takings.ads.queries.tags import find_media, tag, tags_of, untold
 from takings.ads.queries.traffic import refunds_of
 
 __all__ = [
@@ -131,5 +131,6 @@ __all__ = [
     "tag",
     "tags_of",
     "terms_of",
+    "untold",
     "watched",
 ]

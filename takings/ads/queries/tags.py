@@ -1,9 +1,14 @@
 """Ad tags: what is behind one, and those of a brand."""
 
+import datetime as dt
 import uuid
+from dataclasses import replace
 
-from takings.ads.models import Tag
+from django.db.models import Exists, OuterRef
+
+from takings.ads.models import BilledImpression, Tag, TagCounter, TagTold
 from takings.ads.queries.outside import Outside
+from takings.ads.rules.outside import check_address
 from takings.ads.rules.tags import Media, read_tag
 from takings.core.errors import Invalid
 from takings.people.models import Brand
@@ -11,6 +16,8 @@ from takings.people.models import Brand
 MOST_WRAPPERS = 5
 DOCUMENT_BYTES = 256 * 1024
 DOCUMENT_S = 1.0
+MOST_COUNTERS = 10
+TOLD_WITHIN = dt.timedelta(days=1)
 
 
 class TagTooDeep(Invalid):
@@ -27,26 +34,63 @@ class TagLoops(Invalid):
     sentence = "The tag leads back to itself."
 
 
+class TooManyCounters(Invalid):
+    """Each is asked for each impression."""
+
+    code = "too_many_counters"
+    sentence = "More than {most} addresses count this tag's impressions."
+
+
 def find_media(*, url: str, outside: Outside) -> Media:
     """Return the video behind a tag, through wrappers. Refuses: all that can be wrong with it."""
     seen: list[str] = []
+    counters: tuple[str, ...] = ()
     while len(seen) <= MOST_WRAPPERS:
         seen.append(url)
         document = outside.fetch(url, most_bytes=DOCUMENT_BYTES, within_s=DOCUMENT_S)
         found = read_tag(document)
+        counters += found.counters
         if isinstance(found, Media):
-            return found
-        if found in seen:
+            return _checked(replace(found, counters=counters))
+        if found.url in seen:
             raise TagLoops
-        url = found
+        url = found.url
     raise TagTooDeep(most=MOST_WRAPPERS)
+
+
+def _checked(media: Media) -> Media:
+    """Return it when all that we shall ask later may be asked."""
+    if len(media.counters) > MOST_COUNTERS:
+        raise TooManyCounters(most=MOST_COUNTERS)
+    for address in (media.url, *media.counters):
+        check_address(address)
+    return media
 
 
 def tags_of(*, brand: Brand) -> list[Tag]:
     """Return a brand's tags, newest first."""
-    return list(Tag.objects.filter(brand=brand).select_related("video").order_by("-added_at"))
+    own = Tag.objects.filter(brand=brand).select_related("video").prefetch_related("counters")
+    return list(own.order_by("-added_at"))
 
 
 def tag(*, tag_id: uuid.UUID) -> Tag:
     """Return a tag to work on."""
     return Tag.objects.select_related("added_by").get(pk=tag_id)
+
+
+def untold(*, at: dt.datetime, most: int) -> list[tuple[TagCounter, BilledImpression]]:
+    """Return the charged impressions of a day that counters of tags were not told of yet.
+
+    The oldest first, and of each counter an equal share, so that a busy one delays no other.
+    """
+    known = TagCounter.objects.filter(tag__video__isnull=False).select_related("tag")
+    counters = list(known.order_by("pk"))
+    found: list[tuple[TagCounter, BilledImpression]] = []
+    for counter in counters:
+        told = TagTold.objects.filter(counter=counter, decision_id=OuterRef("decision_id"))
+        charged = BilledImpression.objects.filter(
+            ~Exists(told), video=counter.tag.video_id, viewed_at__gt=at - TOLD_WITHIN
+        )
+        oldest = charged.order_by("viewed_at")[: max(1, most // len(counters))]
+        found += [(counter, impression) for impression in oldest]
+    return found

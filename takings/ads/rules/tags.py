@@ -1,10 +1,14 @@
 """VAST of others, read: where the ad's video is, or where to ask next (IAB Tech Lab, VAST 2 to 4).
 
-The XML is read by defusedxml: no entities, no document types. Of an ad we take the video alone.
+The XML is read by defusedxml: no entities, no document types. Of an ad we take the video and the
+addresses that count its impressions; of a wrapper the latter, and where to ask next.
 """
 
+import datetime as dt
+import re
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
@@ -13,6 +17,10 @@ from takings.core.errors import Invalid
 
 SUFFIX = {"video/mp4": ".mp4", "video/webm": ".webm"}
 LONGEST_TITLE = 150
+COUNTERS = frozenset({"Impression", "Viewable"})
+"""What counts an impression that was seen, and that is what we charge."""
+UNKNOWN = "-1"
+_MACRO = re.compile(r"(?:\[|%5B)([A-Z]+)(?:\]|%5D)")
 
 
 class NotVast(Invalid):
@@ -45,25 +53,44 @@ class NoMedia(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """The video of an ad: where it is, what its file may be called, and its title."""
+    """The video of an ad: where it is, what its file may be called, its title; who counts it."""
 
     url: str
     name: str
     title: str
+    counters: tuple[str, ...] = ()
 
 
-def read_tag(document: bytes) -> Media | str:
-    """Return the video of the first ad, or the address of the next document.
+@dataclass(frozen=True, slots=True)
+class Wrapper:
+    """Where to ask next, and who counts what is found there."""
+
+    url: str
+    counters: tuple[str, ...] = ()
+
+
+def read_tag(document: bytes) -> Media | Wrapper:
+    """Return the video of the first ad, or where the next document is.
 
     Refuses: NotVast, OldVast, EmptyTag, NoMedia.
     """
     root = _root(document)
     for ad in _all(root, "Ad"):
+        counters = tuple((one.text or "").strip() for one in ad.iter() if _name(one) in COUNTERS)
         for wrapper in _all(ad, "Wrapper"):
-            return _text(wrapper, "VASTAdTagURI")
+            return Wrapper(_text(wrapper, "VASTAdTagURI"), counters)
         for in_line in _all(ad, "InLine"):
-            return _media(in_line)
+            return replace(_media(in_line), counters=counters)
     raise EmptyTag
+
+
+def fill_macros(address: str, *, at: dt.datetime, draw: int) -> str:
+    """Return a counter's address for one impression; what we do not tell is -1.
+
+    ``draw`` is what keeps caches from answering, eight digits.
+    """
+    known = {"TIMESTAMP": quote(at.isoformat(timespec="seconds")), "CACHEBUSTING": f"{draw:08}"}
+    return _MACRO.sub(lambda found: known.get(found[1], UNKNOWN), address)
 
 
 def _root(document: bytes) -> ET.Element:

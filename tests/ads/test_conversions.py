@@ -294,6 +294,11 @@ def test_a_click_id_names_a_click_and_nobody_else_makes_one() -> None:
     assert read_click_id(made, secrets=["another", secret]) == decision
     for forged in ("", "é", "a", made[:-4], made + "AAAA", make_click_id(decision, secret="x")):
         assert read_click_id(forged, secrets=[secret]) is None
-    assert with_click_id("https://brand.example/a?b=1&takings_click=old#c", made) == (
-        f"https://brand.example/a?b=1&takings_click={made}#c"
-    )
+    for query, kept in (
+        ("?b=1&takings_click=old", "b=1&"),
+        ("?sale&c=a%20b+%C3%A9", "sale&c=a%20b+%C3%A9&"),
+        ("", ""),
+    ):
+        assert with_click_id(f"https://brand.example/a{query}#c", made) == (
+            f"https://brand.example/a?{kept}takings_click={made}#c"
+        )

@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from takings.core.errors import Invalid
 from takings.money import Money
@@ -124,11 +124,14 @@ def read_click_id(click_id: str, *, secrets: Sequence[str]) -> uuid.UUID | None:
 
 
 def with_click_id(url: str, click_id: str) -> str:
-    """Return a landing page's address that tells its owner which click led there."""
+    """Return a landing page's address that tells its owner which click led there.
+
+    Every other byte stays: an address may be signed.
+    """
     parts = urlsplit(url)
-    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True)]
-    kept = [(name, value) for name, value in query if name != CLICK_PARAMETER]
-    return urlunsplit(parts._replace(query=urlencode([*kept, (CLICK_PARAMETER, click_id)])))
+    given = [one for one in parts.query.split("&") if one]
+    kept = [one for one in given if one.partition("=")[0] != CLICK_PARAMETER]
+    return urlunsplit(parts._replace(query="&".join([*kept, f"{CLICK_PARAMETER}={click_id}"])))
 
 
 def reporting_secret(goal_id: uuid.UUID, *, number: int, secret: str) -> str:

@@ -164,6 +164,8 @@ def cuts_of(*, period: Period) -> dict[tuple[AccountName, str], list[PoolCut]]:
 
 def uncorrected(*, period: Period) -> list[Money]:
     """Return what waits to be taken back by a correction of a closed period, by currency."""
+    if period.pk is None:
+        return []  # nothing happened in it that was written down
     held, shared = Counter[str](), Counter[str]()
     for row in PoolResult.objects.filter(period=period):
         held[row.currency] += row.total_micros

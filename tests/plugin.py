@@ -23,6 +23,19 @@ ROOT = Path(__file__).parents[1]
 KEPT = {"TAKINGS_PG_BIN", "TAKINGS_CHROMIUM"}
 OWNER = "TAKINGS_TESTS_OWNER"  # set for the processes that tests start, xdist's workers among them
 JOURNEYS = "tests/journeys/"
+LONGEST = (
+    JOURNEYS,
+    "tests/web/test_every_page.py",
+    "tests/events/test_spark.py",
+    "tests/life/",
+    "tests/demo/test_seed.py",
+    "tests/host/test_roles.py",
+    "tests/host/test_backup.py",
+    "tests/ledger/test_each.py",
+    "tests/ledger/test_upgrade.py",
+    "tests/events/test_kills.py",
+    "tests/payouts/test_executing.py",
+)
 TEMPLATE = "takings_template"
 """The database that each process of several copies: all tables, and nothing in them."""
 DATABASE = pytest.StashKey["subprocess.Popen[str]"]()
@@ -52,7 +65,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)  # after the shuffling
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest, so that no process is left alone with it at the end."""
-    items.sort(key=lambda item: not item.nodeid.startswith(JOURNEYS))
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 class ByFile(LoadFileScheduling):  # type: ignore[misc]  # ships no types

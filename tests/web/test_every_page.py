@@ -55,6 +55,7 @@ from tests.web.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 APPS = ("ads", "audience", "events", "insights", "payments", "payouts", "sandbox", "videos")
+AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 JUDGE = """tags => axe.run({runOnly: tags}).then(({violations}) => violations.map(
     ({id, impact, nodes}) => `${id} (${impact}) ${nodes.map(({html}) => html).join(' ')}`))"""
@@ -175,11 +176,10 @@ def make_authorities() -> None:
     propose_escheat(operator=operator, id=uuid4(), at=PAY_DAY + 730 * DAY)
 
 
-@dataclass(kw_only=True)
+@dataclass
 class Walk:
     """Follows links to one page of each kind and keeps what is wrong with it."""
 
-    axe: str
     seen: set[str] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
 
@@ -199,7 +199,6 @@ class Walk:
     def _look(self, page: Page, address: str) -> None:
         page.goto(address)
         page.wait_for_function(DRAWN)
-        page.evaluate(self.axe)
         self.wrong += [f"{address}: {one}" for one in page.evaluate(JUDGE, TAGS)]
         if page.evaluate(TOO_WIDE):
             self.wrong.append(f"{address}: wider than the window")
@@ -267,11 +266,11 @@ def test_every_page_is_accessible_fits_and_is_silent(
     look: Look, people: dict[str, User | None], tmp_path: Path, *, phone: bool, theme: str
 ) -> None:
     stage = Stage(look=look, clip=make_hls(tmp_path))
-    axe = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
-    walk = Walk(axe=axe.read_text())
+    walk = Walk()
     for role, user in people.items():
         context: BrowserContext = look.context(phone=phone, theme=theme, user=user)
         stage.connect(context)
+        context.add_init_script(path=AXE)
         walk.go(look.page(context), SEEDS[role] + card_pages(role))
         context.close()
     assert walk.wrong == []

@@ -172,10 +172,9 @@ class AdServer:
     ) -> str:
         """Return where a click leads, and remember the click.
 
-        A click that counts is named in the address, by this secret; without one it is told nobody.
-
-        The address is the ad's own, never the request's, so this redirects nowhere else. A
-        click that does not count still leads there. Refuses: ForgedToken, UnknownAd.
+        The address is the ad's own, never the request's, so this redirects nowhere else. A click
+        that counts is named in it, signed with ``secret``; without one it is told nobody. A click
+        that does not count still leads there. Refuses: ForgedToken, UnknownAd.
         """
         decision = self._keys.read(token)
         url = self._stock.landing_urls.get((decision.campaign_id, decision.creative_id))

@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config.database import as_django
+from config.mail import PATIENCE_S, SMTP, mail_server
 from takings.ads.rules.supply import read_ad_systems, read_seller_id
 from takings.demo.rules.cast import logins
 from takings.host import home
@@ -196,7 +197,13 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none" if DEMO else "mandatory"
-EMAIL_BACKEND = setting("TAKINGS_EMAIL_BACKEND")
+MAIL = mail_server(url=setting("TAKINGS_EMAIL_URL"))
+EMAIL_BACKEND = SMTP if setting("TAKINGS_EMAIL_URL") else setting("TAKINGS_EMAIL_BACKEND")
+EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = MAIL.host, MAIL.port, PATIENCE_S
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = MAIL.use_ssl, MAIL.use_tls
+DEFAULT_FROM_EMAIL = setting("TAKINGS_EMAIL_FROM") or f"Takings <no-reply@{ALLOWED_HOSTS[0]}>"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
 PROCRASTINATE_ON_APP_READY = "config.schedule.register"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -13,6 +13,8 @@ DEFAULTS = {
     "TAKINGS_DEFAULT_COUNTRY": "US",  # of visitors not signed in
     "TAKINGS_DEMO": "",  # 1 makes the demo world, and its people need no password
     "TAKINGS_EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend",
+    "TAKINGS_EMAIL_FROM": "",  # who letters are from: no-reply at the host of the public address
+    "TAKINGS_EMAIL_URL": "",  # who delivers them: smtp://user:password@host:587, or smtps://…
     "TAKINGS_EMBED_SITES": "",  # whose players may show our videos with ads, apart by spaces
     "TAKINGS_ENGINE_MEMORY": "2GB",  # what counting views may hold in memory; the rest is spilled
     "TAKINGS_ENTITY_ADDRESS": "",  # of who sells, printed on invoices; lines are separated by \n

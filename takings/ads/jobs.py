@@ -39,6 +39,12 @@ def judge_traffic(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule pa
     actions.judge_traffic(at=clock.now())
 
 
+@app.task(name="ads.send_invitation", queue="default", retry=10)
+def send_invitation(*, invitation_id: str) -> None:
+    """Write to somebody whom a brand invited."""
+    actions.send_invitation(invitation_id=uuid.UUID(invitation_id))
+
+
 @app.task(name="ads.take_tag", queue="ads", retry=3)
 def take_tag(*, tag_id: str) -> None:
     """Fetch the video of a tag that an advertiser handed in."""

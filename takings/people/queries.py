@@ -177,6 +177,12 @@ def invitations_for(*, user: Visitor) -> list[Invitation]:
     return list(waiting.order_by("brand__name"))
 
 
+def open_invitation(*, invitation_id: UUID) -> Invitation | None:
+    """Return an invitation that nobody answered yet; None when somebody did."""
+    waiting = Invitation.objects.filter(answer="").select_related("brand", "invited_by")
+    return waiting.filter(pk=invitation_id).first()
+
+
 def access_invitation(*, user: Visitor, invitation_id: UUID) -> Invitation:
     """Return an open invitation to whom it is for. Refuses: NoSuchInvitation."""
     for one in invitations_for(user=user):

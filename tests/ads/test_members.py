@@ -5,11 +5,16 @@ import uuid
 
 import pytest
 from django.conf import settings
+from django.core import mail
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from takings.ads.actions import invite_member
+from takings.ads.jobs import send_invitation
+from takings.people.actions import Invite, withdraw_invitation
 from takings.people.models import Brand, Invitation, Membership, Role, User
 from tests.make.ads import make_advertiser, make_campaign
-from tests.make.people import make_user
+from tests.make.people import NOON, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +38,7 @@ def test_an_owner_invites_and_the_invited_one_joins_or_does_not() -> None:
     owner = signed_in(bea)
     for user in (eve, zoe):
         told = invite(owner, brand, email=user.email, role=Role.VIEWER)
-        assert f"{user.email} is invited." in told
+        assert f"{user.email} is invited, by a letter." in told
     assert "is invited already" in invite(owner, brand, email=eve.email, role=Role.OWNER)
     of_eve, of_zoe = (Invitation.objects.get(email=user.email).pk for user in (eve, zoe))
     page = signed_in(eve).get("/ads/", follow=True).content.decode()
@@ -50,6 +55,29 @@ def test_an_owner_invites_and_the_invited_one_joins_or_does_not() -> None:
     owner.post(address)
     assert owner.post(address).status_code == 404
     assert not Invitation.objects.filter(answer="").exists()
+
+
+def test_an_invitation_is_one_letter_until_it_is_answered() -> None:
+    brand, bea = make_advertiser()
+    again = Invite(uuid.uuid4(), "eve@example.com", Role.EDITOR)
+    for _ in range(2):
+        found = invite_member(brand=brand, invite=again, user=bea, at=NOON)
+    assert orders(found) == 1
+    send_invitation(invitation_id=str(found.pk))
+    [letter] = mail.outbox
+    assert letter.to == ["eve@example.com"]
+    assert letter.subject == f"{brand} invites you to advertise together"
+    assert f"invites you to {brand} as editor." in letter.body
+    assert f"{settings.PUBLIC_URL}/ads/\n" in letter.body
+    withdraw_invitation(invitation=found, at=NOON)
+    send_invitation(invitation_id=str(found.pk))
+    assert len(mail.outbox) == 1
+
+
+def orders(invitation: Invitation) -> int:
+    """Return how many letters wait for a worker."""
+    waiting = ProcrastinateJob.objects.filter(task_name="ads.send_invitation")
+    return waiting.filter(args={"invitation_id": str(invitation.pk)}).count()
 
 
 def test_a_viewer_sees_everything_and_changes_nothing() -> None:

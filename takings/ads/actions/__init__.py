@@ -37,6 +37,7 @@ from takings.ads.actions.creatives import (
     resume_creative,
 )
 from takings.ads.actions.crediting import credit_impressions, judge_day, judge_traffic
+from takings.ads.actions.inviting import invite_member, send_invitation
 from takings.ads.actions.invoicing import (
     NotAnInvoice,
     credit_invoice,
@@ -118,6 +119,7 @@ __all__ = [
     "duplicate_line_item",
     "end_campaign",
     "hurry_line_item",
+    "invite_member",
     "invoice_month",
     "invoice_months",
     "judge_day",
@@ -137,6 +139,7 @@ __all__ = [
     "resume_line_item",
     "retire_lease",
     "return_leases",
+    "send_invitation",
     "set_paces",
     "spread_line_item",
     "take_deposit",

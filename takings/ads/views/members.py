@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from takings.ads.actions import invite_member
 from takings.ads.views.console import brand_asked_for
 from takings.ads.views.forms import RefusableForm
 from takings.core import clock, ids
@@ -52,11 +53,11 @@ def members(request: HttpRequest) -> HttpResponse:
         invite = Invite(data["id"], data["email"], Role(data["role"]))
         user = access_self(user=request.user)
         try:
-            made = actions.invite_member(brand=brand, invite=invite, user=user, at=now)
+            made = invite_member(brand=brand, invite=invite, user=user, at=now)
         except Refusal as refusal:
             form.add_error("email", str(refusal))
         else:
-            messages.success(request, f"{made.email} is invited.")
+            messages.success(request, f"{made.email} is invited, by a letter.")
             return _back(brand)
     context = {
         "form": form,

@@ -34,7 +34,7 @@ def invite_member(*, brand: Brand, invite: Invite, user: User, at: dt.datetime) 
 def send_invitation(*, invitation_id: uuid.UUID) -> None:
     """Send the letter of an invitation that nobody answered yet.
 
-    Killed between the letter and the note of it, the job sends it again: twice is better than never.
+    A job killed right after the letter sends another one: twice is better than never.
     """
     invitation = open_invitation(invitation_id=invitation_id)
     if invitation is None:

@@ -93,7 +93,7 @@ class Handler(BaseHTTPRequestHandler):
 def fake_stripe(fake: FakeStripe | None = None) -> Iterator[tuple[FakeStripe, str]]:
     """Run the API on 127.0.0.1; yield it and its address."""
     server = Account(fake or FakeStripe())
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
         yield server.fake, f"http://127.0.0.1:{server.server_address[1]}"

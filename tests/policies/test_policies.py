@@ -193,7 +193,10 @@ def test_products_are_told_after_feed_ads() -> None:
         "Each country's pool “premium” pays creators 45 % of each member's fee, by that member's "
         "own counted watch time; the fee of who watched nothing is shared as the others' are."
     )
-    feed, members = describe(policy("shorts@2027-02-01"))[7:9]
+    feed, inside, members = describe(policy("shorts@2027-02-01"))[7:10]
+    assert inside.text == (
+        "An ad inside a video pays that video's creator 55 % of its price, with music or not."
+    )
     assert feed.text == (
         "The pool pays creators with at least 10,000,000 counted views in the 90 days before its "
         "end; below, nothing until they are back above it."
@@ -201,6 +204,18 @@ def test_products_are_told_after_feed_ads() -> None:
     assert members.text == (
         "Each country's pool “premium” pays creators 45 %, by each one's part of all counted views."
     )
+
+
+def test_ads_inside_videos_pay_their_creators_from_december_on() -> None:
+    november, december = policy("house@2026-01-01"), policy("house@2026-12-01")
+    assert november.shares == {}
+    assert december.shares == {"watch_ads": Rate.of_bp(5_500)}
+    assert december.rule_of("watch_ads").creator_share == Rate.of_bp(5_500)
+    assert (december.view, december.pool, december.ads, december.settlement) == (
+        *(november.view, november.pool, november.ads, november.settlement),
+    )
+    earned_before = november.rule_of("watch_ads")  # whatever a period begins with, it can state it
+    assert (earned_before.method, earned_before.creator_share) == ("direct", Rate.of_bp(0))
 
 
 def test_a_version_without_a_rule_for_a_product_refuses_it_by_name() -> None:
@@ -227,7 +242,7 @@ def test_a_product_that_says_no_way_to_share_is_broken(
     value: object, path: tuple[str, str], because: str
 ) -> None:
     tree = _tree()
-    tree["version"][2][path[0]][path[1]]["value"] = value
+    tree["version"][3][path[0]][path[1]]["value"] = value
     with pytest.raises(BrokenPack, match=because):
         read_pack(tree)
 
@@ -235,11 +250,11 @@ def test_a_product_that_says_no_way_to_share_is_broken(
 def test_a_product_may_have_a_gate_of_its_own() -> None:
     tree = _tree()
     fact = {"unit": "", "mark": "house", "source": "for a quiet start"}
-    tree["version"][2]["premium"] |= {
+    tree["version"][3]["premium"] |= {
         "gate_views": fact | {"value": 5_000},
         "gate_days": fact | {"value": 30},
     }
-    read = read_pack(tree)[2]
+    read = read_pack(tree)[3]
     assert read.rule_of("premium").gate == Gate(5_000, 30)
     text = next(one.text for one in describe(read) if one.topic == "premium")
     assert text.endswith(
@@ -305,7 +320,7 @@ def test_packs_are_read_from_their_folder() -> None:
         "shorts",
     ]
     assert [version.version for version in versions()] == [
-        *("house@2025-01-01", "house@2026-01-01", "house@2027-01-01"),
+        *("house@2025-01-01", "house@2026-01-01", "house@2026-12-01", "house@2027-01-01"),
     ]
 
 

@@ -18,6 +18,7 @@ from takings.policies.rules.payouts import (
 from takings.policies.rules.products import (
     AD_REVENUE,
     FEED_ADS,
+    WATCH_ADS,
     Gate,
     Method,
     NoProductRule,
@@ -42,6 +43,7 @@ from takings.policies.rules.views import TrafficRule, ViewRule
 __all__ = [
     "AD_REVENUE",
     "FEED_ADS",
+    "WATCH_ADS",
     "AdRule",
     "Bracket",
     "BreakRule",

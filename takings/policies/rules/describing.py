@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from takings.money import format_money
 from takings.money.rate import BASIS_POINTS, Rate
-from takings.policies.rules.products import ELSEWHERE, Gate, PoolRule
+from takings.policies.rules.products import ELSEWHERE, WATCH_ADS, Gate, PoolRule
 from takings.policies.rules.values import Fact, Policy, ReserveRule
 
 _WORDS = {">=": "at least", ">": "more than"}
@@ -34,6 +34,7 @@ def describe(policy: Policy) -> tuple[Sentence, ...]:
         _tell(policy, _music(policy), ("pool.pool_part_by_tracks",)),
         _tell(policy, _share(policy), ("pool.creator_share",)),
         *_gate(policy),
+        *_watch_ads(policy),
         *(describe_product(policy, product) for product in policy.products),
         _tell(policy, _hold(policy), ("settlement.hold_days",)),
         *_reserves(policy),
@@ -177,6 +178,16 @@ def _gate(policy: Policy) -> tuple[Sentence, ...]:
         return ()
     text = f"The pool pays {describe_gate(policy.pool.gate)}."
     return (_tell(policy, text, ("pool.gate_views", "pool.gate_days")),)
+
+
+def _watch_ads(policy: Policy) -> tuple[Sentence, ...]:
+    if WATCH_ADS not in policy.shares:
+        return ()
+    share = _percent(policy.shares[WATCH_ADS].ratio)
+    text = (
+        f"An ad inside a video pays that video's creator {share} of its price, with music or not."
+    )
+    return (_tell(policy, text, (f"shares.{WATCH_ADS}",)),)
 
 
 def _hold(policy: Policy) -> str:

@@ -8,11 +8,13 @@ from takings.core.errors import NotFound
 from takings.money import Money, Rate
 
 ProductMethod = Literal["pro_rata", "user_centric", "fixed_rate"]
-Method = Literal["creator_pool"] | ProductMethod
+Method = Literal["creator_pool", "direct"] | ProductMethod
 Unit = Literal["views", "watched_ms"]
 Unwatched = Literal["rest", "pro_rata"]
 
 FEED_ADS = "feed_ads"
+WATCH_ADS = "watch_ads"
+"""Ads inside one video: each is its creator's, from the instant at which it is charged."""
 AD_REVENUE = "platform:revenue:ads"
 ELSEWHERE = "*"
 
@@ -45,6 +47,7 @@ class PoolRule:
     * ``pro_rata``: the creators' share of the pool, by ``unit`` over all who share.
     * ``user_centric``: the creators' share of each member's fee, by what that member watched;
       ``unwatched`` says what happens to the fee of a member who watched nothing.
+    * ``direct``: nothing is shared; each amount belonged to one creator when it came in.
     * ``fixed_rate``: ``rates`` per 1,000 counted views, of videos with ``min_video_views`` in the
       period; if the pool is too small, in proportion.
 
@@ -72,3 +75,13 @@ class PoolRule:
         said = {(where, rate.currency): rate for where, rate in self.rates}
         elsewhere = said.get((ELSEWHERE, currency), Money.zero(currency))
         return said.get((country, currency), elsewhere)
+
+
+def direct_rule(share: Rate | None) -> PoolRule:
+    """Return the rule of money that never was in a pool; ``share`` is the creator's, None: none."""
+    return PoolRule(
+        creator_share=share or Rate(Fraction(0)),
+        pool_part_by_tracks=(Fraction(1),),
+        unearned_to=AD_REVENUE,
+        method="direct",
+    )

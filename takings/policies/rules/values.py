@@ -7,7 +7,13 @@ from typing import Literal, Protocol, TypeVar
 
 from takings.core.errors import NotFound
 from takings.money import Rate
-from takings.policies.rules.products import FEED_ADS, NoProductRule, PoolRule
+from takings.policies.rules.products import (
+    FEED_ADS,
+    WATCH_ADS,
+    NoProductRule,
+    PoolRule,
+    direct_rule,
+)
 from takings.policies.rules.views import ViewRule
 
 Comparator = Literal[">=", ">", "<=", "<", ""]
@@ -119,12 +125,17 @@ class Policy:
 
     def has_rule(self, product: str) -> bool:
         """Tell whether this version says how the pools of a product are shared."""
-        return product == FEED_ADS or product in self.products
+        return product in {FEED_ADS, WATCH_ADS} or product in self.products
 
     def rule_of(self, product: str) -> PoolRule:
-        """Return how the pools of a product are shared. Refuses: NoProductRule."""
+        """Return how the pools of a product are shared. Refuses: NoProductRule.
+
+        Ads inside videos have no pool: what was earned under an earlier version stays as it is.
+        """
         if not self.has_rule(product):
             raise NoProductRule(version=self.version, product=product)
+        if product == WATCH_ADS:
+            return direct_rule(self.shares.get(WATCH_ADS))
         return self.pool if product == FEED_ADS else self.products[product]
 
     def fact(self, name: str) -> Fact:

@@ -158,13 +158,24 @@ _TOUCHING = """
 
 def credits_of(*, entry_ids: Collection[UUID]) -> dict[UUID, dict[tuple[AccountName, str], int]]:
     """Return how many micro-units each entry credited to each (account, currency)."""
+    return _moved(entry_ids, side="credit__name")
+
+
+def debits_of(*, entry_ids: Collection[UUID]) -> dict[UUID, dict[tuple[AccountName, str], int]]:
+    """Return how many micro-units each entry debited to each (account, currency)."""
+    return _moved(entry_ids, side="debit__name")
+
+
+def _moved(
+    entry_ids: Collection[UUID], *, side: str
+) -> dict[UUID, dict[tuple[AccountName, str], int]]:
     sums: dict[UUID, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
     rows = Transfer.objects.filter(entry__id__in=entry_ids).values_list(
-        "entry__id", "credit__name", "currency", "amount_micros"
+        "entry__id", side, "currency", "amount_micros"
     )
     for entry_id, name, code, micros in rows.iterator(chunk_size=5_000):
         sums[entry_id][name, code] += micros
-    return {entry_id: dict(credits_) for entry_id, credits_ in sums.items()}
+    return {entry_id: dict(moved) for entry_id, moved in sums.items()}
 
 
 def policy_versions() -> dict[str, UUID]:

@@ -16,6 +16,7 @@ from takings.settlement.actions.correcting import (
     propose_correction,
 )
 from takings.settlement.actions.counting import CountViews, count_lake
+from takings.settlement.actions.direct import earn_directly, take_directly
 from takings.settlement.actions.dry_run import (
     Asked,
     CloseUnderWay,
@@ -134,6 +135,7 @@ __all__ = [
     "decline_split",
     "draw_on_pool",
     "dry_run",
+    "earn_directly",
     "end_split",
     "find_changes",
     "hold_earnings",
@@ -149,4 +151,5 @@ __all__ = [
     "release_earnings",
     "shared_again",
     "stop_close",
+    "take_directly",
 ]

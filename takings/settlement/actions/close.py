@@ -15,7 +15,7 @@ from takings.policies.queries import policy
 from takings.policies.rules import Policy
 from takings.settlement import queries
 from takings.settlement.actions.answering import NumbersChanged
-from takings.settlement.actions.counting import CountViews, count_lake, pool_balances, store_counts
+from takings.settlement.actions.counting import CountViews, count_lake, money_to_share, store_counts
 from takings.settlement.actions.posting import confirm_posted, post_pools
 from takings.settlement.actions.sharing import share_pools
 from takings.settlement.actions.stages import Done, is_done, pools_digest, record
@@ -74,7 +74,7 @@ def _freeze(*, name: str, at: dt.datetime, early: bool, approved: DryRun | None)
             if not early or at <= period.starts_at:
                 raise PeriodNotOver(period=name, ends_at=period.ends_at)
             period.ends_at = at
-        pools = pool_balances(period=period)
+        pools = money_to_share(period=period)
         for key in pools:  # what nobody knows how to share is found before anything is frozen
             policy(period.policy_version).rule_of(key.product)
         if approved is not None and pools_digest(pools) != approved.pools_digest:

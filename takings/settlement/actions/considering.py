@@ -15,7 +15,8 @@ from takings.money import Money
 from takings.policies.rules import Gate, Policy
 from takings.settlement.actions.counting import counted_views
 from takings.settlement.models import Period, PoolFee
-from takings.settlement.rules import PRODUCT, Member, PoolKey, Watched, below_gate
+from takings.settlement.queries.direct import direct_lines
+from takings.settlement.rules import PRODUCT, CreatorLine, Member, PoolKey, Watched, below_gate
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -23,10 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """``members`` of each pool that has some; ``below`` the gate of each product that has one."""
+    """``members`` of each pool that has some; ``below`` the gate of each product that has one.
+
+    ``direct`` are the lines of what was one creator's from the start.
+    """
 
     members: Mapping[PoolKey, tuple[Member, ...]] = field(default_factory=dict)
     below: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    direct: Mapping[PoolKey, tuple[CreatorLine, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ def consider(
     return Considered(
         members=_members(source),
         below={product: _below(source, gate) for product, gate in gates.items() if gate},
+        direct=direct_lines(period=period.name),
     )
 
 

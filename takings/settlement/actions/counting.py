@@ -19,6 +19,7 @@ from takings.settlement import queries
 from takings.settlement.actions.stages import BATCH, Done
 from takings.settlement.actions.storing import store_rows
 from takings.settlement.models import CountLine, Period
+from takings.settlement.queries.direct import direct_totals
 from takings.settlement.rules import PRODUCT, CountedViews, PoolKey, digest_rows
 from takings.videos.models import Video
 
@@ -110,6 +111,11 @@ def pool_balances(*, period: Period) -> dict[PoolKey, Money]:
     """Return what is in each pool of a period now; empty pools are left out."""
     pools = queries.pools_with_money()
     return {key: money for key, money in pools.items() if key.period == period.name}
+
+
+def money_to_share(*, period: Period) -> dict[PoolKey, Money]:
+    """Return what is in each pool of a period now, and what was paid for ads inside videos."""
+    return pool_balances(period=period) | direct_totals(period=period.name)
 
 
 def pools_to_share(

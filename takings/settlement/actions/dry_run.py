@@ -13,7 +13,7 @@ from takings.people.actions import record_staff_act
 from takings.people.models import User
 from takings.policies.queries import policy
 from takings.settlement import queries
-from takings.settlement.actions.counting import CountViews, count_lake, pool_balances
+from takings.settlement.actions.counting import CountViews, count_lake, money_to_share
 from takings.settlement.actions.stages import BATCH, pools_digest
 from takings.settlement.actions.working import Worked, sum_of, work_out
 from takings.settlement.models import (
@@ -62,7 +62,7 @@ def dry_run(*, name: str, asked: Asked, count: CountViews = count_lake) -> DryRu
             raise DryRunIdTaken
         return known
     period = open_and_over(name=name, at=asked.at)
-    pools = pool_balances(period=period)
+    pools = money_to_share(period=period)
     rules = policy(period.policy_version)
     counts = count(starts_at=period.starts_at, ends_at=period.ends_at, policy=rules)
     worked = work_out(period=period, policy=rules, counts=counts, pools=pools)

@@ -11,7 +11,7 @@ from takings.settlement.actions.counting import (
     CountViews,
     count_lake,
     counted_views,
-    pool_balances,
+    money_to_share,
 )
 from takings.settlement.actions.storing import store_rows
 from takings.settlement.actions.working import LINE_COLUMNS, line_rows, shared_pools
@@ -26,7 +26,7 @@ def refresh_estimates(*, at: dt.datetime, count: CountViews = count_lake) -> lis
     Returns the periods estimated. A period that is being closed keeps its last estimate, so that
     the difference to the final figure can be shown line by line.
     """
-    names = queries.periods_with_money() | {period_at(at=at).name}
+    names = queries.periods_with_money() | queries.periods_with_direct() | {period_at(at=at).name}
     return [
         period
         for name in sorted(names)
@@ -55,7 +55,7 @@ def _refresh(period: Period, *, at: dt.datetime, count: CountViews) -> Period | 
         EstimatePool.objects.filter(period=stored).delete()
         pools = {  # one that cannot be shared stops no estimate; check-books finds it
             key: money
-            for key, money in pool_balances(period=stored).items()
+            for key, money in money_to_share(period=stored).items()
             if rules.has_rule(key.product)
         }
         about = consider(period=stored, policy=rules, pools=pools, snapshot_id=counts.snapshot_id)

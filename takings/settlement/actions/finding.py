@@ -10,6 +10,7 @@ from takings.core.errors import Conflict
 from takings.events.queries import Counts
 from takings.money import Money
 from takings.policies.queries import policy
+from takings.policies.rules import WATCH_ADS
 from takings.settlement import queries
 from takings.settlement.actions.counting import CountViews, count_lake
 from takings.settlement.actions.working import Worked, work_out
@@ -126,10 +127,7 @@ def _lines(
     period: Period, worked: Worked, outcomes: Outcomes, *, pools: Sequence[PoolChange]
 ) -> Iterator[LineChange]:
     cuts = cuts_of(period=period)
-    smaller = {
-        (one.pool, one.currency): f"the pool is smaller: {cuts[one.pool, one.currency][-1].why}"
-        for one in pools
-    }
+    because = {(one.pool, one.currency): cuts[one.pool, one.currency][-1].why for one in pools}
     before = newest_lines(period=period)
     after: dict[LineKey, NewestLine] = {
         (key.account, key.currency, line.video_id, line.day): NewestLine(
@@ -158,10 +156,14 @@ def _lines(
             views_after=new.views,
             before_micros=old.micros,
             after_micros=new.micros,
-            why=why_changed(
+            why=because[pool, code]  # no view changes what ads inside a video paid
+            if pool.split(":")[1] == WATCH_ADS
+            else why_changed(
                 Seen(old.views, outcomes.get(where, {}), music[0]),
                 Seen(new.views, now.get(where, {}), music[1] if new.views else music[0]),
-                pool=smaller.get((pool, code), ""),
+                pool=f"the pool is smaller: {because[pool, code]}"
+                if (pool, code) in because
+                else "",
             ),
         )
 

@@ -18,7 +18,7 @@ from takings.settlement.actions.answering import (
     ProposalNeedsReason,
     check_answer,
 )
-from takings.settlement.actions.counting import CountViews, count_lake, pool_balances
+from takings.settlement.actions.counting import CountViews, count_lake, money_to_share
 from takings.settlement.actions.dry_run import open_and_over
 from takings.settlement.actions.stages import pools_digest
 from takings.settlement.actions.working import work_out
@@ -111,7 +111,7 @@ def count_pinned(*, snapshot_id: int) -> CountViews:
 def _confirmed(run: DryRun, *, at: dt.datetime, count: CountViews) -> int:
     """Return a version of the lake that gives the run's numbers. Refuses as ``approve_close``."""
     period = open_and_over(name=run.period.name, at=at)
-    pools = pool_balances(period=period)
+    pools = money_to_share(period=period)
     if pools_digest(pools) != run.pools_digest:
         raise NumbersChanged(what="the pools hold other amounts")
     rules = policy(period.policy_version)

@@ -3,7 +3,7 @@
 from takings.core.errors import Conflict
 from takings.policies.rules import Policy
 from takings.settlement.actions.considering import consider
-from takings.settlement.actions.counting import pool_balances, stored_views
+from takings.settlement.actions.counting import money_to_share, stored_views
 from takings.settlement.actions.splitting import share_lines_out
 from takings.settlement.actions.stages import (
     Done,
@@ -33,7 +33,7 @@ class PoolsMoved(Conflict):
 
 def share_pools(period: Period, *, policy: Policy) -> Done:
     """Share every pool of the frozen period and keep the lines. Refuses: PoolsMoved."""
-    pools = pool_balances(period=period)
+    pools = money_to_share(period=period)
     frozen = pools_digest(pools)
     if frozen != output_digest(period=period, stage=Stage.FROZEN):
         raise PoolsMoved(period=period.name)
@@ -61,8 +61,11 @@ def share_pools(period: Period, *, policy: Policy) -> Done:
 
 
 def _store(period: Period, key: PoolKey, shares: PoolShares) -> None:
-    """Write one pool's rows; the entry that will pay them is known by its id beforehand."""
-    entry_id = key.entry_id if shares.total else None
+    """Write one pool's rows; the entry that will pay them is known by its id beforehand.
+
+    Direct money has none here: its own entries paid it.
+    """
+    entry_id = key.entry_id if shares.total and not key.is_direct else None
     PoolResult.objects.create(
         period=period,
         product=key.product,

@@ -6,7 +6,7 @@ counts were taken, and in what becomes of the result.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from takings.settlement.actions.splitting import said_parts, split_parts
 from takings.settlement.actions.stages import snapshot_of
 from takings.settlement.models import Period, PoolResult, ShareLine, SplitLine
 from takings.settlement.queries.corrections import pool_of
+from takings.settlement.queries.direct import direct_lines
 from takings.settlement.queries.splits import split_terms
 from takings.settlement.rules import (
     CountedViews,
@@ -104,7 +105,14 @@ def shared_pools(
         members = about.members.get(key, ())
         yield (
             key,
-            share_pool(total=total, counted=rows, rule=rule, country=key.country, members=members),
+            share_pool(
+                total=total,
+                counted=rows,
+                rule=rule,
+                country=key.country,
+                members=members,
+                earned=about.direct.get(key, ()),
+            ),
         )
 
 
@@ -119,6 +127,7 @@ def shared_again(
     about = consider(
         period=period, policy=rules, pools=pools, snapshot_id=snapshot_of(period=period)
     )
+    about = replace(about, direct=direct_lines(period=period.name, with_cuts=False))
     for key, shares in shared_pools(
         period=period, policy=rules, counted=counted, pools=pools, about=about
     ):

@@ -13,6 +13,7 @@ from takings.settlement.models.corrections import (
     SplitChange,
     StatementRevision,
 )
+from takings.settlement.models.direct import DirectEarning
 from takings.settlement.models.dry_runs import DryRun, DryRunOutcome, DryRunPool, DryRunShare
 from takings.settlement.models.funding import PoolFee, PoolFunding
 from takings.settlement.models.holds import EarningsHold, HoldLift
@@ -40,6 +41,7 @@ __all__ = [
     "CloseStage",
     "Correction",
     "CountLine",
+    "DirectEarning",
     "DryRun",
     "DryRunOutcome",
     "DryRunPool",

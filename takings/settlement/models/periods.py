@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from typing_extensions import override
 
+from takings.policies.rules import WATCH_ADS
 from takings.settlement.rules import PRODUCT
 
 
@@ -125,7 +126,7 @@ class PoolResult(models.Model):
 
     ``allocation_micros`` is the creators' pool before their share is taken, rounded down for show;
     ``said`` what was done, in a sentence, where it was not the creator pool.
-    ``entry_id`` is empty only when the pool was.
+    ``entry_id`` is empty when the pool was, and for ads inside videos, which never were in one.
     """
 
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="pools")
@@ -161,7 +162,8 @@ class PoolResult(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(total_micros=0, entry_id__isnull=True)
-                | Q(total_micros__gt=0, entry_id__isnull=False),
+                | Q(total_micros__gt=0, entry_id__isnull=False)
+                | Q(product=WATCH_ADS, total_micros__gt=0, entry_id__isnull=True),
                 name="a_pool_with_money_has_an_entry",
             ),
         ]
@@ -197,7 +199,10 @@ class Line(models.Model):
 
 
 class ShareLine(Line):
-    """A final line; ``entry_id`` is the ``pool_shared`` entry that paid it."""
+    """A final line; ``entry_id`` is the ``pool_shared`` entry that paid it.
+
+    A line of ads inside a video has none: each of its :class:`DirectEarning` names its own.
+    """
 
     entry_id = models.UUIDField(null=True)
 

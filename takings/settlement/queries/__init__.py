@@ -14,6 +14,12 @@ from takings.settlement.queries.corrections import (
     uncorrected,
     waiting_corrections,
 )
+from takings.settlement.queries.direct import (
+    ads_of_lines,
+    direct_earnings,
+    direct_totals,
+    periods_with_direct,
+)
 from takings.settlement.queries.dry_runs import (
     DryRunReport,
     UnknownDryRun,
@@ -92,6 +98,7 @@ __all__ = [
     "access_earnings_hold",
     "access_funding",
     "access_split",
+    "ads_of_lines",
     "answered_fundings",
     "close_proposal",
     "close_proposals",
@@ -99,6 +106,8 @@ __all__ = [
     "correction",
     "corrections",
     "differences",
+    "direct_earnings",
+    "direct_totals",
     "dry_run_report",
     "dry_runs",
     "estimate",
@@ -114,6 +123,7 @@ __all__ = [
     "payable_from",
     "period",
     "periods",
+    "periods_with_direct",
     "periods_with_money",
     "pool_results",
     "pools_with_money",

@@ -26,6 +26,7 @@ from takings.settlement.models import (
 )
 from takings.settlement.queries.correction_checks import CHECKS as CORRECTIONS
 from takings.settlement.queries.corrections import releasable
+from takings.settlement.queries.direct_checks import CHECKS as DIRECT
 from takings.settlement.queries.earnings import shares_of, statement_content
 from takings.settlement.queries.holds import reserve_of
 from takings.settlement.queries.periods import period, pools_with_money
@@ -218,4 +219,5 @@ CHECKS = (
     SPLITS_MATCH,
     MONEY_IN,
     *CORRECTIONS,
+    *DIRECT,
 )

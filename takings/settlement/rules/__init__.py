@@ -10,6 +10,7 @@ from takings.settlement.rules.corrections import (
     why_changed,
 )
 from takings.settlement.rules.differences import PoolThen, why_final
+from takings.settlement.rules.direct import Earning, direct_parts, direct_share
 from takings.settlement.rules.methods import (
     CountedViews,
     CreatorLine,
@@ -65,6 +66,7 @@ __all__ = [
     "CorrectedParts",
     "CountedViews",
     "CreatorLine",
+    "Earning",
     "FeesExceedPool",
     "Member",
     "Moved",
@@ -87,6 +89,8 @@ __all__ = [
     "correction_entry_id",
     "counted_once",
     "digest_rows",
+    "direct_parts",
+    "direct_share",
     "eligible",
     "end_day",
     "first_day",

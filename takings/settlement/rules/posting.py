@@ -8,7 +8,7 @@ from uuid import UUID
 from takings.core import ids
 from takings.ledger.rules import AccountName, EntryDraft, TransferDraft
 from takings.money import Money
-from takings.policies.rules import AD_REVENUE, FEED_ADS
+from takings.policies.rules import AD_REVENUE, FEED_ADS, WATCH_ADS
 
 PRODUCT = FEED_ADS
 PLATFORM = AD_REVENUE
@@ -16,7 +16,7 @@ PLATFORM = AD_REVENUE
 
 @dataclass(frozen=True, slots=True)
 class PoolKey:
-    """Which pool: one period, country, currency and product."""
+    """Which pool, or place of direct money: one period, country, currency and product."""
 
     period: str
     country: str
@@ -32,6 +32,11 @@ class PoolKey:
     def entry_id(self) -> UUID:
         """The one id of the entry that shares this pool: posting it again meets itself."""
         return ids.derived("pool_shared", self.period, *self.place)
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is of money that was its creators' from the start: no account has its name."""
+        return self.product == WATCH_ADS
 
     @property
     def place(self) -> tuple[str, ...]:

@@ -7,10 +7,16 @@ from uuid import UUID
 from takings.money import Money
 from takings.policies.rules import Gate, PoolRule
 from takings.settlement.rules.methods.creator_pool import share_creator_pool
+from takings.settlement.rules.methods.direct import share_direct
 from takings.settlement.rules.methods.fixed_rate import share_fixed_rate
 from takings.settlement.rules.methods.pro_rata import share_pro_rata
 from takings.settlement.rules.methods.user_centric import share_user_centric
-from takings.settlement.rules.methods.values import CountedViews, Member, PoolShares
+from takings.settlement.rules.methods.values import (
+    CountedViews,
+    CreatorLine,
+    Member,
+    PoolShares,
+)
 
 
 def share_pool(
@@ -20,13 +26,17 @@ def share_pool(
     rule: PoolRule,
     country: str = "",
     members: Sequence[Member] = (),
+    earned: Sequence[CreatorLine] = (),
 ) -> PoolShares:
     """Share ``total`` by the rule's method among creators, rights holders and the platform.
 
     ``counted`` are the views of the pool's ``country``; for a user-centric pool those of every
     country, since a member's fee goes where that member watched. Their order does not matter.
+    ``earned`` are the lines of money that was one creator's from the start.
     Refuses: FeesExceedPool.
     """
+    if rule.method == "direct":
+        return share_direct(total=total, earned=earned)
     if rule.method == "pro_rata":
         return share_pro_rata(total=total, counted=counted, rule=rule)
     if rule.method == "user_centric":

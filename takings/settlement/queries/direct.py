@@ -1,0 +1,60 @@
+"""What creators earned without a pool: as the lines and totals of a period, and entry by entry."""
+
+import datetime as dt
+from collections import defaultdict
+from uuid import UUID
+
+from django.db.models import QuerySet, Sum
+
+from takings.money import Money
+from takings.settlement.models import DirectEarning, Line, Period, PoolCut, Status
+from takings.settlement.rules import CreatorLine, PoolKey
+
+PLACE = ("period", "country", "currency", "product")
+
+
+def direct_earnings(*, line: Line) -> QuerySet[DirectEarning]:
+    """Return what a line of ads inside a video was made of, and what was taken back of it since."""
+    return DirectEarning.objects.filter(
+        period=line.period.name,
+        country=line.country,
+        currency=line.currency,
+        product=line.product,
+        video=line.video_id,
+        day=line.day,
+    ).order_by("earned_at", "pk")
+
+
+def direct_totals(*, period: str) -> dict[PoolKey, Money]:
+    """Return what was paid for ads inside videos of a period, less what was given back."""
+    rows = DirectEarning.objects.filter(period=period).values_list(*PLACE)
+    sums = rows.annotate(micros=Sum("total_micros")).order_by(*PLACE)
+    return {PoolKey(*place): Money(micros, place[2]) for *place, micros in sums if micros}
+
+
+def direct_lines(*, period: str, with_cuts: bool = True) -> dict[PoolKey, tuple[CreatorLine, ...]]:
+    """Return the lines of a period; without its cuts as they were when it was closed."""
+    rows = DirectEarning.objects.filter(period=period)
+    if not with_cuts:
+        rows = rows.exclude(entry_id__in=PoolCut.objects.filter(period__name=period).values("pk"))
+    about: tuple[str, ...] = (*PLACE, "creator_id", "video_id", "day")
+    sums = rows.values_list(*about).annotate(micros=Sum("share_micros")).order_by(*about)
+    found: dict[PoolKey, list[CreatorLine]] = defaultdict(list)
+    for *place, creator_id, video_id, day, micros in sums:
+        if micros:
+            share = Money(micros, place[2])
+            found[PoolKey(*place)].append(CreatorLine(creator_id, video_id, day, 0, share))
+    return {key: tuple(lines) for key, lines in found.items()}
+
+
+def periods_with_direct() -> set[str]:
+    """Return the names of the periods with ads inside videos that are not closed yet."""
+    closed = Period.objects.filter(status=Status.CLOSED).values("name")
+    return set(DirectEarning.objects.exclude(period__in=closed).values_list("period", flat=True))
+
+
+def ads_of_lines(*, period: str, creator_id: int) -> dict[tuple[str, str, UUID, dt.date], int]:
+    """Return how many ads each line of a creator is for: by country, currency, video and day."""
+    rows = DirectEarning.objects.filter(period=period, creator=creator_id)
+    places = rows.values_list("country", "currency", "video_id", "day").order_by()
+    return {tuple(place): count for *place, count in places.annotate(Sum("count"))}

@@ -21,6 +21,7 @@ from takings.ads.models import (
     TrafficCredit,
 )
 from takings.ads.queries.invoices import credited_to
+from takings.ads.rules.direct import INSIDE
 from takings.ads.rules.traffic import Flaw
 from takings.core.errors import Refusal
 from takings.invoicing.models import Invoice
@@ -29,7 +30,7 @@ from takings.ledger import queries as ledger
 from takings.money import Money
 from takings.people.models import User
 from takings.settlement.actions import close_period
-from takings.settlement.models import Period, PoolResult, Status
+from takings.settlement.models import DirectEarning, Period, PoolResult, Status
 from takings.settlement.queries import uncorrected
 from tests.make.ads import Wanted, make_advertiser, make_campaign, usd
 from tests.make.insights import show_ads
@@ -39,7 +40,10 @@ from tests.make.settlement import Act, counted, counting, make_act
 
 DAY = dt.timedelta(days=1)
 CENT = 10_000
-VERBS = ("show", "show", "show", "wait", "wait", "credit", "credit", "invoice", "goodwill", "close")
+VERBS = (
+    *("show", "show", "inside", "inside", "wait", "wait", "credit", "credit"),
+    *("invoice", "goodwill", "close"),
+)
 STEPS = st.lists(st.tuples(st.sampled_from(VERBS), st.integers(1, 40)), max_size=14)
 
 
@@ -64,6 +68,13 @@ class Life:
     def _show(self, number: int) -> None:
         countries = {"DE": number, "FR": number % 7}
         show_ads(self.campaigns[number % 2], countries, at=self.now)
+
+    def _inside(self, number: int) -> None:
+        """Show ads inside a video: from December on they pay its creator."""
+        place = list(INSIDE)[number % len(INSIDE)]
+        counts = {"DE": number, "FR": number % 5}
+        campaign, video = self.campaigns[number % 2], self.act.video_id
+        show_ads(campaign, counts, at=self.now, inside=video, placement=place)
 
     def _wait(self, number: int) -> None:
         self.now += number * DAY
@@ -115,7 +126,14 @@ class Life:
         closed = Period.objects.filter(status=Status.CLOSED)
         shared = _sum(PoolResult, "total_micros", period__in=closed)
         waiting = sum(money.micros for one in closed for money in uncorrected(period=one))
-        assert seen - gone == held + shared - waiting
+        names = closed.values("name")
+        open_ = DirectEarning.objects.exclude(period__in=names).aggregate(Sum("total_micros"))
+        direct = int(open_["total_micros__sum"] or 0)
+        assert seen - gone == held + direct + shared - waiting
+        shares = _sum(BilledImpression, "share_micros") - _sum(
+            InvalidImpression, "impression__share_micros"
+        )
+        assert shares == _sum(DirectEarning, "share_micros")
         papers = Invoice.objects.filter(customer=f"brand:{brand.pk}")
         noted = _sum(CreditedCampaign, "amount_micros")
         billed = _sum(InvoicedCampaign, "amount_micros")
@@ -158,7 +176,7 @@ def test_what_is_seen_is_charged_is_invoiced_less_what_is_credited() -> None:
     def live(steps: list[tuple[str, int]]) -> None:
         with german_seller(), transaction.atomic():
             life = Life(campaigns, act, operator)
-            for verb, number in [("show", 30), ("show", 31), *steps]:
+            for verb, number in [("show", 31), ("wait", 31), ("inside", 30), *steps]:
                 life.take(verb, number)
             life.check()
             life.settle()

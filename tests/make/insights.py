@@ -3,10 +3,11 @@
 import datetime as dt
 import itertools
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from takings.ads import actions as ads
 from takings.ads.models import Campaign
+from takings.ads.rules.tokens import Placement
 from takings.core import ids
 from takings.events.rules.rows import EventRow
 from takings.insights import actions as insights
@@ -87,14 +88,27 @@ def make_close(*, name: str = "2026-11", at: dt.datetime = AFTER) -> Period:
     return period(name=name)
 
 
-def show_ads(campaign: Campaign, counts: dict[str, int], *, at: dt.datetime = NOON) -> None:
-    """Show the campaign's ad so many times in each country, and charge it."""
+def show_ads(
+    campaign: Campaign,
+    counts: dict[str, int],
+    *,
+    at: dt.datetime = NOON,
+    inside: uuid.UUID | None = None,
+    placement: Placement = Placement.MID,
+) -> None:
+    """Show the campaign's ad so many times in each country, and charge it.
+
+    In the feed, or ``inside`` a video.
+    """
     lease = make_lease(campaign, used_before=sum(counts.values()), at=at)
-    beacons = [
-        make_beacon(make_decision(lease, country=country, at=at + number * dt.timedelta(seconds=1)))
+    decisions = [
+        make_decision(lease, country=country, at=at + number * dt.timedelta(seconds=1))
         for country, count in counts.items()
         for number in range(count)
     ]
+    if inside is not None:
+        decisions = [replace(one, after_video_id=inside, placement=placement) for one in decisions]
+    beacons = [make_beacon(one) for one in decisions]
     ads.charge_beacons(
         segment=f"ads-{next(_seeds)}", beacons=beacons, at=at + dt.timedelta(minutes=5)
     )

@@ -4,12 +4,12 @@ import datetime as dt
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from takings.ads.actions.billing import Bill, Bills, Item, bills_of, earnings_of, entry_of, total_of
 from takings.ads.models import (
     BilledImpression,
     Charge,
@@ -18,7 +18,6 @@ from takings.ads.models import (
     LineItem,
     RejectedImpression,
 )
-from takings.ads.queries import reserved_account
 from takings.ads.rules.judging import (
     Beacon,
     Known,
@@ -32,36 +31,19 @@ from takings.ads.rules.judging import (
 from takings.ads.rules.lines import Pricing
 from takings.ads.rules.pricing import EVENTS
 from takings.ads.rules.tokens import Decision, KeyRing
-from takings.core import ids
 from takings.events.queries import segment_events
 from takings.events.rules.clients import day_viewer
 from takings.ledger.actions import post
-from takings.ledger.rules import EntryDraft, TransferDraft
 from takings.money import Money
 from takings.people.models import User
 from takings.policies.queries import policy_at
 from takings.policies.rules import AdRule
-from takings.settlement.queries import open_period
-from takings.settlement.rules import PoolKey
+from takings.settlement.actions import earn_directly
 from takings.videos.models import Video
 
 BATCH = 2_000
 BROWSER = "browser"
 """The collector's class of a client that is neither a declared robot nor nameless."""
-
-
-_Item = tuple[Beacon, Decision]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class _Bill:
-    """What one entry is made of: a line item's views in one pool under one policy."""
-
-    campaign_id: uuid.UUID
-    line_item_id: uuid.UUID
-    country: str
-    period: str
-    policy_version: str
 
 
 def charge_segment(*, segment: str, at: dt.datetime) -> ChargedSegment:
@@ -87,7 +69,8 @@ def charge_segment(*, segment: str, at: dt.datetime) -> ChargedSegment:
 def charge_beacons(*, segment: str, beacons: Iterable[Beacon], at: dt.datetime) -> ChargedSegment:
     """Bill or reject each beacon and post one ``ad_charged`` entry per line item and pool.
 
-    One transaction: the mark of the segment, the impressions and the entries stand or fall
+    What was seen inside a video that pays its creator has one per place in the video instead. One
+    transaction: the mark of the segment, the impressions and the entries stand or fall
     together, so a crash anywhere leaves nothing behind and the next call does it all. The mark is
     written first: a second worker waits there, and then finds the work done.
     """
@@ -98,14 +81,9 @@ def charge_beacons(*, segment: str, beacons: Iterable[Beacon], at: dt.datetime) 
     known = _known([decision for _, decision in read if decision])
     read = _fresh(read)  # under the locks: another segment may bring the same beacons right now
     verdicts = judge(read, known=known, rule_at=_rule_at)
-    billed = [
-        (verdict.beacon, verdict.decision)
-        for verdict in verdicts
-        if verdict.decision and not verdict.reason
-    ]
-    bills = _bills(billed, known=known)
-    entry_of = _post(bills, mark=mark, at=at)
-    _write_billed(bills, entry_of=entry_of, segment=segment)
+    bills = bills_of(verdicts, known=known)
+    entry_ids = _post(bills, mark=mark, at=at)
+    _write_billed(bills, entry_ids=entry_ids, segment=segment)
     _write_rejected((verdict for verdict in verdicts if verdict.reason), segment=segment)
     mark.billed_count = sum(len(items) for items in bills.values())
     mark.rejected_count = len(verdicts) - mark.billed_count
@@ -152,7 +130,12 @@ def _known(decisions: Sequence[Decision]) -> Known:
         left = Money(lease.room_micros, lease.campaign.currency)
         own = own_viewers.get(lease.campaign.brand_id, frozenset())
         rooms[lease.pk] = Room(
-            lease.campaign_id, lease.line_item_id, Pricing(lease.line_item.pricing), left, own
+            lease.campaign_id,
+            lease.line_item_id,
+            Pricing(lease.line_item.pricing),
+            left,
+            own,
+            lease.campaign.brand_id,
         )
     billed: set[uuid.UUID] = set()
     for part in _parts([decision.decision_id for decision in decisions]):
@@ -173,72 +156,53 @@ def _own_viewers(brand_ids: set[int], days: set[dt.date]) -> dict[int, frozenset
     return {brand_id: frozenset(viewers) for brand_id, viewers in members.items()}
 
 
-def _bills(billed: Iterable[_Item], *, known: Known) -> dict[_Bill, list[_Item]]:
-    """Group what is billed by line item, pool and policy.
-
-    Beacons come in the order of arrival, so a period found for one holds for all until its end.
-    """
-    bills: dict[_Bill, list[_Item]] = defaultdict(list)
-    name, ends_at = "", dt.datetime.min.replace(tzinfo=dt.UTC)
-    for beacon, decision in billed:
-        if beacon.received_at >= ends_at:
-            period = open_period(at=beacon.received_at)
-            name, ends_at = period.name, period.ends_at
-        version = policy_at(at=decision.issued_at).version
-        room = known.rooms[decision.lease_id]
-        bill = _Bill(room.campaign_id, room.line_item_id, decision.country, name, version)
-        bills[bill].append((beacon, decision))
-    return dict(sorted(bills.items()))
-
-
-def _post(
-    bills: Mapping[_Bill, Sequence[_Item]], *, mark: ChargedSegment, at: dt.datetime
-) -> dict[_Bill, uuid.UUID]:
-    """Post one entry per bill and return their ids."""
+def _post(bills: Bills, *, mark: ChargedSegment, at: dt.datetime) -> dict[Bill, uuid.UUID]:
+    """Post one entry per bill, write down whom each pays, and return their ids."""
     found = LineItem.objects.select_related("campaign")
     line_items = found.in_bulk([bill.line_item_id for bill in bills])
-    drafts, charges = [], []
-    for bill, items in bills.items():
-        draft = _draft(bill, items, item=line_items[bill.line_item_id], segment=mark.name)
-        drafts.append(draft)
-        amount = draft.transfers[0].amount
-        charges.append(
-            Charge(
-                entry_id=draft.id,
-                campaign_id=bill.campaign_id,
-                line_item_id=bill.line_item_id,
-                segment=mark,
-                country=bill.country,
-                period=bill.period,
-                impression_count=len(items),
-                currency=amount.currency,
-                amount_micros=amount.micros,
-                charged_at=at,
-            )
-        )
-    post(drafts=drafts, at=at)
+    drafts = {
+        bill: entry_of(bill, items, item=line_items[bill.line_item_id], segment=mark.name)
+        for bill, items in bills.items()
+    }
+    post(drafts=list(drafts.values()), at=at)
+    entry_ids = {bill: draft.id for bill, draft in drafts.items()}
+    earned = [
+        (entry_ids[bill], one) for bill, items in bills.items() for one in earnings_of(bill, items)
+    ]
+    earn_directly(earnings=earned, at=at)
+    charges = [
+        _charge(bill, items, mark=mark, entry_id=entry_ids[bill], at=at)
+        for bill, items in bills.items()
+    ]
     Charge.objects.bulk_create(charges, batch_size=BATCH)
-    return {bill: draft.id for bill, draft in zip(bills, drafts, strict=True)}
+    return entry_ids
 
 
-def _draft(bill: _Bill, items: Sequence[_Item], *, item: LineItem, segment: str) -> EntryDraft:
-    campaign = item.campaign
-    total = Money(sum(decision.price.micros for _, decision in items), campaign.currency)
-    pool = PoolKey(bill.period, bill.country, campaign.currency)
-    return EntryDraft(
-        id=ids.derived("ad_charged", *astuple(bill), segment),
-        kind="ad_charged",
-        reference=f"campaign:{bill.campaign_id}",
-        policy_version=bill.policy_version,
-        occurred_at=items[-1][0].received_at,
-        memo=f"{len(items)} {item.kind.word} of “{campaign.name}” in {bill.country}",
-        transfers=(TransferDraft(reserved_account(campaign.brand_id), pool.account, total),),
+def _charge(
+    bill: Bill, items: Sequence[Item], *, mark: ChargedSegment, entry_id: uuid.UUID, at: dt.datetime
+) -> Charge:
+    total = total_of(items)
+    charge = Charge(
+        entry_id=entry_id,
+        campaign_id=bill.campaign_id,
+        line_item_id=bill.line_item_id,
+        segment=mark,
+        country=bill.country,
+        period=bill.period,
+        impression_count=len(items),
+        currency=total.currency,
+        amount_micros=total.micros,
+        charged_at=at,
     )
+    if bill.is_direct:
+        charge.creator_id = bill.creator_id
+        charge.video_id = bill.video_id
+        charge.placement = bill.placement
+        charge.share_micros = sum(one.share.micros for one in earnings_of(bill, items))
+    return charge
 
 
-def _write_billed(
-    bills: Mapping[_Bill, Sequence[_Item]], *, entry_of: Mapping[_Bill, uuid.UUID], segment: str
-) -> None:
+def _write_billed(bills: Bills, *, entry_ids: Mapping[Bill, uuid.UUID], segment: str) -> None:
     rows = [
         BilledImpression(
             decision_id=decision.decision_id,
@@ -248,13 +212,17 @@ def _write_billed(
             after_video_id=decision.after_video_id,
             country=decision.country,
             price_micros=decision.price.micros,
-            viewed_at=beacon.received_at,
-            event_id=beacon.event_id,
-            entry_id=entry_of[bill],
+            viewed_at=item.beacon.received_at,
+            event_id=item.beacon.event_id,
+            entry_id=entry_ids[bill],
             segment=segment,
+            placement=decision.placement,
+            share_micros=None if item.share is None else item.share.micros,
+            pooled_why=item.pooled or "",
         )
         for bill, items in bills.items()
-        for beacon, decision in items
+        for item in items
+        for decision in [item.decision]
     ]
     BilledImpression.objects.bulk_create(rows, batch_size=BATCH)
     spent: Counter[uuid.UUID] = Counter()

@@ -25,31 +25,43 @@ from takings.ads.models import (
 )
 from takings.ads.queries.accounts import prepaid_account
 from takings.ads.queries.traffic import billed_on, days_to_judge, sightings
+from takings.ads.rules.moves import moves_between
+from takings.ads.rules.tokens import NO_VIDEO
 from takings.ads.rules.traffic import Flaw, find_invalid, rules_of
 from takings.core import ids
 from takings.events.queries import no_people_of
 from takings.ledger.actions import post
-from takings.ledger.rules import EntryDraft, TransferDraft
+from takings.ledger.rules import AccountName, EntryDraft
+from takings.money import Money
 from takings.people.models import Brand
 from takings.policies.queries import policy_at
-from takings.policies.rules import AD_REVENUE
-from takings.settlement.actions import Draw, draw_on_pool
+from takings.policies.rules import AD_REVENUE, WATCH_ADS
+from takings.settlement.actions import Draw, draw_on_pool, take_directly
 from takings.settlement.models import Status
 from takings.settlement.queries import held_open
-from takings.settlement.rules import PoolKey
+from takings.settlement.rules import Earning, PoolKey
 
 BATCH = 2_000
+POOL_PARTS = 4
+CUT_DIRECT = "no person saw ads inside it, and their advertisers got the money back"
 CUT = "no person saw ads that were charged into it, and their advertisers got the money back"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Place:
-    """What one entry is about: a line item's views in one pool."""
+    """What one entry is about: a line item's views in one pool, or inside a video that was paid."""
 
     campaign_id: uuid.UUID
     line_item_id: uuid.UUID
     country: str
     period: str
+    creator_id: int = 0
+    video_id: uuid.UUID = NO_VIDEO
+
+    def entry_id(self, *, mark: TrafficPass) -> uuid.UUID:
+        """Return the one id of the entry by which a pass gives it back."""
+        parts = astuple(self) if self.creator_id else astuple(self)[:POOL_PARTS]
+        return ids.derived("ad_refunded", mark.pk, *parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +101,7 @@ def credit_impressions(
 ) -> TrafficPass:
     """Give back these decisions of a day, each for its reason: one entry per line item and pool.
 
+    What was seen inside a video is taken back from its creator as it was paid: one per video.
     What is in a pool that is being closed is left for another pass. Everybody locks in one order:
     brands, campaigns, the series of credit notes, accounts.
     """
@@ -119,7 +132,14 @@ def _refunds(
     refunds: dict[_Place, list[_Gone]] = defaultdict(list)
     for row in listed:
         charge = charges[row.entry_id]
-        place = _Place(charge.campaign_id, charge.line_item_id, charge.country, charge.period)
+        place = _Place(
+            charge.campaign_id,
+            charge.line_item_id,
+            charge.country,
+            charge.period,
+            charge.creator_id or 0,
+            charge.video_id or NO_VIDEO,
+        )
         refunds[place].append(_Gone(row, charge.charged_at, found[row.pk]))
     return dict(sorted(refunds.items()))
 
@@ -134,11 +154,12 @@ def _give_back(mark: TrafficPass, refunds: _Refunds, *, at: dt.datetime) -> None
     named = {place.campaign_id for place in refunds}
     locked = Campaign.objects.filter(pk__in=named).order_by("pk").select_for_update(no_key=True)
     campaigns = {campaign.pk: campaign for campaign in locked}
-    entry_of = {place: ids.derived("ad_refunded", mark.pk, *astuple(place)) for place in refunds}
+    entry_of = {place: place.entry_id(mark=mark) for place in refunds}
     _write_invalid(refunds, entry_of)
     kept = issue_notes(campaigns=campaigns.values(), because=mark, at=at)
     rows = []
     for place, listed in refunds.items():
+        shares = [gone.impression.share_micros or 0 for gone in listed]
         micros = sum(gone.impression.price_micros for gone in listed)
         ours = min(micros, kept[place.campaign_id])  # of a campaign's first places
         kept[place.campaign_id] -= ours
@@ -156,6 +177,9 @@ def _give_back(mark: TrafficPass, refunds: _Refunds, *, at: dt.datetime) -> None
                 amount_micros=micros,
                 kept_micros=ours,
                 credited_at=at,
+                creator_id=place.creator_id or None,
+                video_id=place.video_id if place.creator_id else None,
+                share_micros=sum(shares) if place.creator_id else None,
             )
         )
         back = F("committed_micros") - micros
@@ -184,9 +208,8 @@ def _write_invalid(refunds: _Refunds, entry_of: Mapping[_Place, uuid.UUID]) -> N
 
 def _draft(row: TrafficCredit, *, at: dt.datetime) -> EntryDraft:
     """Return the entry of a credit; the platform's part of what it advances stays where it is."""
-    key = PoolKey(row.period, row.country, row.currency)
-    source = draw_on_pool(key=key, draw=Draw(row.entry_id, row.amount, CUT), at=at)
     moves = {prepaid_account(row.campaign.brand_id): row.given, AD_REVENUE: row.amount - row.given}
+    where = " inside a video" if row.creator_id else ""
     return EntryDraft(
         id=row.entry_id,
         kind="ad_refunded",
@@ -194,12 +217,26 @@ def _draft(row: TrafficCredit, *, at: dt.datetime) -> EntryDraft:
         policy_version=policy_at(at=at).version,
         occurred_at=at,
         memo=(
-            f"{row.impression_count} views of “{row.campaign.name}” in {row.country} on "
+            f"{row.impression_count} views of “{row.campaign.name}” in {row.country}{where} on "
             f"{row.made_by.day} were no person's"
         ),
-        transfers=tuple(
-            TransferDraft(source, account, amount)
-            for account, amount in moves.items()
-            if amount and account != source
-        ),
+        transfers=moves_between(_sources(row, at=at), moves),
     )
+
+
+def _sources(row: TrafficCredit, *, at: dt.datetime) -> dict[AccountName, Money]:
+    """Return which accounts give a credit's amount: a pool's, or those that had been paid."""
+    if row.creator_id is None or row.video_id is None or row.share is None:
+        key = PoolKey(row.period, row.country, row.currency)
+        draw = Draw(row.entry_id, row.amount, CUT)
+        return {draw_on_pool(key=key, draw=draw, at=at): row.amount}
+    earning = Earning(
+        key=PoolKey(row.period, row.country, row.currency, WATCH_ADS),
+        creator_id=row.creator_id,
+        video_id=row.video_id,
+        day=row.made_by.day,
+        count=row.impression_count,
+        total=row.amount,
+        share=row.share,
+    )
+    return take_directly(entry_id=row.entry_id, earning=earning, why=CUT_DIRECT, at=at)

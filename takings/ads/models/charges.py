@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from typing_extensions import override
 
 from takings.ads.models.campaigns import Campaign
@@ -27,7 +27,11 @@ class ChargedSegment(models.Model):
 
 
 class Charge(models.Model):
-    """One ``ad_charged`` entry: so many views of a line item, in one pool, from one segment."""
+    """One ``ad_charged`` entry: so many views of a line item from one segment.
+
+    Their money is in the pool of ``country`` and ``period``; or, inside a video that pays its
+    ``creator``, ``share_micros`` of it is theirs, on their statement of the period.
+    """
 
     entry_id = models.UUIDField(primary_key=True)
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="charges")
@@ -39,6 +43,12 @@ class Charge(models.Model):
     currency = models.CharField(max_length=4)
     amount_micros = models.BigIntegerField()
     charged_at = models.DateTimeField()
+    creator = models.ForeignKey(
+        "people.Creator", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    video = models.ForeignKey("videos.Video", on_delete=models.PROTECT, null=True, related_name="+")
+    placement = models.PositiveSmallIntegerField(null=True)
+    share_micros = models.BigIntegerField(null=True)
 
     class Meta:
         """Database laws, and the index from a pool back to its charges."""
@@ -50,6 +60,22 @@ class Charge(models.Model):
             models.CheckConstraint(
                 condition=Q(amount_micros__gt=0, impression_count__gt=0),
                 name="a_charge_has_impressions",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    creator__isnull=True,
+                    video__isnull=True,
+                    placement__isnull=True,
+                    share_micros__isnull=True,
+                )
+                | Q(
+                    creator__isnull=False,
+                    video__isnull=False,
+                    placement__in=[2, 3, 4],
+                    share_micros__gte=0,
+                    share_micros__lte=F("amount_micros"),
+                ),
+                name="a_charge_is_of_a_pool_or_of_a_creator",
             ),
         ]
 
@@ -65,7 +91,12 @@ class Charge(models.Model):
 
 
 class BilledImpression(models.Model):
-    """One viewable view that was paid for; the decision id makes it once."""
+    """One viewable view that was paid for; the decision id makes it once.
+
+    ``placement`` is a :class:`~rules.tokens.Placement` (unknown of old ones). ``share_micros`` of
+    the price went to the creator of the video it was inside of; without any, ``pooled_why`` says
+    why an ad inside a video did not pay directly: a :class:`~rules.direct.Pooled`.
+    """
 
     decision_id = models.UUIDField(primary_key=True)
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="billed")
@@ -78,6 +109,9 @@ class BilledImpression(models.Model):
     event_id = models.UUIDField(unique=True)
     entry_id = models.UUIDField(db_index=True)
     segment = models.CharField(max_length=80)
+    placement = models.PositiveSmallIntegerField(null=True)
+    share_micros = models.BigIntegerField(null=True)
+    pooled_why = models.CharField(max_length=12, blank=True, default="")
 
     class Meta:
         """Database laws, and the index of a campaign's report."""
@@ -88,6 +122,16 @@ class BilledImpression(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(price_micros__gt=0), name="impression_price_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(share_micros__isnull=True)
+                | Q(
+                    placement__in=[2, 3, 4],
+                    share_micros__gte=0,
+                    share_micros__lte=F("price_micros"),
+                    pooled_why="",
+                ),
+                name="an_impression_shares_inside_a_video",
             ),
         ]
 

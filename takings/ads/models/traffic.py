@@ -42,6 +42,7 @@ class TrafficPass(models.Model):
 class TrafficCredit(models.Model):
     """One ``ad_refunded`` entry: so many views of a line item in one pool, given back by one pass.
 
+    Or inside one video that paid its ``creator``: ``share_micros`` of it is taken back from them.
     ``kept_micros`` of it had been given back by an operator's credit note before: it is ours.
     ``entry_id`` is the entry's.
     """
@@ -57,6 +58,11 @@ class TrafficCredit(models.Model):
     amount_micros = models.BigIntegerField()
     kept_micros = models.BigIntegerField()
     credited_at = models.DateTimeField()
+    creator = models.ForeignKey(
+        "people.Creator", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    video = models.ForeignKey("videos.Video", on_delete=models.PROTECT, null=True, related_name="+")
+    share_micros = models.BigIntegerField(null=True)
 
     class Meta:
         """Database laws, and the index from a pool to what left it."""
@@ -72,7 +78,23 @@ class TrafficCredit(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["made_by", "line_item", "country", "period"],
+                condition=Q(video__isnull=True),
                 name="a_pass_credits_a_pool_once",
+            ),
+            models.UniqueConstraint(
+                fields=["made_by", "line_item", "country", "period", "video"],
+                condition=Q(video__isnull=False),
+                name="a_pass_credits_a_video_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(creator__isnull=True, video__isnull=True, share_micros__isnull=True)
+                | Q(
+                    creator__isnull=False,
+                    video__isnull=False,
+                    share_micros__gte=0,
+                    share_micros__lte=F("amount_micros"),
+                ),
+                name="a_credit_is_of_a_pool_or_of_a_creator",
             ),
         ]
 
@@ -85,6 +107,11 @@ class TrafficCredit(models.Model):
     def amount(self) -> Money:
         """What its impressions had cost."""
         return Money(self.amount_micros, self.currency)
+
+    @property
+    def share(self) -> Money | None:
+        """What of it a creator had; none had a part that can be named of what was in a pool."""
+        return None if self.share_micros is None else Money(self.share_micros, self.currency)
 
     @property
     def given(self) -> Money:

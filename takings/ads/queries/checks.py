@@ -42,16 +42,17 @@ def _find_reserved(_: Progress) -> Iterator[Finding]:
 
 
 def _find_charges(_: Progress) -> Iterator[Finding]:
-    """Compare each charge with the impressions billed under its entry."""
-    seen = {
-        entry_id: (count, micros)
-        for entry_id, count, micros in BilledImpression.objects.values_list("entry_id").annotate(
-            Count("pk"), Sum("price_micros")
-        )
-    }
-    charges = Charge.objects.values_list("entry_id", "impression_count", "amount_micros")
-    for entry_id, count, micros in charges.iterator(chunk_size=5_000):
-        if seen.pop(entry_id, None) != (count, micros):
+    """Compare each charge with the impressions billed under its entry, and their shares with its.
+
+    A share that is none, of what a pool was paid, is no share of nothing.
+    """
+    sums = (Count("pk"), Sum("price_micros"), Sum("share_micros"))
+    billed = BilledImpression.objects.values_list("entry_id").annotate(*sums)
+    seen = {entry_id: tuple(found) for entry_id, *found in billed}
+    said = ("impression_count", "amount_micros", "share_micros")
+    charges = Charge.objects.values_list("entry_id", *said)
+    for entry_id, count, micros, share in charges.iterator(chunk_size=5_000):
+        if seen.pop(entry_id, None) != (count, micros, share):
             told = f"{count} views and {micros} micro-units are not what was seen"
             yield Finding(CHARGES_WERE_SEEN.invariant, f"entry:{entry_id}", told)
     for entry_id in seen:
@@ -84,24 +85,30 @@ def _find_credits(_: Progress) -> Iterator[Finding]:
     """Compare each credit with its impressions, and with what its entry gave back."""
     rows = list(TrafficCredit.objects.select_related("campaign").order_by("pk"))
     gone = InvalidImpression.objects.values_list("credit_id")
-    seen = {
-        entry_id: (count, micros)
-        for entry_id, count, micros in gone.annotate(Count("pk"), Sum("impression__price_micros"))
-    }
+    sums = Sum("impression__price_micros"), Sum("impression__share_micros")
+    seen = {entry_id: tuple(found) for entry_id, *found in gone.annotate(Count("pk"), *sums)}
     posted = ledger.credits_of(entry_ids=[row.pk for row in rows])
     archived = ledger.archived_entries(ids=[row.pk for row in rows])
     advanced = paid_by_platform(entry_ids=[row.pk for row in rows])
     for row in rows:
         said = {
             (prepaid_account(row.campaign.brand_id), row.currency): row.given.micros,
-            (AD_REVENUE, row.currency): 0 if row.pk in advanced else row.kept_micros,
+            (AD_REVENUE, row.currency): 0 if row.pk in advanced else _kept_by_platform(row),
         }
         moved = {place: micros for place, micros in said.items() if micros}
-        if seen.get(row.pk) != (row.impression_count, row.amount_micros) or (
+        of_credit = (row.impression_count, row.amount_micros, row.share_micros)
+        if seen.get(row.pk) != of_credit or (
             row.pk not in archived and posted.get(row.pk, {}) != moved
         ):
             told = f"{row.impression_count} views for {row.amount_micros} are not what it gave back"
             yield Finding(CREDITS_WERE_CHARGED.invariant, f"entry:{row.pk}", told)
+
+
+def _kept_by_platform(row: TrafficCredit) -> int:
+    """Return what moves to the platform: of a creator's share what the advertiser does not get."""
+    if row.share_micros is None:
+        return row.kept_micros
+    return max(0, row.share_micros - row.given.micros)
 
 
 def _find_overbilled(_: Progress) -> Iterator[Finding]:

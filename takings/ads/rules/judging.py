@@ -79,13 +79,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What a lease may still be charged, what it was leased for, and who may not be billed."""
+    """What a lease may still be charged, what it was leased for and by whom, and who is not billed.
+
+    ``own_viewers`` are the brand's people.
+    """
 
     campaign_id: uuid.UUID
     line_item_id: uuid.UUID
     pricing: Pricing
     left: Money
     own_viewers: frozenset[uuid.UUID] = frozenset()
+    brand_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("studio/earnings/", studio.earnings_page, name="earnings"),
     path("studio/earnings/lines/", studio.lines_page, name="lines"),
     path("studio/earnings/lines.csv", studio.earnings_csv, name="earnings_csv"),
+    path("studio/earnings/ads.csv", studio.ads_csv, name="ads_csv"),
     path("studio/pool/<str:period>/", pools.pool_page, name="pool"),
     path("studio/statements/", statements.statements_page, name="statements"),
     path("studio/statements/<str:period>/", statements.statement_page, name="statement"),

@@ -133,7 +133,9 @@ def test_it_is_on_the_statement_beside_the_pool_and_released_with_it() -> None:
     assert (line.amount_micros, line.views, line.entry_id) == (5_500, 0, None)
     assert [row.count for row in queries.direct_earnings(line=line)] == [10, 10, -1]
     about = ("DE", "USD", ada.video_id, DAY)
-    assert queries.ads_of_lines(period=NAME, creator_id=ada.creator.pk) == {about: 19}
+    assert queries.ads_of_lines(period=NAME, creator_id=ada.creator.pk) == {
+        about: (19, micro(10_000))
+    }
     result = PoolResult.objects.get(product="watch_ads")
     assert (result.total_micros, result.creators_micros, result.platform_micros) == (
         *(10_000, 5_500, 4_500),

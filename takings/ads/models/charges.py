@@ -114,10 +114,15 @@ class BilledImpression(models.Model):
     pooled_why = models.CharField(max_length=12, blank=True, default="")
 
     class Meta:
-        """Database laws, and the index of a campaign's report."""
+        """Database laws, and the indexes of a campaign's report and of a video's ads."""
 
         indexes: ClassVar = [
             models.Index(fields=["campaign", "viewed_at"], name="billed_of_a_campaign"),
+            models.Index(
+                fields=["after_video_id", "viewed_at"],
+                condition=Q(placement__in=[2, 3, 4]),
+                name="billed_inside_a_video",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -109,7 +109,9 @@ def refunds_of(*, campaign: Campaign) -> list[TrafficCredit]:
 
 def flaws_in_pools(*, period: str, currency: str) -> dict[str, list[tuple[str, int]]]:
     """Return how many views of each country's pool were given back for which reason, in words."""
-    rows = InvalidImpression.objects.filter(credit__period=period, credit__currency=currency)
+    rows = InvalidImpression.objects.filter(
+        credit__period=period, credit__currency=currency, credit__creator=None
+    )
     counted = rows.values_list("credit__country", "reason").annotate(Count("pk"))
     found: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for country, reason, count in counted.order_by("credit__country", "reason"):

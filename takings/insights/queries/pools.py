@@ -136,7 +136,10 @@ def _balance(asked: Asked, country: str) -> Money:
 def _filled(asked: Asked, countries: Collection[str]) -> dict[str, Filled]:
     rows = (
         Charge.objects.filter(
-            period=asked.period.name, currency=asked.currency, country__in=countries
+            period=asked.period.name,
+            currency=asked.currency,
+            country__in=countries,
+            creator=None,
         )
         .values("country")
         .annotate(seen=Sum("impression_count"), campaigns=Count("campaign", distinct=True))

@@ -1,6 +1,7 @@
 """What a creator earned, as values. Estimated and final never meet in one sum."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -8,7 +9,7 @@ from uuid import UUID
 
 from takings.insights.rules.arithmetic import PoolNumbers
 from takings.insights.rules.reader import Whose, start
-from takings.insights.rules.words import country_words, product_words
+from takings.insights.rules.words import ads_words, country_words, product_words, views_words
 from takings.money import Money
 
 Status = Literal["estimated", "final"]
@@ -89,13 +90,28 @@ class CountryShare:
 
 @dataclass(frozen=True, slots=True)
 class ProductShare:
-    """What a creator earned in one country from a pool that is not of feed ads."""
+    """What a creator earned in one country from a pool that is not of feed ads.
+
+    Of ads inside videos, which are in none: how many ``ads`` and what they cost (``gross``).
+    """
 
     product: str
     country: str
     views: int
     amount: Money
     entry_id: UUID | None
+    ads: int = 0
+    gross: Money | None = None
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it never was in a pool."""
+        return self.gross is not None
+
+    @property
+    def note(self) -> str:
+        """For how many views it is, or how many ads."""
+        return ads_words(self.ads) if self.is_direct else views_words(self.views)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +133,8 @@ def waterfall(
 ) -> tuple[WaterfallRow, ...]:
     """Return where the ad money behind the creator's views went: the rows after it sum to it.
 
-    What came from ``others``, pools that are not of feed ads, follows, with the sum of everything.
+    What came from ``others``, pools that are not of feed ads, follows, with the sum of everything;
+    of ads inside videos what they cost, and the platform's part of it, too.
 
     Gross is the creator's views' part of each country's ad money, rounded down over all countries;
     what is paid is exact; the platform's row takes what rounding leaves, under one micro-unit each.
@@ -146,12 +163,23 @@ def waterfall(
         return ads
     return (
         *ads,
-        *(
-            WaterfallRow(product_words(one.product), country_words(one.country), one.amount)
-            for one in others
-        ),
-        WaterfallRow("All pools", "feed ads and the others", earned, "total"),
+        *(row for one in others for row in _other(one, by=by)),
+        WaterfallRow(_whole(others), "feed ads and the others", earned, "total"),
     )
+
+
+def _whole(others: tuple[ProductShare, ...]) -> str:
+    return "Everything" if any(one.is_direct for one in others) else "All pools"
+
+
+def _other(one: ProductShare, *, by: Whose) -> Iterator[WaterfallRow]:
+    place = country_words(one.country)
+    if one.gross is not None:
+        paid_for = f"Ad money inside {by.possessive} videos"
+        yield WaterfallRow(paid_for, f"{place}, {one.note}", one.gross)
+        rest = one.gross - one.amount
+        yield WaterfallRow("Platform", "the rest of each ad’s price", rest, "taken")
+    yield WaterfallRow(product_words(one.product), place, one.amount)
 
 
 def _gross(share: CountryShare) -> Fraction:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from takings.insights.rules.trace import Ref
 from takings.money import Money
+from takings.policies.rules import WATCH_ADS
 
 Direction = Literal["up", "down", "same", "new", "gone", "none"]
 THOUSAND = 1_000
@@ -91,6 +92,11 @@ class PoolRow:
     paid: Paid | None
     came_from: str
     entry_id: UUID | None
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is of ads inside videos: no pool, no account, and no view is asked for."""
+        return self.product == WATCH_ADS
 
     @property
     def rate_moved(self) -> Moved:

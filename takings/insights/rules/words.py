@@ -8,7 +8,7 @@ from babel import Locale
 
 from takings.insights.rules.trace import PolicyCard, PolicyRule
 from takings.ledger.rules import account_kind
-from takings.policies.rules import FEED_ADS, Policy, TrafficRule, describe
+from takings.policies.rules import FEED_ADS, WATCH_ADS, Policy, TrafficRule, describe
 
 _PERIOD = re.compile(r"(\d{4})-(\d{2})(?:\.(\d+))?")
 _MONTHS = tuple(Locale("en").months["format"]["wide"].values())
@@ -47,7 +47,11 @@ _KINDS = {
 }
 
 
-_PRODUCTS = {FEED_ADS: "Ads in the feed", "premium": "Members' fees"}
+_PRODUCTS = {
+    FEED_ADS: "Ads in the feed",
+    WATCH_ADS: "Ads inside videos",
+    "premium": "Members' fees",
+}
 
 KINDS = tuple(_KINDS)
 """The kinds of entries that have words of their own."""
@@ -66,8 +70,18 @@ def of_pool(product: str) -> str:
 
 
 def line_words(*, views: int, product: str) -> str:
-    """Return how many views a line has, and of which pool it is unless that is feed ads."""
+    """Return how many views a line has, and of which pool it is unless that is feed ads.
+
+    Ads inside a video ask for no view.
+    """
+    if product == WATCH_ADS:
+        return product_words(product)
     return f"{views_words(views)}{of_pool(product)}"
+
+
+def ads_words(number: int) -> str:
+    """Return ``1 ad``, ``1,204 ads``."""
+    return "1 ad" if number == 1 else f"{number:,} ads"
 
 
 def outcome_words(outcome: str, *, policy: Policy) -> tuple[str, str]:

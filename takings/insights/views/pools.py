@@ -47,6 +47,7 @@ def pool_page(request: HttpRequest, period: str) -> HttpResponse:
 
 def _others(asked: Asked) -> tuple[ProductShare, ...]:
     """Return the parts of pools that are not of feed ads; each names its pool in its trace."""
-    return ask.product_shares(
+    others = ask.product_shares(
         creator=asked.creator, period=asked.period.name, currency=asked.currency
     )
+    return tuple(one for one in others if not one.is_direct)

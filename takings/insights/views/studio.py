@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,11 +16,13 @@ from takings.core import clock
 from takings.core.cells import text_cell
 from takings.insights.queries import earnings as ask
 from takings.insights.queries.earnings import Earnings, LineRow
+from takings.insights.queries.earnings.inside import AdInside
 from takings.insights.queries.overview import overview
 from takings.insights.rules.charts import ChartDays, days_chart
 from takings.insights.rules.earnings import LineFilter, PeriodFacts, waterfall
 from takings.insights.rules.reader import YOURS
 from takings.insights.rules.words import policy_card
+from takings.insights.views.csv_files import csv_answer
 from takings.people.actions import accept_pool_terms
 from takings.people.queries import access_own_creator
 from takings.policies.queries import policy_at
@@ -40,6 +42,10 @@ COLUMNS = (
     "currency",
     "trace",
     "stream",
+)
+ADS_COLUMNS = (
+    *("seen_at_utc", "video", "title", "country", "place", "campaign", "advertiser"),
+    *("price", "your_share", "currency", "what_became_of_it", "trace"),
 )
 
 
@@ -92,6 +98,7 @@ def earnings_page(request: HttpRequest) -> HttpResponse:
         "chart": days_chart([_stretch(sums, at=at)], currency=sums.currency),
         "shares": shares,
         "waterfall": bars if chosen.is_final else (),
+        "inside": ask.campaigns_inside(creator=creator, period=chosen, currency=sums.currency),
         "outcomes": ask.outcome_counts(creator_id=creator.pk, period=chosen, only=LineFilter()),
         "videos": Paginator(sums.videos, PER_PAGE).get_page(request.GET.get("page")),
         "query": _query(sums),
@@ -134,6 +141,16 @@ def earnings_csv(request: HttpRequest) -> HttpResponse:
     rows.writerow(COLUMNS)
     rows.writerows(_csv_row(line, period=chosen) for line in lines)
     return response
+
+
+@require_GET
+def ads_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Download every ad seen inside one's videos in a period: whose, its price, one's share."""
+    creator = access_own_creator(user=request.user)
+    chosen = _chosen(request, ask.periods_of(creator=creator, at=clock.now()))
+    rows = (_ad_row(ad) for ad in ask.ads_inside(creator=creator, period=chosen))
+    name = f"takings-{creator.handle}-{chosen.name}-ads"
+    return csv_answer(name=name, head=ADS_COLUMNS, rows=rows)
 
 
 def _chosen(request: HttpRequest, periods: list[PeriodFacts]) -> PeriodFacts:
@@ -188,4 +205,12 @@ def _csv_row(line: LineRow, *, period: PeriodFacts) -> tuple[object, ...]:
         line.amount.currency,
         line.ref.id,
         line.product,
+    )
+
+
+def _ad_row(ad: AdInside) -> tuple[object, ...]:
+    return (
+        *(ad.seen_at.isoformat(), ad.video_id, ad.title, ad.country, ad.place),
+        *(ad.campaign, ad.brand, f"{ad.price.decimal():f}", f"{ad.share.decimal():f}"),
+        *(ad.price.currency, ad.outcome, ad.decision_id),
     )

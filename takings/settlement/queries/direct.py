@@ -10,6 +10,7 @@ from takings.money import Money
 from takings.settlement.models import DirectEarning, Line, Period, PoolCut, Status
 from takings.settlement.rules import CreatorLine, PoolKey
 
+Where = tuple[str, str, UUID, dt.date]
 PLACE = ("period", "country", "currency", "product")
 
 
@@ -34,9 +35,7 @@ def direct_totals(*, period: str) -> dict[PoolKey, Money]:
 
 def direct_lines(*, period: str, with_cuts: bool = True) -> dict[PoolKey, tuple[CreatorLine, ...]]:
     """Return the lines of a period; without its cuts as they were when it was closed."""
-    rows = DirectEarning.objects.filter(period=period)
-    if not with_cuts:
-        rows = rows.exclude(entry_id__in=PoolCut.objects.filter(period__name=period).values("pk"))
+    rows = DirectEarning.objects.filter(period=period) if with_cuts else _as_closed(period)
     about: tuple[str, ...] = (*PLACE, "creator_id", "video_id", "day")
     sums = rows.values_list(*about).annotate(micros=Sum("share_micros")).order_by(*about)
     found: dict[PoolKey, list[CreatorLine]] = defaultdict(list)
@@ -47,14 +46,26 @@ def direct_lines(*, period: str, with_cuts: bool = True) -> dict[PoolKey, tuple[
     return {key: tuple(lines) for key, lines in found.items()}
 
 
+def _as_closed(period: str) -> QuerySet[DirectEarning]:
+    cuts = PoolCut.objects.filter(period__name=period).values("pk")
+    return DirectEarning.objects.filter(period=period).exclude(entry_id__in=cuts)
+
+
 def periods_with_direct() -> set[str]:
     """Return the names of the periods with ads inside videos that are not closed yet."""
     closed = Period.objects.filter(status=Status.CLOSED).values("name")
     return set(DirectEarning.objects.exclude(period__in=closed).values_list("period", flat=True))
 
 
-def ads_of_lines(*, period: str, creator_id: int) -> dict[tuple[str, str, UUID, dt.date], int]:
-    """Return how many ads each line of a creator is for: by country, currency, video and day."""
-    rows = DirectEarning.objects.filter(period=period, creator=creator_id)
+def ads_of_lines(*, period: str, creator_id: int) -> dict[Where, tuple[int, Money]]:
+    """Return how many ads each line of a creator is of and what they cost, as of the close.
+
+    By country, currency, video and day.
+    """
+    rows = _as_closed(period).filter(creator=creator_id)
     places = rows.values_list("country", "currency", "video_id", "day").order_by()
-    return {tuple(place): count for *place, count in places.annotate(Sum("count"))}
+    sums = places.annotate(Sum("count"), Sum("total_micros"))
+    return {
+        (country, code, video_id, day): (count, Money(micros, code))
+        for country, code, video_id, day, count, micros in sums
+    }

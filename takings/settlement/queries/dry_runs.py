@@ -11,6 +11,7 @@ from takings.core.errors import NotFound
 from takings.money import Money
 from takings.people.models import Creator
 from takings.people.queries import Visitor, access_operator
+from takings.policies.rules import WATCH_ADS
 from takings.settlement.models import (
     DryRun,
     DryRunPool,
@@ -63,8 +64,8 @@ class DryRunReport:
     """A dry run in full: its pools, the largest shares, and what somebody should look at.
 
     ``moved`` are creators whose share moved far against ``before``, the last closed period;
-    ``without_views`` are pools that nobody watched for, ``without_money`` are views that nobody
-    paid for.
+    ``without_views`` are pools that nobody watched for (ads inside videos ask for no view),
+    ``without_money`` are views that nobody paid for.
     """
 
     run: DryRun
@@ -106,7 +107,11 @@ def dry_run_report(*, run: DryRun) -> DryRunReport:
         totals=_totals(pools),
         largest=tuple(sorted(rows, key=lambda row: (-row.amount.micros, row.creator.pk))[:LISTED]),
         moved=tuple(moved),
-        without_views=tuple(pool for pool in pools if pool.total_micros and not pool.views),
+        without_views=tuple(
+            pool
+            for pool in pools
+            if pool.total_micros and not pool.views and pool.account.split(":")[1] != WATCH_ADS
+        ),
         without_money=tuple(pool for pool in pools if pool.views and not pool.total_micros),
         outcomes=_outcomes(run),
     )

@@ -1,5 +1,6 @@
 """What a creator earned: by period, day, video and country, estimated apart from final."""
 
+from takings.insights.queries.earnings.inside import ads_inside, campaigns_inside
 from takings.insights.queries.earnings.periods import (
     current_period,
     period_covering,
@@ -20,6 +21,8 @@ from takings.insights.queries.earnings.sums import (
 __all__ = [
     "Earnings",
     "LineRow",
+    "ads_inside",
+    "campaigns_inside",
     "country_shares",
     "current_period",
     "earnings",

@@ -10,7 +10,9 @@ from takings.insights.rules.earnings import CountryShare, ProductShare
 from takings.money import Money
 from takings.people.models import Creator
 from takings.policies.queries import policy
+from takings.policies.rules import WATCH_ADS
 from takings.settlement.models import CountLine, PoolResult, ShareLine
+from takings.settlement.queries import ads_of_lines
 from takings.settlement.rules import PRODUCT
 
 
@@ -46,6 +48,7 @@ def country_shares(*, creator: Creator, period: str, currency: str) -> tuple[Cou
 def product_shares(*, creator: Creator, period: str, currency: str) -> tuple[ProductShare, ...]:
     """Return what the creator earned from pools that are not of feed ads, the largest first."""
     lines = ShareLine.objects.filter(creator=creator, period__name=period, currency=currency)
+    direct = _direct(creator, period, currency)
     rows = lines.exclude(product=PRODUCT).values("product", "country", "entry_id")
     return tuple(
         ProductShare(
@@ -54,11 +57,25 @@ def product_shares(*, creator: Creator, period: str, currency: str) -> tuple[Pro
             views=int(row["seen"]),
             amount=Money(int(row["micros"]), currency),
             entry_id=row["entry_id"],
+            ads=direct[row["country"]][0] if row["product"] == WATCH_ADS else 0,
+            gross=direct[row["country"]][1] if row["product"] == WATCH_ADS else None,
         )
         for row in rows.annotate(seen=Sum("views"), micros=Sum("amount_micros")).order_by(
             "-micros", "product", "country"
         )
     )
+
+
+def _direct(creator: Creator, period: str, currency: str) -> dict[str, tuple[int, Money]]:
+    """Return how many ads inside videos paid in each country, and what they cost."""
+    found: dict[str, tuple[int, Money]] = {}
+    for (country, code, *_), (count, cost) in ads_of_lines(
+        period=period, creator_id=creator.pk
+    ).items():
+        if code == currency:
+            ads, gross = found.get(country, (0, Money.zero(code)))
+            found[country] = (ads + count, gross + cost)
+    return found
 
 
 def pool_numbers(pool: PoolResult, *, by_tracks: Mapping[int, int]) -> PoolNumbers:

@@ -16,8 +16,9 @@ from takings.insights.rules.trace import Ref
 from takings.money import Money
 from takings.people.models import Creator
 from takings.policies.queries import policy_at
+from takings.policies.rules import WATCH_ADS
 from takings.settlement.models import EstimateLine, Line, ShareLine
-from takings.settlement.queries import fullest
+from takings.settlement.queries import ads_of_lines, fullest
 from takings.settlement.rules import PRODUCT
 
 
@@ -39,7 +40,10 @@ class Earnings:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """One line as a list shows it; ``ref`` opens its trace, ``product`` is what its pool is for."""
+    """One line as a list shows it; ``ref`` opens its trace, ``product`` is what its pool is for.
+
+    ``ads`` is how many ads inside the video paid it, where they did.
+    """
 
     ref: Ref
     video_id: UUID
@@ -49,6 +53,7 @@ class LineRow:
     views: int
     amount: Money
     product: str
+    ads: int = 0
 
 
 def earnings(*, creator: Creator, period: PeriodFacts, currency: str = "") -> Earnings:
@@ -80,6 +85,7 @@ def lines_of(
         .select_related("video")
         .order_by("-amount_micros", "-day", "video_id", "country", "product")
     )
+    ads = ads_of_lines(period=period.name, creator_id=creator.pk)
     return [
         LineRow(
             ref=line_ref(row, period=period.name),
@@ -90,6 +96,9 @@ def lines_of(
             views=row.views,
             amount=Money(row.amount_micros, row.currency),
             product=row.product,
+            ads=ads[row.country, row.currency, row.video_id, row.day][0]
+            if row.product == WATCH_ADS
+            else 0,
         )
         for row in rows
     ]

@@ -87,12 +87,17 @@ def room(*, name: str, currency: str = "") -> Room:
 
 
 def filled_pools(*, period: Period) -> dict[tuple[str, str, str], Money]:
-    """Return what is in each pool of a period now, by product, country and currency."""
+    """Return what is in each pool of a period now, by product, country and currency.
+
+    What was paid for ads inside videos is among it, though in no account.
+    """
     found = {}
     for row in ledger.balances(prefix="pool:"):
         _, product, country, name = row.name.split(":")
         if name == period.name and row.balance:
             found[product, country, row.balance.currency] = row.balance
+    for key, money in settlement.direct_totals(period=period.name).items():
+        found[key.product, key.country, key.currency] = money
     return found
 
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Case, Count, Sum, Value, When
 
 from takings.ads.models import Charge
 from takings.insights.queries.rooms.lines import Place, Room, filled_pools, key_of, pool_sums
 from takings.insights.rules.rooms import Moved, Paid, PoolRow, PoolSums, moved
 from takings.money import Money
+from takings.policies.rules import WATCH_ADS
 from takings.settlement.models import Period, PoolResult
 from takings.settlement.rules import PRODUCT, PoolKey
 
@@ -61,7 +62,7 @@ def pool_table(*, room: Room) -> PoolTable:
             now=sums,
             before=before.get(place, _nothing(room.currency)) if room.before else None,
             paid=shared[place][1] if place in shared else None,
-            came_from=sources.get(place[1], "") if place[0] == PRODUCT else "",
+            came_from=sources.get(place, ""),
             entry_id=shared[place][2] if place in shared else None,
         )
         for place, sums in now.items()
@@ -71,7 +72,9 @@ def pool_table(*, room: Room) -> PoolTable:
         now=_sum(now, room.currency),
         before=_sum(before, room.currency) if room.before else None,
         paid=_paid(shared, room.currency) if room.is_shared else None,
-        without_views=sum(1 for row in rows if row.now.total and not row.now.views),
+        without_views=sum(
+            1 for row in rows if row.now.total and not (row.now.views or row.is_direct)
+        ),
         without_money=sum(1 for row in rows if row.now.views and not row.now.total),
     )
 
@@ -109,13 +112,17 @@ def _estimated(room: Room) -> dict[Place, PoolSums]:
     }
 
 
-def _sources(room: Room) -> dict[str, str]:
-    """Return what filled each country's pool, in words."""
+def _sources(room: Room) -> dict[Place, str]:
+    """Return what filled each country's pool, or paid inside videos there, in words."""
     charges = Charge.objects.filter(period=room.period.name, currency=room.currency)
-    rows = charges.values("country").annotate(
+    product = Case(When(creator=None, then=Value(PRODUCT)), default=Value(WATCH_ADS))
+    rows = charges.values("country", product=product).annotate(
         seen=Sum("impression_count"), campaigns=Count("campaign", distinct=True)
     )
-    return {row["country"]: _source(int(row["seen"]), row["campaigns"]) for row in rows}
+    return {
+        (row["product"], row["country"]): _source(int(row["seen"]), row["campaigns"])
+        for row in rows
+    }
 
 
 def _source(impressions: int, campaigns: int) -> str:

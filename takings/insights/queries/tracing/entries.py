@@ -5,6 +5,7 @@ from uuid import UUID
 from takings.ads.models import BilledImpression, Charge, Deposit
 from takings.core.errors import NotFound
 from takings.insights.queries.readers import NothingHere
+from takings.insights.queries.tracing.direct import earned_stops
 from takings.insights.queries.tracing.money_in import (
     deposit_parts,
     earns_from,
@@ -107,8 +108,13 @@ def _around(
     entry: EntryView, pool: PoolKey | None, reader: Reader
 ) -> tuple[tuple[Stop, ...], tuple[Stop, ...]]:
     """Return the stops before and after an entry; a kind we know nothing about has none."""
-    if entry.kind == "ad_charged" and pool is not None:
-        return _before_charge(entry, reader), (pool_stop(key=pool, reader=reader),)
+    if entry.kind == "ad_charged":
+        after = (
+            (pool_stop(key=pool, reader=reader),)
+            if pool
+            else earned_stops(entry_id=entry.id, reader=reader)
+        )
+        return _before_charge(entry, reader), after
     if entry.kind in {"pool_funded", "pool_fee_added"} and pool is not None:
         return (), (pool_stop(key=pool, reader=reader),)
     if entry.kind == "pool_shared" and pool is not None:

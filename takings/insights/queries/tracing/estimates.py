@@ -11,6 +11,7 @@ from typing_extensions import override
 from takings.core.errors import NotFound
 from takings.insights.queries.earnings import line_ref, period_named
 from takings.insights.queries.readers import NothingHere
+from takings.insights.queries.tracing.direct import direct_stops
 from takings.insights.queries.tracing.lines import trace_line
 from takings.insights.queries.tracing.money_in import money_in_stops
 from takings.insights.queries.tracing.products import numbers_of, product_stops
@@ -84,14 +85,7 @@ def trace_estimate(*, key: LineKey, reader: Reader, views: int = FEW) -> Trace:
 
 
 def _trace(line: EstimateLine, *, period: PeriodFacts, reader: Reader, views: int) -> Trace:
-    by = whose(handle=line.creator.handle, creator_id=line.creator_id, reader=reader)
-    place = Place(line.creator_id, line.video_id, line.day, line.country)
-    pool = PoolKey(period.name, line.country, line.currency, line.product)
     rules = policy(period.policy_version)
-    if line.product == PRODUCT:
-        sums = _sums(line, by)
-    else:
-        sums = product_stops(line, rule=rules.rule_of(line.product), result=None, by=by)
     return Trace(
         ref=line_ref(line, period=period.name),
         title=f"“{line.video.title}”, {day_words(line.day)}",
@@ -101,13 +95,29 @@ def _trace(line: EstimateLine, *, period: PeriodFacts, reader: Reader, views: in
         ),
         amount=Money(line.amount_micros, line.currency),
         status="estimated",
-        stops=(
-            *money_in_stops(key=pool, reader=reader),
-            *sums,
-            showings_stop(place, period=period, limit=views),
-            _later(period, by),
-        ),
+        stops=_stops(line, period=period, reader=reader, views=views),
         policy=policy_card(rules),
+    )
+
+
+def _stops(
+    line: EstimateLine, *, period: PeriodFacts, reader: Reader, views: int
+) -> tuple[Stop, ...]:
+    by = whose(handle=line.creator.handle, creator_id=line.creator_id, reader=reader)
+    place = Place(line.creator_id, line.video_id, line.day, line.country)
+    pool = PoolKey(period.name, line.country, line.currency, line.product)
+    if pool.is_direct:
+        return (*direct_stops(line, by=by), _stated_later(period, by))
+    if line.product == PRODUCT:
+        sums = _sums(line, by)
+    else:
+        rule = policy(period.policy_version).rule_of(line.product)
+        sums = product_stops(line, rule=rule, result=None, by=by)
+    return (
+        *money_in_stops(key=pool, reader=reader),
+        *sums,
+        showings_stop(place, period=period, limit=views),
+        _later(period, by),
     )
 
 
@@ -149,6 +159,19 @@ def _sums(line: EstimateLine, by: Whose) -> tuple[Stop, Stop]:
         here=True,
     )
     return share, here
+
+
+def _stated_later(period: PeriodFacts, by: Whose) -> Stop:
+    return Stop(
+        kind="payable",
+        title="The close will state it",
+        sentence=(
+            "This money is booked already. More of it comes until the end of the period, and what "
+            f"no person saw goes back; then it is on the statement, and {by.subject} can be paid "
+            "after the hold window."
+        ),
+        at=period.ends_at,
+    )
 
 
 def _later(period: PeriodFacts, by: Whose) -> Stop:

@@ -3,10 +3,12 @@
 from uuid import UUID
 
 from takings.ads.models import BilledImpression, Charge, InvalidImpression, RejectedImpression
+from takings.ads.rules.direct import Pooled
 from takings.ads.rules.judging import Reason
 from takings.ads.rules.lines import Pricing
 from takings.ads.rules.traffic import Flaw
 from takings.insights.queries.readers import NothingHere
+from takings.insights.queries.tracing.direct import paid_stop, place_of
 from takings.insights.queries.tracing.money_in import (
     deposit_parts,
     earns_from,
@@ -56,19 +58,20 @@ def trace_impression(*, decision_id: UUID, reader: Reader) -> Trace:
 
 
 def _paid(row: BilledImpression, reader: Reader) -> Trace:
-    charge = Charge.objects.select_related("campaign__brand").get(entry_id=row.entry_id)
+    charges = Charge.objects.select_related("campaign__brand", "creator")
+    charge = charges.get(entry_id=row.entry_id)
     key = PoolKey(charge.period, charge.country, charge.currency)
-    if not (reader.owns_brand(row.campaign.brand_id) or has_part_in(key, reader=reader)):
+    if not (reader.owns_brand(row.campaign.brand_id) or _earns(charge, key, reader=reader)):
         raise NothingHere(id=row.decision_id)
     entry = ledger.entry(id=row.entry_id)
     price = Money(row.price_micros, charge.currency)
     name = row.campaign.name
     gone = InvalidImpression.objects.select_related("credit").filter(pk=row.pk).first()
-    after = (
-        (_given_back(gone, price),)
-        if gone
-        else (pool_stop(key=key, reader=reader), *_shared(key, price, reader))
-    )
+    after: tuple[Stop, ...] = (pool_stop(key=key, reader=reader), *_shared(key, price, reader))
+    if charge.creator_id is not None:
+        after = (paid_stop(row, charge),)
+    if gone:
+        after = (_given_back(gone, price),)
     return Trace(
         ref=Ref("impression", str(row.decision_id)),
         title=f"One view of “{name}”",
@@ -86,6 +89,13 @@ def _paid(row: BilledImpression, reader: Reader) -> Trace:
         ),
         policy=policy_card(policy(entry.policy_version)),
     )
+
+
+def _earns(charge: Charge, key: PoolKey, *, reader: Reader) -> bool:
+    """Tell whether the reader has a part of what the entry of an impression paid."""
+    if charge.creator_id is not None:
+        return reader.owns_creator(charge.creator_id)
+    return has_part_in(key, reader=reader)
 
 
 def _deposit(charge: Charge, reader: Reader) -> Stop:
@@ -123,6 +133,12 @@ def _seen(row: BilledImpression, price: Money) -> Stop:
         facts=(
             Fact("Campaign", row.campaign.name),
             Fact("Came after video", str(row.after_video_id)),
+            *((Fact("Shown", place_of(row)),) if row.placement else ()),
+            *(
+                (Fact("Paid nobody directly", Pooled(row.pooled_why).sentence),)
+                if row.pooled_why
+                else ()
+            ),
             Fact("Event", str(row.event_id)),
             Fact("Segment", row.segment),
         ),

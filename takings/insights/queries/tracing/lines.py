@@ -7,6 +7,7 @@ from takings.insights.queries.earnings import period_facts
 from takings.insights.queries.earnings.shares import pool_numbers, tracks_of
 from takings.insights.queries.readers import NothingHere
 from takings.insights.queries.tracing.booking import booking_stop, payable_stop
+from takings.insights.queries.tracing.direct import direct_stops
 from takings.insights.queries.tracing.money_in import money_in_stops, result_of
 from takings.insights.queries.tracing.products import numbers_of, product_stops
 from takings.insights.queries.tracing.showings import FEW, Place, showings_stop
@@ -29,6 +30,7 @@ from takings.insights.rules.words import (
 )
 from takings.money import Money
 from takings.policies.queries import policy
+from takings.policies.rules import WATCH_ADS
 from takings.settlement.models import PoolResult, ShareLine
 from takings.settlement.queries import share_line
 from takings.settlement.rules import PRODUCT, PoolKey
@@ -69,20 +71,30 @@ def trace_line(*, line_id: int, reader: Reader, views: int = FEW) -> Trace:
         title=f"“{line.video.title}”, {day_words(line.day)}",
         sentence=(
             f"“{line.video.title}” by @{line.creator.handle} earned this on {day_words(line.day)} "
-            f"in {place_words(line.country)}, with {engaged_words(line.views)}."
+            f"in {place_words(line.country)}, with {_with(line)}."
         ),
         amount=Money(line.amount_micros, line.currency),
         status="final",
         stops=(
-            *money_in_stops(key=key, reader=reader),
-            *((_music(case), _share(case), _here(case)) if case else _other(line, key, by)),
-            showings_stop(place, period=period_facts(period=line.period), limit=views),
-            booking_stop(line=line),
+            *(
+                direct_stops(line, by=by)
+                if key.is_direct
+                else (
+                    *money_in_stops(key=key, reader=reader),
+                    *((_music(case), _share(case), _here(case)) if case else _other(line, key, by)),
+                    showings_stop(place, period=period_facts(period=line.period), limit=views),
+                    booking_stop(line=line),
+                )
+            ),
             payable_stop(line=line, by=by),
         ),
         zooms=zooms(case.pool, case.numbers, place=case.place, by=by) if case else (),
         policy=policy_card(policy(line.period.policy_version)),
     )
+
+
+def _with(line: ShareLine) -> str:
+    return "ads inside it" if line.product == WATCH_ADS else engaged_words(line.views)
 
 
 def _other(line: ShareLine, key: PoolKey, by: Whose) -> tuple[Stop, ...]:

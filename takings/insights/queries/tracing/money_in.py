@@ -45,15 +45,18 @@ def result_of(key: PoolKey) -> PoolResult | None:
 
 
 def charges_of(key: PoolKey) -> QuerySet[Charge]:
-    """Return the charges that filled a pool; advertisers pay into those of feed ads alone."""
+    """Return the charges that filled a pool; advertisers pay into those of feed ads alone.
+
+    What was shown inside a video that pays its creator was in none.
+    """
     rows = Charge.objects if key.product == PRODUCT else Charge.objects.none()
-    return rows.filter(period=key.period, country=key.country, currency=key.currency)
+    return rows.filter(period=key.period, country=key.country, currency=key.currency, creator=None)
 
 
 def refunded_from(key: PoolKey) -> Money:
     """Return what advertisers got back of a pool, for views that were no person's."""
     rows = TrafficCredit.objects if key.product == PRODUCT else TrafficCredit.objects.none()
-    found = rows.filter(period=key.period, country=key.country, currency=key.currency)
+    found = rows.filter(period=key.period, country=key.country, currency=key.currency, creator=None)
     return Money(int(found.aggregate(sum=Sum("amount_micros"))["sum"] or 0), key.currency)
 
 

@@ -37,7 +37,7 @@ def numbers_of(line: ShareLine | EstimateLine) -> LineNumbers:
 
 def by_views(rule: PoolRule) -> bool:
     """Tell whether a line of this product is its views' part of what its creator gets."""
-    return rule.unit == "views" and rule.method != "user_centric"
+    return rule.unit == "views" and rule.method not in {"user_centric", "direct"}
 
 
 def product_stops(

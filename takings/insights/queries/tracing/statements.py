@@ -17,7 +17,6 @@ from takings.insights.rules.words import (
     period_words,
     policy_card,
     product_words,
-    views_words,
 )
 from takings.money import Money
 from takings.policies.queries import policy
@@ -93,7 +92,7 @@ def _pools(shares: tuple[CountryShare, ...], others: tuple[ProductShare, ...], b
         + tuple(
             Part(
                 label=f"{product_words(one.product)}, {country_words(one.country)}",
-                note=views_words(one.views),
+                note=one.note,
                 amount=one.amount,
                 ref=Ref("entry", str(one.entry_id)) if one.entry_id else None,
             )

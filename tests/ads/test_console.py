@@ -24,6 +24,7 @@ from tests.make.ads import (
     make_campaign,
     make_decision,
     make_lease,
+    make_served,
     usd,
 )
 from tests.make.people import NOON, make_operator, make_user
@@ -78,11 +79,11 @@ def charge_some(campaign: Campaign) -> None:
     beacons = [make_beacon(decision) for decision in decisions[:3]]
     beacons.append(make_beacon(decisions[3], after=SECONDS))
     actions.charge_beacons(segment="one", beacons=beacons, at=NOON)
-    actions.count_served(counts={(campaign.pk, NOON.date(), "DE"): 5})
+    make_served(campaign, 5)
     day_later = NOON + dt.timedelta(days=2)
     clicks = [
-        ClickDraft(decisions[0].decision_id, campaign.pk, "DE", day_later),
-        ClickDraft(decisions[1].decision_id, campaign.pk, "DE", day_later, "other_viewer"),
+        ClickDraft(decisions[0], day_later),
+        ClickDraft(decisions[1], day_later, "other_viewer"),
     ]
     actions.record_clicks(clicks=clicks)
 

@@ -6,6 +6,7 @@ import hmac
 import json
 import re
 import uuid
+from dataclasses import replace
 from html import unescape
 from http import HTTPStatus
 
@@ -27,7 +28,7 @@ from takings.ads.rules.conversions import (
 from takings.ads.rules.traffic import Flaw
 from takings.core import clock
 from takings.money import Money
-from tests.make.ads import make_advertiser, make_campaign, usd
+from tests.make.ads import make_advertiser, make_campaign, make_decision, usd
 from tests.make.insights import show_ads
 from tests.make.pages import Answer, page_text
 from tests.make.people import NOON, make_user
@@ -55,7 +56,8 @@ def campaign() -> Campaign:
 
 def click(campaign: Campaign, decision_id: uuid.UUID, *, ignored_why: str = "") -> None:
     at = NOON + dt.timedelta(hours=1)
-    draft = ClickDraft(decision_id, campaign.pk, "DE", at, ignored_why)
+    decision = make_decision(campaign.leases.latest("leased_at"))
+    draft = ClickDraft(replace(decision, decision_id=decision_id), at, ignored_why)
     actions.record_clicks(clicks=[draft])
 
 

@@ -21,7 +21,15 @@ from takings.ledger import queries as ledger
 from takings.money import Money
 from tests.ads.test_serving import ask, make_server
 from tests.ads.test_vast import make_filling
-from tests.make.ads import Wanted, change, make_decision, make_lease, make_line_item, usd
+from tests.make.ads import (
+    Wanted,
+    change,
+    make_decision,
+    make_lease,
+    make_line_item,
+    make_served,
+    usd,
+)
 from tests.make.people import NOON
 
 SECONDS = dt.timedelta(seconds=1)
@@ -154,7 +162,7 @@ def test_rates_are_learned_from_what_has_the_same_pricing() -> None:
     request = LeaseRequest(uuid.uuid4(), "server", used_before=500)
     actions.lease_budget(line_item_id=viewed.pk, request=request, at=NOON)
     charge([one for _ in range(100) for one in told(viewed, ("ad_viewable", 3, 2_000))])
-    actions.count_served(counts={(viewed.pk, NOON.date(), "DE"): 100})
+    make_served(viewed, 100)
     items = queries.line_items(queries.running_line_items(at=NOON), at=NOON)
     rates = queries.rates(items, at=NOON)
     chance = {item.id: rates.chance_ppm(item, creative_id=item.creative_ids[0]) for item in items}

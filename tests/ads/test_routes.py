@@ -51,6 +51,11 @@ def cookie(viewer_id: uuid.UUID | None = None, *, country: str = "DE") -> str:
     return f"theme=dark; {VIEWER_COOKIE}={token}"
 
 
+def served_in_all() -> int:
+    """Return all decisions that were counted, in however many quarters of an hour."""
+    return sum(Served.objects.values_list("decision_count", flat=True))
+
+
 async def get(edge: AdEdge, target: str, method: str = "GET", **headers: str) -> Answer:
     path, _, query = target.partition("?")
     named = {"user-agent": BROWSER, **{name.replace("_", "-"): v for name, v in headers.items()}}
@@ -212,7 +217,7 @@ def test_an_ad_server_that_runs_low_leases_more_by_itself() -> None:
     run(story())
     first, second, *_ = Lease.objects.filter(campaign_id=campaign_id).order_by("leased_at")
     assert second.amount_micros > first.amount_micros
-    assert Served.objects.get().decision_count >= 60
+    assert served_in_all() >= 60
 
 
 def test_a_failing_refresh_is_logged_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
@@ -238,4 +243,4 @@ def test_a_failing_refresh_is_logged_and_tried_again(caplog: pytest.LogCaptureFi
         await edge.shutdown()
 
     run(story())
-    assert Served.objects.get().decision_count > 1
+    assert served_in_all() > 1

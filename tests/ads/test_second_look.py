@@ -57,8 +57,7 @@ def charge_views(lease: Lease, viewers: list[uuid.UUID], *, net_class: str = "")
         seen = make_view(video_id, viewer_id, 0, at=at + 3 * SECOND, ad=token, surface="promoted")
         views.append([replace(seen[0], type="ad_viewable", net_class=net_class)])
         if viewer_id.int == 5:
-            click = ClickDraft(decision.decision_id, decision.campaign_id, "DE", at)
-            actions.record_clicks(clicks=[click])
+            actions.record_clicks(clicks=[ClickDraft(decision, at)])
     segment = make_segment(*views, name="seen")
     actions.charge_segment(segment=segment.name, at=NOON + dt.timedelta(minutes=5))
 

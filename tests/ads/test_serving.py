@@ -24,6 +24,7 @@ from tests.make.ads import (
     make_campaign,
     make_decision,
     make_lease,
+    make_served,
     usd,
 )
 from tests.make.people import NOON, make_user
@@ -288,7 +289,8 @@ def test_an_ad_that_is_seen_more_often_beats_a_dearer_one_that_is_not() -> None:
     server = make_server()
     server.refresh(at=NOON)
     assert winner(server) == unseen.pk
-    actions.count_served(counts={(one.pk, NOON.date(), "DE"): 1_000 for one in (seen, unseen)})
+    for one in (seen, unseen):
+        make_served(one, 1_000)
     lease = make_lease(seen, used_before=500)
     beacons = [make_beacon(make_decision(lease)) for _ in range(100)]
     actions.charge_beacons(segment="one", beacons=beacons, at=NOON)

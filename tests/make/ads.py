@@ -6,13 +6,14 @@ import uuid
 from dataclasses import dataclass, field, replace
 
 from takings.ads import actions, queries
-from takings.ads.actions import LeaseRequest, key_ring
+from takings.ads.actions import LeaseRequest, ServedKey, key_ring
 from takings.ads.models import Campaign, Lease, LineItem
 from takings.ads.rules.campaigns import Frame, Message
 from takings.ads.rules.judging import Beacon
 from takings.ads.rules.lines import Pricing
+from takings.ads.rules.targeting import quarter_of
 from takings.ads.rules.terms import Draft, Terms
-from takings.ads.rules.tokens import NO_VIDEO, Decision
+from takings.ads.rules.tokens import NO_VIDEO, Decision, Placement
 from takings.core import ids
 from takings.money import Money
 from takings.people.models import Brand, User
@@ -115,6 +116,12 @@ def make_lease(
     """Lend an ad server part of the budget: a line item's, or that of a campaign's first one."""
     request = LeaseRequest(ids.uuid7(at=at), "server-1", used_before)
     return actions.lease_budget(line_item_id=buyer.pk, request=request, at=at)
+
+
+def make_served(item: LineItem | Campaign, count: int) -> None:
+    """Count so many decisions of a line item (or of a campaign's first one) at noon in Germany."""
+    key = ServedKey(item.pk, NOON.date(), quarter_of(NOON), "DE", Placement.FEED, NO_VIDEO)
+    actions.count_served(counts={key: count})
 
 
 def make_decision(

@@ -24,7 +24,13 @@ from takings.ads.actions.conversions import (
     renew_secret,
 )
 from takings.ads.actions.copying import duplicate_campaign, duplicate_line_item
-from takings.ads.actions.counting import ClickDraft, ServedKey, count_served, record_clicks
+from takings.ads.actions.counting import (
+    ClickDraft,
+    ServedKey,
+    count_served,
+    record_clicks,
+    served_key,
+)
 from takings.ads.actions.creatives import (
     CreativeDraft,
     CreativeIdTaken,
@@ -140,6 +146,7 @@ __all__ = [
     "retire_lease",
     "return_leases",
     "send_invitation",
+    "served_key",
     "set_paces",
     "spread_line_item",
     "take_deposit",

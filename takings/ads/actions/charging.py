@@ -84,7 +84,8 @@ def charge_beacons(*, segment: str, beacons: Iterable[Beacon], at: dt.datetime) 
     bills = bills_of(verdicts, known=known)
     entry_ids = _post(bills, mark=mark, at=at)
     _write_billed(bills, entry_ids=entry_ids, segment=segment)
-    _write_rejected((verdict for verdict in verdicts if verdict.reason), segment=segment)
+    rejected = (verdict for verdict in verdicts if verdict.reason)
+    _write_rejected(rejected, known=known, segment=segment)
     mark.billed_count = sum(len(items) for items in bills.values())
     mark.rejected_count = len(verdicts) - mark.billed_count
     mark.save(update_fields=["billed_count", "rejected_count"])
@@ -210,13 +211,13 @@ def _write_billed(bills: Bills, *, entry_ids: Mapping[Bill, uuid.UUID], segment:
             lease_id=decision.lease_id,
             video_id=decision.creative_id,
             after_video_id=decision.after_video_id,
+            placement=decision.placement,
             country=decision.country,
             price_micros=decision.price.micros,
             viewed_at=item.beacon.received_at,
             event_id=item.beacon.event_id,
             entry_id=entry_ids[bill],
             segment=segment,
-            placement=decision.placement,
             share_micros=None if item.share is None else item.share.micros,
             pooled_why=item.pooled or "",
         )
@@ -233,18 +234,22 @@ def _write_billed(bills: Bills, *, entry_ids: Mapping[Bill, uuid.UUID], segment:
         Lease.objects.filter(pk=lease_id).update(charged_micros=charged)
 
 
-def _write_rejected(verdicts: Iterable[Verdict], *, segment: str) -> None:
+def _write_rejected(verdicts: Iterable[Verdict], *, known: Known, segment: str) -> None:
     """Store what nobody paid for. A token that names no lease of ours names no campaign either."""
     rows = []
     for verdict in verdicts:
         decision = verdict.decision
         is_known = decision is not None and verdict.reason != Reason.UNKNOWN_LEASE
+        room = known.rooms[decision.lease_id] if decision and is_known else None
         rows.append(
             RejectedImpression(
                 event_id=verdict.beacon.event_id,
                 decision_id=decision.decision_id if decision else None,
-                campaign_id=decision.campaign_id if decision and is_known else None,
+                campaign_id=room.campaign_id if room else None,
+                line_item_id=room.line_item_id if room else None,
+                video_id=decision.creative_id if decision and is_known else None,
                 after_video_id=decision.after_video_id if decision else None,
+                placement=decision.placement if decision else 0,
                 country=decision.country if decision else "ZZ",
                 reason=str(verdict.reason),
                 viewed_at=verdict.beacon.received_at,

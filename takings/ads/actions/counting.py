@@ -4,22 +4,44 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import connection
 
-from takings.ads.models import Click
+from takings.ads.models import Click, Lease
+from takings.ads.rules.targeting import quarter_of
+from takings.ads.rules.tokens import Decision
 
-ServedKey = tuple[uuid.UUID, dt.date, str]
-"""Campaign, UTC day, country."""
+
+class ServedKey(NamedTuple):
+    """What is counted in one row: see :class:`~models.Served`."""
+
+    line_item_id: uuid.UUID
+    day: dt.date
+    quarter: int
+    country: str
+    placement: int
+    video_id: uuid.UUID
+
+
+def served_key(decision: Decision, *, line_item_id: uuid.UUID) -> ServedKey:
+    """Return the row in which a decision that a line item won is counted."""
+    at = decision.issued_at
+    return ServedKey(
+        line_item_id=line_item_id,
+        day=at.date(),
+        quarter=quarter_of(at),
+        country=decision.country,
+        placement=int(decision.placement),
+        video_id=decision.creative_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class ClickDraft:
     """One click through the signed redirect; ``ignored_why`` is empty when it counts."""
 
-    decision_id: uuid.UUID
-    campaign_id: uuid.UUID
-    country: str
+    decision: Decision
     clicked_at: dt.datetime
     ignored_why: str = ""
 
@@ -30,28 +52,45 @@ def count_served(*, counts: Mapping[ServedKey, int]) -> None:
     A statistic: a server that is killed loses the counts of its last two seconds, never money.
     """
     rows = sorted((*key, count) for key, count in counts.items())
+    columns = [list(column) for column in zip(*rows, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO ads_served (line_item_id, day, country, decision_count)
-            SELECT * FROM unnest(%s::uuid[], %s::date[], %s::text[], %s::bigint[])
-            ON CONFLICT (line_item_id, day, country)
+            INSERT INTO ads_served
+                (line_item_id, day, quarter, country, placement, video_id, decision_count)
+            SELECT * FROM unnest(
+                %s::uuid[], %s::date[], %s::smallint[], %s::text[], %s::smallint[], %s::uuid[],
+                %s::bigint[]
+            )
+            ON CONFLICT (line_item_id, day, quarter, country, placement, video_id)
             DO UPDATE SET decision_count = ads_served.decision_count + excluded.decision_count
             """,
-            [list(column) for column in zip(*rows, strict=True)],
+            columns,
         )
 
 
 def record_clicks(*, clicks: Iterable[ClickDraft]) -> None:
     """Keep the first click on each decision; later ones change nothing."""
+    listed = list(clicks)
+    item_of = line_items_of_leases(click.decision.lease_id for click in listed)
     rows = [
         Click(
-            decision_id=click.decision_id,
-            campaign_id=click.campaign_id,
-            country=click.country,
+            decision_id=click.decision.decision_id,
+            campaign_id=click.decision.campaign_id,
+            line_item_id=item_of.get(click.decision.lease_id),
+            video_id=click.decision.creative_id,
+            after_video_id=click.decision.after_video_id,
+            placement=click.decision.placement,
+            country=click.decision.country,
             clicked_at=click.clicked_at,
             ignored_why=click.ignored_why,
         )
-        for click in clicks
+        for click in listed
     ]
     Click.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def line_items_of_leases(lease_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """Return for which line item each of these leases is; unknown ones are left out."""
+    found = Lease.objects.filter(pk__in=set(lease_ids))
+    return dict(found.values_list("pk", "line_item_id"))

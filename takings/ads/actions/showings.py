@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import connection
 
 from takings.ads.actions.charging import BATCH, BROWSER, key_ring
+from takings.ads.actions.counting import line_items_of_leases
 from takings.ads.models import Campaign
 from takings.ads.rules.showings import COUNTED, AdFact, showings
 from takings.events.queries import segment_events
@@ -35,11 +36,15 @@ def count_showings(*, facts: Iterable[AdFact]) -> None:
     found = showings(facts, ring=key_ring())
     named = {one.decision.campaign_id for one in found}
     known = set(Campaign.objects.filter(pk__in=named).values_list("pk", flat=True))
+    item_of = line_items_of_leases(one.decision.lease_id for one in found)
     rows = [
         (
             one.decision.decision_id,
             one.decision.campaign_id,
+            item_of.get(one.decision.lease_id),
             one.decision.creative_id,
+            one.decision.after_video_id,
+            one.decision.issued_at,
             int(one.decision.placement),
             one.decision.country,
             one.day,
@@ -55,9 +60,13 @@ def count_showings(*, facts: Iterable[AdFact]) -> None:
 
 
 _ADD = """
-INSERT INTO ads_showing (decision_id, campaign_id, video_id, placement, country, day, kinds)
+INSERT INTO ads_showing (
+    decision_id, campaign_id, line_item_id, video_id, after_video_id, decided_at, placement,
+    country, day, kinds
+)
 SELECT * FROM unnest(
-    %s::uuid[], %s::uuid[], %s::uuid[], %s::smallint[], %s::text[], %s::date[], %s::integer[]
+    %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::timestamptz[],
+    %s::smallint[], %s::text[], %s::date[], %s::integer[]
 )
 ON CONFLICT (decision_id) DO UPDATE SET kinds = ads_showing.kinds | excluded.kinds
 WHERE ads_showing.kinds | excluded.kinds <> ads_showing.kinds

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from takings.ads import actions, queries
-from takings.ads.actions import ClickDraft, LeaseRequest, ServedKey
+from takings.ads.actions import ClickDraft, LeaseRequest, ServedKey, served_key
 from takings.ads.edge.purse import HeldLease, Purse
 from takings.ads.models import LineItem as Row
 from takings.ads.rules.auction import NobodyWon, Won, decide
@@ -164,7 +164,7 @@ class AdServer:
             placement=placement,
         )
         with self._lock:
-            self._served[won.item.id, at.date(), viewer.country] += 1
+            self._served[served_key(decision, line_item_id=won.item.id)] += 1
         return Chosen(decision, self._keys.sign(decision), offer, won, here)
 
     def follow(
@@ -185,9 +185,7 @@ class AdServer:
             "expired": at - decision.issued_at > CLICK_LIFE,
         }
         click = ClickDraft(
-            decision_id=decision.decision_id,
-            campaign_id=decision.campaign_id,
-            country=decision.country,
+            decision=decision,
             clicked_at=at,
             ignored_why=next((why for why, applies in flaws.items() if applies), ""),
         )

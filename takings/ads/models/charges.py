@@ -93,9 +93,9 @@ class Charge(models.Model):
 class BilledImpression(models.Model):
     """One viewable view that was paid for; the decision id makes it once.
 
-    ``placement`` is a :class:`~rules.tokens.Placement` (unknown of old ones). ``share_micros`` of
-    the price went to the creator of the video it was inside of; without any, ``pooled_why`` says
-    why an ad inside a video did not pay directly: a :class:`~rules.direct.Pooled`.
+    ``placement`` is a :class:`~rules.tokens.Placement`, 0 where it was not written down yet.
+    ``share_micros`` of the price went to the creator of the video it was inside of; without any,
+    ``pooled_why`` says why an ad inside a video did not pay directly: :class:`~rules.direct.Pooled`.
     """
 
     decision_id = models.UUIDField(primary_key=True)
@@ -103,13 +103,13 @@ class BilledImpression(models.Model):
     lease = models.ForeignKey(Lease, on_delete=models.PROTECT, related_name="billed")
     video = models.ForeignKey("videos.Video", on_delete=models.PROTECT, related_name="+")
     after_video_id = models.UUIDField()
+    placement = models.PositiveSmallIntegerField(default=0)
     country = models.CharField(max_length=2)
     price_micros = models.BigIntegerField()
     viewed_at = models.DateTimeField()
     event_id = models.UUIDField(unique=True)
     entry_id = models.UUIDField(db_index=True)
     segment = models.CharField(max_length=80)
-    placement = models.PositiveSmallIntegerField(null=True)
     share_micros = models.BigIntegerField(null=True)
     pooled_why = models.CharField(max_length=12, blank=True, default="")
 
@@ -149,7 +149,8 @@ class BilledImpression(models.Model):
 class RejectedImpression(models.Model):
     """A report of a view that nobody paid for; ``reason`` is a :class:`~rules.judging.Reason`.
 
-    A forged one names no campaign.
+    A forged one names no campaign. ``placement`` is 0, and ``video_id`` (the ad's) and the line
+    item are empty, where the decision is not known or they were not written down yet.
     """
 
     event_id = models.UUIDField(primary_key=True)
@@ -157,7 +158,12 @@ class RejectedImpression(models.Model):
     campaign = models.ForeignKey(
         Campaign, on_delete=models.PROTECT, null=True, blank=True, related_name="rejected"
     )
+    line_item = models.ForeignKey(
+        LineItem, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    video_id = models.UUIDField(null=True, blank=True)
     after_video_id = models.UUIDField(null=True, blank=True)
+    placement = models.PositiveSmallIntegerField(default=0)
     country = models.CharField(max_length=2)
     reason = models.CharField(max_length=16)
     viewed_at = models.DateTimeField()

@@ -7,13 +7,21 @@ from typing_extensions import override
 
 from takings.ads.models.campaigns import Campaign
 from takings.ads.models.line_items import LineItem
+from takings.ads.rules.tokens import NO_VIDEO
 
 
 class Served(models.Model):
-    """How many decisions a line item won on one UTC day in one country: a statistic, not money."""
+    """How many decisions a line item won in a quarter of an hour: a statistic, not money.
+
+    By UTC day and its ``quarter`` (0 to 95), country, placement and the ad's video. Before those
+    were counted, a whole day's stand at its noon, in placement 0, for no video.
+    """
 
     line_item = models.ForeignKey(LineItem, on_delete=models.PROTECT, related_name="served")
     day = models.DateField()
+    quarter = models.PositiveSmallIntegerField(default=48)
+    placement = models.PositiveSmallIntegerField(default=0)
+    video_id = models.UUIDField(default=NO_VIDEO)
     country = models.CharField(max_length=2)
     decision_count = models.BigIntegerField()
 
@@ -22,7 +30,8 @@ class Served(models.Model):
 
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["line_item", "day", "country"], name="served_is_counted_in_one_row"
+                fields=["line_item", "day", "quarter", "country", "placement", "video_id"],
+                name="served_is_counted_in_one_row",
             ),
         ]
 
@@ -33,10 +42,19 @@ class Served(models.Model):
 
 
 class Click(models.Model):
-    """The first click on one decision, through the signed redirect. ``ignored_why`` is a reason."""
+    """The first click on one decision, through the signed redirect. ``ignored_why`` is a reason.
+
+    What was clicked where is as in :class:`RejectedImpression`.
+    """
 
     decision_id = models.UUIDField(primary_key=True)
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="clicks")
+    line_item = models.ForeignKey(
+        LineItem, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    video_id = models.UUIDField(null=True)
+    after_video_id = models.UUIDField(null=True)
+    placement = models.PositiveSmallIntegerField(default=0)
     country = models.CharField(max_length=2)
     clicked_at = models.DateTimeField()
     ignored_why = models.CharField(max_length=16, blank=True)
@@ -58,12 +76,18 @@ class Showing(models.Model):
     """What was told of one decision: ``kinds`` is the sum of the bits of ``rules.showings``.
 
     ``day`` is the UTC day on which the ad was chosen, ``video_id`` its video. A statistic, never
-    money: bits are only added, so events may come in any order and any number of times.
+    money: bits are only added, so events may come in any order and any number of times. What is
+    empty was not written down yet.
     """
 
     decision_id = models.UUIDField(primary_key=True)
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="showings")
+    line_item = models.ForeignKey(
+        LineItem, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     video_id = models.UUIDField()
+    after_video_id = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
     placement = models.PositiveSmallIntegerField()
     country = models.CharField(max_length=2)
     day = models.DateField()

@@ -107,8 +107,9 @@ def campaign_report(*, campaign: Campaign) -> Report:
     def row(day: dt.date, country: str) -> ReportRow:
         return rows.setdefault((day, country), ReportRow(day, country, campaign.currency))
 
-    for served in Served.objects.filter(line_item__campaign=campaign):
-        row(served.day, served.country).served += served.decision_count
+    decided = Served.objects.filter(line_item__campaign=campaign).values_list("day", "country")
+    for day, country, count in decided.annotate(count=Sum("decision_count")):
+        row(day, country).served = count
     seen_on, clicked_on = (TruncDate(moment, tzinfo=UTC) for moment in ("viewed_at", "clicked_at"))
     billed = BilledImpression.objects.filter(VALID, campaign=campaign).annotate(day=seen_on)
     for day, country, count, micros in billed.values_list("day", "country").annotate(

@@ -155,17 +155,14 @@ def _count(shots: Sequence[Shot]) -> None:
     Each campaign has one line item here, which has its id.
     """
     served = Counter(
-        (shot.decision.campaign_id, shot.decision.issued_at.date(), shot.decision.country)
-        for shot in shots
+        ads.served_key(shot.decision, line_item_id=shot.decision.campaign_id) for shot in shots
     )
     if served:
         ads.count_served(counts=served)
     ads.record_clicks(
         clicks=[
             ads.ClickDraft(
-                decision_id=shot.decision.decision_id,
-                campaign_id=shot.decision.campaign_id,
-                country=shot.decision.country,
+                decision=shot.decision,
                 clicked_at=shot.decision.issued_at + dt.timedelta(milliseconds=shot.seen_ms),
             )
             for shot in shots

@@ -4,12 +4,17 @@ import datetime as dt
 import uuid
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Query, Router
 from pydantic import BaseModel
 
 from takings.ads import queries
 from takings.ads.models import Campaign, LineItem
+from takings.ads.rules.breakdown import COUNTS, By, Row, Span, check_span
+from takings.ads.rules.schedule import check_time_zone
+from takings.core import clock
 from takings.money import Money
+from takings.people.queries import access_brand
+from takings.policies.queries import policy_at
 
 router = Router(tags=["advertising"])
 
@@ -104,6 +109,104 @@ class CampaignReport(BaseModel):
     spent: Amount
     rows: list[DayInCountry]
     rejections: list[Rejected]
+
+
+class ReportLine(BaseModel):
+    """One line of a report; ``key`` is empty where it is not known, ``served`` where not counted.
+
+    Rates are parts per million of impressions. ``whys`` counts by reason what was reported and not
+    charged, or given back.
+    """
+
+    key: str
+    name: str
+    served: int | None
+    impressions: int
+    viewable: int
+    first_quartile: int
+    midpoint: int
+    third_quartile: int
+    completed: int
+    clicks: int
+    conversions: int
+    charged: int
+    rejected: int
+    credited: int
+    spent: Amount
+    credited_back: Amount
+    average: Amount | None
+    ecpm: Amount | None
+    viewability_ppm: int | None
+    vtr_ppm: int | None
+    ctr_ppm: int | None
+    whys: dict[str, int]
+
+
+class BrokenDown(BaseModel):
+    """What ads got from the first day to the last, by one thing: the sums, and its lines."""
+
+    by: By
+    first: dt.date
+    last: dt.date
+    time_zone: str
+    total: ReportLine
+    rows: list[ReportLine]
+
+
+class ReportAsked(BaseModel):
+    """Which report: of a campaign, or else of all of a brand's in one currency."""
+
+    first: dt.date
+    last: dt.date
+    by: By = By.DAY
+    time_zone: str = "UTC"
+    brand: int | None = None
+    campaign: uuid.UUID | None = None
+    currency: str = ""
+
+
+@router.get("/ads/reports", response=BrokenDown)
+def reports(request: HttpRequest, asked: Query[ReportAsked]) -> BrokenDown:
+    """Return what a campaign or a brand got in a span of days, by one thing.
+
+    Without either it is your first brand. Refused: a span of more than a year.
+    """
+    span = check_span(Span(asked.first, asked.last, check_time_zone(asked.time_zone)))
+    if asked.campaign is not None:
+        listed = [queries.access_campaign(user=request.user, campaign_id=asked.campaign)]
+    else:
+        brands = queries.brands_for(user=request.user)
+        if asked.brand is not None:
+            brands = [access_brand(user=request.user, brand_id=asked.brand)]
+        listed = [one for brand in brands[:1] for one in queries.campaigns_of(brand=brand)]
+    usual = listed[0].currency if asked.campaign else policy_at(at=clock.now()).currency
+    report = queries.breakdown(
+        campaigns=listed, currency=asked.currency or usual, by=asked.by, span=span
+    )
+    return BrokenDown(
+        by=report.by,
+        first=span.first,
+        last=span.last,
+        time_zone=span.time_zone,
+        total=_line(report.total),
+        rows=[_line(row) for row in report.rows],
+    )
+
+
+def _line(row: Row) -> ReportLine:
+    return ReportLine(
+        key=row.key,
+        name=row.name,
+        **{count: getattr(row, count) for count in COUNTS},
+        spent=_amount(row.spent),
+        credited_back=_amount(row.credited_back),
+        average=_amount(row.average) if row.average is not None else None,
+        ecpm=_amount(row.ecpm) if row.ecpm is not None else None,
+        viewability_ppm=row.viewability_ppm,
+        vtr_ppm=row.vtr_ppm,
+        ctr_ppm=row.ctr_ppm,
+        whys=dict(row.whys),
+    )
 
 
 @router.get("/ads/campaigns", response=list[CampaignSummary])

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from takings.ads.views import (
+    breakdowns,
     cards,
     console,
     conversions,
@@ -39,6 +40,8 @@ urlpatterns = [
         name="withdraw_invitation",
     ),
     path("invitations/<uuid:invitation_id>/", members.answer_invitation, name="answer_invitation"),
+    path("reports/", breakdowns.breakdown, name="reports"),
+    path("reports.csv", breakdowns.breakdown_csv, name="reports_csv"),
     path("campaigns/", console.campaigns, name="campaigns"),
     path("campaigns/new/", console.new_campaign, name="new_campaign"),
     path("campaigns/<uuid:campaign_id>/", console.campaign, name="campaign"),

@@ -117,6 +117,7 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
                 [
                     Place("/ads/", "Account", "wallet"),
                     Place("/ads/campaigns/", "Campaigns", "campaign"),
+                    Place("/ads/reports/", "Reports", "earnings"),
                     Place("/ads/invoices/", "Invoices", "statement"),
                 ],
             )

@@ -93,6 +93,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "ads:pause_creative",
     "ads:pixel",
     "ads:report_conversion",
+    "ads:reports_csv",
     "ads:resume_creative",
     "ads:withdraw_invitation",
     "ads:change",  # its questions are one form each, like the close of a period

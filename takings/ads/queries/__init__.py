@@ -17,6 +17,7 @@ from takings.ads.queries.accounts import (
     prepaid_by_brand,
     reserved_account,
 )
+from takings.ads.queries.breakdown import breakdown, last_fact_at
 from takings.ads.queries.campaigns import (
     NoSuchCampaign,
     NoSuchLineItem,
@@ -90,6 +91,7 @@ __all__ = [
     "audience_of",
     "balances",
     "brands_for",
+    "breakdown",
     "campaign_report",
     "campaigns_of",
     "card_payments",
@@ -104,6 +106,7 @@ __all__ = [
     "frame_of",
     "handles_of",
     "landing_urls",
+    "last_fact_at",
     "left_today",
     "line_items",
     "line_items_of",

@@ -30,6 +30,8 @@ FIELD_OF = {
     "bad_line_budget": "own_budget",
     "bad_daily_budget": "daily",
     "bad_dates": "ends_on",
+    "span_ends_before_it_starts": "last",
+    "span_too_long": "last",
     "unknown_country": "countries",
     "unknown_time_zone": "time_zone",
     "bad_landing_page": "landing_url",

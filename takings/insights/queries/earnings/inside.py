@@ -98,7 +98,7 @@ def ads_inside(*, creator: Creator, period: PeriodFacts) -> Iterator[AdInside]:
             video_id=row.after_video_id,
             title=titles[row.after_video_id],
             country=row.country,
-            place=Placement(row.placement or 0).word,
+            place=Placement(row.placement).word,
             campaign=row.campaign.name,
             brand=row.campaign.brand.name,
             price=Money(row.price_micros, code),

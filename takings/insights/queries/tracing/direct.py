@@ -47,7 +47,7 @@ def share_words(row: BilledImpression, *, currency: str) -> str:
 
 def place_of(row: BilledImpression) -> str:
     """Return where an ad was shown, in words; of old ones it was not written down."""
-    return "" if row.placement is None else PLACES[Placement(row.placement)]
+    return PLACES[Placement(row.placement)] if row.placement else ""
 
 
 def _ads(

@@ -121,6 +121,12 @@ def sign_up(*, email: str, password: str | None, profile: Profile, at: dt.dateti
     return user
 
 
+def show_no_ads(*, user: User, until: dt.datetime | None) -> None:
+    """Let a person see no ads before an instant, or ads again; only whoever sells that calls it."""
+    user.ad_free_until = until
+    user.save(update_fields=["ad_free_until"])
+
+
 def appoint_operator(*, user: User) -> None:
     """Make a person an operator; only the command line and the demo seed call this."""
     user.is_staff = user.is_superuser = True

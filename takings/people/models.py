@@ -15,7 +15,10 @@ class Accounts(UserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person who can sign in. ``country`` is ISO 3166-1 alpha-2."""
+    """A person who can sign in. ``country`` is ISO 3166-1 alpha-2.
+
+    Until ``ad_free_until`` (exclusive) no ad is shown to them; empty, and they see ads.
+    """
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -30,6 +33,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
+    ad_free_until = models.DateTimeField(null=True, blank=True)
 
     objects = Accounts()
 

@@ -19,6 +19,7 @@ COUNTRY = re.compile(r"^[A-Z]{2}$")
 SIGNATURE_CHARS = 32
 VIEWER_COOKIE = "takings_viewer"
 VIEWER_TOKEN_DAYS = 400
+AD_FREE = "f"
 
 
 class BadHandle(Invalid):
@@ -94,13 +95,29 @@ class Viewer:
     user_id: int | None
     country: str
     signed_at: dt.datetime
+    ad_free_until: dt.datetime | None = None
+
+    def sees_no_ads(self, *, at: dt.datetime) -> bool:
+        """Tell whether this viewer paid for seeing none."""
+        return self.ad_free_until is not None and at < self.ad_free_until
 
 
 def sign_viewer(
-    *, viewer_id: uuid.UUID, user_id: int | None, country: str, key: str, at: dt.datetime
+    *,
+    viewer_id: uuid.UUID,
+    user_id: int | None,
+    country: str,
+    key: str,
+    at: dt.datetime,
+    ad_free_until: dt.datetime | None = None,
 ) -> str:
-    """Return the token ``1.<viewer>.<user>.<country>.<issued>.<signature>`` (HMAC-SHA256)."""
+    """Return the token ``1.<viewer>.<user>.<country>.<issued>.<signature>`` (HMAC-SHA256).
+
+    Who sees no ads carries ``.f<until>`` after that, before the signature: whole seconds.
+    """
     body = f"1.{viewer_id.hex}.{user_id or ''}.{country}.{clock.to_ms(at) // 1000}"
+    if ad_free_until is not None and at < ad_free_until:
+        body += f".{AD_FREE}{whole_second(ad_free_until)}"
     return f"{body}.{_signature(body, key)}"
 
 
@@ -121,9 +138,21 @@ def _signed_viewer(token: str, key: str) -> Viewer:
     body, _, signature = token.rpartition(".")
     if not hmac.compare_digest(signature.encode(), _signature(body, key).encode()):
         raise BadViewerToken
-    _version, viewer, user, country, issued = body.split(".")
+    _version, viewer, user, country, issued, *more = body.split(".")
     signed_at = clock.from_ms(int(issued) * 1000)
-    return Viewer(uuid.UUID(viewer), int(user) if user else None, country, signed_at)
+    until = next((one[1:] for one in more if one.startswith(AD_FREE)), "")
+    return Viewer(
+        uuid.UUID(viewer),
+        int(user) if user else None,
+        country,
+        signed_at,
+        ad_free_until=clock.from_ms(int(until) * 1000) if until else None,
+    )
+
+
+def whole_second(instant: dt.datetime) -> int:
+    """Return the first whole second at or after an instant."""
+    return -(-clock.to_ms(instant) // 1000)
 
 
 def _signature(body: str, key: str) -> str:

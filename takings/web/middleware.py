@@ -1,5 +1,6 @@
 """Around every page: the viewer's cookie, and refusals as pages a person can act on."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 
@@ -27,6 +28,7 @@ from takings.people.rules import (
     Viewer,
     read_viewer,
     sign_viewer,
+    whole_second,
 )
 
 View = Callable[[HttpRequest], HttpResponseBase]
@@ -52,7 +54,8 @@ class ViewerCookie:
     """Gives every browser a signed viewer token, so that edge routes need no database.
 
     Signed-in people carry their account's viewer id and country, visitors a random id and the
-    country of the settings. The token is renewed when someone signs in or out.
+    country of the settings. The token is renewed when someone signs in or out, and when ads end or
+    begin again for them.
     """
 
     def __init__(self, get_response: View) -> None:
@@ -86,8 +89,14 @@ def _carried(request: HttpRequest) -> Viewer | None:
 def _belongs(viewer: Viewer, user: User | None) -> bool:
     if user is None:
         return viewer.user_id is None
-    own = (user.viewer_id, user.pk, user.country)
-    return (viewer.viewer_id, viewer.user_id, viewer.country) == own
+    own = (user.viewer_id, user.pk, user.country, _ad_free(user.ad_free_until))
+    carried = _ad_free(viewer.ad_free_until)
+    return (viewer.viewer_id, viewer.user_id, viewer.country, carried) == own
+
+
+def _ad_free(until: dt.datetime | None) -> int:
+    """Return until when no ads are shown, as tokens say it; 0 when that is over."""
+    return whole_second(until) if until is not None and clock.now() < until else 0
 
 
 def _give(response: HttpResponseBase, user: User | None) -> None:
@@ -98,6 +107,7 @@ def _give(response: HttpResponseBase, user: User | None) -> None:
         country=user.country if user else settings.DEFAULT_COUNTRY,
         key=settings.SECRET_KEY,
         at=at,
+        ad_free_until=user.ad_free_until if user else None,
     )
     response.set_cookie(
         VIEWER_COOKIE,

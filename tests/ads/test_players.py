@@ -287,6 +287,21 @@ async def why(player: Player, query: str) -> str:
     return answer.body.decode().partition("<!-- ")[2].partition(":")[0]
 
 
+def test_who_paid_for_it_sees_no_ad_in_any_place_of_any_player() -> None:
+    video = make_world()
+    tomorrow = clock.now() + dt.timedelta(days=1)
+
+    async def story() -> None:
+        async with playing() as player:
+            member = Player(player.edge, cookie=viewer_cookie(uuid.uuid4(), ad_free_until=tomorrow))
+            assert await why(member, f"video={video.pk}") == "member"
+            listed = await member.ask(f"/ads/list?video={video.pk}&break=pre")
+            assert json.loads(listed.body)["ASSETS"] == []
+
+    run(story())
+    assert Served.objects.count() == 0
+
+
 def test_a_click_counts_with_our_cookie_and_without(log: Path) -> None:
     video, someone = make_world(), uuid.uuid4()
 

@@ -1,6 +1,7 @@
 """The ad routes as a player meets them: raw ASGI, with the thread that keeps them fresh."""
 
 import asyncio
+import datetime as dt
 import json
 import uuid
 from collections.abc import Coroutine, MutableMapping
@@ -21,6 +22,7 @@ from tests.make.ads import Wanted, make_line_item
 from tests.make.people import NOON
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0"
+HOUR = dt.timedelta(hours=1)
 Message = MutableMapping[str, object]
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,13 +42,19 @@ class Answer:
         return content
 
 
-def cookie(viewer_id: uuid.UUID | None = None, *, country: str = "DE") -> str:
+def cookie(
+    viewer_id: uuid.UUID | None = None,
+    *,
+    country: str = "DE",
+    ad_free_until: dt.datetime | None = None,
+) -> str:
     token = sign_viewer(
         viewer_id=viewer_id or uuid.uuid4(),
         user_id=None,
         country=country,
         key=settings.SECRET_KEY,
         at=clock.now(),
+        ad_free_until=ad_free_until,
     )
     return f"theme=dark; {VIEWER_COOKIE}={token}"
 
@@ -168,6 +176,7 @@ def test_nobody_known_robots_and_prefetches_are_shown_no_ad_and_told_why() -> No
             ({"cookie": cookie(), "user_agent": ""}, "robot"),
             ({"cookie": cookie(), "sec_purpose": "prefetch;prerender"}, "robot"),
             ({"cookie": cookie(country="FR")}, "no_campaign"),
+            ({"cookie": cookie(ad_free_until=clock.now() + HOUR)}, "member"),
         ):
             answer = (await get(edge, "/ads/next", **headers)).json()
             assert (answer["ad"], answer["code"]) == (None, code)
@@ -175,6 +184,7 @@ def test_nobody_known_robots_and_prefetches_are_shown_no_ad_and_told_why() -> No
         await edge.shutdown()
 
     run(story())
+    assert not Served.objects.exists()
 
 
 def test_bad_requests_get_clear_answers() -> None:

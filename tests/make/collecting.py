@@ -1,6 +1,7 @@
 """Players without a browser: batches, cookies, and a way to post them to the collector."""
 
 import asyncio
+import datetime as dt
 import json
 import uuid
 from collections.abc import Iterable
@@ -44,7 +45,9 @@ def batch(rows: Iterable[EventRow]) -> bytes:
     return json.dumps({"v": 1, "sent_ms": clock.to_ms(clock.now()), "events": events}).encode()
 
 
-def viewer_cookie(viewer_id: uuid.UUID, *, country: str = "DE") -> str:
+def viewer_cookie(
+    viewer_id: uuid.UUID, *, country: str = "DE", ad_free_until: dt.datetime | None = None
+) -> str:
     """Return the Cookie header of this viewer's browser."""
     token = sign_viewer(
         viewer_id=viewer_id,
@@ -52,6 +55,7 @@ def viewer_cookie(viewer_id: uuid.UUID, *, country: str = "DE") -> str:
         country=country,
         key=settings.SECRET_KEY,
         at=clock.now(),
+        ad_free_until=ad_free_until,
     )
     return f"theme=dark; {VIEWER_COOKIE}={token}"
 

@@ -36,6 +36,23 @@ def test_a_viewer_token_brings_back_what_was_signed(user_id: int | None) -> None
     assert viewer == rules.Viewer(VIEWER, user_id, "DE", NOON)
 
 
+def test_a_viewer_token_tells_until_when_its_viewer_sees_no_ads() -> None:
+    hour = dt.timedelta(hours=1)
+    until = NOON + hour - dt.timedelta(milliseconds=300)
+
+    def carried(*, at: dt.datetime) -> rules.Viewer:
+        token = rules.sign_viewer(
+            viewer_id=VIEWER, user_id=7, country="DE", key=KEY, at=at, ad_free_until=until
+        )
+        return rules.read_viewer(token=token, key=KEY, at=at)
+
+    assert carried(at=NOON).ad_free_until == NOON + hour  # the whole second that it is in
+    assert carried(at=NOON).sees_no_ads(at=NOON)
+    assert not carried(at=NOON).sees_no_ads(at=NOON + hour)
+    assert carried(at=until) == rules.Viewer(VIEWER, 7, "DE", NOON + hour - dt.timedelta(seconds=1))
+    assert not carried(at=until).sees_no_ads(at=until)
+
+
 def _token() -> str:
     return rules.sign_viewer(viewer_id=VIEWER, user_id=7, country="DE", key=KEY, at=NOON)
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from takings.core import clock
 from takings.core.errors import TooMuch
+from takings.people.actions import show_no_ads
 from takings.people.models import Creator, User
 from takings.people.rules import VIEWER_COOKIE, Viewer, read_viewer
 from takings.web.middleware import RefusalPages
@@ -142,6 +143,25 @@ def test_whoever_signs_in_watches_as_their_account_and_stops_when_signing_out(
     client.get("/design/")
     assert viewer_of(client).user_id is None
     assert viewer_of(client).viewer_id not in {before, user.viewer_id}
+
+
+def test_the_viewer_cookie_tells_of_no_ads_from_the_next_page_on_and_ends_by_itself(
+    client: Client,
+) -> None:
+    user, now = make_user("Ada"), clock.now()
+    client.force_login(user)
+    for until, shown in (
+        (None, False),
+        (now + dt.timedelta(days=1), True),
+        (now + dt.timedelta(days=2), True),
+        (now, False),  # given back early
+    ):
+        show_no_ads(user=user, until=until)
+        client.get("/design/")
+        token = client.cookies[VIEWER_COOKIE].value
+        assert viewer_of(client).sees_no_ads(at=now) is shown
+        client.get("/design/")
+        assert client.cookies[VIEWER_COOKIE].value == token  # and not a new one each time
 
 
 def test_a_forged_viewer_cookie_is_replaced(client: Client) -> None:

@@ -18,7 +18,7 @@ from takings.ads.rules.limits import NO_LIMITS, Limits
 from takings.ads.rules.lines import MILLION, LineItem, Opportunity
 from takings.ads.rules.pricing import promised_micros
 from takings.ads.rules.rates import Rates
-from takings.ads.rules.serving import AdKey, NoAd, Offer, explain_ad, why_nobody
+from takings.ads.rules.serving import MEMBER, AdKey, NoAd, Offer, explain_ad, why_nobody
 from takings.ads.rules.snapshot import Bid, Snapshot, build_snapshot
 from takings.ads.rules.targeting import Client, Context
 from takings.ads.rules.tokens import NO_VIDEO, Decision, KeyRing, Placement
@@ -128,6 +128,8 @@ class AdServer:
         limits: Limits = NO_LIMITS,
     ) -> Chosen | NoAd:
         """Choose an ad for a viewer, or say why there is none."""
+        if viewer.sees_no_ads(at=at):
+            return MEMBER
         self._turn += 1
         stock = self._stock
         context = self._contexts.get(after or NO_VIDEO, NO_CONTEXT)

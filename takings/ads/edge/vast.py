@@ -33,7 +33,7 @@ from takings.ads.rules.consent import allowed_use
 from takings.ads.rules.errors import BEGAN, read_error_code
 from takings.ads.rules.interstitials import no_assets, one_asset
 from takings.ads.rules.players import NO_SUCH_VIDEO, Asked, Embed, read_query, site_hindrance
-from takings.ads.rules.serving import NO_BREAK, NO_CAMPAIGN, ROBOT, NoAd
+from takings.ads.rules.serving import MEMBER, NO_BREAK, NO_CAMPAIGN, ROBOT, NoAd
 from takings.ads.rules.targeting import read_client
 from takings.ads.rules.tokens import Decision
 from takings.ads.rules.vast import ERROR, EVENT_OF, Filling, Report, no_ad, one_ad
@@ -190,8 +190,11 @@ class PlayersEdge:
         """Return where ads stand in a video, or the reason why there are none."""
         asked = read_query(cast("bytes", scope["query_string"]))
         embed = _hindrance(scope) or await self._embed(asked, scope, at=at)
+        viewer = known_viewer(cast("Headers", scope["headers"]), at=at)
         if isinstance(embed, NoAd):
             return no_breaks(embed)
+        if viewer is not None and viewer.sees_no_ads(at=at):
+            return no_breaks(MEMBER)
         return ad_breaks(embed, site=settings.PUBLIC_URL, version=asked.version)
 
     async def _embed(self, asked: Asked, scope: Message, *, at: dt.datetime) -> Embed | NoAd:

@@ -48,6 +48,7 @@ NO_BUDGET = NoAd("no_budget", "The campaigns that run here have no budget left a
 SEEN_ENOUGH = NoAd("seen_enough", "You have seen the ads that run here often enough for now.")
 ROBOT = NoAd("robot", "Declared robots and prefetches are shown no ads.")
 NO_BREAK = NoAd("no_break", "There is no place for an ad here in this video.")
+MEMBER = NoAd("member", "You paid for watching without ads.")
 NO_VIEWER = NoAd("no_viewer", "Open the feed first: an ad is chosen for one viewing.")
 
 

@@ -1,0 +1,16 @@
+"""Until when a person sees no ads."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("people", "0003_members")]
+
+    operations = [
+        migrations.AddField(
+            model_name="user",
+            name="ad_free_until",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+    ]

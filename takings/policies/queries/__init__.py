@@ -2,6 +2,7 @@
 
 from takings.policies.queries.packs import (
     break_rule_at,
+    pass_rule_at,
     payout_policies,
     payout_policy_at,
     policy,
@@ -13,6 +14,7 @@ from takings.policies.queries.packs import (
 
 __all__ = [
     "break_rule_at",
+    "pass_rule_at",
     "payout_policies",
     "payout_policy_at",
     "policy",

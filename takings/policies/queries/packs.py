@@ -8,6 +8,7 @@ from pathlib import Path
 from takings.policies.rules import (
     BreakRule,
     NoPolicyCovers,
+    PassRule,
     PayoutPolicy,
     Policy,
     UnknownPolicy,
@@ -15,24 +16,25 @@ from takings.policies.rules import (
     in_force,
     read_break_pack,
     read_pack,
+    read_pass_pack,
     read_payout_pack,
     read_view_pack,
 )
 
 PACKS = Path(__file__).parent.parent / "packs"
 VIEWS = PACKS / "views"
-HOUSE, PAYOUTS, BREAKS = "house", "payouts", "breaks"
+HOUSE, PAYOUTS, BREAKS, PASSES = "house", "payouts", "breaks", "passes"
 
 
 @cache
 def versions(*, pack: str = HOUSE) -> tuple[Policy, ...]:
     """Return all versions of a pack, oldest first; nothing for a pack that does not exist.
 
-    Those of payouts and breaks have rules of their own: :func:`payout_policies`,
-    :func:`break_rule_at`.
+    Those of payouts, breaks and passes have rules of their own: :func:`payout_policies`,
+    :func:`break_rule_at`, :func:`pass_rule_at`.
     """
     path = PACKS / f"{pack}.toml"
-    if pack in {PAYOUTS, BREAKS} or path not in PACKS.iterdir():
+    if pack in {PAYOUTS, BREAKS, PASSES} or path not in PACKS.iterdir():
         return ()
     return read_pack(tomllib.loads(path.read_text(encoding="utf-8")))
 
@@ -78,6 +80,20 @@ def break_rule_at(*, at: dt.datetime) -> BreakRule:
     found = in_force(break_rules(), at=at)
     if found is None:
         raise NoPolicyCovers(pack=BREAKS, at=at)
+    return found
+
+
+@cache
+def pass_rules() -> tuple[PassRule, ...]:
+    """Return all versions of how the ad-free pass is sold, oldest first."""
+    return read_pass_pack(tomllib.loads((PACKS / f"{PASSES}.toml").read_text(encoding="utf-8")))
+
+
+def pass_rule_at(*, at: dt.datetime) -> PassRule:
+    """Return the version in force at an instant. Refuses: NoPolicyCovers."""
+    found = in_force(pass_rules(), at=at)
+    if found is None:
+        raise NoPolicyCovers(pack=PASSES, at=at)
     return found
 
 

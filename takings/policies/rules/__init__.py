@@ -3,6 +3,7 @@
 from takings.policies.rules.breaks import BreakRule, read_break_pack
 from takings.policies.rules.describing import Sentence, describe, describe_reserve
 from takings.policies.rules.facts import BrokenPack
+from takings.policies.rules.passes import PassRule, read_pass_pack
 from takings.policies.rules.payouts import (
     Bracket,
     CumulativeRule,
@@ -56,6 +57,7 @@ __all__ = [
     "Method",
     "NoPolicyCovers",
     "NoProductRule",
+    "PassRule",
     "PayoutPolicy",
     "Policy",
     "PoolRule",
@@ -76,6 +78,7 @@ __all__ = [
     "in_force",
     "read_break_pack",
     "read_pack",
+    "read_pass_pack",
     "read_payout_pack",
     "read_view_pack",
 ]

@@ -1,4 +1,4 @@
-"""What may be paid for: six purposes, each with at most one handler and its own accounts."""
+"""What may be paid for: seven purposes, each with at most one handler and its own accounts."""
 
 import ast
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ from tests.make.people import make_user
 from tests.payments.tips import Tips, tips
 
 pytestmark = pytest.mark.django_db
-SIX = {"coins", "membership", "order", "request", "deal", "advertiser_balance"}
+SEVEN = {"coins", "membership", "pass", "order", "request", "deal", "advertiser_balance"}
 
 
 @pytest.fixture
@@ -63,8 +63,8 @@ def order_for(purpose: str) -> Order:
     )
 
 
-def test_there_are_six_purposes_and_each_knows_its_accounts() -> None:
-    assert set(PurposeName) == set(FILLS) == SIX
+def test_there_are_seven_purposes_and_each_knows_its_accounts() -> None:
+    assert set(PurposeName) == set(FILLS) == SEVEN
 
 
 def test_everything_the_product_sells_has_exactly_one_handler() -> None:
@@ -76,7 +76,7 @@ def test_everything_the_product_sells_has_exactly_one_handler() -> None:
     assert [purpose.name for purpose in queries.purposes()] == names
 
 
-def test_a_purpose_that_is_none_of_the_six_is_refused() -> None:
+def test_a_purpose_that_is_none_of_the_seven_is_refused() -> None:
     with pytest.raises(UnknownPurpose):
         queries.register_purpose(Tips(name="lottery"))  # type: ignore[arg-type]
     for name in ("lottery", "coins"):
@@ -143,6 +143,6 @@ def test_each_purpose_may_fill_the_accounts_of_its_story() -> None:
     for purpose, account in accounts.items():
         plan = Plan("kind", "reference", "memo", (Share(account, usd("1")),))
         check_plan(purpose=PurposeName(purpose), plan=plan, amount=usd("1"))
-        for other in SIX - {purpose} - ({"order"} if purpose == "membership" else set()):
+        for other in SEVEN - {purpose} - ({"order"} if purpose == "membership" else set()):
             with pytest.raises(NotItsAccount):
                 check_plan(purpose=PurposeName(other), plan=plan, amount=usd("1"))

@@ -159,6 +159,17 @@ def test_a_members_fee_fills_the_pool_of_the_running_period_once() -> None:
     assert check_books() == []
 
 
+def test_a_fee_for_days_that_are_over_goes_to_their_period_or_the_next_one_that_is_open() -> None:
+    march = FEBRUARY + dt.timedelta(days=28)
+    close_period(name="2027-01", at=FEBRUARY, count=counting())
+    late = add_pool_fee(fee=FEE, id=uuid4(), at=march, of=JANUARY)
+    same = add_pool_fee(fee=FEE, id=uuid4(), at=march, of=march - dt.timedelta.resolution)
+    now = add_pool_fee(fee=FEE, id=uuid4(), at=march)
+    assert [fee.period for fee in (late, same, now)] == ["2027-02", "2027-02", "2027-03"]
+    assert entry(id=late.entry_id).occurred_at == march
+    assert check_books() == []
+
+
 @pytest.mark.parametrize(
     ("product", "refusal"), [("creator_fund", NotFundedLikeThis), ("lottery", NoProductRule)]
 )

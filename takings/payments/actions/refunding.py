@@ -51,11 +51,12 @@ class Refund:
     reason: str
 
 
-def refund_payment(*, operator: User, refund: Refund, at: dt.datetime) -> Payment:
+def refund_payment(*, operator: User | None, refund: Refund, at: dt.datetime) -> Payment:
     """Give back all or a part of a payment; each beneficiary gives in the ratio first paid.
 
     What they will give is held at once, so that nobody spends it meanwhile; the books follow when
     the provider says it is done. When it is silent, the refund is ``unknown`` and asked for.
+    Without an ``operator`` the payer takes a right of their own: the caller has checked it.
     Refuses: NotPayable, RefundTooLarge, NothingThere, RefundIdTaken, ProviderRefused.
     """
     attempt = _store(operator=operator, refund=refund, at=at)
@@ -68,7 +69,7 @@ def refund_payment(*, operator: User, refund: Refund, at: dt.datetime) -> Paymen
 
 
 @transaction.atomic
-def _store(*, operator: User, refund: Refund, at: dt.datetime) -> Attempt | None:
+def _store(*, operator: User | None, refund: Refund, at: dt.datetime) -> Attempt | None:
     """Store the key and the act; ``None`` when this was done before."""
     payment = Payment.objects.select_for_update(no_key=True).get(pk=refund.payment_id)
     known = Attempt.objects.filter(pk=refund.id).first()
@@ -91,13 +92,14 @@ def _store(*, operator: User, refund: Refund, at: dt.datetime) -> Attempt | None
     _hold(payment, because=attempt.pk, at=at)
     payment.ask_at = at
     payment.save(update_fields=["ask_at"])
-    record_staff_act(
-        operator=operator,
-        act="payments.refund",
-        target=f"payment:{payment.pk}",
-        reason=refund.reason,
-        at=at,
-    )
+    if operator is not None:
+        record_staff_act(
+            operator=operator,
+            act="payments.refund",
+            target=f"payment:{payment.pk}",
+            reason=refund.reason,
+            at=at,
+        )
     return attempt
 
 

@@ -13,6 +13,7 @@ class PurposeName(StrEnum):
 
     COINS = "coins"
     MEMBERSHIP = "membership"
+    PASS = "pass"
     ORDER = "order"
     REQUEST = "request"
     DEAL = "deal"
@@ -22,6 +23,7 @@ class PurposeName(StrEnum):
 FILLS: dict[PurposeName, frozenset[str]] = {
     PurposeName.COINS: frozenset({"coins:liability"}),
     PurposeName.MEMBERSHIP: frozenset({"creator:<id>:pending", "platform:revenue:memberships"}),
+    PurposeName.PASS: frozenset({"unearned:pass:<id>"}),
     PurposeName.ORDER: frozenset(
         {"escrow:order:<id>", "creator:<id>:pending", "platform:revenue:shop"}
     ),

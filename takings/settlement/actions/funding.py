@@ -181,16 +181,18 @@ def add_pool_fee(
     fee: Fee,
     id: UUID,  # noqa: A002 - the caller's id, as in the books
     at: dt.datetime,
+    of: dt.datetime | None = None,
 ) -> PoolFee:
-    """Put a member's fee into the pool of the running period; again under the same id is the same.
+    """Put a member's fee into the pool of a period; again under the same id is the same.
 
-    A stream calls it in the transaction that took the payment. Refuses: NoPoolOfCountry,
-    NoProductRule, NotFundedLikeThis, FeeIdTaken, and what ``post`` refuses.
+    The period is that of the instant ``of``, or the next one where that is frozen; without it, the
+    running one. Refuses: NoPoolOfCountry, NoProductRule, NotFundedLikeThis, FeeIdTaken, and what
+    ``post`` refuses.
     """
     known = PoolFee.objects.filter(pk=id).first()
     if known is not None:
         return _same_fee(known, fee)
-    period = queries.open_period(at=at)
+    period = queries.open_period(at=of or at)
     key = PoolKey(period.name, fee.country, fee.amount.currency, fee.product)
     _check_takes(period, key, methods=("user_centric",))
     draft = EntryDraft(

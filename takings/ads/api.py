@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from takings.ads import queries
 from takings.ads.models import Campaign, LineItem
 from takings.ads.rules.breakdown import COUNTS, By, Row, Span, check_span
+from takings.ads.rules.frequency import Caps
 from takings.ads.rules.schedule import check_time_zone
 from takings.core import clock
 from takings.money import Money
@@ -24,6 +25,14 @@ class Amount(BaseModel):
 
     micros: int
     currency: str
+
+
+class Frequency(BaseModel):
+    """How often one viewer sees it at most, in 60 minutes, 24 hours and 7 days; null: no limit."""
+
+    hour: int | None
+    day: int | None
+    week: int | None
 
 
 class Ad(BaseModel):
@@ -64,6 +73,8 @@ class LineItemSummary(BaseModel):
     blocked_keywords: list[str]
     creators: list[str]
     blocked_creators: list[str]
+    caps: Frequency
+    ad_caps: Frequency
     is_paused: bool
 
 
@@ -75,6 +86,7 @@ class CampaignSummary(BaseModel):
     brand: str
     status: str
     budget: Amount
+    caps: Frequency
     line_items: list[LineItemSummary]
     ads: list[Ad]
 
@@ -259,6 +271,7 @@ def _summary(found: Campaign) -> CampaignSummary:
         brand=found.brand.name,
         status=found.status,
         budget=_amount(found.budget),
+        caps=_frequency(queries.frame_of(campaign=found).caps),
         line_items=[_line_item(one) for one in queries.line_items_of(campaign=found)],
         ads=[
             Ad(
@@ -277,6 +290,7 @@ def _summary(found: Campaign) -> CampaignSummary:
 
 
 def _line_item(item: LineItem) -> LineItemSummary:
+    terms = queries.terms_of(item=item)
     return LineItemSummary(
         id=item.pk,
         name=item.name,
@@ -297,8 +311,14 @@ def _line_item(item: LineItem) -> LineItemSummary:
         blocked_keywords=item.blocked_keywords,
         creators=queries.handles_of(item.creators),
         blocked_creators=queries.handles_of(item.blocked_creators),
+        caps=_frequency(terms.caps),
+        ad_caps=_frequency(terms.ad_caps),
         is_paused=item.paused_at is not None,
     )
+
+
+def _frequency(caps: Caps) -> Frequency:
+    return Frequency(hour=caps.hour, day=caps.day, week=caps.week)
 
 
 def _amount(money: Money) -> Amount:

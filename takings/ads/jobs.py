@@ -39,6 +39,12 @@ def judge_traffic(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule pa
     actions.judge_traffic(at=clock.now())
 
 
+@app.task(name="ads.forget_exposures", queue="default", queueing_lock="ads.forget_exposures")
+def forget_exposures(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Delete what frequency caps count no more, and all of people who are being erased."""
+    actions.forget_exposures(at=clock.now())
+
+
 @app.task(name="ads.send_invitation", queue="default", retry=10)
 def send_invitation(*, invitation_id: str) -> None:
     """Write to somebody whom a brand invited."""

@@ -89,12 +89,16 @@ def check_age(*, born_on: dt.date | None, day: dt.date) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who is watching, as the edge knows them without asking the database."""
+    """Who is watching, as the edge knows them without asking the database.
+
+    ``is_shared``: nothing tells them from others, so nothing may be counted for them.
+    """
 
     viewer_id: uuid.UUID
     user_id: int | None
     country: str
     signed_at: dt.datetime
+    is_shared: bool = False
     ad_free_until: dt.datetime | None = None
 
     def sees_no_ads(self, *, at: dt.datetime) -> bool:

@@ -43,6 +43,11 @@ from takings.ads.actions.creatives import (
     resume_creative,
 )
 from takings.ads.actions.crediting import credit_impressions, judge_day, judge_traffic
+from takings.ads.actions.exposures import (
+    begin_exposures,
+    forget_exposures,
+    record_exposures,
+)
 from takings.ads.actions.inviting import invite_member, send_invitation
 from takings.ads.actions.invoicing import (
     NotAnInvoice,
@@ -107,6 +112,7 @@ __all__ = [
     "add_line_item",
     "add_tag",
     "approve_creative",
+    "begin_exposures",
     "change_campaign",
     "change_creative",
     "change_line_item",
@@ -124,6 +130,7 @@ __all__ = [
     "duplicate_campaign",
     "duplicate_line_item",
     "end_campaign",
+    "forget_exposures",
     "hurry_line_item",
     "invite_member",
     "invoice_month",
@@ -138,6 +145,7 @@ __all__ = [
     "pause_line_item",
     "record_clicks",
     "record_conversion",
+    "record_exposures",
     "record_player_reports",
     "renew_lease",
     "renew_secret",

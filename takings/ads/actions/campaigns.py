@@ -11,6 +11,7 @@ from takings.ads.actions.line_items import (
     LineItemDraft,
     add_line_item,
     check_sold,
+    columns_of_caps,
     record_change,
 )
 from takings.ads.actions.locks import lock_campaign
@@ -68,9 +69,9 @@ def create_campaign(*, brand: Brand, draft: Draft, user: User, at: dt.datetime) 
 def change_campaign(
     *, campaign_id: uuid.UUID, frame: Frame, user: User, at: dt.datetime
 ) -> Campaign:
-    """Change a campaign's name or budget, at any time until it has ended. No money moves.
+    """Change a campaign's name, budget or caps, at any time until it has ended. No money moves.
 
-    The same again changes nothing. Refuses: BadText, and all that ``check_frame_change`` does.
+    The same again changes nothing. Refuses: BadText, BadCap, and as ``check_frame_change`` does.
     """
     check_frame(frame)
     campaign = lock_campaign(campaign_id)
@@ -139,4 +140,5 @@ def _columns_of(frame: Frame) -> dict[str, object]:
         "name": frame.name.strip(),
         "currency": frame.budget.currency,
         "budget_micros": frame.budget.micros,
+        **columns_of_caps(frame.caps),
     }

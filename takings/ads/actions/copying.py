@@ -11,6 +11,7 @@ from takings.ads.actions.campaigns import CampaignIdTaken
 from takings.ads.actions.line_items import (
     LineItemDraft,
     add_line_item,
+    columns_of_caps,
     pause_line_item,
 )
 from takings.ads.actions.locks import lock_campaign, lock_line_item
@@ -40,6 +41,7 @@ def duplicate_campaign(
             "name": name,
             "currency": original.currency,
             "budget_micros": original.budget_micros,
+            **columns_of_caps(queries.frame_of(campaign=original).caps),
             "drafted_at": at,
         },
     )

@@ -12,6 +12,8 @@ from takings.ads.actions.locks import lock_campaign, lock_line_item
 from takings.ads.actions.prepaid import CurrencyNotSold
 from takings.ads.models import Campaign, Change, LineItem
 from takings.ads.rules.changes import Taken, check_change, check_open, differences, told_terms
+from takings.ads.rules.frequency import Caps
+from takings.ads.rules.lines import Window
 from takings.ads.rules.targeting import tidied_audience
 from takings.ads.rules.terms import Terms, check_bid, check_terms
 from takings.core.errors import Conflict
@@ -140,8 +142,15 @@ def columns_of(terms: Terms) -> dict[str, object]:
         "starts_at": terms.starts_at,
         "ends_at": terms.ends_at,
         "time_zone": terms.time_zone,
+        **columns_of_caps(terms.caps),
+        **columns_of_caps(terms.ad_caps, prefix="ad_"),
         **{name: list(values) for name, values in asdict(terms.audience).items()},
     }
+
+
+def columns_of_caps(caps: Caps, *, prefix: str = "") -> dict[str, object]:
+    """Return caps as the columns of a line item or a campaign."""
+    return {f"{prefix}{window}_cap": getattr(caps, window) for window in Window}
 
 
 def record_change(

@@ -6,8 +6,9 @@ from django.db import connection
 
 from takings.ads.actions.charging import BATCH, BROWSER, key_ring
 from takings.ads.actions.counting import line_items_of_leases
+from takings.ads.actions.exposures import begin_exposures
 from takings.ads.models import Campaign
-from takings.ads.rules.showings import COUNTED, AdFact, showings
+from takings.ads.rules.showings import BITS, COUNTED, AdFact, showings
 from takings.events.queries import segment_events
 
 
@@ -57,6 +58,9 @@ def count_showings(*, facts: Iterable[AdFact]) -> None:
         for start in range(0, len(rows), BATCH):
             part = rows[start : start + BATCH]
             cursor.execute(_ADD, [list(column) for column in zip(*part, strict=True)])
+    begin_exposures(
+        decision_ids=[one.decision.decision_id for one in found if one.kinds & BITS["started"]]
+    )
 
 
 _ADD = """

@@ -7,6 +7,7 @@ in ``/vast``, with its money promised; whoever takes it plays the document insid
 import datetime as dt
 import json
 import uuid
+from dataclasses import replace
 from typing import cast
 
 from django.conf import settings
@@ -152,7 +153,7 @@ class BidEdge:
     ) -> Bid | NoAd:
         """Choose an ad for one place, with its money promised."""
         server = await self._ads.ready_server()
-        limits = limits_of(request, impression)
+        limits = replace(limits_of(request, impression), is_offer=True)
         chosen = server.decide(
             viewer=viewer, after=request.video_id, at=at, client=client, limits=limits
         )

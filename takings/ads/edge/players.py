@@ -41,7 +41,7 @@ def read_player(
     here = player_viewer(network=network, agent=agent, day=day, key=key)
     viewer = known_viewer(pairs, at=at) if use else None
     if viewer is None or (about is not None and about.viewer_id == here):
-        viewer = Viewer(here, None, settings.DEFAULT_COUNTRY, at)
+        viewer = Viewer(here, None, settings.DEFAULT_COUNTRY, at, is_shared=not network)
     return Sender(
         viewer=viewer,
         address=address,

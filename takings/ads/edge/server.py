@@ -10,10 +10,12 @@ from functools import partial
 
 from takings.ads import actions, queries
 from takings.ads.actions import ClickDraft, LeaseRequest, ServedKey, served_key
+from takings.ads.edge.exposures import Exposures
 from takings.ads.edge.purse import HeldLease, Purse
 from takings.ads.models import LineItem as Row
 from takings.ads.rules.auction import NobodyWon, Won, decide
 from takings.ads.rules.conversions import make_click_id, with_click_id
+from takings.ads.rules.frequency import AWAITED, Exposure
 from takings.ads.rules.limits import NO_LIMITS, Limits
 from takings.ads.rules.lines import MILLION, LineItem, Opportunity
 from takings.ads.rules.pricing import promised_micros
@@ -65,7 +67,8 @@ class Chosen:
 class Stock:
     """What one look at the database showed, and which ranks have no money, as bits.
 
-    They neither win nor set what others pay. ``known_unfit`` remembers who does not fit where.
+    They neither win nor set what others pay. ``capped`` are those with frequency caps.
+    ``known_unfit`` remembers who does not fit where.
     """
 
     snapshot: Snapshot
@@ -73,11 +76,12 @@ class Stock:
     landing_urls: Mapping[AdKey, str]
     floor_micros: int = 0
     broke: int = 0
+    capped: int = 0
     known_unfit: dict[Limits, int] = field(default_factory=dict)
 
     def unfit(self, limits: Limits) -> int:
         """Return the ranks of which an ad does not fit here, as bits."""
-        asked = replace(limits, blocked_categories=frozenset())
+        asked = replace(limits, blocked_categories=frozenset(), is_offer=False)
         if asked == NO_LIMITS:
             return 0
         found = self.known_unfit.get(asked)
@@ -112,6 +116,7 @@ class AdServer:
         self._lock = threading.Lock()
         self._served: Counter[ServedKey] = Counter()
         self._clicks: list[ClickDraft] = []
+        self._exposures = Exposures()
         self._turn = 0
         self._contexts: Mapping[uuid.UUID, Context] = {}
         self._contexts_at = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -144,12 +149,13 @@ class AdServer:
             keywords=context.keywords,
             floor_micros=max(stock.floor_micros, limits.floor_micros),
             blocked_categories=limits.blocked_categories,
+            counts=self._exposures.counts(viewer.viewer_id, at=at) if stock.capped else {},
         )
         won = decide(
             stock.snapshot,
             here=here,
             reserve=partial(self._reserve, stock=stock, at=at),
-            without=stock.broke | stock.unfit(limits),
+            without=stock.broke | stock.unfit(limits) | (stock.capped if viewer.is_shared else 0),
         )
         if isinstance(won, NobodyWon):
             return why_nobody(won, is_broke=bool(stock.snapshot.eligible(here) & stock.broke))
@@ -165,8 +171,7 @@ class AdServer:
             country=viewer.country,
             placement=placement,
         )
-        with self._lock:
-            self._served[served_key(decision, line_item_id=won.item.id)] += 1
+        self._count(decision, won, is_offer=limits.is_offer)
         return Chosen(decision, self._keys.sign(decision), offer, won, here)
 
     def follow(
@@ -218,6 +223,7 @@ class AdServer:
             if left >= price.micros and purse.is_low(at):
                 self._lease(item, purse=purse, at=at)
         self._stock = self._load(running.values(), at=at)
+        self._exposures.learn(at=at)
         self._look_at_videos(running.values(), at=at)
 
     def close(self, *, at: dt.datetime) -> None:
@@ -240,6 +246,7 @@ class AdServer:
             broke=sum(
                 1 << bid.rank for bid in snapshot.bids if self._purses[bid.item.id].is_empty(at)
             ),
+            capped=sum(1 << bid.rank for bid in snapshot.bids if bid.item.caps),
         )
 
     def _look_at_videos(self, running: Collection[Row], *, at: dt.datetime) -> None:
@@ -272,6 +279,23 @@ class AdServer:
             stock.broke |= 1 << bid.rank
         return lease_id
 
+    def _count(self, decision: Decision, won: Won, *, is_offer: bool) -> None:
+        """Count a decision; against caps an offer counts once it began, all else from now on."""
+        at = decision.issued_at
+        with self._lock:
+            self._served[served_key(decision, line_item_id=won.item.id)] += 1
+        if won.item.caps:
+            exposure = Exposure(
+                decision_id=decision.decision_id,
+                viewer_id=decision.viewer_id,
+                line_item_id=won.item.id,
+                campaign_id=decision.campaign_id,
+                video_id=decision.creative_id,
+                served_at=at,
+                counts_until=at if is_offer else at + AWAITED,
+            )
+            self._exposures.note(exposure)
+
     def _settle(self, purse: Purse, *, at: dt.datetime) -> None:
         """Renew what was idle, give back what is finished."""
         for held in purse.idle(at):
@@ -302,6 +326,8 @@ class AdServer:
                 actions.count_served(counts=served)
                 served = Counter()
             actions.record_clicks(clicks=clicks)
+            clicks = []
+            self._exposures.write()
         except Exception:
             with self._lock:  # the database is away: they are written with the next refresh
                 self._served.update(served)

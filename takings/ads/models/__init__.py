@@ -11,6 +11,7 @@ from takings.ads.models.charges import (
 from takings.ads.models.conversions import Conversion, Goal, GoalSecret, RefusedReports
 from takings.ads.models.counts import Click, PlayerReport, Served, Showing
 from takings.ads.models.creatives import Change, Creative, Review
+from takings.ads.models.exposures import Exposure
 from takings.ads.models.leases import Deposit, Lease
 from takings.ads.models.line_items import LineItem
 from takings.ads.models.pacing import Pace
@@ -34,6 +35,7 @@ __all__ = [
     "Creative",
     "CreditedCampaign",
     "Deposit",
+    "Exposure",
     "Goal",
     "GoalSecret",
     "InvalidImpression",

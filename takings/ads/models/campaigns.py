@@ -22,7 +22,8 @@ class Campaign(models.Model):
     """What a brand wants to spend in all; its :class:`LineItem` rows say on what.
 
     ``committed_micros`` is what ad servers hold of the budget plus what was charged, by all line
-    items together. What viewers see of it are its :class:`Creative` rows.
+    items together. What viewers see of it are its :class:`Creative` rows, each viewer at most as
+    often as the caps say.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -32,6 +33,9 @@ class Campaign(models.Model):
     budget_micros = models.BigIntegerField()
     committed_micros = models.BigIntegerField(default=0)
     status = models.CharField(max_length=8, choices=Status, default=Status.DRAFTED)
+    hour_cap = models.PositiveSmallIntegerField(null=True, blank=True)
+    day_cap = models.PositiveSmallIntegerField(null=True, blank=True)
+    week_cap = models.PositiveSmallIntegerField(null=True, blank=True)
     drafted_at = models.DateTimeField()
 
     class Meta:
@@ -41,6 +45,10 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 condition=Q(committed_micros__gte=0, committed_micros__lte=F("budget_micros")),
                 name="budget_is_never_exceeded",
+            ),
+            models.CheckConstraint(
+                condition=Q(hour_cap__gt=0, day_cap__gt=0, week_cap__gt=0),
+                name="campaign_caps_are_positive",
             ),
         ]
 

@@ -24,7 +24,8 @@ class LineItem(models.Model):
     ``budget_micros`` is a part of the campaign's that it may spend; None: all of it.
     ``committed_micros`` is what ad servers hold for it plus what was charged. For whom it
     is, an empty list asks for nothing; creators are named by id. Hours and days are those of
-    ``time_zone``; a day costs at most ``daily_budget_micros``.
+    ``time_zone``; a day costs at most ``daily_budget_micros``. One viewer sees it at most so often
+    as its caps say, and each of its ads as those of an ad.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -45,6 +46,12 @@ class LineItem(models.Model):
     blocked_keywords = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     creators = ArrayField(models.BigIntegerField(), default=list, blank=True)
     blocked_creators = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    hour_cap = models.PositiveSmallIntegerField(null=True, blank=True)
+    day_cap = models.PositiveSmallIntegerField(null=True, blank=True)
+    week_cap = models.PositiveSmallIntegerField(null=True, blank=True)
+    ad_hour_cap = models.PositiveSmallIntegerField(null=True, blank=True)
+    ad_day_cap = models.PositiveSmallIntegerField(null=True, blank=True)
+    ad_week_cap = models.PositiveSmallIntegerField(null=True, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     time_zone = models.CharField(max_length=64, default="UTC")
@@ -74,6 +81,11 @@ class LineItem(models.Model):
                 condition=Q(daily_budget_micros__gt=0)
                 & (Q(budget_micros__isnull=True) | Q(daily_budget_micros__lte=F("budget_micros"))),
                 name="daily_budget_is_part_of_the_line_items",
+            ),
+            models.CheckConstraint(
+                condition=Q(hour_cap__gt=0, day_cap__gt=0, week_cap__gt=0)
+                & Q(ad_hour_cap__gt=0, ad_day_cap__gt=0, ad_week_cap__gt=0),
+                name="line_item_caps_are_positive",
             ),
         ]
 

@@ -51,6 +51,7 @@ from takings.ads.queries.creatives import (
     showable_creatives,
 )
 from takings.ads.queries.delivery import left_today, obstacles
+from takings.ads.queries.exposures import exposures_of
 from takings.ads.queries.rates import rates
 from takings.ads.queries.reports import (
     Rejection,
@@ -102,6 +103,7 @@ __all__ = [
     "creatives_of",
     "creators_named",
     "ends_of",
+    "exposures_of",
     "find_media",
     "frame_of",
     "handles_of",

@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from takings.ads.models import Campaign, LineItem, Pace
 from takings.ads.rules.campaigns import Frame
+from takings.ads.rules.frequency import Caps
 from takings.ads.rules.lines import Pricing, Sale
 from takings.ads.rules.targeting import Audience
 from takings.ads.rules.terms import Terms
@@ -95,8 +96,9 @@ def ends_of(*, campaigns: Iterable[Campaign]) -> dict[uuid.UUID, dt.datetime]:
 
 
 def frame_of(*, campaign: Campaign) -> Frame:
-    """Return a campaign's name and budget."""
-    return Frame(campaign.name, campaign.budget)
+    """Return a campaign's name, budget and caps."""
+    caps = Caps(campaign.hour_cap, campaign.day_cap, campaign.week_cap)
+    return Frame(campaign.name, campaign.budget, caps)
 
 
 def terms_of(*, item: LineItem) -> Terms:
@@ -113,6 +115,8 @@ def terms_of(*, item: LineItem) -> Terms:
         audience=audience_of(item=item),
         pricing=Pricing(item.pricing),
         sale=Sale(item.sale),
+        caps=Caps(item.hour_cap, item.day_cap, item.week_cap),
+        ad_caps=Caps(item.ad_hour_cap, item.ad_day_cap, item.ad_week_cap),
     )
 
 

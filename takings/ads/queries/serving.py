@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from django.db.models import Prefetch
 
 from takings.ads.models import Campaign, Creative, LineItem, Pace, Status
-from takings.ads.queries.campaigns import audience_of
+from takings.ads.queries.campaigns import audience_of, frame_of, terms_of
 from takings.ads.queries.creatives import showable_creatives
 from takings.ads.rules import lines
+from takings.ads.rules.frequency import campaign_key
 from takings.ads.rules.serving import AdKey, Offer
 from takings.ads.rules.targeting import quarters_of
 
@@ -59,11 +60,20 @@ def line_items(items: Iterable[LineItem], *, at: dt.datetime) -> list[lines.Line
             starts_at=item.starts_at,
             ends_at=item.ends_at,
             targeting=_targeting(item, at=at),
+            caps=_caps(item, shown=shown),
             pace_ppm=paces.get(item.pk, lines.MILLION),
         )
         for item in listed
         if (shown := _shown(item.campaign))
     ]
+
+
+def _caps(item: LineItem, *, shown: Iterable[Creative]) -> tuple[lines.Cap, ...]:
+    """Return the caps of an item, of its campaign, and of each ad; an ad is its video."""
+    terms = terms_of(item=item)
+    of_ads = (cap for one in shown for cap in terms.ad_caps.on(one.video_id))
+    of_campaign = frame_of(campaign=item.campaign).caps.on(campaign_key(item.campaign_id))
+    return (*terms.caps.on(item.pk), *of_campaign, *of_ads)
 
 
 def _targeting(item: LineItem, *, at: dt.datetime) -> lines.Targeting:

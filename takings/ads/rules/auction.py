@@ -186,7 +186,7 @@ def _uncapped(item: LineItem, here: Opportunity) -> tuple[UUID, ...]:
     ]
     if not full:
         return item.creative_ids
-    if item.id in full or item.campaign_id in full:
+    if not set(full) <= set(item.creative_ids):
         return ()
     return tuple(one for one in item.creative_ids if one not in full)
 

@@ -1,8 +1,9 @@
 """What a campaign and its ads must be: a name, a budget, a message that can be shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from takings.ads.rules.frequency import Caps, check_caps
 from takings.core.errors import Conflict, Invalid
 from takings.money import Money
 
@@ -49,10 +50,11 @@ class WrongStep(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What holds for all line items of a campaign together: its name, and what it may cost."""
+    """What holds for all line items of a campaign together: name, cost, how often one sees it."""
 
     name: str
     budget: Money
+    caps: Caps = field(default_factory=Caps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,9 @@ class Message:
 
 
 def check_frame(frame: Frame) -> None:
-    """Refuse a campaign without a name. Refuses: BadText."""
+    """Refuse a campaign without a name, or with impossible caps. Refuses: BadText, BadCap."""
     check_text(frame.name, which="name", longest=LONGEST_NAME)
+    check_caps(frame.caps)
 
 
 def check_message(message: Message) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from takings.ads.rules.campaigns import LONGEST_NAME, Frame
+from takings.ads.rules.frequency import told_caps
 from takings.ads.rules.lines import Sale
 from takings.ads.rules.pricing import KINDS
 from takings.ads.rules.schedule import said_there
@@ -87,8 +88,12 @@ def differences(was: Told, became: Told) -> dict[str, tuple[str, str]]:
 
 
 def told_frame(frame: Frame) -> Told:
-    """Return a campaign's name and budget in words."""
-    return {"name": frame.name, "budget": format_money(frame.budget, exact=True)}
+    """Return a campaign's name, budget and caps in words."""
+    return {
+        "name": frame.name,
+        "budget": format_money(frame.budget, exact=True),
+        "frequency": told_caps(frame.caps),
+    }
 
 
 def told_terms(terms: Terms) -> Told:
@@ -103,6 +108,8 @@ def told_terms(terms: Terms) -> Told:
         "start": said_there(terms.starts_at, time_zone=terms.time_zone),
         "end": said_there(terms.ends_at, time_zone=terms.time_zone),
         "time zone": terms.time_zone,
+        "frequency": told_caps(terms.caps),
+        "frequency of each ad": told_caps(terms.ad_caps),
         **told_audience(terms.audience),
     }
 

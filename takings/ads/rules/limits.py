@@ -11,7 +11,8 @@ class Limits:
     """The least an impression must pay, and which ads do not come into question.
 
     Domains are those of advertisers' pages; one stands for its subdomains, too. Categories are
-    the ad's own. ``longest_ms`` is 0 where any length will do.
+    the ad's own. ``longest_ms`` is 0 where any length will do. An offer is one of several that are
+    compared elsewhere: most are never shown.
     """
 
     floor_micros: int = 0
@@ -19,6 +20,7 @@ class Limits:
     longest_ms: int = 0
     blocked_domains: frozenset[str] = frozenset()
     blocked_categories: frozenset[str] = frozenset()
+    is_offer: bool = False
 
     def fits(self, offer: Offer) -> bool:
         """Tell whether an ad has the right length and no blocked advertiser."""

@@ -91,6 +91,8 @@ def explain_ad(won: Won, *, brand: str, here: Opportunity) -> list[str]:
         for name, values in fitting.items()
         if name in _LOOKED_AT
     ]
+    if won.item.caps:
+        looked_at.append("how often you have seen it")
     used = ", ".join(["your country", *looked_at])
     return [
         f"{brand} paid for this ad.",

@@ -12,6 +12,7 @@ from takings.ads.rules.campaigns import (
     Message,
     check_text,
 )
+from takings.ads.rules.frequency import Caps, check_caps
 from takings.ads.rules.lines import MILLION, Pricing, Sale
 from takings.ads.rules.pricing import KINDS, event_price
 from takings.ads.rules.rates import PRIOR_PPM
@@ -76,7 +77,8 @@ class Terms:
 
     It runs while ``starts_at`` ≤ now < ``ends_at``; its days are those of ``time_zone``. ``budget``
     is the part of the campaign's that it may spend (None: all), ``daily`` what a day may cost.
-    No countries: everywhere.
+    No countries: everywhere. One viewer sees it at most as often as ``caps`` say, and each ad of it
+    as ``ad_caps``.
     """
 
     name: str
@@ -90,6 +92,8 @@ class Terms:
     audience: Audience = field(default_factory=Audience)
     pricing: Pricing = Pricing.VCPM
     sale: Sale = Sale.FIXED
+    caps: Caps = field(default_factory=Caps)
+    ad_caps: Caps = field(default_factory=Caps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ def check_terms(terms: Terms, *, within: Money, at: dt.datetime) -> None:
     """Refuse terms that could not be billed exactly ``within`` a campaign's budget, or never run.
 
     Refuses: BadText, CurrenciesDiffer, BadPrice, BudgetTooSmall, BadLineBudget, BadDailyBudget,
-    BadDates, UnknownCountry, UnknownTimeZone, UnknownTarget, TooManyTargets.
+    BadDates, UnknownCountry, UnknownTimeZone, UnknownTarget, TooManyTargets, BadCap.
     """
     check_text(terms.name, which="name", longest=LONGEST_NAME)
     check_money(terms, within=within)
@@ -118,6 +122,8 @@ def check_terms(terms: Terms, *, within: Money, at: dt.datetime) -> None:
             raise UnknownCountry(country=country)
     check_time_zone(terms.time_zone)
     check_audience(terms.audience)
+    check_caps(terms.caps)
+    check_caps(terms.ad_caps)
 
 
 def check_bid(terms: Terms, *, floor: Money) -> None:

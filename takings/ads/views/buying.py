@@ -10,7 +10,8 @@ from takings.ads.rules.lines import Pricing, Sale
 from takings.ads.rules.schedule import DAY, midnight, time_zones
 from takings.ads.rules.terms import Draft, Terms
 from takings.ads.views.aiming import AudienceForm
-from takings.ads.views.forms import MOST_DIGITS, CreativeForm, RefusableForm
+from takings.ads.views.forms import MOST_DIGITS, CreativeForm
+from takings.ads.views.frequency import CampaignCapsForm, CapsForm
 from takings.money import Money
 from takings.people.rules import country_names
 
@@ -23,8 +24,8 @@ def _time_zones() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in time_zones()]
 
 
-class FrameForm(RefusableForm):
-    """A campaign: its name, and what all its line items together may cost."""
+class FrameForm(CampaignCapsForm):
+    """A campaign: its name, what all its line items together may cost, how often one sees it."""
 
     name = forms.CharField(
         label="Name of the campaign", max_length=LONGEST_NAME, help_text="Only you see it."
@@ -40,10 +41,11 @@ class FrameForm(RefusableForm):
     def frame(self, *, currency: str) -> Frame:
         """Return what was filled in; call it on a valid form only."""
         data = self.cleaned_data
-        return Frame(data["name"], Money.parse(data["budget"], currency))
+        budget = Money.parse(data["budget"], currency)
+        return Frame(data["name"], budget, self.campaign_caps())
 
 
-class TermsForm(AudienceForm):
+class TermsForm(AudienceForm, CapsForm):
     """What a line item buys, for how much, where and when."""
 
     price = forms.DecimalField(
@@ -116,6 +118,8 @@ class TermsForm(AudienceForm):
             audience=self.audience(),
             pricing=before.pricing if before else Pricing(data["pricing"]),
             sale=before.sale if before else Sale(data["sale"]),
+            caps=self.caps(),
+            ad_caps=self.ad_caps(),
         )
 
 

@@ -17,6 +17,7 @@ from takings.ads.rules.schedule import day_of, time_zone_or_utc
 from takings.ads.rules.showings import funnel
 from takings.ads.views.buying import CampaignForm
 from takings.ads.views.forms import BrandForm
+from takings.ads.views.frequency import shown_caps
 from takings.ads.views.showings import showing_rows
 from takings.core import clock, ids
 from takings.core.errors import NotFound, Refusal
@@ -171,6 +172,7 @@ def campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
         "brand": found.brand,
         "may_change": may_change(request, found.brand),
         "shares": shares,
+        "frequency": shown_caps(campaign=queries.frame_of(campaign=found).caps),
         "report": report,
         "rows": Paginator(report.rows[::-1], ROWS_PER_PAGE).get_page(request.GET.get("page")),
         "spent_permille": report.total.spent_micros * PERMILLE // found.budget_micros,

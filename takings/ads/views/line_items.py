@@ -16,6 +16,7 @@ from takings.ads.rules.schedule import day_of, last_day_of, time_zone_or_utc
 from takings.ads.views.aiming import said_audience, shown_audience
 from takings.ads.views.buying import LineItemForm
 from takings.ads.views.console import MONTH, may_change
+from takings.ads.views.frequency import said_caps, shown_caps
 from takings.ads.views.terms import asked_id
 from takings.core import clock, ids
 from takings.core.errors import NotFound, Refusal
@@ -58,6 +59,7 @@ def line_item(request: HttpRequest, line_item_id: uuid.UUID) -> HttpResponse:
         and found.campaign.status != "ended",
         "countries": [country_names().get(code, code) for code in found.countries],
         "audience": shown_audience(queries.audience_of(item=found)),
+        "frequency": _frequency(found),
         "pace": queries.pace_of(item=found),
         "copy_id": ids.uuid7(at=now),
         "first_day": day_of(found.starts_at, time_zone=found.time_zone),
@@ -150,6 +152,11 @@ def duplicate(request: HttpRequest, line_item_id: uuid.UUID) -> HttpResponse:
     return redirect("ads:edit_line_item", line_item_id=copy.pk)
 
 
+def _frequency(item: LineItem) -> list[tuple[str, str]]:
+    terms, frame = queries.terms_of(item=item), queries.frame_of(campaign=item.campaign)
+    return shown_caps(item=terms.caps, ad=terms.ad_caps, campaign=frame.caps)
+
+
 def _begun(*, time_zone: str, at: dt.datetime) -> dict[str, object]:
     """Return what the form of a new line item shows."""
     zone = time_zone_or_utc(time_zone)
@@ -177,5 +184,7 @@ def _said(item: LineItem) -> dict[str, object]:
         "ends_on": last_day_of(terms.ends_at, time_zone=zone),
         "time_zone": zone,
         "countries": list(terms.countries),
+        **said_caps(terms.caps),
+        **said_caps(terms.ad_caps, prefix="ad_"),
         **said_audience(terms.audience),
     }

@@ -1,4 +1,4 @@
-"""Changing a campaign's name and budget, and beginning another one like it."""
+"""Changing a campaign's name, budget and caps, and beginning another one like it."""
 
 import uuid
 
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from takings.ads import actions, queries
 from takings.ads.views.buying import FrameForm
+from takings.ads.views.frequency import said_caps
 from takings.core import clock, ids
 from takings.core.errors import Refusal
 from takings.people.queries import access_self
@@ -16,9 +17,10 @@ from takings.people.queries import access_self
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
-    """Change a campaign's name and budget."""
+    """Change a campaign's name, budget and caps."""
     found = queries.access_campaign_to_change(user=request.user, campaign_id=campaign_id)
-    said = {"name": found.name, "budget": found.budget.decimal()}
+    caps = said_caps(queries.frame_of(campaign=found).caps, prefix="campaign_")
+    said = {"name": found.name, "budget": found.budget.decimal(), **caps}
     form = FrameForm(request.POST or None, initial=said)
     if form.is_valid():
         frame = form.frame(currency=found.currency)

@@ -2,6 +2,7 @@
 
 from takings.events.queries.checking import LakeFileBroken
 from takings.events.queries.counting import daily_counts, watching
+from takings.events.queries.erasures import viewers_being_erased
 from takings.events.queries.files import Manifest, lake_files, manifest
 from takings.events.queries.keeping import expendable_days
 from takings.events.queries.reading import LakeStats, events_of_days, lake_stats, segment_events
@@ -41,6 +42,7 @@ __all__ = [
     "no_people_of",
     "segment_events",
     "view",
+    "viewers_being_erased",
     "views_of",
     "watching",
 ]

@@ -73,6 +73,8 @@ class LineItemSummary(BaseModel):
     blocked_keywords: list[str]
     creators: list[str]
     blocked_creators: list[str]
+    categories: list[str]
+    blocked_categories: list[str]
     caps: Frequency
     ad_caps: Frequency
     is_paused: bool
@@ -311,6 +313,8 @@ def _line_item(item: LineItem) -> LineItemSummary:
         blocked_keywords=item.blocked_keywords,
         creators=queries.handles_of(item.creators),
         blocked_creators=queries.handles_of(item.blocked_creators),
+        categories=item.categories,
+        blocked_categories=item.blocked_categories,
         caps=_frequency(terms.caps),
         ad_caps=_frequency(terms.ad_caps),
         is_paused=item.paused_at is not None,

@@ -44,6 +44,7 @@ class CaptionsCard(BaseModel):
 class StudioVideo(BaseModel):
     """One of my videos. ``progress_bp`` is how much of its preparation is done (10,000 is all);
     ``refused_why`` says what to do about a refused file; addresses are empty until it is ready.
+    ``category`` is a code of the IAB Content Taxonomy 1.0, empty where nothing is said.
     """  # noqa: D205 - the API's document shows this as one paragraph
 
     id: uuid.UUID
@@ -65,6 +66,7 @@ class StudioVideo(BaseModel):
     captions: list[CaptionsCard]
     track_ids: list[int]
     has_mid_rolls: bool
+    category: str
     source_name: str
     source_bytes: int
     uploaded_at: dt.datetime
@@ -88,6 +90,7 @@ class DetailsChange(BaseModel):
     visibility: str | None = None
     track_ids: list[Annotated[int, Field(ge=1, le=2**63 - 1)]] | None = None
     has_mid_rolls: bool | None = None
+    category: str | None = None
 
 
 @router.get("/studio/videos", response=StudioPage)
@@ -110,7 +113,7 @@ def studio_video(request: HttpRequest, video_id: uuid.UUID) -> StudioVideo:
 
 @router.patch("/studio/videos/{video_id}", response=StudioVideo)
 def change_video(request: HttpRequest, video_id: uuid.UUID, change: DetailsChange) -> StudioVideo:
-    """Change title, description, visibility, music or mid-rolls."""
+    """Change title, description, visibility, music, mid-rolls or category."""
     video = queries.access_own_video(user=request.user, video_id=video_id)
     given = {name: value for name, value in change if value is not None}
     if change.track_ids is not None:
@@ -185,6 +188,7 @@ def _shown(video: Video) -> StudioVideo:
         captions=[CaptionsCard(language=c.language, url=c.url) for c in queries.captions_of(video)],
         track_ids=[track.pk for track in video.tracks.all()],
         has_mid_rolls=video.has_mid_rolls,
+        category=video.category,
         source_name=video.source_name,
         source_bytes=video.source_bytes,
         uploaded_at=video.uploaded_at,

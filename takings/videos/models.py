@@ -52,7 +52,8 @@ class Video(models.Model):
     sentence shown to the uploader. ``width`` and ``height`` are the upright pixels of the largest
     rendition. ``captions_language`` is a BCP 47 tag, empty when there are no captions.
     ``has_mid_rolls`` is the creator's leave to interrupt it by an ad, where the policy allows one.
-    ``published_at`` is when others could first watch.
+    ``category`` is what it is about, empty where its creator does not say. ``published_at`` is when
+    others could first watch.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -76,6 +77,7 @@ class Video(models.Model):
     has_audio = models.BooleanField(default=False)
     captions_language = models.CharField(max_length=16, blank=True)
     has_mid_rolls = models.BooleanField(default=False)
+    category = models.CharField(max_length=8, blank=True)
     uploaded_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
 

@@ -134,7 +134,14 @@ def tracks() -> list[Track]:
 def details_of(video: Video) -> Details:
     """Return what the creator has said about a video."""
     track_ids = tuple(track.pk for track in video.tracks.all())
-    return Details(video.title, video.description, video.visibility, track_ids, video.has_mid_rolls)
+    return Details(
+        title=video.title,
+        description=video.description,
+        visibility=video.visibility,
+        track_ids=track_ids,
+        has_mid_rolls=video.has_mid_rolls,
+        category=video.category,
+    )
 
 
 def breaks_in(*, video_id: uuid.UUID, at: dt.datetime) -> tuple[Break, ...]:

@@ -25,6 +25,7 @@ from takings.ads.rules.targeting import (
     words_of,
 )
 from takings.videos.models import Video
+from takings.videos.rules.details import Details
 from tests.ads.test_serving import make_server, someone
 from tests.make.ads import change, make_line_item
 from tests.make.people import NOON, make_creator
@@ -80,6 +81,8 @@ def test_values_are_tidied_and_those_no_request_has_are_refused() -> None:
         Audience(devices=("fridge",)),
         Audience(placements=("ceiling",)),
         Audience(hours=(24,)),
+        Audience(categories=("IAB99",)),
+        Audience(blocked_categories=("Music",)),
         Audience(keywords=("x" * 41,)),
     ):
         with pytest.raises(UnknownTarget):
@@ -136,8 +139,8 @@ def test_an_ad_is_shown_at_its_places_and_hours() -> None:
 @pytest.mark.django_db
 def test_an_ad_goes_after_the_videos_it_wants_and_keeps_away_from_the_others() -> None:
     ada, ben = make_creator(), make_creator()
-    tea, cars = make_video(ada), make_video(ben)
-    Video.objects.filter(pk=tea.pk).update(title="Green tea", description="A pot of #Sencha")
+    about_tea = Details("Green tea", "A pot of #Sencha", category="IAB8-5")
+    tea, cars = make_video(ada, details=about_tea), make_video(ben)
     item = make_aimed(keywords=("sencha", "coffee"))
     server = make_server()
     server.refresh(at=NOON)
@@ -148,6 +151,8 @@ def test_an_ad_goes_after_the_videos_it_wants_and_keeps_away_from_the_others() -
             (Audience(creators=(ben.pk,)), {cars.pk}),
             (Audience(blocked_creators=(ben.pk,)), {tea.pk}),
             (Audience(blocked_keywords=("sencha",)), {cars.pk}),
+            (Audience(categories=("IAB17", "IAB8")), {tea.pk}),
+            (Audience(blocked_categories=("IAB8",)), {cars.pk}),
         )
     ):
         change(item, audience=lists)
@@ -191,6 +196,8 @@ def test_an_advertiser_aims_a_line_item_in_the_browser() -> None:
         "languages": ["de", "fr"],
         "devices": "phone",
         "hours": ["8", "12"],
+        "categories": ["IAB8"],
+        "blocked_categories": ["IAB12", "IAB1-6"],
         "keywords": "Tea, green\ntea",
         "creators": f"@{ada.handle}",
         "blocked_creators": "@nobody",
@@ -208,10 +215,13 @@ def test_an_advertiser_aims_a_line_item_in_the_browser() -> None:
         hours=(8, 12),
         keywords=("green", "tea"),
         creators=(ada.pk,),
+        categories=("IAB8",),
+        blocked_categories=("IAB1-6", "IAB12"),
     )
     assert str(item.changes.get(field="keywords")) == "keywords: any → green tea"
     page = browser.get(f"/ads/line-items/{item.pk}/").content.decode()
-    for told in ("German, French", "08:00, 12:00", "green, tea", f"@{ada.handle}"):
+    assert str(item.changes.get(field="blocked categories")).endswith("any → Music, News")
+    for told in ("German, French", "08:00, 12:00", "green, tea", f"@{ada.handle}", "Music, News"):
         assert told in page
     again = browser.get(address).content.decode()
     assert "<details open>" in again

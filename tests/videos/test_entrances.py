@@ -88,7 +88,8 @@ def test_the_api_changes_only_what_is_named() -> None:
     ada, track = make_creator(), make_track()
     video = make_video(ada, details=Details("Low tide", "by the sea", "private", (track.pk,)))
     client, address = signed_in(ada.user), f"/api/studio/videos/{video.pk}"
-    shown = client.patch(address, {"title": "High tide"}, content_type=JSON).json()
+    change = {"title": "High tide", "category": "IAB20"}
+    shown = client.patch(address, change, content_type=JSON).json()
     assert (shown["title"], shown["description"]) == ("High tide", "by the sea")
     assert (shown["visibility"], shown["track_ids"]) == ("private", [track.pk])
     shown = client.patch(
@@ -96,6 +97,7 @@ def test_the_api_changes_only_what_is_named() -> None:
     ).json()
     assert (shown["visibility"], shown["track_ids"], shown["description"]) == ("public", [], "")
     assert shown["published_at"] is not None
+    assert shown["category"] == "IAB20"
 
 
 @pytest.mark.parametrize(
@@ -219,9 +221,10 @@ def test_the_page_of_a_video_changes_it_without_scripts() -> None:
     assert 'value="Low tide"' in page
     assert "What happened" in page
     change = {"title": "High tide", "visibility": "unlisted", "track_ids": [track.pk]}
-    assert client.post(address, change)["Location"] == address
+    assert client.post(address, change | {"category": "IAB1-6"})["Location"] == address
     video.refresh_from_db()
-    assert queries.details_of(video) == Details("High tide", "", "unlisted", (track.pk,))
+    wanted = Details("High tide", "", "unlisted", (track.pk,), category="IAB1-6")
+    assert queries.details_of(video) == wanted
     assert "Saved." in client.get(address).content.decode()
 
 

@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takings.core.errors import Refusal
-from takings.videos.rules import captions, details, files, intake, ladder, refusals, status, tus
+from takings.videos.rules import (
+    captions,
+    categories,
+    details,
+    files,
+    intake,
+    ladder,
+    refusals,
+    status,
+    tus,
+)
 from takings.videos.rules.ladder import Rendition, Size
 from takings.videos.rules.made import Made, read_made
 from takings.videos.rules.status import Onlooker
@@ -295,6 +305,16 @@ def test_details_are_trimmed_and_each_track_counts_once() -> None:
     )
 
 
+def test_a_category_belongs_to_a_wider_one_of_the_same_list() -> None:
+    assert categories.with_wider("IAB1-6") == {"IAB1-6", "IAB1"}
+    assert categories.with_wider("IAB8") == {"IAB8"}
+    assert categories.with_wider(categories.NOT_SAID) == frozenset()
+    assert all(
+        categories.with_wider(one) <= set(categories.CATEGORIES) for one in categories.CATEGORIES
+    )
+    assert categories.by_name()[0] == ("IAB1", "Arts & Entertainment")
+
+
 @pytest.mark.parametrize(
     ("wrong", "refusal"),
     [
@@ -304,6 +324,7 @@ def test_details_are_trimmed_and_each_track_counts_once() -> None:
         (details.Details("x", "y" * 2001), details.DescriptionTooLong),
         (details.Details("x", visibility="friends"), details.BadVisibility),
         (details.Details("x", track_ids=(1, 2, 3)), details.TooManyTracks),
+        (details.Details("x", category="Music"), categories.BadCategory),
     ],
 )
 def test_bad_details_are_refused(wrong: details.Details, refusal: type[Refusal]) -> None:

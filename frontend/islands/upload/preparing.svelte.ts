@@ -19,7 +19,11 @@ export type Details = {
   description: string;
   visibility: string;
   track_ids: number[];
+  category: string;
 };
+
+/** A code and its name. */
+export type Category = [code: string, name: string];
 
 const ASK_MS = 1_000;
 const SETTLED = new Set(["ready", "refused", "removed"]);

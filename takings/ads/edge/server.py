@@ -147,6 +147,7 @@ class AdServer:
             placement=placement.word,
             creator=context.creator,
             keywords=context.keywords,
+            categories=context.categories,
             floor_micros=max(stock.floor_micros, limits.floor_micros),
             blocked_categories=limits.blocked_categories,
             counts=self._exposures.counts(viewer.viewer_id, at=at) if stock.capped else {},

@@ -46,6 +46,8 @@ class LineItem(models.Model):
     blocked_keywords = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     creators = ArrayField(models.BigIntegerField(), default=list, blank=True)
     blocked_creators = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    categories = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    blocked_categories = ArrayField(models.CharField(max_length=8), default=list, blank=True)
     hour_cap = models.PositiveSmallIntegerField(null=True, blank=True)
     day_cap = models.PositiveSmallIntegerField(null=True, blank=True)
     week_cap = models.PositiveSmallIntegerField(null=True, blank=True)

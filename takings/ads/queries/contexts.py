@@ -7,17 +7,19 @@ from takings.ads.rules.targeting import Context, words_of
 from takings.people.models import Creator
 from takings.people.queries import creator_by_handle
 from takings.videos.models import Purpose, Status, Video
+from takings.videos.rules.categories import with_wider
 
 MOST_POSTS = 20_000
 
 
 def newest_contexts() -> dict[uuid.UUID, Context]:
-    """Return whose the newest posts are, and the words of their titles and descriptions."""
+    """Return whose the newest posts are, their categories, the words of titles and descriptions."""
     posts = Video.objects.filter(purpose=Purpose.POST, status=Status.READY)
-    rows = posts.order_by("-published_at").values_list("pk", "creator_id", "title", "description")
+    columns = ("pk", "creator_id", "title", "description", "category")
+    rows = posts.order_by("-published_at").values_list(*columns)
     return {
-        video_id: Context(str(creator_id), words_of(f"{title} {description}"))
-        for video_id, creator_id, title, description in rows[:MOST_POSTS]
+        video_id: Context(str(creator_id), words_of(f"{title} {description}"), with_wider(category))
+        for video_id, creator_id, title, description, category in rows[:MOST_POSTS]
     }
 
 

@@ -83,7 +83,7 @@ def _targeting(item: LineItem, *, at: dt.datetime) -> lines.Targeting:
     """
     audience = audience_of(item=item)
     blocked = {str(one) for one in audience.blocked_creators}
-    if audience.blocked_creators or audience.blocked_keywords:
+    if audience.blocked_creators or audience.blocked_keywords or audience.blocked_categories:
         blocked.add(lines.UNKNOWN)
     return lines.Targeting(
         countries=frozenset(item.countries),
@@ -95,6 +95,8 @@ def _targeting(item: LineItem, *, at: dt.datetime) -> lines.Targeting:
         blocked_keywords=frozenset(audience.blocked_keywords),
         creators=frozenset(str(one) for one in audience.creators),
         blocked_creators=frozenset(blocked),
+        categories=frozenset(audience.categories),
+        blocked_categories=frozenset(audience.blocked_categories),
     )
 
 

@@ -15,6 +15,7 @@ from babel import Locale
 
 from takings.ads.rules.tokens import Placement
 from takings.core.errors import Invalid
+from takings.videos.rules.categories import CATEGORIES, names_of
 
 DEVICES = ("phone", "tablet", "desktop", "tv")
 PLACEMENTS = tuple(one.name.lower() for one in Placement)
@@ -53,8 +54,9 @@ class Audience:
     """For whom: an empty list asks for nothing, of several values one must fit.
 
     ``hours`` are hours of the line item's clock. ``keywords`` are words of the title and the
-    description of the video before the ad; ``creators`` are ids of whose it is. What is blocked
-    keeps the ad away from such videos.
+    description of the video before the ad; ``creators`` are ids of whose it is, ``categories``
+    codes of what it is about, as its creator says. What is blocked keeps the ad away from such
+    videos.
     """
 
     languages: tuple[str, ...] = ()
@@ -65,12 +67,14 @@ class Audience:
     blocked_keywords: tuple[str, ...] = ()
     creators: tuple[int, ...] = ()
     blocked_creators: tuple[int, ...] = ()
+    categories: tuple[str, ...] = ()
+    blocked_categories: tuple[str, ...] = ()
 
     @property
     def needs_video(self) -> bool:
         """Tell whether it depends on the video before the ad."""
-        lists = (self.keywords, self.blocked_keywords, self.creators, self.blocked_creators)
-        return any(lists)
+        wanted = (self.keywords, self.creators, self.categories)
+        return any((*wanted, self.blocked_keywords, self.blocked_creators, self.blocked_categories))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,11 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The video before an ad, or around it: whose it is, and its words. Empty: unknown."""
+    """The video before an ad, or around it: whose, its words, its categories. Empty: unknown."""
 
     creator: str = ""
     keywords: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
 
 
 @cache
@@ -113,6 +118,8 @@ def check_audience(audience: Audience) -> None:
         "devices": DEVICES,
         "placements": PLACEMENTS,
         "hours": HOURS,
+        "categories": CATEGORIES,
+        "blocked_categories": CATEGORIES,
     }
     for one in fields(audience):
         which, values = one.name.replace("_", " "), getattr(audience, one.name)
@@ -131,6 +138,9 @@ def told_audience(audience: Audience) -> dict[str, str]:
         one.name.replace("_", " "): " ".join(str(value) for value in getattr(audience, one.name))
         or "any"
         for one in fields(audience)
+    } | {
+        "categories": ", ".join(names_of(audience.categories)) or "any",
+        "blocked categories": ", ".join(names_of(audience.blocked_categories)) or "any",
     }
 
 

@@ -14,6 +14,7 @@ from takings.ads.rules.targeting import (
 )
 from takings.ads.views.forms import RefusableForm
 from takings.people.queries import NoSuchCreator
+from takings.videos.rules.categories import by_name, names_of
 
 LONGEST_LIST = 4_000
 PLACES = {
@@ -50,7 +51,7 @@ def _list(label: str, help_text: str) -> forms.CharField:
 
 
 class AudienceForm(RefusableForm):
-    """Languages, devices, hours, words and creators; what is left empty asks for nothing."""
+    """Languages, devices, hours, categories, words, creators; what is empty asks for nothing."""
 
     languages = _choices("Languages of the browser", _languages)
     devices = _choices("Devices", [(one, DEVICE_NAMES[one]) for one in DEVICES])
@@ -60,6 +61,10 @@ class AudienceForm(RefusableForm):
         [(str(hour), f"{hour:02}:00 to {hour:02}:59") for hour in HOURS],
         "By the clock of the time zone above.",
     )
+    categories = _choices(
+        "What the video is about", by_name, "As its creator says; many do not say."
+    )
+    blocked_categories = _choices("Not about", by_name, "Never with a video about one of these.")
     keywords = _list(
         "Words", "Only with videos that have one of these words in title or description."
     )
@@ -89,6 +94,8 @@ class AudienceForm(RefusableForm):
             devices=tuple(data["devices"]),
             placements=tuple(data["placements"]),
             hours=tuple(int(hour) for hour in data["hours"]),
+            categories=tuple(data["categories"]),
+            blocked_categories=tuple(data["blocked_categories"]),
             keywords=tuple(_parts(data["keywords"])),
             blocked_keywords=tuple(_parts(data["blocked_keywords"])),
             creators=data["creators"],
@@ -125,6 +132,8 @@ def shown_audience(audience: Audience) -> list[tuple[str, str]]:
         "devices": ", ".join(DEVICE_NAMES[one] for one in audience.devices),
         "placements": ", ".join(PLACES[one] for one in audience.placements),
         "hours": ", ".join(f"{hour:02}:00" for hour in audience.hours),
+        "categories": ", ".join(names_of(audience.categories)),
+        "blocked_categories": ", ".join(names_of(audience.blocked_categories)),
     }
     fields = AudienceForm.base_fields
     told = ((str(field.label), str(found.get(name, said[name]))) for name, field in fields.items())

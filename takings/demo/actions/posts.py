@@ -51,10 +51,11 @@ def announce_posts(*, cast: Cast, time: Months) -> list[Shown]:
         published_at = time.day(post.day)
         owner = cast.creators[post.handle].user
         music = tuple(tracks[title] for title in post.music)
+        said = videos.Details(post.title, post.description, track_ids=music, category=post.category)
         video = announce_clip(
             clip=post.clip,
             user=owner,
-            details=videos.Details(post.title, post.description, track_ids=music),
+            details=said,
             published_at=published_at,
             at=time.now,
         )

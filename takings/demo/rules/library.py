@@ -28,6 +28,7 @@ class Post:
     music: tuple[str, ...]
     day: int
     draw: float
+    category: str = ""
 
     @property
     def duration_ms(self) -> int:
@@ -59,26 +60,26 @@ MUSIC = (
 
 POSTS = (
     Post("dunes", "paper-kenji", "Paper dunes at dusk", "Seven sheets, one sun. 紙の砂丘。",
-         ("Harbour Lights",), 0, 1.00),
+         ("Harbour Lights",), 0, 1.00, "IAB9"),
     Post("ribbons", "mara-lights", "132 threads, one slow breath",
-         "Three bundles of thread; the light is only where they turn.", (), 1, 0.86),
+         "Three bundles of thread; the light is only where they turn.", (), 1, 0.86, "IAB1"),
     Post("bloom", "adaeze-moves", "1,500 petals keep time",
          "Each one sits at the golden angle. Watch the waves, not the dots.",
-         ("Saltwater", "Harbour Lights"), 2, 0.62),
+         ("Saltwater", "Harbour Lights"), 2, 0.62, "IAB1"),
     Post("pendulums", "mara-lights", "Thirteen pendulums fall out of step",
-         "The slowest swings four times, the fastest sixteen. They meet again.", (), 0, 0.50),
+         "The slowest swings four times, the fastest sixteen. They meet again.", (), 0, 0.50, "IAB15"),
     Post("lava", "op-priya", "Lava, slowly",
          "Do nothing for six seconds.", ("Slow Orbit",), 3, 0.41),
     Post("dusk", "night-line", "Last train before the lights go out",
-         "Window seat, left side.", ("Night Bus",), 1, 0.35),
+         "Window seat, left side.", ("Night Bus",), 1, 0.35, "IAB20"),
     Post("coral", "luisa-mar", "A reef grows in six seconds",
-         "Two chemicals feed on each other. That is all a reef needs.", ("Saltwater",), 4, 0.30),
+         "Two chemicals feed on each other. That is all a reef needs.", ("Saltwater",), 4, 0.30, "IAB15"),
     Post("bounce", "adaeze-moves", "5 : 6 : 7 : 8 : 9",
-         "Five balls, five meters, one downbeat. Count with me.", (), 6, 0.27),
+         "Five balls, five meters, one downbeat. Count with me.", (), 6, 0.27, "IAB1-6"),
     Post("warp", "night-line", "Home is the bright one", "", ("Slow Orbit",), 8, 0.24),
     Post("rain", "luisa-mar", "Blue hour, light rain",
          "Every drop you see is a note you hear.", (), 9, 0.20),
-    Post("origami", "paper-kenji", "The sheet breathes", "Fold, unfold. 折り紙。", (), 12, 0.17),
+    Post("origami", "paper-kenji", "The sheet breathes", "Fold, unfold. 折り紙。", (), 12, 0.17, "IAB9"),
     Post("moire", "op-priya", "Neither circle moves like that",
          "Two still patterns. The movement is yours.", (), 15, 0.15),
 )  # fmt: skip

@@ -33,6 +33,7 @@ def change_details(*, video_id: uuid.UUID, details: Details, at: dt.datetime) ->
     video = _locked_and_there(video_id)
     video.title, video.description = details.title, details.description
     video.visibility, video.has_mid_rolls = details.visibility, details.has_mid_rolls
+    video.category = details.category
     date_publication(video=video, at=at)
     video.save()
     video.tracks.set(tracks_named(details.track_ids))

@@ -95,6 +95,7 @@ def start_upload(
         description=details.description,
         visibility=details.visibility,
         has_mid_rolls=details.has_mid_rolls,
+        category=details.category,
         source_name=source.name[-255:],
         source_bytes=source.size_bytes,
         uploaded_at=at,

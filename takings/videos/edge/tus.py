@@ -102,6 +102,7 @@ def _start(request: Request, metadata: dict[str, str], size: int) -> Video:
             description=metadata.get("description", ""),
             visibility=metadata.get("visibility", "public"),
             track_ids=tus.read_numbers(metadata.get("tracks", "")),
+            category=metadata.get("category", ""),
         ),
         at=at,
     )

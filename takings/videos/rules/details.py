@@ -1,9 +1,10 @@
-"""What a creator says about a video: title, description, visibility, music."""
+"""What a creator says about a video: title, description, visibility, music, category."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from takings.core.errors import Invalid
+from takings.videos.rules.categories import check_category
 
 MAX_TITLE_CHARS: Final = 150
 MAX_DESCRIPTION_CHARS: Final = 2000
@@ -43,7 +44,8 @@ class TooManyTracks(Invalid):
 class Details:
     """What a creator says about a video; ``track_ids`` are the pieces of music used in it.
 
-    With ``has_mid_rolls``, an ad may interrupt it, if it is long enough.
+    With ``has_mid_rolls``, an ad may interrupt it, if it is long enough. ``category`` is what it is
+    about, one of ``rules.categories``.
     """
 
     title: str
@@ -51,6 +53,7 @@ class Details:
     visibility: str = "public"
     track_ids: tuple[int, ...] = ()
     has_mid_rolls: bool = False
+    category: str = ""
 
 
 def check_details(details: Details) -> Details:
@@ -65,4 +68,5 @@ def check_details(details: Details) -> Details:
         raise BadVisibility(given=details.visibility[:20])
     if len(tracks) > MAX_TRACKS:
         raise TooManyTracks(given=len(tracks), limit=MAX_TRACKS)
-    return Details(title, description, details.visibility, tracks, details.has_mid_rolls)
+    check_category(details.category)
+    return replace(details, title=title, description=description, track_ids=tracks)

@@ -5,6 +5,7 @@ from django import forms
 from takings.videos import queries
 from takings.videos.models import Visibility
 from takings.videos.rules.captions import MAX_CAPTIONS_BYTES
+from takings.videos.rules.categories import by_name
 from takings.videos.rules.details import (
     MAX_DESCRIPTION_CHARS,
     MAX_TITLE_CHARS,
@@ -18,11 +19,17 @@ def _music() -> list[tuple[int, str]]:
 
 
 class DetailsForm(forms.Form):
-    """Title, description, visibility, music; the action checks all of it again."""
+    """Title, description, category, visibility, music; the action checks all of it again."""
 
     title = forms.CharField(max_length=MAX_TITLE_CHARS)
     description = forms.CharField(
         max_length=MAX_DESCRIPTION_CHARS, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    category = forms.ChoiceField(
+        label="What it is about",
+        choices=lambda: [("", "Not said"), *by_name()],
+        required=False,
+        help_text="Ads are aimed by it, and kept away.",
     )
     visibility = forms.ChoiceField(label="Who may watch", choices=Visibility.choices)
     track_ids = forms.TypedMultipleChoiceField(
@@ -43,6 +50,7 @@ class DetailsForm(forms.Form):
             visibility=given["visibility"],
             track_ids=tuple(given["track_ids"]),
             has_mid_rolls=given["has_mid_rolls"],
+            category=given["category"],
         )
 
 

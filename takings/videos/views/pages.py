@@ -16,6 +16,7 @@ from takings.videos import actions, queries
 from takings.videos.models import Purpose, Status, Video
 from takings.videos.rules import files
 from takings.videos.rules.captions import MAX_CAPTIONS_BYTES
+from takings.videos.rules.categories import by_name
 from takings.videos.rules.refusals import MAX_BYTES, MAX_DURATION_MS
 from takings.videos.views.forms import MUSIC_HINT, CaptionsForm, DetailsForm
 
@@ -32,6 +33,7 @@ def upload_page(request: HttpRequest) -> HttpResponse:
         "purpose": Purpose.POST.value,
         "maxBytes": MAX_BYTES,
         "maxSeconds": MAX_DURATION_MS // 1000,
+        "categories": by_name(),
     }
     return render(request, "videos/upload.html", {"props": props})
 
@@ -133,6 +135,7 @@ def _initial(video: Video) -> dict[str, object]:
         "visibility": details.visibility,
         "track_ids": list(details.track_ids),
         "has_mid_rolls": details.has_mid_rolls,
+        "category": details.category,
     }
 
 

@@ -33,7 +33,8 @@ class CapsForm(RefusableForm):
     @property
     def is_capped(self) -> bool:
         """Tell whether something is filled in, or wrong, so that this part is shown open."""
-        return any(self[name].value() or self[name].errors for name in CapsForm.base_fields)
+        names = [name for name in self.fields if name.endswith("_cap")]
+        return any(self[name].value() or self[name].errors for name in names)
 
     def caps(self) -> Caps:
         """Return how often the line item may be seen; call it on a valid form only."""

@@ -157,6 +157,19 @@ def test_rare_events_hold_their_part_and_never_more_is_charged_than_was_leased()
 
 
 @pytest.mark.django_db
+def test_a_lease_that_was_charged_more_than_it_promised_gives_back_what_is_left() -> None:
+    item = make_priced(Pricing.CPC, "0.4")
+    lease = make_lease(item)
+    charge([one for _ in range(3) for one in told(item, ("ad_click", 5, 1))])
+    for _ in range(2):
+        actions.retire_lease(lease_id=lease.pk, promised=usd("0.0072"), at=NOON)
+    lease.refresh_from_db()
+    item.refresh_from_db()
+    assert (lease.room_micros, lease.closed_at, item.committed) == (0, NOON, usd("1.2"))
+    assert not ledger.check_books()
+
+
+@pytest.mark.django_db
 def test_rates_are_learned_from_what_has_the_same_pricing() -> None:
     viewed, clicked = make_priced(Pricing.VCPM, "4"), make_priced(Pricing.CPC, "0.4")
     request = LeaseRequest(uuid.uuid4(), "server", used_before=500)

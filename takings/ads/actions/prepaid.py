@@ -165,14 +165,15 @@ def renew_lease(*, lease_id: UUID, at: dt.datetime) -> Lease:
 def retire_lease(*, lease_id: UUID, promised: Money, at: dt.datetime) -> None:
     """Take a lease back from its server: all but what it promised returns to the advertiser.
 
-    What was promised (decided, perhaps not yet seen) stays reserved until no beacon can come.
+    What was promised (decided, perhaps not yet seen) stays reserved until no beacon can come; of
+    rare events more may have been charged already than was promised.
     Doing it twice is doing it once.
     """
     lease = lock_lease(lease_id)
     if lease.closed_at is None:
         spare = lease.amount_micros - lease.returned_micros - promised.micros
         lease.expires_at = min(lease.expires_at, at)
-        _give_back(lease, micros=spare, part="unpromised", at=at)
+        _give_back(lease, micros=min(spare, lease.room_micros), part="unpromised", at=at)
 
 
 def return_leases(*, at: dt.datetime) -> int:

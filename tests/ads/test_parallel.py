@@ -7,6 +7,7 @@ import subprocess
 import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -19,10 +20,19 @@ from takings.ads.actions import key_ring
 from takings.ads.edge import AdServer, Chosen
 from takings.ads.models import BilledImpression, Campaign, Lease, LineItem
 from takings.ads.rules.judging import Beacon
+from takings.ads.rules.lines import Pricing
 from takings.core import ids
 from takings.ledger import queries as ledger
 from takings.people.rules import Viewer
-from tests.make.ads import SECONDS, Wanted, make_campaign, usd
+from tests.make.ads import (
+    SECONDS,
+    Wanted,
+    make_beacon,
+    make_campaign,
+    make_decision,
+    make_lease,
+    usd,
+)
 from tests.make.people import NOON
 
 ROOT = Path(__file__).parents[2]
@@ -112,6 +122,22 @@ def test_peer_bug_20_parallel_servers_with_late_beacons_overrun_by_nothing(
     check_conserved(campaign)
     assert not queries.balances(brand=campaign.brand, currency="USD").reserved
     assert campaign.committed == usd("0.00425") * len(distinct)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_clicks_that_find_their_leases_empty_overrun_no_budget_at_once() -> None:
+    wanted = Wanted(pricing=Pricing.CPC, cpm=usd("0.4"), budget=usd("20"))
+    campaign = make_campaign(wanted=wanted)
+    leases = [make_lease(campaign) for _ in range(2)]
+    clicks = [
+        replace(make_beacon(make_decision(lease)), event="ad_click")
+        for lease in leases
+        for _ in range(30)
+    ]
+    charge_in_any_order(clicks)
+    assert BilledImpression.objects.count() == 50
+    check_conserved(campaign)
+    assert campaign.committed == campaign.budget
 
 
 @pytest.mark.processes

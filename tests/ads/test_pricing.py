@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -15,6 +16,7 @@ from takings.ads.rules.judging import Beacon
 from takings.ads.rules.lines import Pricing
 from takings.ads.rules.pricing import event_price, is_paid_for, promised_micros
 from takings.ads.rules.terms import BadPrice
+from takings.ads.rules.tokens import Decision
 from takings.ads.rules.vast import Version, one_ad
 from takings.core import ids
 from takings.ledger import queries as ledger
@@ -32,7 +34,7 @@ from tests.make.ads import (
 )
 from tests.make.people import NOON
 
-SECONDS = dt.timedelta(seconds=1)
+SECONDS, HOUR = dt.timedelta(seconds=1), dt.timedelta(hours=1)
 LIFE = (  # what a player tells of an ad that is watched for 31 seconds and clicked
     ("ad_impression", 1, 200),
     ("ad_viewable", 3, 2_100),
@@ -48,18 +50,25 @@ def make_priced(pricing: Pricing, price: str) -> LineItem:
 def told(item: LineItem, *events: tuple[str, int, int]) -> list[Beacon]:
     """Decide once for a line item, and tell these events of it: type, after seconds, watched."""
     decision = make_decision(Lease.objects.filter(line_item=item).first() or make_lease(item))
-    token = key_ring().sign(decision)
     return [
-        Beacon(
-            event_id=ids.uuid7(at=NOON + after * SECONDS),
-            token=token,
-            viewer_id=decision.viewer_id,
-            received_at=NOON + after * SECONDS,
-            event=event,
-            watched_ms=watched_ms,
-        )
+        reported(decision, event, after=after, watched_ms=watched_ms)
         for event, after, watched_ms in events
     ]
+
+
+def reported(decision: Decision, event: str, *, after: int = 5, watched_ms: int = 1) -> Beacon:
+    return Beacon(
+        event_id=ids.uuid7(at=NOON + after * SECONDS),
+        token=key_ring().sign(decision),
+        viewer_id=decision.viewer_id,
+        received_at=NOON + after * SECONDS,
+        event=event,
+        watched_ms=watched_ms,
+    )
+
+
+def clicks(item: LineItem, count: int) -> list[Beacon]:
+    return [one for _ in range(count) for one in told(item, ("ad_click", 5, 1))]
 
 
 def charge(beacons: list[Beacon]) -> None:
@@ -147,12 +156,55 @@ def test_rare_events_hold_their_part_and_never_more_is_charged_than_was_leased()
     shown = sum(isinstance(ask(server), Chosen) for _ in range(2_000))
     assert shown == 4_000_000 // 2_400  # half a percent, and a fifth more
     server.close(at=NOON)
-    beacons = [one for _ in range(12) for one in told(item, ("ad_click", 5, 1))]
-    charge(beacons)
-    assert BilledImpression.objects.count() == 9, "what was promised pays for nine clicks"
-    assert {one.reason for one in RejectedImpression.objects.all()} == {"over_budget"}
+    charge(clicks(item, 52))
+    assert BilledImpression.objects.count() == 49, "nine from the lease, forty from the budget"
+    assert set(RejectedImpression.objects.values_list("reason", flat=True)) == {"over_budget"}
     lease.refresh_from_db()
     assert lease.room_micros == 398_400
+    actions.return_leases(at=NOON + 3 * HOUR)
+    charge(clicks(item, 2))
+    item.refresh_from_db()
+    assert (BilledImpression.objects.count(), item.committed) == (50, usd("20")), "all of it"
+    assert RejectedImpression.objects.count() == 4
+    assert not ledger.check_books()
+
+
+@pytest.mark.django_db
+def test_a_click_is_paid_by_an_older_lease_of_its_line_item_before_the_budget() -> None:
+    item = make_priced(Pricing.CPC, "0.4")
+    older = make_lease(item)
+    newer = make_lease(item, at=NOON + SECONDS)
+    decisions = [make_decision(newer, at=NOON + SECONDS) for _ in range(21)]
+    charge([reported(one, "ad_click") for one in decisions])
+    own = Lease.objects.get(server="budget")
+    paid = Counter(BilledImpression.objects.values_list("lease", flat=True))
+    assert paid == {newer.pk: 10, older.pk: 10, own.pk: 1}
+    assert own.pk in {one.decision_id for one in decisions}
+    entry = ledger.entry(id=ids.derived("budget_leased", own.pk))
+    assert (entry.kind, entry.transfers[0].amount) == ("budget_leased", usd("0.4"))
+    assert not ledger.check_books()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("deposit", "budget", "daily", "paid"),
+    [("9.2", "20", None, 23), ("100", "9.2", None, 23), ("100", "20", "4.6", 22)],
+    ids=["prepaid money", "the campaign", "a day"],
+)
+def test_clicks_of_two_line_items_together_take_no_more_than_there_is(
+    deposit: str, budget: str, *, daily: str | None, paid: int
+) -> None:
+    wanted = Wanted(pricing=Pricing.CPC, cpm=usd("0.4"), deposit=usd(deposit), budget=usd(budget))
+    first = change(make_line_item(wanted), daily=usd(daily) if daily else None)
+    draft = actions.LineItemDraft(uuid.uuid4(), queries.terms_of(item=first))
+    member = first.campaign.brand.members.get()
+    campaign_id = first.campaign_id
+    second = actions.add_line_item(campaign_id=campaign_id, draft=draft, user=member, at=NOON)
+    charge(clicks(first, 15) + clicks(second, 15))
+    assert (BilledImpression.objects.count(), RejectedImpression.objects.count()) == (
+        paid,
+        30 - paid,
+    )
     assert not ledger.check_books()
 
 
@@ -160,7 +212,7 @@ def test_rare_events_hold_their_part_and_never_more_is_charged_than_was_leased()
 def test_a_lease_that_was_charged_more_than_it_promised_gives_back_what_is_left() -> None:
     item = make_priced(Pricing.CPC, "0.4")
     lease = make_lease(item)
-    charge([one for _ in range(3) for one in told(item, ("ad_click", 5, 1))])
+    charge(clicks(item, 3))
     for _ in range(2):
         actions.retire_lease(lease_id=lease.pk, promised=usd("0.0072"), at=NOON)
     lease.refresh_from_db()

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
 from takings.ads.models import LineItem
 from takings.ads.queries import reserved_account
@@ -69,23 +69,29 @@ Bills = dict[Bill, list[Item]]
 def bills_of(verdicts: Sequence[Verdict], *, known: Known) -> Bills:
     """Group what is billed by line item, policy, and pool or place in a video; in one order.
 
+    Each decision then names the lease that pays.
+
     Beacons come in the order of arrival, so a period found for one holds for all until its end.
     """
-    billed = [(one.beacon, one.decision) for one in verdicts if one.decision and one.reason is None]
-    inside = [decision for _, decision in billed if decision.placement in INSIDE]
+    billed = [
+        (one.beacon, one.decision, one.lease_id)
+        for one in verdicts
+        if one.decision and one.lease_id
+    ]
+    inside = [decision for _, decision, _ in billed if decision.placement in INSIDE]
     hosts = hosts_of(
         video_ids={decision.after_video_id for decision in inside},
         days={decision.issued_at.date() for decision in inside},
     )
     bills: Bills = defaultdict(list)
     name, ends_at = "", dt.datetime.min.replace(tzinfo=dt.UTC)
-    for beacon, decision in billed:
+    for beacon, decision, lease_id in billed:
         if beacon.received_at >= ends_at:
             period = open_period(at=beacon.received_at)
             name, ends_at = period.name, period.ends_at
         host = hosts.get(decision.after_video_id)
         bill, item = _billed(beacon, decision, host=host, known=known, period=name)
-        bills[bill].append(item)
+        bills[bill].append(replace(item, decision=replace(decision, lease_id=lease_id)))
     return dict(sorted(bills.items()))
 
 

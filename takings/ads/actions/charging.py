@@ -2,14 +2,16 @@
 
 import datetime as dt
 import uuid
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
 from takings.ads.actions.billing import Bill, Bills, Item, bills_of, earnings_of, entry_of, total_of
+from takings.ads.actions.payers import BATCH, known_of, parts
+from takings.ads.actions.prepaid import lend_price
 from takings.ads.models import (
     BilledImpression,
     Charge,
@@ -23,25 +25,19 @@ from takings.ads.rules.judging import (
     Known,
     Read,
     Reason,
-    Room,
     Verdict,
     judge,
     read_beacons,
 )
-from takings.ads.rules.lines import Pricing
-from takings.ads.rules.pricing import EVENTS
-from takings.ads.rules.tokens import Decision, KeyRing
+from takings.ads.rules.pricing import EVENTS, is_rare
+from takings.ads.rules.tokens import KeyRing
 from takings.events.queries import segment_events
-from takings.events.rules.clients import day_viewer
 from takings.ledger.actions import post
-from takings.money import Money
-from takings.people.models import User
+from takings.ledger.rules import EntryDraft
 from takings.policies.queries import policy_at
 from takings.policies.rules import AdRule
 from takings.settlement.actions import earn_directly
-from takings.videos.models import Video
 
-BATCH = 2_000
 BROWSER = "browser"
 """The collector's class of a client that is neither a declared robot nor nameless."""
 
@@ -78,11 +74,21 @@ def charge_beacons(*, segment: str, beacons: Iterable[Beacon], at: dt.datetime) 
     if not is_new:
         return mark
     read = read_beacons(beacons, ring=key_ring())
-    known = _known([decision for _, decision in read if decision])
+    known = known_of(
+        [decision for _, decision in read if decision],
+        rare={decision.lease_id for beacon, decision in read if decision and is_rare(beacon.event)},
+        at=at,
+    )
     read = _fresh(read)  # under the locks: another segment may bring the same beacons right now
     verdicts = judge(read, known=known, rule_at=_rule_at)
     bills = bills_of(verdicts, known=known)
-    entry_ids = _post(bills, mark=mark, at=at)
+    lent = [
+        lend_price(line_item_id=bill.line_item_id, decision=decision, at=at)
+        for bill, items in bills.items()
+        for decision in (item.decision for item in items)
+        if decision.lease_id == decision.decision_id
+    ]
+    entry_ids = _post(bills, mark=mark, lent=lent, at=at)
     _write_billed(bills, entry_ids=entry_ids, segment=segment)
     rejected = (verdict for verdict in verdicts if verdict.reason)
     _write_rejected(rejected, known=known, segment=segment)
@@ -107,7 +113,7 @@ def _fresh(read: Sequence[Read]) -> list[Read]:
     """Leave out beacons that an earlier segment brought already: retries of the same event."""
     event_ids = [beacon.event_id for beacon, _ in read]
     known: set[uuid.UUID] = set()
-    for part in _parts(event_ids):
+    for part in parts(event_ids):
         billed = BilledImpression.objects.filter(event_id__in=part)
         known |= set(billed.values_list("event_id", flat=True))
         rejected = RejectedImpression.objects.filter(event_id__in=part)
@@ -115,57 +121,20 @@ def _fresh(read: Sequence[Read]) -> list[Read]:
     return [(beacon, decision) for beacon, decision in read if beacon.event_id not in known]
 
 
-def _known(decisions: Sequence[Decision]) -> Known:
-    """Lock the leases that would pay, then read what they hold and what was billed before.
+def _post(
+    bills: Bills, *, mark: ChargedSegment, lent: Sequence[EntryDraft], at: dt.datetime
+) -> dict[Bill, uuid.UUID]:
+    """Post one entry per bill, after those that lend their money, and return their ids.
 
-    While its lease is locked, nobody else can bill a decision. Leases are locked in id order.
+    Whom each pays is written down.
     """
-    rooms: dict[uuid.UUID, Room] = {}
-    leases = Lease.objects.select_related("campaign", "line_item").filter(
-        pk__in={decision.lease_id for decision in decisions}
-    )
-    locked = list(leases.order_by("pk").select_for_update(of=("self",), no_key=True))
-    days = {decision.issued_at.date() for decision in decisions}
-    own_viewers = _own_viewers({lease.campaign.brand_id for lease in locked}, days)
-    for lease in locked:
-        left = Money(lease.room_micros, lease.campaign.currency)
-        own = own_viewers.get(lease.campaign.brand_id, frozenset())
-        rooms[lease.pk] = Room(
-            lease.campaign_id,
-            lease.line_item_id,
-            Pricing(lease.line_item.pricing),
-            left,
-            own,
-            lease.campaign.brand_id,
-        )
-    billed: set[uuid.UUID] = set()
-    for part in _parts([decision.decision_id for decision in decisions]):
-        rows = BilledImpression.objects.filter(pk__in=part)
-        billed |= set(rows.values_list("pk", flat=True))
-    videos = Video.objects.filter(pk__in={decision.creative_id for decision in decisions})
-    return Known(rooms, billed, dict(videos.values_list("pk", "duration_ms")))
-
-
-def _own_viewers(brand_ids: set[int], days: set[dt.date]) -> dict[int, frozenset[uuid.UUID]]:
-    """Return each brand's people, also as the ones they are on a day they ask to be nobody."""
-    members: dict[int, set[uuid.UUID]] = defaultdict(set)
-    rows = User.objects.filter(brands__in=brand_ids).values_list("brands", "viewer_id")
-    for brand_id, viewer_id in rows:
-        members[brand_id].add(viewer_id)
-        key = settings.SECRET_KEY
-        members[brand_id] |= {day_viewer(viewer_id=viewer_id, day=day, key=key) for day in days}
-    return {brand_id: frozenset(viewers) for brand_id, viewers in members.items()}
-
-
-def _post(bills: Bills, *, mark: ChargedSegment, at: dt.datetime) -> dict[Bill, uuid.UUID]:
-    """Post one entry per bill, write down whom each pays, and return their ids."""
     found = LineItem.objects.select_related("campaign")
     line_items = found.in_bulk([bill.line_item_id for bill in bills])
     drafts = {
         bill: entry_of(bill, items, item=line_items[bill.line_item_id], segment=mark.name)
         for bill, items in bills.items()
     }
-    post(drafts=list(drafts.values()), at=at)
+    post(drafts=[*lent, *drafts.values()], at=at)
     entry_ids = {bill: draft.id for bill, draft in drafts.items()}
     earned = [
         (entry_ids[bill], one) for bill, items in bills.items() for one in earnings_of(bill, items)
@@ -258,8 +227,3 @@ def _write_rejected(verdicts: Iterable[Verdict], *, known: Known, segment: str) 
         )
     # A beacon whose token names no lease is under no lock; written twice at once, it is one row.
     RejectedImpression.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
-
-
-def _parts(identifiers: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:
-    for start in range(0, len(identifiers), BATCH):
-        yield identifiers[start : start + BATCH]

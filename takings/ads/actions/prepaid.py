@@ -11,6 +11,7 @@ from takings.ads.actions.locks import lock_lease, lock_line_item
 from takings.ads.models import Deposit, Lease, LineItem, Status
 from takings.ads.rules.leases import LEASE_LIFE, SHIPPING_MARGIN, lease_size, may_be_closed
 from takings.ads.rules.schedule import day_around
+from takings.ads.rules.tokens import Decision
 from takings.core import ids
 from takings.core.errors import Conflict, Invalid
 from takings.ledger.actions import post
@@ -19,6 +20,9 @@ from takings.money import Money
 from takings.people.actions import record_staff_act
 from takings.people.models import Brand, User
 from takings.policies.queries import policy_at
+
+BUDGET = "budget"
+"""What holds a lease for one decision: no ad server, the charge itself."""
 
 
 class CurrencyNotSold(Invalid):
@@ -123,24 +127,23 @@ def lease_budget(*, line_item_id: UUID, request: LeaseRequest, at: dt.datetime) 
     amount = lease_size(price=price, left=left, used_before=request.used_before)
     if not amount:
         raise NothingLeft
-    _commit(item, micros=amount.micros)
-    lease = Lease.objects.create(
-        id=request.id,
-        campaign=campaign,
-        line_item=item,
-        server=request.server,
-        amount_micros=amount.micros,
-        leased_at=at,
-        expires_at=_expiry(item, at=at),
-    )
-    brand_id = campaign.brand_id
-    reserve = TransferDraft(
-        queries.prepaid_account(brand_id), queries.reserved_account(brand_id), amount
-    )
+    until = _expiry(item, at=at)
+    lease = _lend(item, id=request.id, server=request.server, amount=amount, until=until, at=at)
     memo = f"Ad server {request.server} may decide on it until {lease.expires_at:%H:%M:%S} UTC"
-    entry_id = ids.derived("budget_leased", lease.pk)
-    _post(_Story(entry_id, "budget_leased", f"campaign:{campaign.pk}", memo), reserve, at=at)
+    post(drafts=[_lent(lease, memo=memo, at=at)], at=at)
     return lease
+
+
+def lend_price(*, line_item_id: UUID, decision: Decision, at: dt.datetime) -> EntryDraft:
+    """Lend the price of one decision out of what nobody holds; return the entry, to be posted.
+
+    Inside the transaction that charges it: no server ever decides on this lease, and it need not
+    run any more. The campaign's lock is held, and there is enough.
+    """
+    item = lock_line_item(line_item_id)
+    price = decision.price
+    lease = _lend(item, id=decision.decision_id, server=BUDGET, amount=price, until=at, at=at)
+    return _lent(lease, memo="The lease of this ad had too little left: its budget pays", at=at)
 
 
 @transaction.atomic
@@ -235,6 +238,41 @@ def _runs(item: LineItem, *, at: dt.datetime) -> bool:
     return is_on and at < item.ends_at
 
 
+def _lend(
+    item: LineItem,
+    *,
+    id: UUID,  # noqa: A002 - the lease's, as the books know it
+    server: str,
+    amount: Money,
+    until: dt.datetime,
+    at: dt.datetime,
+) -> Lease:
+    """Hold part of a line item's budget; its entry is :func:`_lent`."""
+    _commit(item, micros=amount.micros)
+    return Lease.objects.create(
+        id=id,
+        campaign=item.campaign,
+        line_item=item,
+        server=server,
+        amount_micros=amount.micros,
+        leased_at=at,
+        expires_at=until,
+    )
+
+
+def _lent(lease: Lease, *, memo: str, at: dt.datetime) -> EntryDraft:
+    """Return the entry that moves the money of a lease: ``prepaid → reserved``."""
+    brand_id = lease.campaign.brand_id
+    reserve = TransferDraft(
+        queries.prepaid_account(brand_id),
+        queries.reserved_account(brand_id),
+        Money(lease.amount_micros, lease.campaign.currency),
+    )
+    entry_id = ids.derived("budget_leased", lease.pk)
+    story = _Story(entry_id, "budget_leased", f"campaign:{lease.campaign_id}", memo)
+    return _drafted(story, reserve, at=at)
+
+
 def _expiry(item: LineItem, *, at: dt.datetime) -> dt.datetime:
     """Return until when a server may decide on a lease: one of a day's budget ends with the day."""
     if item.daily_budget is None:
@@ -278,7 +316,11 @@ class _Story:
 
 
 def _post(story: _Story, transfer: TransferDraft, *, at: dt.datetime) -> None:
-    draft = EntryDraft(
+    post(drafts=[_drafted(story, transfer, at=at)], at=at)
+
+
+def _drafted(story: _Story, transfer: TransferDraft, *, at: dt.datetime) -> EntryDraft:
+    return EntryDraft(
         id=story.entry_id,
         kind=story.kind,
         reference=story.reference,
@@ -287,4 +329,3 @@ def _post(story: _Story, transfer: TransferDraft, *, at: dt.datetime) -> None:
         memo=story.memo,
         transfers=(transfer,),
     )
-    post(drafts=[draft], at=at)

@@ -95,7 +95,7 @@ class BilledImpression(models.Model):
 
     ``placement`` is a :class:`~rules.tokens.Placement`, 0 where it was not written down yet.
     ``share_micros`` of the price went to the creator of the video it was inside of; without any,
-    ``pooled_why`` says why an ad inside a video did not pay directly: :class:`~rules.direct.Pooled`.
+    ``pooled_why`` (a :class:`~rules.direct.Pooled`) says why an ad inside a video paid the pool.
     """
 
     decision_id = models.UUIDField(primary_key=True)

@@ -70,18 +70,24 @@ class Beacon:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a beacon: billed when ``reason`` is None. A forged token has no decision."""
+    """What became of a beacon: billed when ``reason`` is None. A forged token has no decision.
+
+    ``lease_id`` pays: the decision's lease, an older one of its line item, or a new one that is
+    named as the decision is.
+    """
 
     beacon: Beacon
     decision: Decision | None
     reason: Reason | None
+    lease_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
     """What a lease may still be charged, what it was leased for and by whom, and who is not billed.
 
-    ``own_viewers`` are the brand's people.
+    ``own_viewers`` are the brand's people. Where it has too little, one of ``others`` may pay, or a
+    new lease out of all its ``pots``.
     """
 
     campaign_id: uuid.UUID
@@ -90,19 +96,26 @@ class Room:
     left: Money
     own_viewers: frozenset[uuid.UUID] = frozenset()
     brand_id: int = 0
+    others: tuple[uuid.UUID, ...] = ()
+    pots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the books say before a batch is judged."""
+    """What the books say before a batch is judged.
+
+    ``pots`` is what nobody holds: of line items and campaigns, and of what brands paid in.
+    """
 
     rooms: Mapping[uuid.UUID, Room]
     billed: Collection[uuid.UUID] = frozenset()
     durations_ms: Mapping[uuid.UUID, int] = field(default_factory=dict)
+    pots: Mapping[str, Money] = field(default_factory=dict)
 
 
 Read = tuple[Beacon, Decision | None]
 RuleAt = Callable[[dt.datetime], AdRule]
+Left = dict[uuid.UUID | str, Money]
 
 
 def read_beacons(beacons: Iterable[Beacon], *, ring: KeyRing) -> list[Read]:
@@ -120,13 +133,13 @@ def read_beacons(beacons: Iterable[Beacon], *, ring: KeyRing) -> list[Read]:
 def judge(read: Iterable[Read], *, known: Known, rule_at: RuleAt) -> list[Verdict]:
     """Return a verdict for every beacon its line item might pay for; others are left out.
 
-    No lease is charged more than its room.
+    No lease is charged more than its room, and no pot more than it holds.
 
     Earlier beacons of the batch count: of two for one decision, the second is a duplicate. Each is
     judged by the rule of the instant at which its ad was chosen.
     """
     billed = set(known.billed)
-    left = {lease_id: room.left for lease_id, room in known.rooms.items()}
+    left = left_of(known)
     verdicts = []
     for beacon, decision in read:
         if not _matters(beacon, decision, known=known):
@@ -137,12 +150,39 @@ def judge(read: Iterable[Read], *, known: Known, rule_at: RuleAt) -> list[Verdic
         reason = _flaw(beacon, decision, known=known, rule=rule_at(decision.issued_at))
         if reason is None and _was_viewed(decision, known=known, billed=billed):
             continue
-        reason = reason or _shortfall(decision, billed=billed, left=left)
-        if reason is None:
+        if reason is None and decision.decision_id in billed:
+            reason = Reason.DUPLICATE
+        payer = find_payer(decision, known=known, left=left) if reason is None else None
+        if payer is not None:
             billed.add(decision.decision_id)
-            left[decision.lease_id] -= decision.price
-        verdicts.append(Verdict(beacon, decision, reason))
+        elif reason is None:
+            reason = Reason.OVER_BUDGET
+        verdicts.append(Verdict(beacon, decision, reason, payer))
     return verdicts
+
+
+def left_of(known: Known) -> Left:
+    """Return what each lease and each pot still has, to be taken from."""
+    left: Left = {lease_id: room.left for lease_id, room in known.rooms.items()}
+    return left | dict(known.pots)
+
+
+def find_payer(decision: Decision, *, known: Known, left: Left) -> uuid.UUID | None:
+    """Return the lease that pays a decision and take the price out of it; None: no money is left.
+
+    What the decision's own lease has not, an older one of the line item may have; then whatever
+    nobody holds, in a new lease that is named as the decision is.
+    """
+    room = known.rooms[decision.lease_id]
+    for lease_id in (decision.lease_id, *room.others):
+        if left[lease_id] >= decision.price:
+            left[lease_id] -= decision.price
+            return lease_id
+    if not room.pots or any(left[pot] < decision.price for pot in room.pots):
+        return None
+    for pot in room.pots:
+        left[pot] -= decision.price
+    return decision.decision_id
 
 
 def _matters(beacon: Beacon, decision: Decision | None, *, known: Known) -> bool:
@@ -179,17 +219,6 @@ def _flaw(beacon: Beacon, decision: Decision, *, known: Known, rule: AdRule) -> 
         Reason.MACHINES: beacon.of_machines,
     }
     return next((reason for reason, applies in checks.items() if applies), None)
-
-
-def _shortfall(
-    decision: Decision, *, billed: Collection[uuid.UUID], left: Mapping[uuid.UUID, Money]
-) -> Reason | None:
-    """Return why there is nothing to charge: billed before, or no money left to charge."""
-    if decision.decision_id in billed:
-        return Reason.DUPLICATE
-    if left[decision.lease_id] < decision.price:
-        return Reason.OVER_BUDGET
-    return None
 
 
 def _decision(token: str, ring: KeyRing) -> Decision | None:

@@ -43,6 +43,8 @@ KINDS: Mapping[Pricing, Kind] = {
     ),
     Pricing.CPC: Kind(frozenset({"ad_click"}), 1, "clicks", "one click"),
 }
+PARTLY_HELD = frozenset({Pricing.CPC})
+"""What is so rare that a decision holds a part of its price: its lease may have too little."""
 EVENTS = sorted(frozenset[str]().union(*(kind.events for kind in KINDS.values())))
 
 
@@ -55,6 +57,11 @@ def is_paid_for(event: str, *, watched_ms: int, pricing: Pricing) -> bool:
     """Tell whether an event is the one that this pricing pays for."""
     is_long_enough = event != "ad_skip" or watched_ms >= VIEWED_MS
     return event in KINDS[pricing].events and is_long_enough
+
+
+def is_rare(event: str) -> bool:
+    """Tell whether an event may be paid for by a pricing of which a lease holds a part only."""
+    return any(event in KINDS[pricing].events for pricing in PARTLY_HELD)
 
 
 def least_age(event: str, *, viewable_ms: int, duration_ms: int) -> dt.timedelta:
@@ -70,6 +77,6 @@ def promised_micros(price_micros: int, *, chance_ppm: int, pricing: Pricing) -> 
     An ad that is likely paid for holds its whole price. Of a hundred decisions that sell clicks one
     or none is clicked: each holds its part and a margin, or all budgets would wait for nothing.
     """
-    if pricing is not Pricing.CPC:
+    if pricing not in PARTLY_HELD:
         return price_micros
     return min(price_micros, -(-price_micros * chance_ppm * MARGIN_PERCENT // (100 * MILLION)))

@@ -51,6 +51,8 @@ class Ad(BaseModel):
 class LineItemSummary(BaseModel):
     """What a campaign buys: ``price`` is for 1,000 events of ``cpm`` and ``vcpm``, else for one.
 
+    Conversions (``cpa``) are those of ``goal``.
+
     No ``budget`` of its own: all of the campaign's. Empty lists ask for nothing.
     """
 
@@ -59,6 +61,7 @@ class LineItemSummary(BaseModel):
     pricing: str
     sale: str
     price: Amount
+    goal: uuid.UUID | None
     budget: Amount | None
     daily_budget: Amount | None
     countries: list[str]
@@ -299,6 +302,7 @@ def _line_item(item: LineItem) -> LineItemSummary:
         pricing=item.pricing,
         sale=item.sale,
         price=_amount(item.price),
+        goal=item.goal_id,
         budget=_amount(item.budget) if item.budget else None,
         daily_budget=_amount(item.daily_budget) if item.daily_budget else None,
         countries=item.countries,

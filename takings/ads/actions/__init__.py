@@ -10,7 +10,7 @@ from takings.ads.actions.campaigns import (
     pause_campaign,
 )
 from takings.ads.actions.cards import PrepaidByCard, top_up
-from takings.ads.actions.charging import charge_beacons, charge_segment, key_ring
+from takings.ads.actions.charging import charge_beacons, charge_segment
 from takings.ads.actions.conversions import (
     BadGoal,
     GoalDraft,
@@ -80,6 +80,7 @@ from takings.ads.actions.prepaid import (
 )
 from takings.ads.actions.showings import count_segment_showings, count_showings
 from takings.ads.actions.tags import TagDraft, TagIdTaken, add_tag, take_tag, tell_counters
+from takings.ads.queries.keys import key_ring
 
 __all__ = [
     "BadGoal",

@@ -5,7 +5,6 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -16,30 +15,43 @@ from takings.ads.models import (
     BilledImpression,
     Charge,
     ChargedSegment,
+    Click,
+    Goal,
     Lease,
     LineItem,
+    PricedClick,
     RejectedImpression,
 )
+from takings.ads.queries.keys import key_ring
 from takings.ads.rules.judging import (
     Beacon,
     Known,
     Read,
     Reason,
     Verdict,
+    find_payer,
     judge,
+    left_of,
     read_beacons,
 )
 from takings.ads.rules.pricing import EVENTS, is_rare
-from takings.ads.rules.tokens import KeyRing
+from takings.ads.rules.tokens import Decision, Placement
+from takings.core import ids
 from takings.events.queries import segment_events
 from takings.ledger.actions import post
 from takings.ledger.rules import EntryDraft
+from takings.money import Money
+from takings.people.models import Brand
 from takings.policies.queries import policy_at
 from takings.policies.rules import AdRule
 from takings.settlement.actions import earn_directly
 
 BROWSER = "browser"
 """The collector's class of a client that is neither a declared robot nor nameless."""
+
+
+NOBODY = uuid.UUID(int=0)
+"""Who clicked is not kept with the click."""
 
 
 def charge_segment(*, segment: str, at: dt.datetime) -> ChargedSegment:
@@ -81,6 +93,52 @@ def charge_beacons(*, segment: str, beacons: Iterable[Beacon], at: dt.datetime) 
     )
     read = _fresh(read)  # under the locks: another segment may bring the same beacons right now
     verdicts = judge(read, known=known, rule_at=_rule_at)
+    _settle(verdicts, known=known, mark=mark, at=at)
+    return mark
+
+
+def charge_conversion(*, goal: Goal, order_id: str, click: Click, at: dt.datetime) -> None:
+    """Charge the line item that sold a click for an order that followed it, if it pays for those.
+
+    Inside the transaction that counts the order, which is charged once, as is each click. It is a
+    segment of its own, takes what it costs now and goes into the pool that is open now. Locked are
+    the brand, so that reports queue, then as for clicks. Refuses: InsufficientFunds, when other
+    money of the brand moved at this very instant.
+    """
+    priced = PricedClick.objects.select_related("lease__line_item").filter(pk=click.pk).first()
+    if priced is None or priced.lease.line_item.goal_id != goal.pk:
+        return
+    Brand.objects.select_for_update(no_key=True).get(pk=goal.brand_id)
+    decision = _decision_of(click, priced)
+    event_id = ids.derived("order of a goal", goal.pk, order_id)
+    beacon = Beacon(event_id, "", NOBODY, at, event="", seen_at=click.clicked_at)
+    known = known_of([decision], rare=[decision.lease_id], at=at)
+    if decision.decision_id in known.billed or not _fresh([(beacon, decision)]):
+        return
+    payer = find_payer(decision, known=known, left=left_of(known))
+    reason = None if payer else Reason.OVER_BUDGET
+    mark = ChargedSegment.objects.create(name=f"conversion {event_id}", charged_at=at)
+    _settle([Verdict(beacon, decision, reason, payer)], known=known, mark=mark, at=at)
+
+
+def _decision_of(click: Click, priced: PricedClick) -> Decision:
+    return Decision(
+        decision_id=click.decision_id,
+        campaign_id=click.campaign_id,
+        lease_id=priced.lease_id,
+        creative_id=priced.video_id,
+        after_video_id=priced.after_video_id,
+        viewer_id=NOBODY,
+        price=Money(priced.price_micros, click.campaign.currency),
+        country=click.country,
+        placement=Placement(priced.placement),
+    )
+
+
+def _settle(
+    verdicts: Sequence[Verdict], *, known: Known, mark: ChargedSegment, at: dt.datetime
+) -> None:
+    """Bill what is to be paid, write down what is not, and count both at the mark."""
     bills = bills_of(verdicts, known=known)
     lent = [
         lend_price(line_item_id=bill.line_item_id, decision=decision, at=at)
@@ -89,24 +147,16 @@ def charge_beacons(*, segment: str, beacons: Iterable[Beacon], at: dt.datetime) 
         if decision.lease_id == decision.decision_id
     ]
     entry_ids = _post(bills, mark=mark, lent=lent, at=at)
-    _write_billed(bills, entry_ids=entry_ids, segment=segment)
+    _write_billed(bills, entry_ids=entry_ids, segment=mark.name)
     rejected = (verdict for verdict in verdicts if verdict.reason)
-    _write_rejected(rejected, known=known, segment=segment)
+    _write_rejected(rejected, known=known, segment=mark.name)
     mark.billed_count = sum(len(items) for items in bills.values())
     mark.rejected_count = len(verdicts) - mark.billed_count
     mark.save(update_fields=["billed_count", "rejected_count"])
-    return mark
 
 
 def _rule_at(at: dt.datetime) -> AdRule:
     return policy_at(at=at).ads
-
-
-def key_ring() -> KeyRing:
-    """Return the keys of this installation: the present secret, and those it replaced."""
-    return KeyRing(
-        [str(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-    )
 
 
 def _fresh(read: Sequence[Read]) -> list[Read]:
@@ -183,7 +233,7 @@ def _write_billed(bills: Bills, *, entry_ids: Mapping[Bill, uuid.UUID], segment:
             placement=decision.placement,
             country=decision.country,
             price_micros=decision.price.micros,
-            viewed_at=item.beacon.received_at,
+            viewed_at=item.beacon.seen_at or item.beacon.received_at,
             event_id=item.beacon.event_id,
             entry_id=entry_ids[bill],
             segment=segment,

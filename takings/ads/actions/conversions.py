@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
+from takings.ads.actions.charging import charge_conversion
 from takings.ads.models import Click, Conversion, Goal, GoalSecret, InvalidImpression
 from takings.ads.rules.conversions import (
     WINDOWS,
@@ -22,6 +23,9 @@ from takings.ads.rules.conversions import (
 )
 from takings.core.errors import Conflict, Invalid
 from takings.people.models import Brand, User
+
+SERVER = "server"
+"""The source of a report that proves itself: a page can be made to tell anything."""
 
 
 class GoalIdTaken(Conflict):
@@ -133,12 +137,15 @@ def check_report(*, goal: Goal, signed: Signed, at: dt.datetime) -> Refused | No
 def record_conversion(*, goal: Goal, said: Said, source: str, at: dt.datetime) -> Taken:
     """Count an order that followed a click, once; what is refused is counted by its reason.
 
-    Refuses: BadReport, for a value below zero.
+    Told by a server, it is also charged to the line item that sold the click, if that pays for
+    such orders: also when a page had told it before.
+    Refuses: BadReport, for a value below zero; InsufficientFunds, as ``charge_conversion`` does.
     """
     if said.value is not None and said.value.micros < 0:
         raise BadReport(why="“value” is below zero.")
     known = Conversion.objects.filter(goal=goal, order_id=said.order_id).first()
-    if known is not None:
+    is_signed = source == SERVER
+    if known is not None and (known.source == SERVER or not is_signed):
         return Taken(known)
     decision_id = read_click_id(said.click_id, secrets=_installation())
     clicks = Click.objects.select_related("campaign")
@@ -148,6 +155,8 @@ def record_conversion(*, goal: Goal, said: Said, source: str, at: dt.datetime) -
         said, touch=touch, brand_id=goal.brand_id, click_days=goal.click_days, now=at
     )
     if click is None or reason is not None:
+        if known is not None:
+            return Taken(known)
         _count(goal, reason or Refused.UNKNOWN_CLICK, at=at)
         return Taken(None, refused=reason)
     found, is_new = Conversion.objects.get_or_create(
@@ -164,6 +173,8 @@ def record_conversion(*, goal: Goal, said: Said, source: str, at: dt.datetime) -
             "value_micros": said.value.micros if said.value else None,
         },
     )
+    if is_signed:
+        charge_conversion(goal=goal, order_id=said.order_id, click=click, at=at)
     return Taken(found, is_new)
 
 

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 
-from takings.ads.models import Click, Lease
+from takings.ads.models import Click, Lease, PricedClick
+from takings.ads.rules.lines import Pricing
 from takings.ads.rules.targeting import quarter_of
 from takings.ads.rules.tokens import Decision
 
@@ -69,10 +70,13 @@ def count_served(*, counts: Mapping[ServedKey, int]) -> None:
         )
 
 
-def record_clicks(*, clicks: Iterable[ClickDraft]) -> None:
-    """Keep the first click on each decision; later ones change nothing."""
-    listed = list(clicks)
-    item_of = line_items_of_leases(click.decision.lease_id for click in listed)
+@transaction.atomic
+def record_clicks(*, clicks: Sequence[ClickDraft]) -> None:
+    """Keep the first click on each decision; later ones change nothing.
+
+    Of one that was sold for its conversions, what was decided is kept too.
+    """
+    item_of = line_items_of_leases(click.decision.lease_id for click in clicks)
     rows = [
         Click(
             decision_id=click.decision.decision_id,
@@ -85,9 +89,29 @@ def record_clicks(*, clicks: Iterable[ClickDraft]) -> None:
             clicked_at=click.clicked_at,
             ignored_why=click.ignored_why,
         )
-        for click in listed
+        for click in clicks
     ]
     Click.objects.bulk_create(rows, ignore_conflicts=True)
+    decided = [click.decision for click in clicks if not click.ignored_why]
+    leases = Lease.objects.filter(
+        pk__in={one.lease_id for one in decided}, line_item__pricing=Pricing.CPA
+    )
+    priced = set(leases.values_list("pk", flat=True))
+    PricedClick.objects.bulk_create(
+        (
+            PricedClick(
+                decision_id=one.decision_id,
+                lease_id=one.lease_id,
+                video_id=one.creative_id,
+                after_video_id=one.after_video_id,
+                placement=one.placement,
+                price_micros=one.price.micros,
+            )
+            for one in decided
+            if one.lease_id in priced
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def line_items_of_leases(lease_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:

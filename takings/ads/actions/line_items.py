@@ -11,6 +11,7 @@ from takings.ads import queries
 from takings.ads.actions.locks import lock_campaign, lock_line_item
 from takings.ads.actions.prepaid import CurrencyNotSold
 from takings.ads.models import Campaign, Change, LineItem
+from takings.ads.queries.conversions import NoSuchGoal, goal_of
 from takings.ads.rules.changes import Taken, check_change, check_open, differences, told_terms
 from takings.ads.rules.frequency import Caps
 from takings.ads.rules.lines import Window
@@ -44,11 +45,12 @@ def add_line_item(
     """Let a campaign buy one more thing; if the campaign runs, it is served within two seconds.
 
     The same draft sent twice (its id) makes one line item. Refuses: all that ``check_terms`` does,
-    CurrencyNotSold, CampaignHasEnded, LineItemIdTaken.
+    CurrencyNotSold, NoSuchGoal, CampaignHasEnded, LineItemIdTaken.
     """
     campaign = lock_campaign(campaign_id)
     check_open(campaign.status)
     check_sold(draft.terms, within=campaign.budget, at=at)
+    _check_goal(draft.terms, brand_id=campaign.brand_id)
     columns = columns_of(tidied(draft.terms))
     item, is_new = LineItem.objects.get_or_create(
         id=draft.id, defaults={"campaign": campaign, "added_at": at, **columns}
@@ -67,10 +69,11 @@ def change_line_item(
     """Change what a line item buys; ad servers notice within two seconds. No money moves.
 
     What was decided before stays charged at its price. The same terms again change nothing.
-    Refuses: all that ``check_terms`` and ``check_change`` do, CurrencyNotSold.
+    Refuses: all that ``check_terms`` and ``check_change`` do, CurrencyNotSold, NoSuchGoal.
     """
     item = lock_line_item(line_item_id)
     check_sold(terms, within=item.campaign.budget, at=at)
+    _check_goal(terms, brand_id=item.campaign.brand_id)
     before, after = queries.terms_of(item=item), tidied(terms)
     taken = Taken(item.campaign.status, item.leases.exists(), item.committed)
     check_change(before, after, taken=taken)
@@ -135,6 +138,7 @@ def columns_of(terms: Terms) -> dict[str, object]:
         "name": terms.name,
         "pricing": terms.pricing,
         "sale": terms.sale,
+        "goal_id": terms.goal.id if terms.goal else None,
         "price_micros": terms.price.micros,
         "budget_micros": terms.budget.micros if terms.budget else None,
         "daily_budget_micros": terms.daily.micros if terms.daily else None,
@@ -174,6 +178,12 @@ def record_change(
         )
         for word, (was, became) in values.items()
     )
+
+
+def _check_goal(terms: Terms, *, brand_id: int) -> None:
+    """Refuse to pay for what another brand counts. Refuses: NoSuchGoal."""
+    if terms.goal and goal_of(goal_id=terms.goal.id).brand_id != brand_id:
+        raise NoSuchGoal
 
 
 def _set_paused(item: LineItem, *, paused_at: dt.datetime | None) -> None:

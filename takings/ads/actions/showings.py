@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from takings.ads.actions.charging import BROWSER, key_ring
+from takings.ads.actions.charging import BROWSER
 from takings.ads.actions.counting import line_items_of_leases
 from takings.ads.actions.exposures import begin_exposures
 from takings.ads.actions.payers import BATCH
 from takings.ads.models import Campaign
+from takings.ads.queries.keys import key_ring
 from takings.ads.rules.showings import BITS, COUNTED, AdFact, showings
 from takings.events.queries import segment_events
 

@@ -9,7 +9,7 @@ from takings.ads.models.charges import (
     RejectedImpression,
 )
 from takings.ads.models.conversions import Conversion, Goal, GoalSecret, RefusedReports
-from takings.ads.models.counts import Click, PlayerReport, Served, Showing
+from takings.ads.models.counts import Click, PlayerReport, PricedClick, Served, Showing
 from takings.ads.models.creatives import Change, Creative, Review
 from takings.ads.models.exposures import Exposure
 from takings.ads.models.leases import Deposit, Lease
@@ -44,6 +44,7 @@ __all__ = [
     "LineItem",
     "Pace",
     "PlayerReport",
+    "PricedClick",
     "RefusedReports",
     "RejectedImpression",
     "Review",

@@ -61,6 +61,7 @@ class Conversion(models.Model):
     converted_at = models.DateTimeField()
     currency = models.CharField(max_length=4)
     value_micros = models.BigIntegerField(null=True)
+    paid: Money | None = None  # by ``queries.newest_conversions``
 
     class Meta:
         """Database laws, and the index of a campaign's report."""

@@ -3,9 +3,11 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from typing_extensions import override
 
 from takings.ads.models.campaigns import Campaign
+from takings.ads.models.leases import Lease
 from takings.ads.models.line_items import LineItem
 from takings.ads.rules.tokens import NO_VIDEO
 
@@ -70,6 +72,34 @@ class Click(models.Model):
     def __str__(self) -> str:
         """Show the decision."""
         return str(self.decision_id)
+
+
+class PricedClick(models.Model):
+    """A click that a conversion would cost something after: what was decided, but not for whom.
+
+    Rows never change.
+    """
+
+    decision_id = models.UUIDField(primary_key=True)
+    lease = models.ForeignKey(Lease, on_delete=models.PROTECT, related_name="+")
+    video_id = models.UUIDField()
+    after_video_id = models.UUIDField()
+    placement = models.PositiveSmallIntegerField()
+    price_micros = models.BigIntegerField()
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(price_micros__gt=0), name="a_priced_click_has_a_price"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show the decision and its price."""
+        return f"{self.decision_id}: {self.price_micros}"
 
 
 class Showing(models.Model):

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from typing_extensions import override
 
 from takings.ads.models.campaigns import Campaign
+from takings.ads.models.conversions import Goal
 from takings.ads.rules.lines import Pricing, Sale
 from takings.ads.rules.pricing import KINDS, Kind, event_price
 from takings.money import Money
@@ -20,6 +21,7 @@ class LineItem(models.Model):
     """Events of its ``pricing``, out of the budget of its campaign.
 
     A fixed ``sale`` pays ``price_micros`` for them, an auction what it took to win, and no more.
+    Conversions are those of ``goal``.
 
     ``budget_micros`` is a part of the campaign's that it may spend; None: all of it.
     ``committed_micros`` is what ad servers hold for it plus what was charged. For whom it
@@ -33,6 +35,9 @@ class LineItem(models.Model):
     name = models.CharField(max_length=80)
     pricing = models.CharField(max_length=4, choices=PRICINGS, default=Pricing.VCPM)
     sale = models.CharField(max_length=7, choices=SALES, default=Sale.FIXED)
+    goal = models.ForeignKey(
+        Goal, on_delete=models.PROTECT, null=True, blank=True, related_name="line_items"
+    )
     price_micros = models.BigIntegerField()
     budget_micros = models.BigIntegerField(null=True, blank=True)
     daily_budget_micros = models.BigIntegerField(null=True, blank=True)
@@ -88,6 +93,11 @@ class LineItem(models.Model):
                 condition=Q(hour_cap__gt=0, day_cap__gt=0, week_cap__gt=0)
                 & Q(ad_hour_cap__gt=0, ad_day_cap__gt=0, ad_week_cap__gt=0),
                 name="line_item_caps_are_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(pricing=Pricing.CPA, goal__isnull=False)
+                | (~Q(pricing=Pricing.CPA) & Q(goal__isnull=True)),
+                name="conversions_are_those_of_a_goal",
             ),
         ]
 

@@ -12,7 +12,7 @@ from takings.ads.rules.campaigns import Frame
 from takings.ads.rules.frequency import Caps
 from takings.ads.rules.lines import Pricing, Sale
 from takings.ads.rules.targeting import Audience
-from takings.ads.rules.terms import Terms
+from takings.ads.rules.terms import PaidGoal, Terms
 from takings.core.errors import NotFound
 from takings.people.models import Brand
 from takings.people.queries import Visitor, access_brand_to_change, access_self, brands_of
@@ -117,6 +117,7 @@ def terms_of(*, item: LineItem) -> Terms:
         sale=Sale(item.sale),
         caps=Caps(item.hour_cap, item.day_cap, item.week_cap),
         ad_caps=Caps(item.ad_hour_cap, item.ad_day_cap, item.ad_week_cap),
+        goal=PaidGoal(item.goal.pk, item.goal.name) if item.goal else None,
     )
 
 

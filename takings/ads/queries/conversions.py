@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Max, Sum
 
-from takings.ads.models import Campaign, Conversion, Goal
+from takings.ads.models import BilledImpression, Campaign, Conversion, Goal
 from takings.ads.rules.conversions import Refused
 from takings.core.errors import NotFound
 from takings.money import Money
@@ -77,9 +77,17 @@ def newest_secret(*, goal: Goal) -> int:
 
 
 def newest_conversions(*, goal: Goal, limit: int = 25) -> list[Conversion]:
-    """Return what was reported last."""
-    rows = Conversion.objects.filter(goal=goal).select_related("campaign")
-    return list(rows.order_by("-converted_at", "-pk")[:limit])
+    """Return what was reported last, with ``paid``: what was charged for its click, if anything."""
+    listed = Conversion.objects.filter(goal=goal).select_related("campaign")
+    rows = list(listed.order_by("-converted_at", "-pk")[:limit])
+    billed = BilledImpression.objects.filter(
+        pk__in=[row.decision_id for row in rows], lease__line_item__goal=goal
+    )
+    prices = dict(billed.values_list("pk", "price_micros"))
+    for row in rows:
+        micros = prices.pop(row.decision_id, None)  # of two orders after one click, one is charged
+        row.paid = None if micros is None else Money(micros, row.currency)
+    return rows
 
 
 def refused_reports(*, goal: Goal) -> list[RefusedOften]:

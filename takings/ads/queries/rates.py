@@ -2,15 +2,26 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from django.db.models import Sum
 
 from takings.ads.models import Charge, Served
 from takings.ads.rules.lines import LineItem, Pricing
-from takings.ads.rules.rates import PRIOR_PPM, Counted, Rates, estimate_ppm
+from takings.ads.rules.rates import (
+    PRIOR_PPM,
+    STRENGTH,
+    STRENGTH_OF,
+    Counted,
+    Rates,
+    estimate_ppm,
+)
 
 LOOKS_BACK = dt.timedelta(days=7)
+LOOKS_BACK_OF: Mapping[Pricing, dt.timedelta] = {Pricing.CPA: dt.timedelta(days=30)}
+"""A conversion is rare, and comes as late as its window allows."""
+NOTHING = Counted(0, 0)
 
 
 def rates(items: Iterable[LineItem], *, at: dt.datetime) -> Rates:
@@ -20,16 +31,14 @@ def rates(items: Iterable[LineItem], *, at: dt.datetime) -> Rates:
     compared: a click is rarer than a view.
     """
     listed = list(items)
-    first = dt.datetime.combine(at.date(), dt.time(), tzinfo=dt.UTC) - LOOKS_BACK
-    decided = Served.objects.filter(day__gte=first.date()).values_list("line_item_id")
-    served = dict(decided.annotate(count=Sum("decision_count")))
-    charged = Charge.objects.filter(charged_at__gte=first).values_list("line_item_id")
-    seen = dict(charged.annotate(count=Sum("impression_count")))
+    spans = {LOOKS_BACK_OF.get(item.pricing, LOOKS_BACK) for item in listed}
+    counted_in = {span: _counted(at=at, looks_back=span) for span in spans}
     own = {}
-    by_advertiser: defaultdict[tuple[Pricing, int], Counted] = defaultdict(lambda: Counted(0, 0))
-    whole: defaultdict[Pricing, Counted] = defaultdict(lambda: Counted(0, 0))
+    by_advertiser: defaultdict[tuple[Pricing, int], Counted] = defaultdict(lambda: NOTHING)
+    whole: defaultdict[Pricing, Counted] = defaultdict(lambda: NOTHING)
     for item in listed:
-        counted = Counted(served.get(item.id, 0), seen.get(item.id, 0))
+        span = LOOKS_BACK_OF.get(item.pricing, LOOKS_BACK)
+        counted = counted_in[span].get(item.id, NOTHING)
         own[item.id] = counted
         by_advertiser[item.pricing, item.advertiser_id] += counted
         whole[item.pricing] += counted
@@ -42,8 +51,22 @@ def rates(items: Iterable[LineItem], *, at: dt.datetime) -> Rates:
                     own[item.id],
                 ],
                 prior_ppm=PRIOR_PPM[item.pricing],
+                strength=STRENGTH_OF.get(item.pricing, STRENGTH),
             )
             for item in listed
             for creative_id in item.creative_ids
         }
     )
+
+
+def _counted(*, at: dt.datetime, looks_back: dt.timedelta) -> dict[UUID, Counted]:
+    """Return how often each line item was decided for, and charged, in so many days."""
+    first = dt.datetime.combine(at.date(), dt.time(), tzinfo=dt.UTC) - looks_back
+    decided = Served.objects.filter(day__gte=first.date()).values_list("line_item_id")
+    charged = Charge.objects.filter(charged_at__gte=first).values_list("line_item_id")
+    served = dict(decided.annotate(count=Sum("decision_count")))
+    seen = dict(charged.annotate(count=Sum("impression_count")))
+    return {
+        item_id: Counted(served.get(item_id, 0), seen.get(item_id, 0))
+        for item_id in {*served, *seen}
+    }

@@ -19,7 +19,10 @@ from takings.ads.models import (
     TrafficCredit,
     TrafficPass,
 )
+from takings.ads.queries.keys import key_ring
+from takings.ads.rules.lines import Pricing
 from takings.ads.rules.pricing import EVENTS
+from takings.ads.rules.tokens import ForgedToken, KeyRing
 from takings.ads.rules.traffic import RULE_SETS, Flaw, Sighting, rules_of
 from takings.core import ids
 from takings.events.queries import events_of_days
@@ -60,13 +63,20 @@ def sightings(*, day: dt.date) -> Iterator[Sighting]:
     """Yield the billed impressions of a UTC day with what the event log knows of each.
 
     A showing may begin a day before its report arrives. Whose events were erased is not judged.
+    What a conversion was paid for is its click, as the player told it.
     """
     billed = {row.event_id: row for row in billed_on(day=day)}
+    converted = billed_on(day=day).filter(lease__line_item__pricing=Pricing.CPA)
+    by_decision = {row.pk: row for row in converted}
+    ring = key_ring()
     decided = billed_on(day=day).values("decision_id")
     clicks = Click.objects.filter(decision_id__in=decided, ignored_why="")
     clicked = dict(clicks.values_list("decision_id", "clicked_at"))
     for event in events_of_days(first=day - DAY, last=day, types=EVENTS):
         row = billed.pop(event.id, None)
+        if row is None and by_decision and event.type == "ad_click":
+            clicked_on = _decision_id(event.ad or "", ring)
+            row = by_decision.pop(clicked_on, None) if clicked_on else None
         if row is not None:
             yield Sighting(
                 decision_id=row.decision_id,
@@ -78,6 +88,13 @@ def sightings(*, day: dt.date) -> Iterator[Sighting]:
                 clicked_at=clicked.get(row.decision_id),
                 paid_by_click=event.type == "ad_click",
             )
+
+
+def _decision_id(token: str, ring: KeyRing) -> uuid.UUID | None:
+    try:
+        return ring.read(token).decision_id
+    except ForgedToken:
+        return None
 
 
 def given_back(*, brand: Brand, currency: str) -> Money:

@@ -73,7 +73,7 @@ def check_change(before: Terms, after: Terms, *, taken: Taken) -> None:
 def _sold(terms: Terms) -> tuple[object, ...]:
     """Return what stays as it ran; the bid of an auction is only the most it pays."""
     price = terms.price if terms.sale == Sale.FIXED else None
-    return terms.sale, terms.pricing, price
+    return terms.sale, terms.pricing, terms.goal and terms.goal.id, price
 
 
 def check_open(status: str) -> None:
@@ -102,6 +102,7 @@ def told_terms(terms: Terms) -> Told:
         "name": terms.name,
         "sale": "highest bid" if terms.sale == Sale.AUCTION else "fixed price",
         "price": f"{format_money(terms.price, exact=True)} for {KINDS[terms.pricing].unit}",
+        "conversion": terms.goal.name if terms.goal else "none",
         "own budget": _told_money(terms.budget),
         "budget of a day": _told_money(terms.daily),
         "countries": " ".join(terms.countries) or "everywhere",

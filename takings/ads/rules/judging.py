@@ -56,7 +56,10 @@ SEEN = "ad_viewable"
 
 @dataclass(frozen=True, slots=True)
 class Beacon:
-    """One event of an ad as the collector received it; ``event`` is its type."""
+    """One event of an ad as the collector received it; ``event`` is its type.
+
+    What is paid for as the consequence of an earlier one was ``seen_at`` then.
+    """
 
     event_id: uuid.UUID
     token: str
@@ -66,6 +69,7 @@ class Beacon:
     of_machines: bool = False
     event: str = SEEN
     watched_ms: int = 0
+    seen_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

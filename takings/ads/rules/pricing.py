@@ -5,9 +5,10 @@ CPM  the ad began: its first frames moved in view, which preloading is not per 1
 vCPM half of the pixels in view for two seconds without a break (MRC)      per 1,000
 CPV  30 seconds were watched, or all of a shorter ad, or its button used   for one
 CPC  the button was used; it leads through the signed redirect             for one
+CPA  an order followed the button: a signed report of the chosen goal      for one
 ==== ===================================================================== ===========
 
-CPA would be one more row here, for an event that conversions bring.
+CPA is paid for by no event of a player: ``actions.record_conversion`` charges it.
 """
 
 import datetime as dt
@@ -42,8 +43,9 @@ KINDS: Mapping[Pricing, Kind] = {
         frozenset({"ad_end", "ad_skip", "ad_click"}), 1, "completed views", "one completed view"
     ),
     Pricing.CPC: Kind(frozenset({"ad_click"}), 1, "clicks", "one click"),
+    Pricing.CPA: Kind(frozenset(), 1, "conversions", "one conversion"),
 }
-PARTLY_HELD = frozenset({Pricing.CPC})
+PARTLY_HELD = frozenset({Pricing.CPC, Pricing.CPA})
 """What is so rare that a decision holds a part of its price: its lease may have too little."""
 EVENTS = sorted(frozenset[str]().union(*(kind.events for kind in KINDS.values())))
 

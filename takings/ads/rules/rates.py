@@ -1,7 +1,8 @@
 """How likely what is paid for is: few events are believed little, many are believed.
 
 Empirical Bayes down a hierarchy: an ad's rate begins at its advertiser's, that one at the
-placement's, that one at everybody's, each with the weight of ``STRENGTH`` impressions.
+placement's, that one at everybody's, each with the weight of ``STRENGTH`` impressions; of what is
+as rare as a conversion, with that of ``STRENGTH_OF``.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,8 @@ from uuid import UUID
 from takings.ads.rules.lines import MILLION, LineItem, Pricing
 
 STRENGTH = 2_000
+STRENGTH_OF: Mapping[Pricing, int] = {Pricing.CPA: 100_000}
+"""Ten conversions are as many as ten clicks of 2,000 impressions."""
 PRIOR_PPM: Mapping[Pricing, int] = {
     Pricing.CPM: MILLION,
     Pricing.VCPM: 600_000,
@@ -33,15 +36,15 @@ class Counted:
         return Counted(self.impressions + other.impressions, self.events + other.events)
 
 
-def estimate_ppm(levels: Iterable[Counted], *, prior_ppm: int) -> int:
+def estimate_ppm(levels: Iterable[Counted], *, prior_ppm: int, strength: int = STRENGTH) -> int:
     """Return the rate after looking at each level, the widest first.
 
     100 clicks of 8,000 impressions on a prior of 5,000 ppm: (100 + 2,000 × 0.005) / 10,000.
     """
     rate_ppm = prior_ppm
     for level in levels:
-        weight = level.impressions + STRENGTH
-        rate_ppm = (level.events * MILLION + STRENGTH * rate_ppm) // weight
+        weight = level.impressions + strength
+        rate_ppm = (level.events * MILLION + strength * rate_ppm) // weight
     return max(1, min(rate_ppm, MILLION))
 
 

@@ -71,14 +71,29 @@ class UnknownCountry(Invalid):
     sentence = "“{country}” is not a country code; use two letters such as DE."
 
 
+class GoalMissing(Invalid):
+    """A price per conversion is for those of one goal; no other price is."""
+
+    code = "goal_missing"
+    sentence = "Choose the conversion that is paid for; make it under “Conversions” first."
+
+
+@dataclass(frozen=True, slots=True)
+class PaidGoal:
+    """What an advertiser counts, and pays for: its id, and its name for the history."""
+
+    id: uuid.UUID
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What a line item buys: events of ``pricing`` at ``price``; an auction pays that at most.
 
     It runs while ``starts_at`` ≤ now < ``ends_at``; its days are those of ``time_zone``. ``budget``
     is the part of the campaign's that it may spend (None: all), ``daily`` what a day may cost.
-    No countries: everywhere. One viewer sees it at most as often as ``caps`` say, and each ad of it
-    as ``ad_caps``.
+    No countries: everywhere. ``goal`` is what a conversion is one of. One viewer sees it at most as
+    often as ``caps`` say, and each ad of it as ``ad_caps``.
     """
 
     name: str
@@ -94,6 +109,7 @@ class Terms:
     sale: Sale = Sale.FIXED
     caps: Caps = field(default_factory=Caps)
     ad_caps: Caps = field(default_factory=Caps)
+    goal: PaidGoal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +127,10 @@ def check_terms(terms: Terms, *, within: Money, at: dt.datetime) -> None:
     """Refuse terms that could not be billed exactly ``within`` a campaign's budget, or never run.
 
     Refuses: BadText, CurrenciesDiffer, BadPrice, BudgetTooSmall, BadLineBudget, BadDailyBudget,
-    BadDates, UnknownCountry, UnknownTimeZone, UnknownTarget, TooManyTargets, BadCap.
+    GoalMissing, BadDates, UnknownCountry, UnknownTimeZone, UnknownTarget, TooManyTargets, BadCap.
     """
+    if (terms.pricing is Pricing.CPA) != (terms.goal is not None):
+        raise GoalMissing
     check_text(terms.name, which="name", longest=LONGEST_NAME)
     check_money(terms, within=within)
     if not max(terms.starts_at, at) < terms.ends_at:

@@ -141,16 +141,14 @@ def _root(version: Version) -> ET.Element:
 
 
 def _fill(parent: ET.Element, parts: Iterable[ET.Element], *, order: str) -> None:
-    """Put the parts that this version knows into their places."""
+    """Put the parts that there are and this version knows into their places."""
     by_tag = {part.tag: part for part in parts}
-    parent.extend(by_tag[tag] for tag in order.split())
+    parent.extend(by_tag[tag] for tag in order.split() if tag in by_tag)
 
 
 def _told(filling: Filling) -> list[ET.Element]:
     """Return what is told of the ad besides its picture, in no order."""
-    offer, price = filling.offer, filling.decision.price
-    cost = f"{(price * KINDS[filling.pricing].per).decimal().normalize():f}"
-    model = filling.pricing.removeprefix("v")  # VAST has no word for viewable thousands
+    offer = filling.offer
     viewable = filling.report_url(Report.VIEWABLE)
     return [
         element("AdSystem", "Takings"),
@@ -161,10 +159,20 @@ def _told(filling: Filling) -> list[ET.Element]:
         element("Error", f"{filling.site}/vast/{ERROR}/{filling.token}?code=[ERRORCODE]"),
         element("Expires", str(int(LEASE_LIFE.total_seconds()))),
         element("Impression", filling.report_url(Report.IMPRESSION)),
-        element("Pricing", cost, model=model, currency=price.currency),
+        *_pricing(filling),
         group("ViewableImpression", element("Viewable", viewable)),
         _extensions(viewable),
     ]
+
+
+def _pricing(filling: Filling) -> list[ET.Element]:
+    """Return what the ad costs, in VAST's words; it has none for conversions."""
+    if filling.pricing is Pricing.CPA:
+        return []
+    price = filling.decision.price
+    cost = f"{(price * KINDS[filling.pricing].per).decimal().normalize():f}"
+    model = filling.pricing.removeprefix("v")  # nor one for viewable thousands
+    return [element("Pricing", cost, model=model, currency=price.currency)]
 
 
 def _extensions(viewable: str) -> ET.Element:

@@ -1,14 +1,18 @@
 """What advertisers fill in about campaigns and line items: names, money, days, places."""
 
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import cast
+from uuid import UUID
 
 from django import forms
 
+from takings.ads.models import Goal
 from takings.ads.models.line_items import PRICINGS, SALES
 from takings.ads.rules.campaigns import LONGEST_NAME, Frame
 from takings.ads.rules.lines import Pricing, Sale
 from takings.ads.rules.schedule import DAY, midnight, time_zones
-from takings.ads.rules.terms import Draft, Terms
+from takings.ads.rules.terms import Draft, PaidGoal, Terms
 from takings.ads.views.aiming import AudienceForm
 from takings.ads.views.forms import MOST_DIGITS, CreativeForm
 from takings.ads.views.frequency import CampaignCapsForm, CapsForm
@@ -67,6 +71,11 @@ class TermsForm(AudienceForm, CapsForm):
         initial=Sale.FIXED,
         help_text="The highest bid pays what it took to win, and never more than its bid.",
     )
+    goal = forms.ChoiceField(
+        label="Which conversion",
+        required=False,
+        help_text="For a price for one conversion only: reported by your server, signed.",
+    )
     daily = forms.DecimalField(
         label="Budget of a day",
         required=False,
@@ -94,9 +103,15 @@ class TermsForm(AudienceForm, CapsForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    def offer_goals(self, goals: Iterable[Goal]) -> None:
+        """Let the advertiser choose among what the brand counts."""
+        self._goals = {str(goal.pk): goal.name for goal in goals}
+        field = cast("forms.ChoiceField", self.fields["goal"])
+        field.choices = [("", "None"), *self._goals.items()]
+
     def fix_price(self, *, is_auction: bool) -> None:
         """Ask for no price and how it is sold: the line item keeps that. A bid may change."""
-        kept = ("price", "pricing", "sale")
+        kept = ("price", "pricing", "sale", "goal")
         for name in kept[is_auction:]:
             del self.fields[name]
 
@@ -120,7 +135,15 @@ class TermsForm(AudienceForm, CapsForm):
             sale=before.sale if before else Sale(data["sale"]),
             caps=self.caps(),
             ad_caps=self.ad_caps(),
+            goal=before.goal if before else self._goal(),
         )
+
+    def _goal(self) -> PaidGoal | None:
+        """Return what is paid for, if conversions are."""
+        chosen = self.cleaned_data["goal"]
+        if not chosen or self.cleaned_data["pricing"] != Pricing.CPA:
+            return None
+        return PaidGoal(UUID(chosen), self._goals[chosen])
 
 
 class LineItemForm(TermsForm):

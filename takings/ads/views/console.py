@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from takings.ads import actions, queries
 from takings.ads.models import Campaign
 from takings.ads.queries import Report
+from takings.ads.queries.conversions import goals_of
 from takings.ads.rules.schedule import day_of, time_zone_or_utc
 from takings.ads.rules.showings import funnel
 from takings.ads.views.buying import CampaignForm
@@ -135,6 +136,7 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
     }
     form = CampaignForm(request.POST or None, initial=initial)
     form.offer_videos(queries.ad_videos_of(brand=brand))
+    form.offer_goals(goals_of(brand=brand))
     if form.is_valid():
         try:
             campaign = actions.create_campaign(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from takings.ads import actions, queries
 from takings.ads.actions import LineItemDraft
 from takings.ads.models import LineItem
+from takings.ads.queries.conversions import goals_of
 from takings.ads.rules.lines import Sale
 from takings.ads.rules.schedule import day_of, last_day_of, time_zone_or_utc
 from takings.ads.views.aiming import said_audience, shown_audience
@@ -76,6 +77,7 @@ def new(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
     now = clock.now()
     user = access_self(user=request.user)
     form = LineItemForm(request.POST or None, initial=_begun(time_zone=user.time_zone, at=now))
+    form.offer_goals(goals_of(brand=campaign.brand))
     if form.is_valid():
         draft = LineItemDraft(
             form.cleaned_data["id"] or ids.uuid7(at=now), form.terms(currency=campaign.currency)
@@ -96,6 +98,7 @@ def edit(request: HttpRequest, line_item_id: uuid.UUID) -> HttpResponse:
     found = queries.access_line_item_to_change(user=request.user, line_item_id=line_item_id)
     campaign = found.campaign
     form = LineItemForm(request.POST or None, initial=_said(found))
+    form.offer_goals(goals_of(brand=campaign.brand))
     has_run = found.leases.exists()
     if has_run:
         form.fix_price(is_auction=found.sale == Sale.AUCTION)
@@ -178,6 +181,7 @@ def _said(item: LineItem) -> dict[str, object]:
         "price": terms.price.decimal(),
         "pricing": terms.pricing,
         "sale": terms.sale,
+        "goal": str(terms.goal.id) if terms.goal else "",
         "own_budget": terms.budget.decimal() if terms.budget else None,
         "daily": terms.daily.decimal() if terms.daily else None,
         "starts_on": day_of(terms.starts_at, time_zone=zone),

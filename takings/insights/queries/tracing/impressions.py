@@ -117,6 +117,7 @@ _SEEN = {
     ),
     Pricing.CPV: "It was watched for 30 seconds or to its end, or its button was used.",
     Pricing.CPC: "A viewer used its button.",
+    Pricing.CPA: "A viewer used its button, and the advertiser reported what followed.",
 }
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 
 from takings.ads.actions import charge_beacons, key_ring
@@ -31,6 +32,7 @@ from takings.ads.models import (
     RejectedImpression,
     Served,
 )
+from takings.ads.rules.conversions import make_click_id
 from takings.ads.rules.judging import Beacon
 from takings.ads.rules.tokens import Decision
 from takings.core import clock, ids
@@ -77,6 +79,9 @@ def make_world() -> Video:
     item.starts_at, item.ends_at = NOON.replace(year=2020), NOON.replace(year=2099)
     item.save()
     return make_video(make_creator())
+
+
+PAGE = "https://brand.example/coats"
 
 
 def decided(document: bytes) -> Decision:
@@ -315,7 +320,8 @@ def test_a_click_counts_with_our_cookie_and_without(log: Path) -> None:
                 token = key_ring().sign(decision)
                 answer = await clicking.ask(f"/vast/click/{token}")
                 assert answer.status == 302
-                assert answer.headers[b"location"] == b"https://brand.example/coats"
+                name = make_click_id(decision.decision_id, secret=settings.SECRET_KEY)
+                assert answer.headers[b"location"].decode() == f"{PAGE}?takings_click={name}"
 
     run(story())
     assert list(Click.objects.values_list("ignored_why", flat=True)) == ["", "", ""]
@@ -334,7 +340,16 @@ def test_without_consent_an_ad_is_for_the_client_alone_and_is_charged_all_the_sa
             asked = f"/vast?video={video.pk}&gdpr=1&gdpr_consent=[GDPRCONSENT]"
             decision = decided((await known.ask(asked)).body)
             assert decision.viewer_id != someone
-            assert (await known.ask(f"/vast/viewable/{key_ring().sign(decision)}")).status == 204
+            token = key_ring().sign(decision)
+            assert (await known.ask(f"/vast/viewable/{token}")).status == 204
+            assert (await known.ask(f"/vast/click/{token}")).headers[b"location"] == PAGE.encode()
+            for cookie, named in (("", True), ("takings_private=1", False)):
+                asking = Player(player.edge, cookie=cookie)
+                theirs = key_ring().sign(
+                    decided((await asking.ask(f"/vast?video={video.pk}")).body)
+                )
+                answer = await asking.ask(f"/vast/click/{theirs}")
+                assert (b"takings_click" in answer.headers[b"location"]) is named
 
     run(story())
     [row] = reported(log)

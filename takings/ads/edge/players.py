@@ -1,6 +1,8 @@
 """Who watches in a player of another site, as far as its requests tell."""
 
 import datetime as dt
+import uuid
+from collections.abc import Mapping
 from typing import cast
 
 from django.conf import settings
@@ -12,6 +14,18 @@ from takings.ads.rules.tokens import Decision
 from takings.events.edge.requests import Sender, client_address
 from takings.events.rules.clients import classify_agent, hash_network, is_private, read_cookies
 from takings.people.rules import Viewer
+
+
+def asks_for_less(scope: Message, *, about: Decision) -> bool:
+    """Tell whether who answers an ad, or for whom it was chosen, may be named to nobody else.
+
+    That is who asks for it now, and who allowed nothing when the ad was chosen.
+    """
+    pairs = cast("Headers", scope["headers"])
+    headers = dict(pairs)
+    return about.viewer_id == _nameless(headers, about.issued_at.date()) or is_private(
+        headers=headers, cookies=read_cookies(pairs)
+    )
 
 
 def read_player(
@@ -30,10 +44,9 @@ def read_player(
     pairs = cast("Headers", scope["headers"])
     headers = dict(pairs)
     day = (about.issued_at if about else at).date()
-    agent = headers.get(b"user-agent", b"").decode("latin-1")
+    agent = _agent(headers)
     address, key = client_address(scope), settings.SECRET_KEY
-    nameless = player_viewer(network=0, agent=agent, day=day, key=key)
-    if about is not None and about.viewer_id == nameless:
+    if about is not None and about.viewer_id == _nameless(headers, day):
         use = Use.NOTHING
     network = 0
     if use and not is_private(headers=headers, cookies=read_cookies(pairs)):
@@ -49,3 +62,12 @@ def read_player(
         network=network,
         is_private=False,  # whoever asks for less is somebody of that day already
     )
+
+
+def _nameless(headers: Mapping[bytes, bytes], day: dt.date) -> uuid.UUID:
+    """Return who watches where nothing may be told but the client."""
+    return player_viewer(network=0, agent=_agent(headers), day=day, key=settings.SECRET_KEY)
+
+
+def _agent(headers: Mapping[bytes, bytes]) -> str:
+    return headers.get(b"user-agent", b"").decode("latin-1")

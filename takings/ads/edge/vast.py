@@ -12,7 +12,7 @@ from typing import cast
 from django.conf import settings
 
 from takings.ads.actions import PlayerReportDraft, key_ring
-from takings.ads.edge.players import read_player
+from takings.ads.edge.players import asks_for_less, read_player
 from takings.ads.edge.remembered import Remembered
 from takings.ads.edge.routes import (
     AdEdge,
@@ -233,11 +233,15 @@ class PlayersEdge:
         self._told.tell(draft)
 
     async def _click(self, token: str, scope: Message, *, at: dt.datetime) -> Answer:
-        """Lead to the advertiser's page. Refuses as ``AdServer.follow`` does."""
+        """Lead to the advertiser's page, and name the click to it where that is allowed.
+
+        Refuses as ``AdServer.follow`` does.
+        """
         decision = key_ring().read(token)
         server = await self._ads.ready_server()
         viewer = read_player(scope, at=at, about=decision).viewer
-        url = server.follow(token=token, viewer_id=viewer.viewer_id, at=at)
+        secret = "" if asks_for_less(scope, about=decision) else settings.SECRET_KEY
+        url = server.follow(token=token, viewer_id=viewer.viewer_id, at=at, secret=secret)
         return Answer(FOUND, [(b"location", url.encode())])
 
 

@@ -1,12 +1,13 @@
 """Found after the close: the advertiser has the money at once, a correction takes it back."""
 
+import datetime as dt
 import uuid
 
 import pytest
 from django.test import Client
 
 from takings.ads import actions, queries
-from takings.ads.models import BilledImpression, Campaign, TrafficCredit
+from takings.ads.models import BilledImpression, Campaign, Charge, TrafficCredit, TrafficPass
 from takings.ads.rules.traffic import Flaw
 from takings.invoicing.models import Invoice
 from takings.ledger import queries as ledger
@@ -53,8 +54,11 @@ def closed() -> tuple[Act, Act, CountViews]:
 
 def credit(campaign: Campaign, count: int, *, country: str = "DE") -> None:
     rows = BilledImpression.objects.filter(campaign=campaign, country=country, invalid=None)
-    found = {row.pk: Flaw.NO_PERSON for row in rows.order_by("pk")[:count]}
-    actions.credit_impressions(day=NOON.date(), found=found, at=LATER)
+    judged({row.pk: Flaw.NO_PERSON for row in rows.order_by("pk")[:count]})
+
+
+def judged(found: dict[uuid.UUID, Flaw]) -> TrafficPass:
+    return actions.credit_impressions(day=NOON.date(), found=found, at=LATER)
 
 
 def balance(name: str) -> Money:
@@ -149,6 +153,40 @@ def test_the_desk_says_what_waits_for_a_correction(campaign: Campaign) -> None:
     desk.force_login(make_operator())
     page = page_text(desk.get("/desk/periods/2026-11/corrections/"))
     assert "$0.425 of its pools went back to advertisers" in page
+
+
+def test_as_many_other_views_are_judged_by_a_pass_of_their_own(campaign: Campaign) -> None:
+    november, december = (
+        DECEMBER.replace(day=1, hour=0),
+        DECEMBER.replace(month=1, year=2027, day=1),
+    )
+    first = Period.objects.create(
+        name="2026-11",
+        starts_at=NOON.replace(day=1, hour=0),
+        ends_at=november,
+        policy_version="house@2026-01-01",
+        status=Status.CLOSING,
+    )
+    early = BilledImpression.objects.filter(country="DE").earliest("pk")
+    show_ads(campaign, {"FR": 1}, at=NOON + dt.timedelta(hours=1))
+    late = BilledImpression.objects.latest("viewed_at")
+    assert Charge.objects.get(pk=late.entry_id).period == "2026-12"
+    found = {early.pk: Flaw.NO_PERSON, late.pk: Flaw.NO_PERSON}
+    waiting = judged({early.pk: Flaw.NO_PERSON})
+    first.status, first.closed_at = Status.CLOSED, DECEMBER
+    first.save()
+    Period.objects.create(
+        name="2026-12",
+        starts_at=november,
+        ends_at=december,
+        policy_version="house@2026-01-01",
+        status=Status.CLOSING,
+    )
+    other = judged(found)
+    assert (waiting.judged_count, other.judged_count, other == waiting) == (204, 204, False)
+    row = TrafficCredit.objects.get()
+    assert (row.country, row.made_by, row.impression_count) == ("DE", other, 1)
+    assert judged(found) == other
 
 
 def test_what_is_being_closed_waits_for_the_end_of_the_close(campaign: Campaign) -> None:

@@ -24,7 +24,7 @@ from takings.ads.models import (
     TrafficPass,
 )
 from takings.ads.queries.accounts import prepaid_account
-from takings.ads.queries.traffic import billed_on, days_to_judge, sightings
+from takings.ads.queries.traffic import billed_on, days_to_judge, sightings, sum_of
 from takings.ads.rules.moves import moves_between
 from takings.ads.rules.tokens import NO_VIDEO
 from takings.ads.rules.traffic import Flaw, find_invalid, rules_of
@@ -111,11 +111,13 @@ def credit_impressions(
     list(Brand.objects.filter(pk__in=brands).order_by("pk").select_for_update(no_key=True))
     refunds = _refunds(wanted, found)
     waiting = [place for place in refunds if _is_being_closed(place)]
-    left_out = sum(len(refunds.pop(place)) for place in waiting)
+    left_out = [gone.impression.pk for place in waiting for gone in refunds.pop(place)]
+    judged = billed.exclude(pk__in=left_out)
     mark, is_new = TrafficPass.objects.get_or_create(
         day=day,
         rules=rules_of(day).version,
-        judged_count=billed.count() - left_out,
+        judged_count=judged.count(),
+        judged_sum=sum_of(judged),
         defaults={"judged_at": at},
     )
     if is_new and refunds:

@@ -16,12 +16,14 @@ from takings.money import Money
 class TrafficPass(models.Model):
     """One look at the ``judged_count`` impressions that a UTC day had, by a dated set of rules.
 
-    More that are billed later ask for another pass; the same number again is the same pass.
+    ``judged_sum`` tells them from as many others. More that are billed later ask for another pass;
+    the same ones again are the same pass.
     """
 
     day = models.DateField()
     rules = models.CharField(max_length=40)
     judged_count = models.PositiveIntegerField()
+    judged_sum = models.CharField(max_length=32, default="")
     judged_at = models.DateTimeField()
 
     class Meta:
@@ -29,7 +31,7 @@ class TrafficPass(models.Model):
 
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["day", "rules", "judged_count"], name="a_day_is_judged_once"
+                fields=["day", "rules", "judged_count", "judged_sum"], name="a_day_is_judged_once"
             ),
         ]
 

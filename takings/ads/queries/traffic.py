@@ -5,8 +5,8 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import BigIntegerField, Count, Func, Max, Q, QuerySet, Sum, TextField, Value
+from django.db.models.functions import Cast, TruncDate
 
 from takings.ads.models import (
     BilledImpression,
@@ -57,6 +57,13 @@ def billed_on(*, day: dt.date) -> QuerySet[BilledImpression]:
     return BilledImpression.objects.filter(
         viewed_at__gte=_midnight(day), viewed_at__lt=_midnight(day + DAY)
     )
+
+
+def sum_of(rows: QuerySet[BilledImpression]) -> str:
+    """Return a sum by which the same impressions are known again, in whatever order they are."""
+    ids_as_text = Cast("decision_id", TextField())
+    one = Func(ids_as_text, Value(0), function="hashtextextended", output_field=BigIntegerField())
+    return str(rows.aggregate(sum=Sum(one))["sum"] or 0)
 
 
 def sightings(*, day: dt.date) -> Iterator[Sighting]:

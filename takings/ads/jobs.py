@@ -11,7 +11,6 @@ from takings.core import clock
 @app.task(name="ads.charge_segment", queue="ads", retry=10)
 def charge_segment(*, segment: str) -> None:
     """Charge what a shipped segment shows was seen, and count what viewers did with it."""
-    actions.count_segment_showings(segment=segment)
     actions.charge_segment(segment=segment, at=clock.now())
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from takings.ads import jobs
-from takings.ads.actions import count_segment_showings, count_showings, key_ring
+from takings.ads.actions import charge_segment, count_showings, key_ring
 from takings.ads.models import BilledImpression, Campaign, Showing
 from takings.ads.rules.showings import (
     BIT_OF,
@@ -139,7 +139,7 @@ def test_a_shipped_segment_is_counted_with_its_charging(tmp_path: Path) -> None:
         segment = make_segment(rows).name
         for _ in range(2):
             jobs.charge_segment(segment=segment)
-        count_segment_showings(segment=segment)
+        charge_segment(segment=segment, at=NOON)
     bits = sum(BIT_OF[kind] for kind in (*WHOLE, "ad_viewable"))
     assert (Showing.objects.get().kinds, BilledImpression.objects.count()) == (bits, 1)
 

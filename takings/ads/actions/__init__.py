@@ -10,7 +10,7 @@ from takings.ads.actions.campaigns import (
     pause_campaign,
 )
 from takings.ads.actions.cards import PrepaidByCard, top_up
-from takings.ads.actions.charging import charge_beacons, charge_segment
+from takings.ads.actions.charging import charge_beacons
 from takings.ads.actions.conversions import (
     BadGoal,
     GoalDraft,
@@ -78,7 +78,8 @@ from takings.ads.actions.prepaid import (
     return_leases,
     take_deposit,
 )
-from takings.ads.actions.showings import count_segment_showings, count_showings
+from takings.ads.actions.segments import charge_segment
+from takings.ads.actions.showings import count_showings
 from takings.ads.actions.tags import TagDraft, TagIdTaken, add_tag, take_tag, tell_counters
 from takings.ads.queries.keys import key_ring
 
@@ -120,7 +121,6 @@ __all__ = [
     "charge_beacons",
     "charge_segment",
     "check_report",
-    "count_segment_showings",
     "count_served",
     "count_showings",
     "create_campaign",

@@ -34,10 +34,9 @@ from takings.ads.rules.judging import (
     left_of,
     read_beacons,
 )
-from takings.ads.rules.pricing import EVENTS, is_rare
+from takings.ads.rules.pricing import is_rare
 from takings.ads.rules.tokens import Decision, Placement
 from takings.core import ids
-from takings.events.queries import segment_events
 from takings.ledger.actions import post
 from takings.ledger.rules import EntryDraft
 from takings.money import Money
@@ -46,31 +45,8 @@ from takings.policies.queries import policy_at
 from takings.policies.rules import AdRule
 from takings.settlement.actions import earn_directly
 
-BROWSER = "browser"
-"""The collector's class of a client that is neither a declared robot nor nameless."""
-
-
 NOBODY = uuid.UUID(int=0)
 """Who clicked is not kept with the click."""
-
-
-def charge_segment(*, segment: str, at: dt.datetime) -> ChargedSegment:
-    """Charge what one segment of events shows was seen. Once, however often it is called."""
-    events = segment_events(segment=segment, types=EVENTS)
-    beacons = [
-        Beacon(
-            event_id=event.id,
-            token=event.ad or "",
-            viewer_id=event.viewer_id,
-            received_at=event.received_at,
-            is_robot=event.ua_class != BROWSER,
-            of_machines=bool(event.net_class),
-            event=event.type,
-            watched_ms=event.watched_ms,
-        )
-        for event in events
-    ]
-    return charge_beacons(segment=segment, beacons=beacons, at=at)
 
 
 @transaction.atomic

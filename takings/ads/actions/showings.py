@@ -1,34 +1,15 @@
-"""Counting what viewers did with ads, from the lake: statistics, apart from what is charged."""
+"""Counting what viewers did with ads, apart from what is charged."""
 
 from collections.abc import Iterable
 
 from django.db import connection
 
-from takings.ads.actions.charging import BROWSER
 from takings.ads.actions.counting import line_items_of_leases
 from takings.ads.actions.exposures import begin_exposures
 from takings.ads.actions.payers import BATCH
 from takings.ads.models import Campaign
 from takings.ads.queries.keys import key_ring
-from takings.ads.rules.showings import BITS, COUNTED, AdFact, showings
-from takings.events.queries import segment_events
-
-
-def count_segment_showings(*, segment: str) -> None:
-    """Count what one segment of events tells of ads; counting it again changes nothing."""
-    events = segment_events(segment=segment, types=COUNTED)
-    count_showings(
-        facts=(
-            AdFact(
-                kind=event.type,
-                token=event.ad or "",
-                viewer_id=event.viewer_id,
-                received_at=event.received_at,
-                is_robot=event.ua_class != BROWSER,
-            )
-            for event in events
-        )
-    )
+from takings.ads.rules.showings import BITS, AdFact, showings
 
 
 def count_showings(*, facts: Iterable[AdFact]) -> None:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ads', '0021_inside_videos'),
+        ("ads", "0021_inside_videos"),
         ('people', '0001_squashed_0003_members'),
         ('videos', '0003_mid_rolls'),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ads', '0022_inside_credits'),
+        ("ads", "0022_inside_credits"),
         ('videos', '0003_mid_rolls'),
     ]
 

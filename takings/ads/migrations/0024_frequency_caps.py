@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ads', '0020_tag_counters'),
+        ("ads", "0023_ads_of_a_video"),
         ('people', '0001_squashed_0003_members'),
     ]
 

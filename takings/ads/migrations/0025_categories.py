@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ads', '0024_frequency_caps'),
+        ("ads", "0024_frequency_caps"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ads', '0020_tag_counters'),
+        ("ads", "0025_categories"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ads', '0031_priced_conversions'),
+        ("ads", "0031_priced_conversions"),
     ]
 
     operations = [

@@ -5,23 +5,24 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import partial
 
 from takings.ads import actions, queries
 from takings.ads.actions import ClickDraft, LeaseRequest, ServedKey, served_key
 from takings.ads.edge.exposures import Exposures
 from takings.ads.edge.purse import HeldLease, Purse
+from takings.ads.edge.stock import Stock
 from takings.ads.models import LineItem as Row
 from takings.ads.rules.auction import NobodyWon, Won, decide
 from takings.ads.rules.conversions import make_click_id, with_click_id
 from takings.ads.rules.frequency import AWAITED, Exposure
 from takings.ads.rules.limits import NO_LIMITS, Limits
-from takings.ads.rules.lines import MILLION, LineItem, Opportunity
+from takings.ads.rules.lines import LineItem, Opportunity
 from takings.ads.rules.pricing import promised_micros
 from takings.ads.rules.rates import Rates
-from takings.ads.rules.serving import MEMBER, AdKey, NoAd, Offer, explain_ad, why_nobody
-from takings.ads.rules.snapshot import Bid, Snapshot, build_snapshot
+from takings.ads.rules.serving import MEMBER, NoAd, Offer, explain_ad, why_nobody
+from takings.ads.rules.snapshot import Bid, build_snapshot
 from takings.ads.rules.targeting import Client, Context
 from takings.ads.rules.tokens import NO_VIDEO, Decision, KeyRing, Placement
 from takings.core import clock, ids
@@ -35,8 +36,6 @@ RATES_LIFE = dt.timedelta(minutes=5)
 CONTEXTS_LIFE = dt.timedelta(minutes=1)
 NO_CLIENT, NO_CONTEXT = Client(), Context()
 CLICK_LIFE = dt.timedelta(hours=24)
-MOST_LIMITS = 1_000
-"""Of so many places the ads that do not fit are remembered, until the next look."""
 _SEED_BITS = (1 << 32) - 1
 
 
@@ -61,41 +60,6 @@ class Chosen:
     def why(self) -> list[str]:
         """Why the viewer sees this ad, in sentences."""
         return explain_ad(self.won, brand=self.offer.brand, here=self.here)
-
-
-@dataclass(slots=True)
-class Stock:
-    """What one look at the database showed, and which ranks have no money, as bits.
-
-    They neither win nor set what others pay. ``capped`` are those with frequency caps.
-    ``known_unfit`` remembers who does not fit where.
-    """
-
-    snapshot: Snapshot
-    offers: Mapping[AdKey, Offer]
-    landing_urls: Mapping[AdKey, str]
-    floor_micros: int = 0
-    broke: int = 0
-    capped: int = 0
-    known_unfit: dict[Limits, int] = field(default_factory=dict)
-
-    def unfit(self, limits: Limits) -> int:
-        """Return the ranks of which an ad does not fit here, as bits."""
-        asked = replace(limits, blocked_categories=frozenset(), is_offer=False)
-        if asked == NO_LIMITS:
-            return 0
-        found = self.known_unfit.get(asked)
-        if found is None:
-            found = sum(1 << bid.rank for bid in self.snapshot.bids if not self._fits(bid, asked))
-            if len(self.known_unfit) < MOST_LIMITS:
-                self.known_unfit[asked] = found
-        return found
-
-    def _fits(self, bid: Bid, limits: Limits) -> bool:
-        if bid.item.bid_micros * bid.chance_ppm < limits.floor_micros * MILLION:
-            return False  # the platform's own floor asks nothing of a fixed price, a seller's does
-        offers = self.offers
-        return all(limits.fits(offers[bid.item.campaign_id, one]) for one in bid.creative_ids)
 
 
 class AdServer:

@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app as jobs
 from takings.ads import queries
 from takings.ads.models import Tag, TagCounter, TagTold
 from takings.ads.queries.outside import OUTSIDE, Outside
-from takings.ads.rules.tags import fill_macros
+from takings.ads.rules.tags import Media, fill_macros
 from takings.core import ids
 from takings.core.errors import Conflict, Refusal
 from takings.people.models import Brand, User
@@ -86,25 +86,28 @@ def take_tag(*, tag_id: uuid.UUID, at: dt.datetime, outside: Outside = OUTSIDE) 
     if tag.video_id or tag.refused_why:
         return tag
     try:
-        tag.video = _take(tag, outside=outside, at=at)
+        media = Media(tag.media_url, tag.media_name, tag.title)
+        video_id = ids.derived("video of a tag", tag.pk)
+        tag.video = take_media(media, video_id=video_id, user=tag.added_by, outside=outside, at=at)
     except Refusal as refusal:
         tag.refused_why = str(refusal)[:300]
     tag.save(update_fields=["video", "refused_why"])
     return tag
 
 
-def _take(tag: Tag, *, outside: Outside, at: dt.datetime) -> Video:
-    """Upload what the tag's address holds; what arrived before stays as it is."""
-    video_id = ids.derived("video of a tag", tag.pk)
+def take_media(
+    media: Media, *, video_id: uuid.UUID, user: User, outside: Outside, at: dt.datetime
+) -> Video:
+    """Upload what an address holds for somebody; what arrived before stays as it is."""
     known = Video.objects.filter(pk=video_id).exclude(status=Status.UPLOADING).first()
     if known is not None:
         return known
-    data = outside.fetch(tag.media_url, most_bytes=MEDIA_BYTES, within_s=MEDIA_S)
+    data = outside.fetch(media.url, most_bytes=MEDIA_BYTES, within_s=MEDIA_S)
     videos.start_upload(
-        user=tag.added_by,
-        source=videos.Source(video_id, tag.media_name, len(data)),
+        user=user,
+        source=videos.Source(video_id, media.name, len(data)),
         purpose=Purpose.CREATIVE,
-        details=videos.Details(tag.title),
+        details=videos.Details(media.title),
         at=at,
     )
     held = received_bytes(video_id)

@@ -84,7 +84,7 @@ class Outside:
         """Ask nobody yet."""
         self._addresses = addresses
         self._admits = admits
-        self._tls = tls or ssl.create_default_context()
+        self.tls = tls or ssl.create_default_context()
 
     def fetch(
         self, url: str, *, most_bytes: int, within_s: float, redirects: int = MOST_REDIRECTS
@@ -113,7 +113,7 @@ class Outside:
     ) -> tuple[int, str, bytes]:
         """Return status, where it redirects to, and one byte more than is wanted at most."""
         host = parts.hostname or ""
-        connection = _Connection(host, to=self._place(host), tls=self._tls, within_s=within_s)
+        connection = _Connection(host, to=self.place(host), tls=self.tls, within_s=within_s)
         timer = threading.Timer(within_s, connection.abort)
         timer.daemon = True
         timer.start()
@@ -131,7 +131,8 @@ class Outside:
             raise OutsideIsSilent(host=host)
         return answer.status, answer.headers.get("location", ""), body
 
-    def _place(self, host: str) -> tuple[str, int]:
+    def place(self, host: str) -> tuple[str, int]:
+        """Return an address of a server that may be asked. Refuses: OutsideIsSilent, NotPublic."""
         try:
             found = self._addresses(host)
         except (OSError, UnicodeError):

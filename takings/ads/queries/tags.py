@@ -41,6 +41,14 @@ class TooManyCounters(Invalid):
     sentence = "More than {most} addresses count this tag's impressions."
 
 
+def find_media_in(*, document: bytes, outside: Outside) -> Media:
+    """Return the video of a document that we have. Refuses: as :func:`find_media`."""
+    found = read_tag(document)
+    return (
+        _checked(found) if isinstance(found, Media) else find_media(url=found.url, outside=outside)
+    )
+
+
 def find_media(*, url: str, outside: Outside) -> Media:
     """Return the video behind a tag, through wrappers. Refuses: all that can be wrong with it."""
     seen: list[str] = []

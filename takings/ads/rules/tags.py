@@ -53,12 +53,16 @@ class NoMedia(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """The video of an ad: where it is, what its file may be called, its title; who counts it."""
+    """The video of an ad: where it is, what its file may be called, its title.
+
+    ``counters`` count it, ``landing`` is where a click leads; empty where none is named.
+    """
 
     url: str
     name: str
     title: str
     counters: tuple[str, ...] = ()
+    landing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +73,14 @@ class Wrapper:
     counters: tuple[str, ...] = ()
 
 
-def read_tag(document: bytes) -> Media | Wrapper:
-    """Return the video of the first ad, or where the next document is.
+def read_tag(document: bytes, *, counting: frozenset[str] = COUNTERS) -> Media | Wrapper:
+    """Return the video of the first ad, or where the next document is; ``counting`` are elements.
 
     Refuses: NotVast, OldVast, EmptyTag, NoMedia.
     """
     root = _root(document)
     for ad in _all(root, "Ad"):
-        counters = tuple((one.text or "").strip() for one in ad.iter() if _name(one) in COUNTERS)
+        counters = tuple((one.text or "").strip() for one in ad.iter() if _name(one) in counting)
         for wrapper in _all(ad, "Wrapper"):
             return Wrapper(_text(wrapper, "VASTAdTagURI"), counters)
         for in_line in _all(ad, "InLine"):
@@ -118,7 +122,9 @@ def _media(in_line: ET.Element) -> Media:
         raise NoMedia
     best = max(files, key=_height)
     title = _text(in_line, "AdTitle")[:LONGEST_TITLE] or "Ad from a tag"
-    return Media((best.text or "").strip(), f"tag{SUFFIX[best.get('type', '').lower()]}", title)
+    name = f"tag{SUFFIX[best.get('type', '').lower()]}"
+    landing = _text(in_line, "ClickThrough")
+    return Media((best.text or "").strip(), name, title, landing=landing)
 
 
 def _height(media: ET.Element) -> int:

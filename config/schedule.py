@@ -15,6 +15,7 @@ SCHEDULE: dict[str, str] = {
     "ads.return_leases": "* * * * *",
     "ads.set_paces": "* * * * *",
     "ads.tell_counters": "* * * * *",
+    "ads.tell_partners": "* * * * *",
     "events.compact_lake": "*/10 * * * *",
     "events.continue_erasures": "13 * * * *",
     "events.ship_segments": "* * * * * */5",

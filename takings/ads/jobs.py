@@ -67,6 +67,23 @@ def tell_counters(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule pa
     actions.tell_counters(at=clock.now())
 
 
+@app.task(name="ads.take_partner_creative", queue="ads", retry=3)
+def take_partner_creative(*, creative_id: int) -> None:
+    """Fetch the video of an ad that a partner bid with."""
+    actions.take_partner_creative(creative_id=creative_id, at=clock.now())
+
+
+@app.task(
+    name="ads.tell_partners",
+    queue="ads",
+    lock="ads.tell_partners",
+    queueing_lock="ads.tell_partners",
+)
+def tell_partners(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Tell partners what they won, lost and are charged for."""
+    actions.tell_partners(at=clock.now())
+
+
 def order_charging(segment: str) -> None:
     """Order the charging of a segment, in the transaction that announces it as shipped."""
     charge_segment.defer(segment=segment)

@@ -12,6 +12,7 @@ from takings.ads.views import (
     invoices,
     line_items,
     members,
+    partners,
     reports,
     review,
     showings,
@@ -75,5 +76,12 @@ urlpatterns = [
     path("desk/review/", review.queue, name="review"),
     path("desk/review/<uuid:creative_id>/", review.review, name="review_creative"),
     path("desk/deposits/", desk.deposits, name="deposits"),
+    path("desk/partners/", partners.demand_partners, name="partners"),
+    path("desk/partners/<uuid:partner_id>/", partners.demand_partner, name="partner"),
+    path(
+        "desk/partners/<uuid:partner_id>/creatives/<int:creative_id>/again/",
+        partners.fetch_again,
+        name="fetch_again",
+    ),
     path("desk/players/", desk.players, name="players"),
 ]

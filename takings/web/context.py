@@ -41,6 +41,7 @@ DESK = Section(
         Place("/payments/desk/", "Payments", "wallet"),
         Place("/ads/desk/invoices/", "Invoices", "statement"),
         Place("/ads/desk/players/", "Other players", "campaign"),
+        Place("/ads/desk/partners/", "Demand partners", "share"),
         Place("/desk/payouts/", "Payouts", "wallet"),
         Place("/desk/payouts/profiles/", "Who is paid", "user"),
         Place("/desk/finance/", "Finance", "earnings"),

@@ -6,12 +6,14 @@ import json
 import uuid
 from collections.abc import Coroutine, MutableMapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import connection
 
 from takings.ads.actions import key_ring
+from takings.ads.edge.partners import Partners
 from takings.ads.edge.routes import AdEdge
 from takings.ads.models import Click, Lease, Served
 from takings.ads.rules.conversions import read_click_id
@@ -19,6 +21,7 @@ from takings.core import clock
 from takings.events.rules.clients import day_viewer
 from takings.people.rules import VIEWER_COOKIE, sign_viewer
 from tests.make.ads import Wanted, make_line_item
+from tests.make.bidders import bidder, bids, make_partner
 from tests.make.people import NOON
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0"
@@ -254,3 +257,24 @@ def test_a_failing_refresh_is_logged_and_tried_again(caplog: pytest.LogCaptureFi
 
     run(story())
     assert served_in_all() > 1
+
+
+def test_partners_outside_are_asked_before_a_viewer_gets_an_ad(tmp_path: Path) -> None:
+    campaign_id = make_running_campaign()
+    make_partner()
+    with bidder(tmp_path) as asked:
+        asked.bid = bids("9")
+
+        async def story() -> None:
+            edge = AdEdge()
+            edge.partners = Partners(outside=asked.way)
+            answer = await get(edge, f"/ads/next?after={uuid.uuid4()}", cookie=cookie())
+            ad = answer.json()["ad"]
+            assert isinstance(ad, dict)
+            assert ad["campaign"] == str(campaign_id)  # what was not reviewed is not shown
+            await edge.shutdown()
+
+        run(story())
+        [request] = asked.requests
+        assert request["device"] == {"devicetype": 2, "geo": {"country": "DEU"}, "lmt": 1}
+        assert "user" not in request

@@ -25,9 +25,9 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: Answers, handler: "type[Handler]") -> None:
         """Listen on a free port."""
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(("127.0.0.1", 0), handler)
         self.answers = answers
         self.asked: list[str] = []
         self.ended = threading.Event()
@@ -62,10 +62,12 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def outside(folder: Path, answers: Answers) -> Iterator[tuple[Outside, Server]]:
+def outside(
+    folder: Path, answers: Answers, handler: type[Handler] = Handler
+) -> Iterator[tuple[Outside, Server]]:
     """Give a way to these servers: those of ``INSIDE`` have an address that nobody may ask."""
-    pem = _certificate(folder / "outside.pem")
-    server = Server(answers)
+    pem = certificate(folder / "outside.pem")
+    server = Server(answers, handler)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(pem)
     server.socket = tls.wrap_socket(server.socket, server_side=True)
@@ -86,7 +88,8 @@ def outside(folder: Path, answers: Answers) -> Iterator[tuple[Outside, Server]]:
     server.server_close()
 
 
-def _certificate(path: Path) -> Path:
+def certificate(path: Path) -> Path:
+    """Write a key and a certificate of these servers."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "outside")])
     names = x509.SubjectAlternativeName([x509.DNSName(one) for one in (TAG, MEDIA, INSIDE)])

@@ -27,6 +27,7 @@ from takings.people.models import Creator, User
 from takings.sandbox.models import Checkout, Payee
 from takings.settlement import actions as settlement
 from tests.make.ads import Wanted, make_campaign
+from tests.make.bidders import make_partner
 from tests.make.browser import Look
 from tests.make.events import own_lake
 from tests.make.hls import make_hls
@@ -90,6 +91,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "ads:change_member",
     "ads:copy_line_item",
     "ads:duplicate",
+    "ads:fetch_again",
     "ads:pause_creative",
     "ads:pixel",
     "ads:report_conversion",
@@ -137,6 +139,7 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         watch(month.dunes, 3, day=31)
         settlement.refresh_estimates(at=AFTER + 3 * DAY)
         make_cards(month.member)
+        make_partner()
         draft = GoalDraft(uuid4(), "Order", 7)
         make_goal(brand=month.brand, draft=draft, user=month.member, at=AFTER)
         yield {

@@ -16,11 +16,16 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 
 from takings.ads.actions import key_ring
+from takings.ads.edge.partners import Partners
 from takings.ads.edge.server import AdServer, Chosen
+from takings.ads.edge.stock import Spot
+from takings.ads.rules.consent import Signals
+from takings.ads.rules.outward import Watcher
 from takings.ads.rules.serving import NO_VIEWER, ROBOT, NoAd
 from takings.ads.rules.targeting import read_client
 from takings.core import clock
 from takings.core.errors import Invalid, NotFound, Refusal
+from takings.events.edge.requests import client_address
 from takings.events.rules.clients import classify_agent, day_viewer, is_private, read_cookies
 from takings.people.rules import VIEWER_COOKIE, BadViewerToken, Viewer, read_viewer
 from takings.videos.rules.files import MASTER, POSTER, media_url
@@ -35,6 +40,7 @@ Headers = list[tuple[bytes, bytes]]
 REFRESH_S = 2.0
 SHORTEST_REST_S = 0.2
 """However often it is woken, the ad server looks at the database five times a second at most."""
+NO_SIGNALS = Signals()
 NEXT, CLICK = "/ads/next", "/ads/click/"
 _JSON = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
 
@@ -58,7 +64,8 @@ class AdEdge:
 
     def __init__(self) -> None:
         """Know nothing yet; the settings are read when it starts."""
-        self.chores: list[Callable[[], None]] = []  # what else the thread does each time
+        self.partners = Partners()
+        self.chores: list[Callable[[], None]] = [self._meet_partners]  # besides, each time
         self._server: AdServer | None = None
         self._thread: threading.Thread | None = None
         self._awake = threading.Event()
@@ -83,6 +90,7 @@ class AdEdge:
             await asyncio.to_thread(thread.join, 5)
             self._server = None
             self._ready.clear()
+            self.partners.close()
 
     async def app(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -102,7 +110,6 @@ class AdEdge:
             await _answer(send, status, {"code": refusal.code, "sentence": str(refusal)})
 
     async def _next(self, scope: Message) -> dict[str, object]:
-        server = await self.ready_server()
         headers = cast("Headers", scope["headers"])
         after = _after(cast("bytes", scope["query_string"]))
         at = clock.now()
@@ -111,7 +118,8 @@ class AdEdge:
             return _nothing(ROBOT)
         if viewer is None:
             return _nothing(NO_VIEWER)
-        chosen = server.decide(viewer=viewer, after=after, at=at, client=read_client(dict(headers)))
+        spot = Spot(viewer, after, at, read_client(dict(headers)))
+        chosen = await self.choose(spot, scope)
         return _nothing(chosen) if isinstance(chosen, NoAd) else {"ad": card(chosen)}
 
     async def _click(self, token: str, scope: Message, send: Send) -> None:
@@ -130,6 +138,22 @@ class AdEdge:
         await send({"type": "http.response.start", "status": 302, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
 
+    async def choose(
+        self, spot: Spot, scope: Message, *, signals: Signals = NO_SIGNALS
+    ) -> Chosen | NoAd:
+        """Choose an ad for a place; partners outside who want it are asked to bid first."""
+        server = await self.ready_server()
+        country, placement = spot.viewer.country, spot.placement.word
+        wanting = self.partners.wanting(country=country, placement=placement)
+        if not wanting or spot.viewer.sees_no_ads(at=spot.at):
+            return server.decide_against((), spot=spot)[0]
+        watcher = _watcher(spot, scope, signals)
+        bids = await self.partners.ask(wanting, place=server.place(spot), watcher=watcher)
+        chosen, outcomes = server.decide_against(bids, spot=spot)
+        decision_id = None if isinstance(chosen, NoAd) else chosen.decision.decision_id
+        self.partners.settle(bids, outcomes, decision_id=decision_id, at=spot.at)
+        return chosen
+
     async def ready_server(self) -> AdServer:
         """Return the server; the very first request waits for its first look at the database."""
         await self.startup()
@@ -142,13 +166,17 @@ class AdEdge:
         while not self._stopped.is_set():
             self._awake.clear()
             self._attempt(lambda: server.refresh(at=clock.now()))
-            self._ready.set()
             self._do_chores()
+            self._ready.set()
             self._stopped.wait(SHORTEST_REST_S)
             self._awake.wait(REFRESH_S)
         self._attempt(lambda: server.close(at=clock.now()))
         self._do_chores()
         connections.close_all()
+
+    def _meet_partners(self) -> None:
+        server = cast("AdServer", self._server)
+        self.partners.refresh(server=server.name, at=clock.now())
 
     def _do_chores(self) -> None:
         for chore in self.chores:
@@ -181,6 +209,22 @@ def card(chosen: Chosen) -> dict[str, object]:
         "paid_by": offer.brand,
         "why": chosen.why,
     }
+
+
+def _watcher(spot: Spot, scope: Message, signals: Signals) -> Watcher:
+    """Return who watches, as far as partners may be told of it."""
+    pairs = cast("Headers", scope["headers"])
+    headers = dict(pairs)
+    return Watcher(
+        viewer_id=spot.viewer.viewer_id,
+        country=spot.viewer.country,
+        language=spot.client.language,
+        device=spot.client.device,
+        agent=headers.get(b"user-agent", b"").decode("latin-1"),
+        address=client_address(scope),
+        signals=signals,
+        is_private=is_private(headers=headers, cookies=read_cookies(pairs)),
+    )
 
 
 def _nothing(why: NoAd) -> dict[str, object]:

@@ -12,13 +12,16 @@ from takings.ads import actions, queries
 from takings.ads.actions import ClickDraft, LeaseRequest, ServedKey, served_key
 from takings.ads.edge.exposures import Exposures
 from takings.ads.edge.purse import HeldLease, Purse
-from takings.ads.edge.stock import Stock
+from takings.ads.edge.stock import NO_CLIENT, Spot, Stock
 from takings.ads.models import LineItem as Row
 from takings.ads.rules.auction import NobodyWon, Won, decide
 from takings.ads.rules.conversions import make_click_id, with_click_id
 from takings.ads.rules.frequency import AWAITED, Exposure
 from takings.ads.rules.limits import NO_LIMITS, Limits
 from takings.ads.rules.lines import LineItem, Opportunity
+from takings.ads.rules.outbids import OutsideBid
+from takings.ads.rules.outward import Place
+from takings.ads.rules.partners import Outcome
 from takings.ads.rules.pricing import promised_micros
 from takings.ads.rules.rates import Rates
 from takings.ads.rules.serving import MEMBER, NoAd, Offer, explain_ad, why_nobody
@@ -34,7 +37,7 @@ from takings.policies.queries import policy_at
 RATES_LIFE = dt.timedelta(minutes=5)
 """The counts of a week change little in so long."""
 CONTEXTS_LIFE = dt.timedelta(minutes=1)
-NO_CLIENT, NO_CONTEXT = Client(), Context()
+NO_CONTEXT = Context()
 CLICK_LIFE = dt.timedelta(hours=24)
 _SEED_BITS = (1 << 32) - 1
 
@@ -97,46 +100,77 @@ class AdServer:
         limits: Limits = NO_LIMITS,
     ) -> Chosen | NoAd:
         """Choose an ad for a viewer, or say why there is none."""
-        if viewer.sees_no_ads(at=at):
-            return MEMBER
+        return self.decide_against((), spot=Spot(viewer, after, at, client, placement, limits))[0]
+
+    def place(self, spot: Spot) -> Place:
+        """Return what partners outside may bid on."""
+        return Place(
+            id=ids.uuid7(at=spot.at),
+            placement=spot.placement.word,
+            video_id=spot.after,
+            floor_micros=max(self._stock.floor_micros, spot.limits.floor_micros),
+            context=self._contexts.get(spot.after or NO_VIDEO, NO_CONTEXT),
+            limits=spot.limits,
+        )
+
+    def decide_against(
+        self, outside: Sequence[OutsideBid], *, spot: Spot
+    ) -> tuple[Chosen | NoAd, dict[uuid.UUID, Outcome]]:
+        """Choose among our line items and bids of partners; say what became of each of the latter.
+
+        A partner's bid is its line item's, at the price of the bid, which it pays when it wins.
+        """
+        if spot.viewer.sees_no_ads(at=spot.at):
+            return MEMBER, {}
         self._turn += 1
-        stock = self._stock
-        context = self._contexts.get(after or NO_VIDEO, NO_CONTEXT)
+        stock, at, limits = self._stock, spot.at, spot.limits
+        context = self._contexts.get(spot.after or NO_VIDEO, NO_CONTEXT)
         here = Opportunity(
             at=at,
             draw=self._turn,
-            country=viewer.country,
-            language=client.language,
-            device=client.device,
-            placement=placement.word,
+            country=spot.viewer.country,
+            language=spot.client.language,
+            device=spot.client.device,
+            placement=spot.placement.word,
             creator=context.creator,
             keywords=context.keywords,
             categories=context.categories,
             floor_micros=max(stock.floor_micros, limits.floor_micros),
             blocked_categories=limits.blocked_categories,
-            counts=self._exposures.counts(viewer.viewer_id, at=at) if stock.capped else {},
+            counts=self._exposures.counts(spot.viewer.viewer_id, at=at) if stock.capped else {},
         )
+        hidden = stock.capped if spot.viewer.is_shared else 0
+        fitting, outcomes = stock.fitting(outside, here=here, limits=limits)
         won = decide(
             stock.snapshot,
             here=here,
             reserve=partial(self._reserve, stock=stock, at=at),
-            without=stock.broke | stock.unfit(limits) | (stock.capped if viewer.is_shared else 0),
+            without=stock.silent | stock.broke | stock.unfit(limits) | hidden,
+            outside=fitting,
         )
+        outcomes |= {one: Outcome.NO_MONEY for one in won.passed if one in outcomes}
         if isinstance(won, NobodyWon):
-            return why_nobody(won, is_broke=bool(stock.snapshot.eligible(here) & stock.broke))
-        offer = stock.offers[won.item.campaign_id, won.creative_id]
+            is_broke = bool(stock.snapshot.eligible(here) & stock.broke)
+            return why_nobody(won, is_broke=is_broke), outcomes
+        chosen = self._chosen(won, spot, here=here, offer=stock.offer(won, outside))
+        if won.item.id in outcomes:
+            outcomes[won.item.id] = Outcome.WON
+        return chosen, outcomes
+
+    def _chosen(self, won: Won, spot: Spot, *, here: Opportunity, offer: Offer) -> Chosen:
+        """Sign what was decided, and count it."""
         decision = Decision(
-            decision_id=ids.uuid7(at=at),
+            decision_id=ids.uuid7(at=spot.at),
             campaign_id=offer.campaign_id,
             lease_id=won.lease_id,
             creative_id=offer.creative_id,
-            after_video_id=after or NO_VIDEO,
-            viewer_id=viewer.viewer_id,
+            after_video_id=spot.after or NO_VIDEO,
+            viewer_id=spot.viewer.viewer_id,
             price=Money(won.price_micros, offer.currency),
-            country=viewer.country,
-            placement=placement,
+            country=spot.viewer.country,
+            placement=spot.placement,
         )
-        self._count(decision, won, is_offer=limits.is_offer)
+        self._count(decision, won, is_offer=spot.limits.is_offer)
         return Chosen(decision, self._keys.sign(decision), offer, won, here)
 
     def follow(
@@ -203,8 +237,10 @@ class AdServer:
         snapshot = build_snapshot(
             items, rates=self._known_rates(items, at=at), seed=clock.to_ms(at) & _SEED_BITS
         )
+        of_partners = queries.items_of_partners()
         return Stock(
             snapshot=snapshot,
+            partners={b.item.id: b.rank for b in snapshot.bids if b.item.id in of_partners},
             offers={(one.campaign_id, one.creative_id): one for one in queries.offers(running)},
             landing_urls=queries.landing_urls(at=at),
             floor_micros=policy_at(at=at).ads.auction_floor_micros,

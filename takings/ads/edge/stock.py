@@ -1,22 +1,44 @@
 """What an ad server decides from, between two looks at the database."""
 
-from collections.abc import Mapping
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from takings.ads.rules.auction import Won
 from takings.ads.rules.limits import NO_LIMITS, Limits
-from takings.ads.rules.lines import MILLION
+from takings.ads.rules.lines import MILLION, Opportunity, Sale
+from takings.ads.rules.outbids import OutsideBid
+from takings.ads.rules.partners import Outcome
 from takings.ads.rules.serving import AdKey, Offer
-from takings.ads.rules.snapshot import Bid, Snapshot
+from takings.ads.rules.snapshot import Bid, Snapshot, weigh
+from takings.ads.rules.targeting import Client
+from takings.ads.rules.tokens import Placement
+from takings.people.rules import Viewer
 
+NO_CLIENT = Client()
 MOST_LIMITS = 1_000
 """Of so many places the ads that do not fit are remembered, until the next look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place for one ad: who watches, after or at which video, and what the place asks."""
+
+    viewer: Viewer
+    after: uuid.UUID | None
+    at: dt.datetime
+    client: Client = NO_CLIENT
+    placement: Placement = Placement.FEED
+    limits: Limits = NO_LIMITS
 
 
 @dataclass(slots=True)
 class Stock:
     """What one look at the database showed, and which ranks have no money, as bits.
 
-    They neither win nor set what others pay. ``capped`` are those with frequency caps.
+    They neither win nor set what others pay. ``partners`` are the ranks of line items that bid what
+    a partner outside bids, and else nothing. ``capped`` are those with frequency caps.
     ``known_unfit`` remembers who does not fit where.
     """
 
@@ -25,8 +47,14 @@ class Stock:
     landing_urls: Mapping[AdKey, str]
     floor_micros: int = 0
     broke: int = 0
+    partners: Mapping[uuid.UUID, int] = field(default_factory=dict)
     capped: int = 0
     known_unfit: dict[Limits, int] = field(default_factory=dict)
+
+    @property
+    def silent(self) -> int:
+        """The ranks of line items of partners, as bits."""
+        return sum(1 << rank for rank in self.partners.values())
 
     def unfit(self, limits: Limits) -> int:
         """Return the ranks of which an ad does not fit here, as bits."""
@@ -40,8 +68,44 @@ class Stock:
                 self.known_unfit[asked] = found
         return found
 
+    def fitting(
+        self, outside: Sequence[OutsideBid], *, here: Opportunity, limits: Limits
+    ) -> tuple[list[Bid], dict[uuid.UUID, Outcome]]:
+        """Return the bids of partners that may run here, and what is known of all of them."""
+        fitting: list[Bid] = []
+        outcomes: dict[uuid.UUID, Outcome] = {}
+        eligible = self.snapshot.eligible(here) if outside else 0
+        for one in outside:
+            outcomes[one.line_item_id] = Outcome.DOES_NOT_FIT
+            rank = self.partners.get(one.line_item_id)
+            if rank is None or not eligible >> rank & 1:
+                continue
+            bid = self._outside_bid(one, rank, here=here)
+            if not bid.item.runs(here.at) or not self._fits(bid, limits):
+                continue
+            is_broke = self.broke >> rank & 1
+            outcomes[one.line_item_id] = Outcome.NO_MONEY if is_broke else Outcome.OUTBID
+            fitting += [] if is_broke else [bid]
+        return fitting, outcomes
+
+    def _outside_bid(self, one: OutsideBid, rank: int, *, here: Opportunity) -> Bid:
+        return weigh(
+            replace(self.snapshot.bids[rank].item, bid_micros=one.price_micros, sale=Sale.FIXED),
+            creative_ids=(one.video_id,),
+            rates=self.snapshot.rates,
+            placement=here.placement,
+            rank=rank,
+        )
+
+    def offer(self, won: Won, outside: Sequence[OutsideBid]) -> Offer:
+        """Return what is shown; of a partner's ad its advertiser paid, through the partner."""
+        offer = self.offers[won.item.campaign_id, won.creative_id]
+        payers = (one.advertiser for one in outside if one.line_item_id == won.item.id)
+        payer = next(payers, None)
+        return offer if payer is None else replace(offer, brand=f"{payer}, through {offer.brand}")
+
     def _fits(self, bid: Bid, limits: Limits) -> bool:
         if bid.item.bid_micros * bid.chance_ppm < limits.floor_micros * MILLION:
             return False  # the platform's own floor asks nothing of a fixed price, a seller's does
-        offers = self.offers
-        return all(limits.fits(offers[bid.item.campaign_id, one]) for one in bid.creative_ids)
+        found = (self.offers.get((bid.item.campaign_id, one)) for one in bid.creative_ids)
+        return all(offer is not None and limits.fits(offer) for offer in found)

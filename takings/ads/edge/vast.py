@@ -27,6 +27,7 @@ from takings.ads.edge.routes import (
     known_viewer,
 )
 from takings.ads.edge.server import CLICK_LIFE, Chosen
+from takings.ads.edge.stock import Spot
 from takings.ads.edge.told import Told
 from takings.ads.queries.embedding import creative_size, embedded
 from takings.ads.rules.consent import allowed_use
@@ -159,16 +160,11 @@ class PlayersEdge:
         """Choose an ad for a place at a video, or pass on why there is none."""
         if isinstance(embed, NoAd):
             return embed
-        server = await self._ads.ready_server()
         use = allowed_use(asked.signals, vendor_id=settings.TCF_VENDOR_ID)
         viewer = read_player(scope, at=at, use=use).viewer
-        chosen = server.decide(
-            viewer=viewer,
-            after=embed.video_id,
-            at=at,
-            client=read_client(dict(cast("Headers", scope["headers"]))),
-            placement=asked.placement,
-        )
+        client = read_client(dict(cast("Headers", scope["headers"])))
+        spot = Spot(viewer, embed.video_id, at, client, asked.placement)
+        chosen = await self._ads.choose(spot, scope, signals=asked.signals)
         if isinstance(chosen, NoAd):
             return chosen
         size = await self._sizes.answer(chosen.offer.creative_id, at=at)

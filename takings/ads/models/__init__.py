@@ -15,6 +15,13 @@ from takings.ads.models.exposures import Exposure
 from takings.ads.models.leases import Deposit, Lease
 from takings.ads.models.line_items import LineItem
 from takings.ads.models.pacing import Pace
+from takings.ads.models.partners import (
+    DemandPartner,
+    PartnerCount,
+    PartnerCreative,
+    PartnerNotice,
+    PartnerRest,
+)
 from takings.ads.models.tags import Tag, TagCounter, TagTold
 from takings.ads.models.traffic import (
     CreditedCampaign,
@@ -34,6 +41,7 @@ __all__ = [
     "Conversion",
     "Creative",
     "CreditedCampaign",
+    "DemandPartner",
     "Deposit",
     "Exposure",
     "Goal",
@@ -43,6 +51,10 @@ __all__ = [
     "Lease",
     "LineItem",
     "Pace",
+    "PartnerCount",
+    "PartnerCreative",
+    "PartnerNotice",
+    "PartnerRest",
     "PlayerReport",
     "PricedClick",
     "RefusedReports",

@@ -52,6 +52,7 @@ from takings.ads.queries.creatives import (
 )
 from takings.ads.queries.delivery import left_today, obstacles
 from takings.ads.queries.exposures import exposures_of
+from takings.ads.queries.partners import demand_partners, items_of_partners
 from takings.ads.queries.rates import rates
 from takings.ads.queries.reports import (
     Rejection,
@@ -102,11 +103,13 @@ __all__ = [
     "creatives_in_review",
     "creatives_of",
     "creators_named",
+    "demand_partners",
     "ends_of",
     "exposures_of",
     "find_media",
     "frame_of",
     "handles_of",
+    "items_of_partners",
     "landing_urls",
     "last_fact_at",
     "left_today",

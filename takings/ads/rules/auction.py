@@ -4,7 +4,7 @@ A fixed price pays itself. An auction pays what it took to win: the least bid th
 beaten the best rival of another advertiser, each weighed by chance and quality, and the floor.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -68,15 +68,25 @@ Reserve = Callable[[Bid, int], UUID | None]
 
 
 def decide(
-    snapshot: Snapshot, *, here: Opportunity, reserve: Reserve, without: int = 0
+    snapshot: Snapshot,
+    *,
+    here: Opportunity,
+    reserve: Reserve,
+    without: int = 0,
+    outside: Sequence[Bid] = (),
 ) -> Won | NobodyWon:
     """Return who wins an opportunity, paid for; ``without`` are ranks known to have no money.
+
+    ``outside`` are bids that line items among ``without`` make only here, which fit.
 
     Who has no room for its price is passed over, and all is weighed again without it.
     """
     passed: dict[UUID, Passed] = {}
     eligible = snapshot.eligible(here) & ~without
-    while bids := candidates(snapshot, eligible, here=here, passed=passed):
+    while bids := [
+        *candidates(snapshot, eligible, here=here, passed=passed),
+        *(bid for bid in outside if bid.item.id not in passed),
+    ]:
         best = max(bid.worth for bid in bids)
         equals = [bid for bid in bids if bid.worth == best]
         winner = equals[here.draw % len(equals)]

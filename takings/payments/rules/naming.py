@@ -13,7 +13,7 @@ class PurposeName(StrEnum):
 
     COINS = "coins"
     MEMBERSHIP = "membership"
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - a pass is no password
     ORDER = "order"
     REQUEST = "request"
     DEAL = "deal"

@@ -47,6 +47,7 @@ from tests.make.ads import (
     make_campaign,
     make_decision,
     make_lease,
+    make_served,
     usd,
 )
 from tests.make.events import make_segment, make_view, own_lake
@@ -76,10 +77,7 @@ def make_item(*, budget: str = "100", deposit: str = "100") -> LineItem:
 
 def click(decision: Decision, *, ignored_why: str = "") -> str:
     """Click on an ad, and return the name of the click."""
-    draft = ClickDraft(
-        decision.decision_id, decision.campaign_id, "DE", CLICKED, ignored_why, decision
-    )
-    actions.record_clicks(clicks=[draft])
+    actions.record_clicks(clicks=[ClickDraft(decision, CLICKED, ignored_why)])
     return make_click_id(decision.decision_id, secret=settings.SECRET_KEY)
 
 
@@ -333,7 +331,7 @@ def test_rates_of_conversions_look_back_a_month() -> None:
     lease = make_lease(item)
     for number in range(3):
         order(item.goal, f"A-{number}", click(make_decision(lease)))
-    actions.count_served(counts={(item.pk, NOON.date(), "DE"): 100_000})
+    make_served(item, 100_000)
     at = ORDERED + 20 * DAY
     items = queries.line_items(queries.running_line_items(at=at), at=at)
     rates = queries.rates(items, at=at)

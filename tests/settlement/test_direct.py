@@ -17,6 +17,7 @@ from takings.settlement.actions import (
     approve_correction,
     close_period,
     earn_directly,
+    end_split,
     find_changes,
     post_correction,
     propose_correction,
@@ -159,6 +160,17 @@ def test_what_others_share_of_a_video_they_share_of_its_ads() -> None:
     assert (pending(ada), pending(ben)) == (micro(4_127), micro(1_375))
     [stated] = queries.statement(creator=ben.creator, period=closed)
     assert stated.amount_micros == 1_375
+    assert not check_books()
+
+
+def test_what_came_in_late_is_split_as_it_was_agreed_on_its_day() -> None:
+    ada, ben = make_act("Ada"), make_act("Ben")
+    split = make_split(ada.creator, ben.creator, Video.objects.get(pk=ada.video_id))
+    end_split(split=split, creator=ada.creator, at=JANUARY - dt.timedelta(days=33))
+    earn(earning(ada, 10_000, 5_500, day=dt.date(2026, 11, 28)))
+    earn(earning(ada, 10_000, 5_500, day=dt.date(2026, 11, 30)))
+    close()
+    assert (pending(ada), pending(ben)) == (micro(4_125 + 5_500), micro(1_375))
     assert not check_books()
 
 

@@ -18,7 +18,7 @@ from takings.settlement.rules import named, split_amount, split_entry, split_ent
 
 def share_lines_out(*, period: Period) -> list[tuple[object, ...]]:
     """Cut every line of a video that is shared on that day, and keep the parts of the parties."""
-    splits = split_terms(starts_at=period.starts_at, ends_at=period.ends_at)
+    splits = split_terms(period=period)
     if not splits:
         return []
     lines = ShareLine.objects.filter(period=period, video__in=splits, amount_micros__gt=0)

@@ -62,7 +62,7 @@ def work_out(
     shared = list(
         shared_pools(period=period, policy=policy, counted=counted, pools=pools, about=about)
     )
-    terms = split_terms(starts_at=period.starts_at, ends_at=period.ends_at)
+    terms = split_terms(period=period)
     splits = split_parts(splits=terms, lines=_lines_of(terms, shared, period=period))
     said = [row for key, shares in shared for row in said_shares(key, shares)]
     return Worked(

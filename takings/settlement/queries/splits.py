@@ -4,12 +4,19 @@ import datetime as dt
 from collections import defaultdict
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from takings.core.errors import NotFound
 from takings.people.models import Creator
 from takings.people.queries import Visitor, access_own_creator
-from takings.settlement.models import Period, Split, SplitLine, SplitStatus, Statement
+from takings.settlement.models import (
+    DirectEarning,
+    Period,
+    Split,
+    SplitLine,
+    SplitStatus,
+    Statement,
+)
 from takings.settlement.rules import SplitTerms
 
 
@@ -34,10 +41,15 @@ def splits_of(*, creator: Creator) -> list[Split]:
     return list(_of(creator).order_by("-proposed_at", "pk"))
 
 
-def split_terms(*, starts_at: dt.datetime, ends_at: dt.datetime) -> dict[UUID, list[Split]]:
-    """Return the agreements that hold on some day of [``starts_at``, ``ends_at``), by video."""
+def split_terms(*, period: Period) -> dict[UUID, list[Split]]:
+    """Return the agreements that hold on some day of a period's lines, by video.
+
+    Ads inside videos that came in late are of days before it: theirs was being closed already.
+    """
     held = Split.objects.filter(status__in=[SplitStatus.AGREED, SplitStatus.ENDED])
-    first, last = starts_at.astimezone(dt.UTC).date(), ends_at.astimezone(dt.UTC).date()
+    first, last = (at.astimezone(dt.UTC).date() for at in (period.starts_at, period.ends_at))
+    direct = DirectEarning.objects.filter(period=period.name).aggregate(first=Min("day"))
+    first = min(first, direct["first"] or first)
     rows = held.filter(Q(end_day=None) | Q(end_day__gt=first), first_day__lte=last)
     found: dict[UUID, list[Split]] = defaultdict(list)
     for row in rows.prefetch_related("parts").order_by("first_day", "pk"):

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from rich.table import Table
 
 from config.show import out
-from takings.insights.queries.explaining import Explained, explain_close
+from takings.insights.queries.explaining import Explained, PoolStep, explain_close
 from takings.insights.rules.words import views_words
 from takings.money import Money, format_money
+from takings.policies.rules import WATCH_ADS
 
 
 def explain(name: str, handle: str) -> None:
@@ -37,18 +38,7 @@ def _sentences(one: Explained) -> Iterator[str]:
     for reason in one.not_counted:
         yield f"Not counted: {reason.showings:,}, {reason.name}: {reason.rule}"
     for step in one.pools:
-        result = step.result
-        total, allocation = (
-            _exact(micros, one) for micros in (result.total_micros, result.allocation_micros)
-        )
-        yield f"{step.account} held {total}; counted: {views_words(result.views)}."
-        music, platform = (
-            _exact(micros, one) for micros in (result.rights_micros, result.platform_micros)
-        )
-        yield f"  Music took {music}, the platform kept {platform}."
-        theirs = f"{views_words(step.views)} of the {result.sharing_views:,} that share in it"
-        yield f"  The creators' pool is {allocation}; theirs are {theirs}."
-        yield f"  Their part: {format_money(step.amount, exact=True)}."
+        yield from _pool(step, one)
     for part in one.splits:
         is_given = part.owner_id == one.creator.pk
         other = f"to @{part.creator.handle}" if is_given else f"from @{part.owner.handle}"
@@ -67,6 +57,24 @@ def _sentences(one: Explained) -> Iterator[str]:
         yield f"Released {one.release.released_at:%Y-%m-%d %H:%M} UTC, entry {one.release.entry_id}"
     for proof in one.proofs:
         yield f"{'proved' if proof.holds else 'WRONG '}  {proof.sentence}"
+
+
+def _pool(step: PoolStep, one: Explained) -> Iterator[str]:
+    result = step.result
+    total, allocation = (
+        _exact(micros, one) for micros in (result.total_micros, result.allocation_micros)
+    )
+    music, platform = (
+        _exact(micros, one) for micros in (result.rights_micros, result.platform_micros)
+    )
+    if result.product == WATCH_ADS:
+        yield f"{step.account}: ads inside videos cost {total}, the platform kept {platform}."
+    else:
+        yield f"{step.account} held {total}; counted: {views_words(result.views)}."
+        yield f"  Music took {music}, the platform kept {platform}."
+        theirs = f"{views_words(step.views)} of the {result.sharing_views:,} that share in it"
+        yield f"  The creators' pool is {allocation}; theirs are {theirs}."
+    yield f"  Their part: {format_money(step.amount, exact=True)}."
 
 
 def _exact(micros: int, one: Explained) -> str:

@@ -8,6 +8,7 @@ import pytest
 from django.http import StreamingHttpResponse
 from django.test import Client
 
+from config.commands import explaining
 from takings.ads import actions as ads
 from takings.ads.models import BilledImpression, Campaign, Charge
 from takings.ads.rules.traffic import Flaw
@@ -118,6 +119,18 @@ def test_a_final_line_leads_to_each_ad_its_price_and_its_share(closed: Act) -> N
     assert "What its creator earned by it" not in said(brand, "entry", entry)
     told = said(user, "statement", f"{NAME}/{closed.creator.pk}/USD")
     assert "Each country has its pool" in told
+
+
+def test_a_close_is_explained_as_it_was_whatever_went_back_since(
+    closed: Act, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = BilledImpression.objects.filter(share_micros__isnull=False, invalid=None)
+    found = {seen.earliest("viewed_at").pk: Flaw.NO_PERSON}
+    ads.credit_impressions(day=SEEN.date(), found=found, at=JANUARY + dt.timedelta(days=1))
+    explaining.explain(NAME, closed.creator.handle)  # every number is proved
+    told = capsys.readouterr().out
+    assert "ads inside videos cost $0.01275, the platform kept $0.005736." in told
+    assert "Their part: $0.007014." in told
 
 
 def test_an_impression_says_whom_it_paid_or_why_nobody(ada: Act) -> None:

@@ -10,6 +10,7 @@ HEARTBEAT_LOST_S = 30  # a worker writes one every ten seconds
 
 SCHEDULE: dict[str, str] = {
     "ads.forget_exposures": "29 * * * *",
+    "ads.forget_samples": "41 3 * * *",
     "ads.invoice_months": "23 4 * * *",
     "ads.judge_traffic": "53 3 * * *",
     "ads.return_leases": "* * * * *",

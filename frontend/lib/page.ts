@@ -1,6 +1,7 @@
 import { loadBranches } from "./branches.ts";
 import { confirmFirst } from "./confirm.ts";
 import { filterTables } from "./filter.ts";
+import { keepForecasts } from "./forecast.ts";
 
 /** What every page gets without being an island: local times, theme, copying, asking, filtering, unfolding. */
 export function startPage(page: Document): void {
@@ -8,6 +9,7 @@ export function startPage(page: Document): void {
   confirmFirst(page);
   filterTables(page);
   loadBranches(page);
+  keepForecasts(page);
   for (const field of page.querySelectorAll<HTMLInputElement>("input[data-time-zone]")) {
     field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone;
   }

@@ -10,7 +10,9 @@ from pydantic import BaseModel
 from takings.ads import queries
 from takings.ads.models import Campaign, LineItem
 from takings.ads.rules.breakdown import COUNTS, By, Row, Span, check_span
+from takings.ads.rules.forecast import Amounts, Unknown
 from takings.ads.rules.frequency import Caps
+from takings.ads.rules.pricing import PER_MILLE
 from takings.ads.rules.schedule import check_time_zone
 from takings.core import clock
 from takings.money import Money
@@ -128,6 +130,34 @@ class CampaignReport(BaseModel):
     rejections: list[Rejected]
 
 
+class Expected(BaseModel):
+    """Places won, events paid for, and their cost."""
+
+    impressions: int
+    events: int
+    spent: Amount
+
+
+class LineItemForecast(BaseModel):
+    """What a line item will probably get from now on, or by ``unknown`` why that is not known.
+
+    ``places`` fit it, whoever wins them; in the middle of them a thousand impressions had to be
+    worth ``to_win``. ``fitting`` of ``sampled`` requests fitted, of the last ``days`` days.
+    """
+
+    unknown: str | None = None
+    sentence: str | None = None
+    days: int = 0
+    sampled: int
+    fitting: int
+    places: int | None = None
+    to_win: Amount | None = None
+    low: Expected | None = None
+    expected: Expected | None = None
+    high: Expected | None = None
+    is_capped: bool = False
+
+
 class ReportLine(BaseModel):
     """One line of a report; ``key`` is empty where it is not known, ``served`` where not counted.
 
@@ -207,6 +237,38 @@ def reports(request: HttpRequest, asked: Query[ReportAsked]) -> BrokenDown:
         time_zone=span.time_zone,
         total=_line(report.total),
         rows=[_line(row) for row in report.rows],
+    )
+
+
+@router.get("/ads/line-items/{line_item_id}/forecast", response=LineItemForecast)
+def line_item_forecast(request: HttpRequest, line_item_id: uuid.UUID) -> LineItemForecast:
+    """Return what a line item will probably get from now on, with what is left of its budget."""
+    item = queries.access_line_item(user=request.user, line_item_id=line_item_id)
+    terms, currency = queries.terms_of(item=item), item.campaign.currency
+    plan = queries.plan_in(campaign=item.campaign, terms=terms, item=item)
+    found = queries.forecast_of(plan=plan, at=clock.now())
+    if isinstance(found, Unknown):
+        return LineItemForecast(
+            unknown=found.why,
+            sentence=found.why.sentence,
+            sampled=found.sampled,
+            fitting=found.fitting,
+        )
+
+    def expected(amounts: Amounts) -> Expected:
+        spent = Amount(micros=amounts.spent_micros, currency=currency)
+        return Expected(impressions=amounts.impressions, events=amounts.events, spent=spent)
+
+    return LineItemForecast(
+        days=found.days,
+        sampled=found.sampled,
+        fitting=found.fitting,
+        places=found.places,
+        to_win=Amount(micros=found.to_win_micros * PER_MILLE, currency=currency),
+        low=expected(found.low),
+        expected=expected(found.expected),
+        high=expected(found.high),
+        is_capped=found.is_capped,
     )
 
 

@@ -44,6 +44,12 @@ def forget_exposures(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule
     actions.forget_exposures(at=clock.now())
 
 
+@app.task(name="ads.forget_samples", queue="default", queueing_lock="ads.forget_samples")
+def forget_samples(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Delete sampled requests that no forecast looks at any more."""
+    actions.forget_samples(at=clock.now())
+
+
 @app.task(name="ads.send_invitation", queue="default", retry=10)
 def send_invitation(*, invitation_id: str) -> None:
     """Write to somebody whom a brand invited."""

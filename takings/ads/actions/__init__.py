@@ -88,6 +88,7 @@ from takings.ads.actions.prepaid import (
     return_leases,
     take_deposit,
 )
+from takings.ads.actions.sampling import forget_samples, record_sample
 from takings.ads.actions.segments import charge_segment
 from takings.ads.actions.showings import count_showings
 from takings.ads.actions.tags import TagDraft, TagIdTaken, add_tag, take_tag, tell_counters
@@ -149,6 +150,7 @@ __all__ = [
     "duplicate_line_item",
     "end_campaign",
     "forget_exposures",
+    "forget_samples",
     "hurry_line_item",
     "invite_member",
     "invoice_month",
@@ -166,6 +168,7 @@ __all__ = [
     "record_exposures",
     "record_partner_traffic",
     "record_player_reports",
+    "record_sample",
     "renew_lease",
     "renew_secret",
     "resume_creative",

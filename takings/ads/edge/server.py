@@ -7,15 +7,18 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from zlib import crc32
 
 from takings.ads import actions, queries
 from takings.ads.actions import ClickDraft, LeaseRequest, ServedKey, served_key
 from takings.ads.edge.exposures import Exposures
 from takings.ads.edge.purse import HeldLease, Purse
+from takings.ads.edge.sampler import Sampler
 from takings.ads.edge.stock import NO_CLIENT, Spot, Stock
 from takings.ads.models import LineItem as Row
 from takings.ads.rules.auction import NobodyWon, Won, decide
 from takings.ads.rules.conversions import make_click_id, with_click_id
+from takings.ads.rules.forecast import Sampled, price_to_win
 from takings.ads.rules.frequency import AWAITED, Exposure
 from takings.ads.rules.limits import NO_LIMITS, Limits
 from takings.ads.rules.lines import LineItem, Opportunity
@@ -84,6 +87,7 @@ class AdServer:
         self._served: Counter[ServedKey] = Counter()
         self._clicks: list[ClickDraft] = []
         self._exposures = Exposures()
+        self._sampler = Sampler(seed=crc32(name.encode()))
         self._turn = 0
         self._contexts: Mapping[uuid.UUID, Context] = {}
         self._contexts_at = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -149,6 +153,7 @@ class AdServer:
             outside=fitting,
         )
         outcomes |= {one: Outcome.NO_MONEY for one in won.passed if one in outcomes}
+        self._sample(here, won, after=spot.after)
         if isinstance(won, NobodyWon):
             is_broke = bool(stock.snapshot.eligible(here) & stock.broke)
             return why_nobody(won, is_broke=is_broke), outcomes
@@ -172,6 +177,12 @@ class AdServer:
         )
         self._count(decision, won, is_offer=spot.limits.is_offer)
         return Chosen(decision, self._keys.sign(decision), offer, won, here)
+
+    def _sample(self, here: Opportunity, won: Won | NobodyWon, *, after: uuid.UUID | None) -> None:
+        """Perhaps keep a request, for forecasts."""
+        to_win = price_to_win(won, floor_micros=here.floor_micros)
+        with self._lock:
+            self._sampler.see(Sampled(here, to_win, after or NO_VIDEO))
 
     def follow(
         self, *, token: str, viewer_id: uuid.UUID | None, at: dt.datetime, secret: str = ""
@@ -204,7 +215,7 @@ class AdServer:
 
     def refresh(self, *, at: dt.datetime) -> None:
         """Write what happened, load what changed, settle old leases and take new ones."""
-        self._write()
+        self._write(at=at)
         running = {item.pk: item for item in queries.running_line_items(at=at)}
         for item_id, purse in list(self._purses.items()):
             if item_id not in running:
@@ -227,7 +238,7 @@ class AdServer:
 
     def close(self, *, at: dt.datetime) -> None:
         """Write what happened and give back what was not promised."""
-        self._write()
+        self._write(at=at)
         for purse in self._purses.values():
             self._retire(purse.take_all(), at=at)
 
@@ -318,8 +329,9 @@ class AdServer:
         for lease in held:
             actions.retire_lease(lease_id=lease.lease_id, promised=lease.promised, at=at)
 
-    def _write(self) -> None:
+    def _write(self, *, at: dt.datetime) -> None:
         with self._lock:
+            sample = self._sampler.take(at)
             served, self._served = self._served, Counter()
             clicks, self._clicks = self._clicks, []
         try:
@@ -328,6 +340,8 @@ class AdServer:
                 served = Counter()
             actions.record_clicks(clicks=clicks)
             clicks = []
+            actions.record_sample(sample=sample)
+            sample = []
             self._exposures.write()
         except Exception:
             with self._lock:  # the database is away: they are written with the next refresh

@@ -13,7 +13,7 @@ UNDO = "DROP TRIGGER ads_pricedclick_never_changes ON ads_pricedclick;"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("ads", "0028_decided_facts"),
+        ("ads", "0029_sampled_requests"),
     ]
 
     operations = [

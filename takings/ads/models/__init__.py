@@ -22,6 +22,7 @@ from takings.ads.models.partners import (
     PartnerNotice,
     PartnerRest,
 )
+from takings.ads.models.samples import SampledRequest
 from takings.ads.models.tags import Tag, TagCounter, TagTold
 from takings.ads.models.traffic import (
     CreditedCampaign,
@@ -60,6 +61,7 @@ __all__ = [
     "RefusedReports",
     "RejectedImpression",
     "Review",
+    "SampledRequest",
     "Served",
     "Showing",
     "Status",

@@ -52,6 +52,7 @@ from takings.ads.queries.creatives import (
 )
 from takings.ads.queries.delivery import left_today, obstacles
 from takings.ads.queries.exposures import exposures_of
+from takings.ads.queries.forecasts import Plan, forecast_of, plan_in, sampled_requests
 from takings.ads.queries.partners import demand_partners, items_of_partners
 from takings.ads.queries.rates import rates
 from takings.ads.queries.reports import (
@@ -78,6 +79,7 @@ __all__ = [
     "NoSuchCampaign",
     "NoSuchCreative",
     "NoSuchLineItem",
+    "Plan",
     "Rejection",
     "Report",
     "ReportRow",
@@ -107,6 +109,7 @@ __all__ = [
     "ends_of",
     "exposures_of",
     "find_media",
+    "forecast_of",
     "frame_of",
     "handles_of",
     "items_of_partners",
@@ -124,6 +127,7 @@ __all__ = [
     "pace_of",
     "parts_by_creative",
     "payments_subject",
+    "plan_in",
     "prepaid",
     "prepaid_account",
     "prepaid_by_brand",
@@ -132,6 +136,7 @@ __all__ = [
     "refunds_of",
     "reserved_account",
     "running_line_items",
+    "sampled_requests",
     "shares_by_line_item",
     "showable_creatives",
     "shown_by_day",

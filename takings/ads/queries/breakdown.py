@@ -51,6 +51,7 @@ from takings.ads.rules.breakdown import (
     merged,
     report_of,
 )
+from takings.ads.rules.schedule import DAY
 from takings.ads.rules.tokens import Placement
 from takings.people.models import Creator
 from takings.people.rules import country_names
@@ -83,6 +84,8 @@ def breakdown(*, campaigns: Iterable[Campaign], currency: str, by: By, span: Spa
     zone = ZoneInfo(span.time_zone)
     for source in _sources(by):
         found = source.rows.filter(**{f"{source.campaign}__in": listed}).alias(at=source.at)
+        if source.has_day:  # of UTC, one more on either side: it has an index, the instant has none
+            found = found.filter(day__range=(span.first - DAY, span.last + DAY))
         found = found.filter(at__gte=span.starts_at, at__lt=span.ends_at)
         key = TruncDate("at", tzinfo=zone) if by == By.DAY else F(source.keys[_STORED.get(by, by)])
         groups = found.annotate(key=key).values("key", *source.split).annotate(**source.counts)
@@ -113,6 +116,7 @@ class _Source:
     keys: Mapping[By, str]
     counts: Mapping[str, Combinable]
     campaign: str = "campaign"
+    has_day: bool = False
     split: tuple[str, ...] = ()
 
 
@@ -144,6 +148,7 @@ def _sources(by: By) -> Iterator[_Source]:
             at=_utc(F("day") + quarters),
             keys=_keys(campaign="line_item__campaign_id"),
             counts={"served": Sum("decision_count")},
+            has_day=True,
             campaign="line_item__campaign",
         )
 
@@ -186,6 +191,7 @@ def _counts() -> Iterator[_Source]:
         at=Coalesce("decided_at", _utc(F("day") + Value(_NOON))),
         keys=_keys(),
         counts={name: Count("pk", filter=Q(**{f"is_{name}__gt": 0})) for name in SEEN},
+        has_day=True,
     )
     yield _Source(
         name="clicks",

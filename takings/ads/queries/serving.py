@@ -11,7 +11,7 @@ from takings.ads.queries.creatives import showable_creatives
 from takings.ads.rules import lines
 from takings.ads.rules.frequency import campaign_key
 from takings.ads.rules.serving import AdKey, Offer
-from takings.ads.rules.targeting import quarters_of
+from takings.ads.rules.targeting import Audience, quarters_of
 
 CLICKABLE_AFTER_END = dt.timedelta(days=2)
 """How long the clicks of a campaign that is over still find their way."""
@@ -59,7 +59,12 @@ def line_items(items: Iterable[LineItem], *, at: dt.datetime) -> list[lines.Line
             bid_micros=item.event_price.micros,
             starts_at=item.starts_at,
             ends_at=item.ends_at,
-            targeting=_targeting(item, at=at),
+            targeting=targeting_of(
+                audience_of(item=item),
+                countries=item.countries,
+                time_zone=item.time_zone,
+                at=at,
+            ),
             caps=_caps(item, shown=shown),
             pace_ppm=paces.get(item.pk, lines.MILLION),
         )
@@ -76,21 +81,22 @@ def _caps(item: LineItem, *, shown: Iterable[Creative]) -> tuple[lines.Cap, ...]
     return (*terms.caps.on(item.pk), *of_campaign, *of_ads)
 
 
-def _targeting(item: LineItem, *, at: dt.datetime) -> lines.Targeting:
+def targeting_of(
+    audience: Audience, *, countries: Iterable[str], time_zone: str, at: dt.datetime
+) -> lines.Targeting:
     """Return for whom an item is, in the words of decisions.
 
     Who keeps away from some videos keeps away from those of which nothing is known, too.
     """
-    audience = audience_of(item=item)
     blocked = {str(one) for one in audience.blocked_creators}
     if audience.blocked_creators or audience.blocked_keywords or audience.blocked_categories:
         blocked.add(lines.UNKNOWN)
     return lines.Targeting(
-        countries=frozenset(item.countries),
+        countries=frozenset(countries),
         languages=frozenset(audience.languages),
         devices=frozenset(audience.devices),
         placements=frozenset(audience.placements),
-        hours=quarters_of(audience.hours, time_zone=item.time_zone, at=at),
+        hours=quarters_of(audience.hours, time_zone=time_zone, at=at),
         keywords=frozenset(audience.keywords),
         blocked_keywords=frozenset(audience.blocked_keywords),
         creators=frozenset(str(one) for one in audience.creators),

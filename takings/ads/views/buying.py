@@ -115,6 +115,20 @@ class TermsForm(AudienceForm, CapsForm):
         for name in kept[is_auction:]:
             del self.fields[name]
 
+    def terms_so_far(self, *, currency: str, before: Terms | None = None) -> Terms | None:
+        """Return the terms of a form that is still filled in; None where they lack something.
+
+        What else is missing is no error yet, and not shown as one.
+        """
+        self.full_clean()
+        needed = {*TermsForm.base_fields, "budget", "own_budget"}
+        for name in set(self.errors) - needed:
+            del self.errors[name]
+        if self.errors:
+            return None
+        self.cleaned_data.setdefault("name", "New")
+        return self.terms(currency=currency, before=before)
+
     def terms(self, *, currency: str, before: Terms | None = None) -> Terms:
         """Return what was filled in, at the price of ``before`` if given; on a valid form only."""
         data = self.cleaned_data

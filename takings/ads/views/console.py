@@ -17,6 +17,7 @@ from takings.ads.queries.conversions import goals_of
 from takings.ads.rules.schedule import day_of, time_zone_or_utc
 from takings.ads.rules.showings import funnel
 from takings.ads.views.buying import CampaignForm
+from takings.ads.views.forecasts import is_asked, show_campaign_forecast
 from takings.ads.views.forms import BrandForm
 from takings.ads.views.frequency import shown_caps
 from takings.ads.views.showings import showing_rows
@@ -137,6 +138,14 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
     form = CampaignForm(request.POST or None, initial=initial)
     form.offer_videos(queries.ad_videos_of(brand=brand))
     form.offer_goals(goals_of(brand=brand))
+    context = {
+        "form": form,
+        "brand": brand,
+        "currency": currency,
+        "upload": {"purpose": "creative", "input": "uploaded-creative"},
+    }
+    if is_asked(request):
+        return show_campaign_forecast(request, form, brand=brand, context=context)
     if form.is_valid():
         try:
             campaign = actions.create_campaign(
@@ -152,12 +161,6 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
                 request, "Drafted. Its ad is in review; look it over, then activate it."
             )
             return redirect("ads:campaign", campaign_id=campaign.pk)
-    context = {
-        "form": form,
-        "brand": brand,
-        "currency": currency,
-        "upload": {"purpose": "creative", "input": "uploaded-creative"},
-    }
     return render(request, "ads/new_campaign.html", context)
 
 

@@ -17,6 +17,12 @@ from takings.ads.rules.schedule import day_of, last_day_of, time_zone_or_utc
 from takings.ads.views.aiming import said_audience, shown_audience
 from takings.ads.views.buying import LineItemForm
 from takings.ads.views.console import MONTH, may_change
+from takings.ads.views.forecasts import (
+    PART,
+    forecast_context,
+    is_asked,
+    show_line_item_forecast,
+)
 from takings.ads.views.frequency import said_caps, shown_caps
 from takings.ads.views.terms import asked_id
 from takings.core import clock, ids
@@ -51,6 +57,12 @@ def line_item(request: HttpRequest, line_item_id: uuid.UUID) -> HttpResponse:
     """Show what a line item buys, what it got, and why it is not served."""
     found = queries.access_line_item(user=request.user, line_item_id=line_item_id)
     now = clock.now()
+    asked = request.GET.get("forecast")
+    terms = queries.terms_of(item=found)
+    plan = queries.plan_in(campaign=found.campaign, terms=terms, item=found)
+    told = forecast_context(plan) if asked else {}
+    if asked == PART:
+        return render(request, "ads/_forecast.html", told)
     shares = queries.shares_by_line_item(campaign=found.campaign, at=now)
     context = {
         "item": found,
@@ -66,6 +78,8 @@ def line_item(request: HttpRequest, line_item_id: uuid.UUID) -> HttpResponse:
         "first_day": day_of(found.starts_at, time_zone=found.time_zone),
         "last_day": last_day_of(found.ends_at, time_zone=found.time_zone),
         "changes": queries.changes_of(campaign=found.campaign, item=found),
+        "may_expect": found.campaign.status != "ended" and found.ends_at > now,
+        **told,
     }
     return render(request, "ads/line_item.html", context)
 
@@ -78,6 +92,9 @@ def new(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
     user = access_self(user=request.user)
     form = LineItemForm(request.POST or None, initial=_begun(time_zone=user.time_zone, at=now))
     form.offer_goals(goals_of(brand=campaign.brand))
+    if is_asked(request):
+        page = "ads/new_line_item.html"
+        return show_line_item_forecast(request, form, campaign=campaign, page=page)
     if form.is_valid():
         draft = LineItemDraft(
             form.cleaned_data["id"] or ids.uuid7(at=now), form.terms(currency=campaign.currency)
@@ -102,6 +119,10 @@ def edit(request: HttpRequest, line_item_id: uuid.UUID) -> HttpResponse:
     has_run = found.leases.exists()
     if has_run:
         form.fix_price(is_auction=found.sale == Sale.AUCTION)
+    if is_asked(request):
+        return show_line_item_forecast(
+            request, form, campaign=campaign, item=found, page="ads/edit_line_item.html"
+        )
     if form.is_valid():
         terms = form.terms(
             currency=campaign.currency, before=queries.terms_of(item=found) if has_run else None

@@ -15,6 +15,7 @@ from takings.ads import actions as ads
 from takings.ads.models import Campaign, ChargedSegment
 from takings.ads.queries import line_items, line_items_of
 from takings.ads.rules.auction import NobodyWon, decide
+from takings.ads.rules.forecast import Sampled, price_to_win, without_person
 from takings.ads.rules.lines import Opportunity
 from takings.ads.rules.serving import FEED
 from takings.ads.rules.snapshot import Bid, build_snapshot
@@ -76,7 +77,7 @@ def tell_chapter(
     received, over = story.viewing.received_ms, story.breaks.start_ms + WHOLE_BREAK_MS
     viewing = story.viewing.where((received >= first_ms) & (received < last_ms))
     breaks = story.breaks.where((over >= first_ms) & (over < last_ms))
-    shots = _decide(breaks, chapter=chapter, story=story, campaigns=campaigns)
+    shots, sample = _decide(breaks, chapter=chapter, story=story, campaigns=campaigns)
     table = pa.concat_tables(
         [
             view_events(viewing, world=story.world, seed=[first_ms // 1000]),
@@ -87,6 +88,7 @@ def tell_chapter(
     with transaction.atomic():
         ads.charge_segment(segment=chapter.name, at=chapter.ends_at)
         _count(shots)
+        ads.record_sample(sample=sample)
     ads.return_leases(at=min(chapter.ends_at + LEASES_CLOSE, now))
 
 
@@ -119,18 +121,20 @@ class Purse:
 
 def _decide(
     breaks: Breaks, *, chapter: Chapter, story: Story, campaigns: Sequence[Campaign]
-) -> list[Shot]:
-    """Take the decisions of a chapter as the ad server takes them, and sign each."""
+) -> tuple[list[Shot], list[Sampled]]:
+    """Take the decisions of a chapter as the ad server takes them, sign each, sample all."""
     items = [item for one in campaigns for item in line_items_of(campaign=one)]
     snapshot = build_snapshot(line_items(items, at=chapter.starts_at))
     currency_of = {campaign.pk: campaign.currency for campaign in campaigns}
     everybody, posts = story.world.everybody, story.world.posts
     purse, ring = Purse(chapter=chapter), ads.key_ring()
-    shots = []
+    shots, sample = [], []
     for number, (decided_ms, who, post, seen_ms) in enumerate(breaks.rows()):
         watcher, at = everybody[who], clock.from_ms(decided_ms)
         here = Opportunity(at=at, draw=number, country=watcher.country, placement=FEED)
         won = decide(snapshot, here=here, reserve=partial(purse.reserve, at=at))
+        to_win = price_to_win(won, floor_micros=here.floor_micros)
+        sample.append(Sampled(without_person(here), to_win, posts[post].video_id))
         if isinstance(won, NobodyWon):
             continue
         entropy = ids.derived("demo decision", chapter.name, number).int
@@ -146,7 +150,7 @@ def _decide(
         )
         is_clicked = seen_ms > CLICKED_AFTER_MS and entropy % CLICKED_EVERY == 0
         shots.append(Shot(decision, ring.sign(decision), who, seen_ms, is_clicked))
-    return shots
+    return shots, sample
 
 
 def _count(shots: Sequence[Shot]) -> None:

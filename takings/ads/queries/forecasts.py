@@ -1,0 +1,155 @@
+"""What a line item would get: the stored sample of requests, replayed among today's rivals."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, replace
+
+from takings.ads.models import Campaign, LineItem, SampledRequest
+from takings.ads.queries.accounts import prepaid_by_brand
+from takings.ads.queries.contexts import contexts_of
+from takings.ads.queries.rates import rates
+from takings.ads.queries.serving import line_items, running_line_items, targeting_of
+from takings.ads.rules import lines
+from takings.ads.rules.forecast import (
+    LOOKS_BACK_DAYS,
+    Flight,
+    Forecast,
+    Sampled,
+    Unknown,
+    forecast,
+)
+from takings.ads.rules.pricing import event_price
+from takings.ads.rules.schedule import DAY
+from takings.ads.rules.targeting import Context, tidied_audience
+from takings.ads.rules.terms import Terms, check_bid, check_terms
+from takings.ads.rules.tokens import Placement
+from takings.money import Money
+from takings.people.models import Brand
+from takings.policies.queries import policy_at
+
+MOST_REPLAYED = 10_000
+"""A replay of so many takes less than a second; of more, every second one is left out, or more."""
+NEW, _NO_CREATIVE = uuid.UUID(int=2), uuid.UUID(int=1)
+"""What stands for a line item, and for an ad, that there is not yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A line item somebody thinks of, or has, under its id: ``left`` of the budget ``within``.
+
+    ``committed`` is what it has used of its own budget.
+    """
+
+    brand: Brand
+    terms: Terms
+    within: Money
+    left: Money
+    creative_ids: tuple[uuid.UUID, ...] = ()
+    item_id: uuid.UUID = NEW
+    committed: Money | None = None
+
+
+def plan_in(*, campaign: Campaign, terms: Terms, item: LineItem | None = None) -> Plan:
+    """Return a line item of a campaign with these terms: a new one, or ``item`` changed."""
+    return Plan(
+        brand=campaign.brand,
+        terms=terms,
+        within=campaign.budget,
+        left=campaign.budget - campaign.committed,
+        creative_ids=tuple(campaign.creatives.values_list("video_id", flat=True)),
+        item_id=item.pk if item else NEW,
+        committed=item.committed if item else None,
+    )
+
+
+def forecast_of(*, plan: Plan, at: dt.datetime) -> Forecast | Unknown:
+    """Return what a line item would get from now on.
+
+    Refuses: all that ``check_terms`` and ``check_bid`` do.
+    """
+    terms = replace(plan.terms, audience=tidied_audience(plan.terms.audience))
+    policy = policy_at(at=at)
+    if plan.item_id == NEW or terms.ends_at > at:  # one that is over is told so
+        check_terms(terms, within=plan.within, at=at)
+    check_bid(terms, floor=Money(policy.ads.auction_floor_micros, policy.currency))
+    item = _item(plan, terms, at=at)
+    rivals = _rivals(besides=plan.item_id, at=at)
+    return forecast(
+        sampled_requests(at=at),
+        item=item,
+        rivals=rivals,
+        rates=rates([*rivals, item], at=at),
+        flight=Flight(
+            starts_at=terms.starts_at,
+            ends_at=terms.ends_at,
+            time_zone=terms.time_zone,
+            budget_micros=max(0, _left(plan).micros),
+            daily_micros=terms.daily.micros if terms.daily else None,
+        ),
+        at=at,
+    )
+
+
+def sampled_requests(*, at: dt.datetime) -> list[Sampled]:
+    """Return the sample of the last days, as requests for the decision; evenly thinned if long."""
+    rows = SampledRequest.objects.filter(
+        quarter_at__gte=at - LOOKS_BACK_DAYS * DAY, quarter_at__lt=at
+    )
+    every = -(-rows.count() // MOST_REPLAYED) or 1
+    kept = list(rows.extra(where=["id %% %s = 0"], params=[every]).order_by("pk"))
+    contexts = contexts_of(row.after_video_id for row in kept)
+    return [_sampled(row, contexts.get(row.after_video_id, Context()), every) for row in kept]
+
+
+def _sampled(row: SampledRequest, context: Context, every: int) -> Sampled:
+    here = lines.Opportunity(
+        at=row.quarter_at,
+        draw=0,
+        country=row.country,
+        language=row.language,
+        device=row.device,
+        placement=Placement(row.placement).word,
+        creator=context.creator,
+        keywords=context.keywords,
+        floor_micros=row.floor_micros,
+    )
+    return Sampled(here, row.to_win_micros, row.after_video_id, row.weight_ppm * every)
+
+
+def _item(plan: Plan, terms: Terms, *, at: dt.datetime) -> lines.LineItem:
+    return lines.LineItem(
+        id=plan.item_id,
+        campaign_id=plan.item_id,
+        advertiser_id=plan.brand.pk,
+        creative_ids=plan.creative_ids or (_NO_CREATIVE,),
+        pricing=terms.pricing,
+        sale=terms.sale,
+        bid_micros=event_price(terms.price, pricing=terms.pricing).micros,
+        starts_at=terms.starts_at,
+        ends_at=terms.ends_at,
+        targeting=targeting_of(
+            terms.audience, countries=terms.countries, time_zone=terms.time_zone, at=at
+        ),
+    )
+
+
+def _rivals(*, besides: uuid.UUID, at: dt.datetime) -> list[lines.LineItem]:
+    """Return the line items that run now and have money, as they are decided on."""
+    currency = policy_at(at=at).currency
+    prepaid = prepaid_by_brand(currency=currency)
+    nothing = Money.zero(currency)
+    running = [
+        item
+        for item in running_line_items(at=at)
+        if item.pk != besides
+        and item.starts_at <= at
+        and item.event_price <= min(item.left, prepaid.get(item.campaign.brand_id, nothing))
+    ]
+    return line_items(running, at=at)
+
+
+def _left(plan: Plan) -> Money:
+    own = plan.terms.budget
+    if own is None:
+        return plan.left
+    return min(plan.left, own - plan.committed if plan.committed else own)

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from takings.ads import actions, queries
-from takings.ads.actions import CreativeDraft
+from takings.ads.actions import CreativeDraft, GoalDraft
 from takings.ads.edge import AdServer, Chosen
 from takings.ads.models import Campaign, Change, Creative
 from takings.ads.rules.campaigns import BadLandingPage, Message
@@ -286,6 +286,14 @@ def test_an_advertiser_adds_changes_and_pauses_an_ad_in_the_browser() -> None:
     assert (creative.headline, creative.edition, creative.paused_at) == ("Dry feet", 2, None)
     told = text(client.get(f"/ads/campaigns/{campaign.pk}/history/"))
     assert "Headline of “ Dry feet ” Warm all winter Dry feet Bea" in told
+    assert "Conversions of" not in told
+    goal, _ = actions.make_goal(
+        brand=campaign.brand, draft=GoalDraft(uuid.uuid4(), "Order", 7), user=member, at=NOON
+    )
+    actions.renew_secret(goal=goal, number=2, user=member, at=NOON)
+    told = text(client.get(f"/ads/campaigns/{campaign.pk}/history/"))
+    assert "Order A conversion, within 7 days of a click Bea" in told
+    assert "Order Reported with secret 2, no more with the one before Bea" in told
     stranger = signed_in(make_user())
     for page in (ad, f"{ad}edit/", address, f"/ads/campaigns/{campaign.pk}/history/"):
         assert stranger.get(page).status_code == 404

@@ -219,6 +219,11 @@ def test_an_advertiser_aims_a_line_item_in_the_browser() -> None:
         blocked_categories=("IAB1-6", "IAB12"),
     )
     assert str(item.changes.get(field="keywords")) == "keywords: any → green tea"
+    assert str(item.changes.get(field="creators")) == f"creators: any → @{ada.handle}"
+    long = ", ".join(f"word{number:04}" for number in range(200))
+    browser.post(address, form | {"blocked_creators": "", "blocked_keywords": long})
+    assert item.changes.get(field="blocked keywords").became == long.replace(",", "")
+    browser.post(address, form | {"blocked_creators": ""})
     page = browser.get(f"/ads/line-items/{item.pk}/").content.decode()
     assert str(item.changes.get(field="blocked categories")).endswith("any → Music, News")
     for told in ("German, French", "08:00, 12:00", "green, tea", f"@{ada.handle}", "Music, News"):

@@ -81,7 +81,7 @@ def change_line_item(
     for column, value in columns.items():
         setattr(item, column, value)
     item.save(update_fields=columns)
-    record_change(item, differences(told_terms(before), told_terms(after)), user=user, at=at)
+    record_change(item, differences(_told(before), _told(after)), user=user, at=at)
     return item
 
 
@@ -120,6 +120,16 @@ def check_sold(terms: Terms, *, within: Money, at: dt.datetime) -> None:
     if terms.price.currency != policy.currency:
         raise CurrencyNotSold(sold=policy.currency, given=terms.price.currency)
     check_bid(terms, floor=Money(policy.ads.auction_floor_micros, policy.currency))
+
+
+def _told(terms: Terms) -> dict[str, str]:
+    """Return terms in words, and creators by their handles."""
+    creators = {
+        "creators": queries.handles_of(terms.audience.creators),
+        "blocked creators": queries.handles_of(terms.audience.blocked_creators),
+    }
+    named = {word: " ".join(handles) for word, handles in creators.items() if handles}
+    return {**told_terms(terms), **named}
 
 
 def tidied(terms: Terms) -> Terms:

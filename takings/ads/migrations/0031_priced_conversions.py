@@ -13,7 +13,7 @@ UNDO = "DROP TRIGGER ads_pricedclick_never_changes ON ads_pricedclick;"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("ads", "0029_sampled_requests"),
+        ("ads", "0030_changes_of_any_length"),
     ]
 
     operations = [

@@ -86,8 +86,8 @@ class Change(models.Model):
         LineItem, on_delete=models.PROTECT, null=True, related_name="changes"
     )
     field = models.CharField(max_length=40)
-    was = models.CharField(max_length=1_000, blank=True)
-    became = models.CharField(max_length=1_000, blank=True)
+    was = models.TextField(blank=True)
+    became = models.TextField(blank=True)
     reason = models.CharField(max_length=500, blank=True)
     changed_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()

@@ -35,7 +35,7 @@ from takings.ads.queries.campaigns import (
     terms_of,
 )
 from takings.ads.queries.contexts import creators_named, handles_of, newest_contexts
-from takings.ads.queries.conversions import reached_by
+from takings.ads.queries.conversions import reached_by, secrets_of
 from takings.ads.queries.creatives import (
     NoSuchAd,
     NoSuchCreative,
@@ -137,6 +137,7 @@ __all__ = [
     "reserved_account",
     "running_line_items",
     "sampled_requests",
+    "secrets_of",
     "shares_by_line_item",
     "showable_creatives",
     "shown_by_day",

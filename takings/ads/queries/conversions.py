@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Max, Sum
 
-from takings.ads.models import BilledImpression, Campaign, Conversion, Goal
+from takings.ads.models import BilledImpression, Campaign, Conversion, Goal, GoalSecret
 from takings.ads.rules.conversions import Refused
 from takings.core.errors import NotFound
 from takings.money import Money
@@ -69,6 +69,15 @@ def goals_of(*, brand: Brand) -> list[Goal]:
     """Return a brand's goals with ``reached``, how often each was, the newest first."""
     rows = Goal.objects.filter(brand=brand).annotate(reached=Count("conversions"))
     return list(rows.order_by("-made_at", "-pk"))
+
+
+def secrets_of(*, brand: Brand) -> list[GoalSecret]:
+    """Return who made which goal of a brand, and which secrets later, the newest first.
+
+    A goal is made with its first secret, and keeps its name and window.
+    """
+    made = GoalSecret.objects.filter(goal__brand=brand).select_related("goal", "made_by")
+    return list(made.order_by("-made_at", "-pk"))
 
 
 def newest_secret(*, goal: Goal) -> int:

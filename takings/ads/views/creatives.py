@@ -107,6 +107,7 @@ def history(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
     context = {
         "campaign": campaign,
         "changes": queries.changes_of(campaign=campaign),
+        "secrets": queries.secrets_of(brand=campaign.brand),
         "steps": campaign.steps.select_related("taken_by").order_by("-pk"),
     }
     return render(request, "ads/history.html", context)

@@ -28,6 +28,8 @@ SCHEDULE: dict[str, str] = {
     "ledger.expire_holds": "* * * * *",
     "ledger.open_months": "41 2 * * *",
     "ledger.seal_entries": "* * * * * */10",
+    "memberships.earn_fees": "2 * * * *",
+    "memberships.renew_passes": "32 * * * *",
     "payments.ask_providers": "* * * * *",
     "payments.reconcile_days": "23 1 * * *",
     "payouts.ask_providers": "* * * * *",

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "takings.invoicing",
     "takings.settlement",
     "takings.ads",
+    "takings.memberships",
     "takings.payouts",
     "takings.insights",
     "takings.api",

@@ -39,6 +39,7 @@ DESK = Section(
         Place("/ads/desk/deposits/", "Deposits", "download"),
         Place("/ads/desk/review/", "Ads in review", "campaign"),
         Place("/payments/desk/", "Payments", "wallet"),
+        Place("/pass/desk/", "Passes", "watch"),
         Place("/ads/desk/invoices/", "Invoices", "statement"),
         Place("/ads/desk/players/", "Other players", "campaign"),
         Place("/ads/desk/partners/", "Demand partners", "share"),

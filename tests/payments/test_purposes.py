@@ -69,7 +69,7 @@ def test_there_are_seven_purposes_and_each_knows_its_accounts() -> None:
 
 def test_everything_the_product_sells_has_exactly_one_handler() -> None:
     names = [purpose.name for purpose in queries.purposes()]
-    assert set(names) == sold_by_the_product() == {"advertiser_balance"}
+    assert set(names) == sold_by_the_product() == {"advertiser_balance", "pass"}
     assert len(names) == len(set(names))
     with pytest.raises(PurposeTaken):
         queries.register_purpose(PrepaidByCard())

@@ -33,6 +33,7 @@ from tests.make.events import own_lake
 from tests.make.hls import make_hls
 from tests.make.insights import AFTER, DAY, make_adjustment, make_close, make_month, watch
 from tests.make.ledger import usd
+from tests.make.passes import bought
 from tests.make.payments import (
     CHALLENGED,
     DISPUTED_WON,
@@ -55,7 +56,10 @@ from tests.make.settlement import make_funding, make_hold, make_split
 from tests.web.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-APPS = ("ads", "audience", "events", "insights", "payments", "payouts", "sandbox", "videos")
+APPS = (
+    *("ads", "audience", "events", "insights", "memberships"),
+    *("payments", "payouts", "sandbox", "videos"),
+)
 AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 JUDGE = """tags => axe.run({runOnly: tags}).then(({violations}) => violations.map(
@@ -72,12 +76,20 @@ SEEDS = {
         "/accounts/signup/",
         "/accounts/password/reset/",
     ],
-    "viewer": ["/", "/studio/open/", "/accounts/logout/"],
+    "viewer": ["/", "/studio/open/", "/pass/", "/accounts/logout/"],
     "creator": ["/", "/studio/", "/studio/earnings/?period=2026-11", "/studio/terms/"],
     "payee": ["/studio/payouts/"],
-    "brand": ["/payments/", "/payments/terms/", "/ads/", "/ads/invoices/", "/ads/brands/new/"],
+    "brand": [
+        "/payments/",
+        "/payments/terms/",
+        "/pass/",
+        "/ads/",
+        "/ads/invoices/",
+        "/ads/brands/new/",
+    ],
     "operator": [
         "/payments/desk/",
+        "/pass/desk/",
         "/desk/",
         "/desk/periods/2026-12/close/",
         "/desk/payouts/",
@@ -103,6 +115,9 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "audience:follow",
     "insights:branch",  # a part of the tree of accounts, which is a page
     "insights:check_books",
+    "memberships:buy",  # leads to the card page
+    "memberships:cancel",
+    "memberships:resume",
     "payments:back",  # leads to the payment
     "payments:go",  # leads to the card page
     "payments:webhook",
@@ -142,9 +157,11 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         make_partner()
         draft = GoalDraft(uuid4(), "Order", 7)
         make_goal(brand=month.brand, draft=draft, user=month.member, at=AFTER)
+        viewer = make_user("Vera")
+        bought(viewer)
         yield {
             "visitor": None,
-            "viewer": make_user("Vera"),
+            "viewer": viewer,
             "creator": month.ada.user,
             "payee": make_payees().user,
             "brand": month.member,

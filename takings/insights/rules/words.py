@@ -20,6 +20,7 @@ _KINDS = {
     "ad_refunded": "Ad views given back",
     "pool_shared": "Pool shared",
     "pool_funded": "Pool funded",
+    "member_paid": "Month without ads paid",
     "pool_fee_added": "Member's fee added to a pool",
     "earnings_released": "Earnings released",
     "budget_returned": "Unused budget returned",

@@ -106,7 +106,7 @@ CHART: tuple[AccountKind, ...] = (
     AccountKind("escrow:request:<id>", "liability", ZERO, "a custom request's money"),
     AccountKind("escrow:order:<id>", "liability", ZERO, "a shop order's money"),
     AccountKind(
-        "unearned:pass:<id>", "liability", ZERO, "days without ads that are paid, not shared yet"
+        "unearned:pass:<id>", "liability", ZERO, "paid for days without ads, not shared yet"
     ),
     AccountKind(
         "platform:revenue:<stream>", "income", NO_FLOOR, "the platform's share", lane_count=BUSY

@@ -13,7 +13,7 @@ class PurposeName(StrEnum):
 
     COINS = "coins"
     MEMBERSHIP = "membership"
-    PASS = "pass"  # noqa: S105 - a pass is no password
+    PASS = "pass"  # noqa: S105 - a ticket, no word of entry
     ORDER = "order"
     REQUEST = "request"
     DEAL = "deal"

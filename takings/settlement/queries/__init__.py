@@ -44,6 +44,7 @@ from takings.settlement.queries.earnings import (
     statement_content,
     statements,
 )
+from takings.settlement.queries.fees import SharedFee, shared_fees
 from takings.settlement.queries.funding import (
     UnknownFunding,
     access_funding,
@@ -87,6 +88,7 @@ __all__ = [
     "EarningLine",
     "EstimateView",
     "LineDifference",
+    "SharedFee",
     "UnknownCorrection",
     "UnknownDryRun",
     "UnknownFunding",
@@ -135,6 +137,7 @@ __all__ = [
     "settled_at",
     "share_line",
     "share_lines",
+    "shared_fees",
     "shares_of",
     "split_lines",
     "split_shares",

@@ -21,6 +21,7 @@ from takings.settlement.rules.methods import (
     below_gate,
     eligible,
     share_pool,
+    split_fee,
 )
 from takings.settlement.rules.outliers import Moved, moved_shares, share_bp
 from takings.settlement.rules.periods import (
@@ -104,6 +105,7 @@ __all__ = [
     "split_amount",
     "split_entry",
     "split_entry_id",
+    "split_fee",
     "take_back",
     "tile_at",
     "tile_named",

@@ -1,7 +1,7 @@
 """How a pool is shared: one file for each method, and which one a product's rule asks for."""
 
 from takings.settlement.rules.methods.choosing import below_gate, eligible, share_pool
-from takings.settlement.rules.methods.user_centric import FeesExceedPool
+from takings.settlement.rules.methods.user_centric import FeesExceedPool, split_fee
 from takings.settlement.rules.methods.values import (
     CountedViews,
     CreatorLine,
@@ -20,4 +20,5 @@ __all__ = [
     "below_gate",
     "eligible",
     "share_pool",
+    "split_fee",
 ]

@@ -76,6 +76,15 @@ def share_user_centric(
     )
 
 
+def split_fee(*, member: Member, owners: Mapping[Key, int], rule: PoolRule) -> dict[Key, int]:
+    """Return what a member's fee gives to each video's day, in micro-units; the rest is not theirs.
+
+    Nothing when the member watched nobody of ``owners``.
+    """
+    own = _units(member, owners, rule)
+    return _split(member.fee.micros, own, rule) if own else {}
+
+
 def _units(member: Member, owners: Mapping[Key, int], rule: PoolRule) -> dict[Key, int]:
     units: dict[Key, int] = defaultdict(int)
     for seen in member.watched:

@@ -105,6 +105,7 @@ def _check_people() -> None:
         assert user.is_staff == (login["landing"] == "/desk/")
     assert {login["role"] for login in queries.demo_logins()} == {
         "Viewer",
+        "Member",
         "Creator",
         "Brand",
         "Operator",

@@ -12,6 +12,7 @@ from takings.demo.rules.months import Months
 from takings.demo.rules.paydays import PAYEES, Payee, answer_csv, opening_csv
 from takings.insights.actions import issue_advices
 from takings.ledger.actions.opening import import_opening
+from takings.memberships.actions import buy_pass
 from takings.money import Money
 from takings.payments.actions import Refund, ask_provider, refund_payment
 from takings.payments.models import Payment
@@ -19,7 +20,7 @@ from takings.payouts import actions as payouts
 from takings.payouts.models import BatchState, Review, Verdict
 from takings.payouts.queries import payouts_of_batch
 from takings.people.models import User
-from takings.policies.queries import policy_at
+from takings.policies.queries import pass_rules, policy_at
 from takings.sandbox import actions as sandbox
 from takings.sandbox.models import Checkout
 
@@ -66,6 +67,15 @@ def take_cards(*, cast: Cast, time: Months) -> None:
     )
     refund_payment(operator=cast.operator, refund=refund, at=time.now)
     _pay_by_card(cast, "80", card=DISPUTED, number=2, at=time.now)
+
+
+def sell_pass(*, member: User, at: dt.datetime) -> None:
+    """Let a viewer pay for watching without ads; once, and not before passes are sold."""
+    key = ids.derived("demo pass", member.pk)
+    if not settings.SANDBOX_ON or at < pass_rules()[0].effective_from:
+        return
+    payment = buy_pass(user=member, payment_id=key, at=at)
+    _enter_card(payment, card=PAYS, at=at)
 
 
 def _settle_papers(payee: Payee, *, cast: Cast, time: Months) -> None:
@@ -123,6 +133,10 @@ def _pay_by_card(cast: Cast, amount: str, *, card: str, number: int, at: dt.date
         payment_id=ids.derived("demo card", number),
         at=at,
     )
+    return _enter_card(payment, card=card, at=at)
+
+
+def _enter_card(payment: Payment, *, card: str, at: dt.datetime) -> Payment:
     checkout = Checkout.objects.get(pk=payment.ref)
     if not checkout.charges.exists():
         sandbox.pay(checkout=checkout, number=card, at=at)

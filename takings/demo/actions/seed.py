@@ -12,12 +12,12 @@ from takings.core.progress import Progress, silent
 from takings.demo import queries
 from takings.demo.actions.advertising import deposit, open_campaigns
 from takings.demo.actions.ordering import order_job
-from takings.demo.actions.paying import bring_balances, pay_creators, take_cards
+from takings.demo.actions.paying import bring_balances, pay_creators, sell_pass, take_cards
 from takings.demo.actions.people import Cast, arrive, settle_cast
 from takings.demo.actions.posts import announce_posts, order_clips
 from takings.demo.actions.watching import imagine, tell_chapter
 from takings.demo.rules.activity import World
-from takings.demo.rules.cast import FAN
+from takings.demo.rules.cast import FAN, MEMBER
 from takings.demo.rules.months import Months, months
 from takings.demo.rules.viewers import world_of
 from takings.insights import actions as insights
@@ -82,6 +82,8 @@ def live_on(*, at: dt.datetime) -> None:
     deposit(cast=life.cast, number=1, at=time.second)
     pay_creators(cast=life.cast, second=queries.second_operator(), time=time)
     take_cards(cast=life.cast, time=time)
+    [member] = [one for one in life.cast.viewers if one.email == MEMBER.email]
+    sell_pass(member=member, at=time.now)
     _tell(life, starts_at=time.second, ends_at=time.now, say=silent)
     settlement.refresh_estimates(at=at)
     for period in periods():

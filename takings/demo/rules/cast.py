@@ -49,6 +49,7 @@ OPERATOR = Person("operator", "Noor Haddad", "GB", "Europe/London")
 SECOND = Person("finance", "Pavel Novák", "CZ", "Europe/Prague")  # money that leaves needs two
 ADVERTISER = Person("brand", "Elin Strand", "DE", "Europe/Berlin")
 FAN = Person("viewer", "Jonas Keller", "DE", "Europe/Berlin")
+MEMBER = Person("viewer-de-1", "Lena Vogt", "DE")  # who pays for watching without ads
 BRAND_NAME, BRAND_WEBSITE = "Northwind Tea", "https://northwind-tea.example"
 
 CHANNELS = (
@@ -106,9 +107,10 @@ VIEWERS = (
 
 
 def logins() -> list[Login]:
-    """Return one login for each role, and the second operator's."""
+    """Return one login for each role, a paying viewer's and the second operator's."""
     ways = (
         ("Viewer", FAN, "/"),
+        ("Member", MEMBER, "/pass/"),
         ("Creator", CHANNELS[0].person, "/studio/"),
         ("Brand", ADVERTISER, "/ads/"),
         ("Operator", OPERATOR, "/desk/"),

@@ -1,5 +1,6 @@
 """Where somebody's fees went: to whom they watched, as the close paid; and where the next goes."""
 
+import calendar
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
@@ -38,6 +39,12 @@ class WentTo:
     creators: list[ToCreator]
     rest: Money
     is_final: bool
+
+    @property
+    def title(self) -> str:
+        """The month as people say it; of one that was closed in parts, the whole."""
+        year, month = self.period.partition(".")[0].split("-")
+        return f"{calendar.month_name[int(month)]} {year}"
 
 
 def went_to(*, one: Pass, at: dt.datetime) -> list[WentTo]:

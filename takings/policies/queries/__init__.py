@@ -3,6 +3,7 @@
 from takings.policies.queries.packs import (
     break_rule_at,
     pass_rule_at,
+    pass_rules,
     payout_policies,
     payout_policy_at,
     policy,
@@ -15,6 +16,7 @@ from takings.policies.queries.packs import (
 __all__ = [
     "break_rule_at",
     "pass_rule_at",
+    "pass_rules",
     "payout_policies",
     "payout_policy_at",
     "policy",

@@ -13,12 +13,15 @@ class MembershipsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        """Take card payments, and tell the books what to check."""
+        """Take card payments, and tell the books what to check and the close who saw no ads."""
         from takings.ledger.queries import register_check  # noqa: PLC0415 - models load first
         from takings.memberships.actions import PassByCard  # noqa: PLC0415 - the same
+        from takings.memberships.queries.ad_free import ad_free_days  # noqa: PLC0415 - the same
         from takings.memberships.queries.checks import CHECKS  # noqa: PLC0415 - the same
         from takings.payments.queries import register_purpose  # noqa: PLC0415 - the same
+        from takings.settlement.queries import register_ad_free  # noqa: PLC0415 - the same
 
         register_purpose(PassByCard())
+        register_ad_free(ad_free_days)
         for check in CHECKS:
             register_check(check)

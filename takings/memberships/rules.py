@@ -92,6 +92,52 @@ def runs_until(spans: Iterable[Span], *, at: dt.datetime) -> dt.datetime | None:
     return until
 
 
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """Return the same time in as few spans as possible, the earliest first."""
+    whole: list[Span] = []
+    for span in sorted(spans, key=lambda span: span.starts_at):
+        if whole and span.starts_at <= whole[-1].ends_at:
+            whole[-1] = Span(whole[-1].starts_at, max(whole[-1].ends_at, span.ends_at))
+        else:
+            whole.append(span)
+    return whole
+
+
+def whole_days(spans: Iterable[Span]) -> frozenset[dt.date]:
+    """Return the days (UTC) that lie in this time from midnight to midnight.
+
+    >>> noon = dt.datetime(2027, 1, 1, 12, tzinfo=dt.UTC)
+    >>> [f"{day:%d}" for day in whole_days([Span(noon, noon + 2 * DAY)])]
+    ['02']
+    """
+    days: set[dt.date] = set()
+    for span in joined(spans):
+        first = span.starts_at.astimezone(UTC).date()
+        day = first if _midnight(first) == span.starts_at else first + DAY
+        while _midnight(day + DAY) <= span.ends_at:
+            days.add(day)
+            day += DAY
+    return frozenset(days)
+
+
+def stood(span: Span, *, steps: Iterable[tuple[dt.datetime, bool]]) -> list[Span]:
+    """Return when a month was really there: it was paid or given again, and taken back, at times.
+
+    ``steps`` tell, in their order, when it began to stand (True) and when it ceased to.
+    """
+    found: list[Span] = []
+    since: dt.datetime | None = None
+    for at, stands in steps:
+        if stands:
+            since = max(at, span.starts_at)
+        elif since is not None:
+            found.append(Span(since, min(at, span.ends_at)))
+            since = None
+    if since is not None:
+        found.append(Span(since, span.ends_at))
+    return [one for one in found if one.starts_at < one.ends_at]
+
+
 def charge_due_at(
     *, ends_at: dt.datetime, days_before: Sequence[int], tried: int
 ) -> dt.datetime | None:

@@ -14,13 +14,15 @@ from takings.payments.actions import refund_payment
 from takings.payments.actions.refunding import Refund
 from takings.payments.models import Payment
 from takings.people.models import User
-from takings.settlement.actions import close_period
-from takings.settlement.models import PoolFee
+from takings.settlement.actions import Asked, close_period, dry_run
+from takings.settlement.models import PoolFee, PoolResult
+from takings.settlement.queries import close_stages
 from tests.make.events import make_segment, make_view
+from tests.make.ledger import dollars, usd
 from tests.make.passes import Time, bought
 from tests.make.payments import DISPUTED_LOST
 from tests.make.people import make_operator, make_user
-from tests.make.settlement import Act, make_act
+from tests.make.settlement import Act, make_act, make_pool
 
 pytestmark = pytest.mark.django_db
 
@@ -158,4 +160,23 @@ def test_what_is_asked_back_waits_and_what_is_taken_back_earns_nothing(time: Tim
     assert {row.name for row in balances(prefix="pool:premium:")} == {
         *("pool:premium:DE:2027-01", "pool:premium:DE:2027-02"),
     }
+    assert check_books() == []
+
+
+def test_what_members_watch_without_ads_has_no_part_of_what_ads_brought(time: Time) -> None:
+    vera, wim, ada, ben = make_user("Vera"), make_user("Wim"), make_act("Ada"), make_act("Ben")
+    bought(vera)
+    for day in (25, 26):  # on the day of buying she still saw ads
+        watched(vera, ada, 6_000, at=time.go(1, day))
+    watched(wim, ben, 6_000, at=time.now)
+    make_pool("40", period="2027-01")
+    earn_fees(at=time.go(2, 8))
+    tried = dry_run(name="2027-01", asked=Asked(uuid4(), None, time.now))
+    period = close_period(name="2027-01", at=time.now)
+    ads = PoolResult.objects.get(period=period, product="feed_ads")
+    assert ads.views == 2  # of three that count
+    assert [dollars(f"creator:{act.creator.pk}:pending") for act in (ada, ben)] == [usd("9")] * 2
+    assert pending(ada) == SHARED
+    [allocated] = [one for one in close_stages(period=period) if one.stage == "allocated"]
+    assert allocated.output_digest == tried.lines_digest
     assert check_books() == []

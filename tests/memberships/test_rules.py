@@ -10,12 +10,15 @@ from takings.memberships.rules import (
     BadPaymentId,
     Span,
     charge_due_at,
+    joined,
     may_withdraw_until,
     month_end,
     next_part,
     price_parts,
     read_id,
     runs_until,
+    stood,
+    whole_days,
 )
 from takings.money import Money, Rate
 from takings.policies.queries import policy
@@ -136,3 +139,30 @@ def test_a_price_is_told_with_its_tax_and_whom_it_goes_to() -> None:
 def test_a_form_without_its_id_is_refused() -> None:
     with pytest.raises(BadPaymentId):
         read_id("1; --")
+
+
+def test_days_without_ads_are_whole_and_join_from_month_to_month() -> None:
+    noon = dt.datetime(2027, 1, 1, 12, tzinfo=UTC)
+    midnight = dt.datetime(2027, 1, 5, tzinfo=UTC)
+    spans = [
+        Span(noon + DAY, midnight),
+        Span(noon, noon + DAY),
+        Span(midnight + DAY, noon + 6 * DAY),
+    ]
+    assert joined(spans) == [Span(noon, midnight), Span(midnight + DAY, noon + 6 * DAY)]
+    assert joined([Span(noon, midnight), Span(noon, noon + DAY)]) == [Span(noon, midnight)]
+    assert sorted(day.day for day in whole_days(spans)) == [2, 3, 4, 6]
+    assert whole_days([]) == frozenset()
+
+
+def test_a_month_stands_while_it_is_not_taken_back() -> None:
+    bought, lost, won = JAN_25, JAN_25 + 2 * DAY, JAN_25 + 9 * DAY
+    assert stood(MONTH, steps=[(bought, True)]) == [MONTH]
+    assert stood(MONTH, steps=[(bought, True), (lost, False), (won, True)]) == [
+        Span(bought, lost),
+        Span(won, FEB_25),
+    ]
+    early = JAN_25 - 3 * DAY  # charged before it began, and given back before that, too
+    assert stood(MONTH, steps=[(early, True), (early + DAY, False)]) == []
+    assert stood(MONTH, steps=[(early, True), (FEB_25 + DAY, False)]) == [MONTH]
+    assert stood(MONTH, steps=[(lost, False)]) == []

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0001_squashed_0006_refund_holds'),
+        ("payments", "0006_refund_holds"),
     ]
 
     operations = [

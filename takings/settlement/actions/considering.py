@@ -1,11 +1,12 @@
 """What a rule asks for besides the counts: what members paid and watched, who is below a gate.
 
-Both are read from the same version of the lake as the counts, so a close is repeatable from it.
+And what was watched without ads. All are read from the same version of the lake as the counts, so a
+close is repeatable from it.
 """
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from takings.money import Money
 from takings.policies.rules import Gate, Policy
 from takings.settlement.actions.counting import counted_views
 from takings.settlement.models import Period, PoolFee
+from takings.settlement.queries import ad_free_days
 from takings.settlement.queries.direct import direct_lines
 from takings.settlement.rules import PRODUCT, CreatorLine, Member, PoolKey, Watched, below_gate
 
@@ -27,11 +29,13 @@ class Considered:
     """``members`` of each pool that has some; ``below`` the gate of each product that has one.
 
     ``direct`` are the lines of what was one creator's from the start.
+    ``ad_free`` is what of a country's views was watched by members without ads.
     """
 
     members: Mapping[PoolKey, tuple[Member, ...]] = field(default_factory=dict)
     below: Mapping[str, frozenset[int]] = field(default_factory=dict)
     direct: Mapping[PoolKey, tuple[CreatorLine, ...]] = field(default_factory=dict)
+    ad_free: Mapping[str, Sequence[Watched]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ def consider(
         members=_members(source),
         below={product: _below(source, gate) for product, gate in gates.items() if gate},
         direct=direct_lines(period=period.name),
+        ad_free=_ad_free(source),
     )
 
 
@@ -80,6 +85,28 @@ def _members(source: _Source) -> dict[PoolKey, tuple[Member, ...]]:
         )
         for key, paid in fees.items()
     }
+
+
+def _ad_free(source: _Source) -> dict[str, list[Watched]]:
+    """Return what members watched without ads, where their fees are shared by what they watch."""
+    if not any(rule.method == "user_centric" for rule in source.policy.products.values()):
+        return {}
+    period = source.period
+    days = ad_free_days(starts_at=period.starts_at, ends_at=period.ends_at)
+    if not days:
+        return {}
+    rows = watching(
+        starts_at=period.starts_at,
+        ends_at=period.ends_at,
+        policy=source.policy,
+        viewers=days,
+        snapshot_id=source.snapshot_id,
+    )
+    found: dict[str, list[Watched]] = defaultdict(list)
+    for row in rows:
+        if row.day in days[row.viewer_id]:
+            found[row.country].append(Watched(row.video_id, row.day, row.views, row.watched_ms))
+    return found
 
 
 def _below(source: _Source, gate: Gate) -> frozenset[int]:

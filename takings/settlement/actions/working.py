@@ -13,7 +13,7 @@ from uuid import UUID
 from takings.events.queries import Counts
 from takings.money import Money
 from takings.policies.queries import policy
-from takings.policies.rules import Policy
+from takings.policies.rules import FEED_ADS, Policy
 from takings.settlement.actions.considering import Considered, consider
 from takings.settlement.actions.counting import counted_views, pools_to_share, stored_views
 from takings.settlement.actions.splitting import said_parts, split_parts
@@ -29,6 +29,7 @@ from takings.settlement.rules import (
     digest_rows,
     eligible,
     share_pool,
+    with_ads,
 )
 
 Row = tuple[object, ...]
@@ -84,7 +85,8 @@ def shared_pools(
 ) -> Iterator[tuple[PoolKey, PoolShares]]:
     """Share each pool by its product's rule among the views of its country, in one order.
 
-    A member's fee goes where that member watched, so its pool sees the views of every country.
+    A member's fee goes where that member watched, so its pool sees the views of every country. Feed
+    ads are shared by the views that they could be shown with: not by those of members without ads.
     Refuses: NoProductRule, FeesExceedPool.
     """
     views_of = Counter[UUID]()
@@ -96,6 +98,8 @@ def shared_pools(
         seen: Iterable[CountedViews] = counted.get(key.country, [])
         if rule.method == "user_centric":
             seen = chain.from_iterable(counted[country] for country in sorted(counted))
+        elif key.product == FEED_ADS:
+            seen = with_ads(seen, ad_free=about.ad_free.get(key.country, ()))
         rows = eligible(
             seen,
             rule=rule,

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0001_squashed_0003_members'),
-        ('settlement', '0012_pool_cuts'),
+        ("settlement", "0012_pool_cuts"),
         ('videos', '0003_mid_rolls'),
     ]
 

@@ -1,5 +1,6 @@
 """Everything one may ask about periods, estimates, statements and holds. Nothing here writes."""
 
+from takings.settlement.queries.ad_free import AdFree, ad_free_days, register_ad_free
 from takings.settlement.queries.corrections import (
     UnknownCorrection,
     access_correction,
@@ -84,6 +85,7 @@ from takings.settlement.queries.splits import (
 )
 
 __all__ = [
+    "AdFree",
     "DryRunReport",
     "EarningLine",
     "EstimateView",
@@ -100,6 +102,7 @@ __all__ = [
     "access_earnings_hold",
     "access_funding",
     "access_split",
+    "ad_free_days",
     "ads_of_lines",
     "answered_fundings",
     "close_proposal",
@@ -129,6 +132,7 @@ __all__ = [
     "periods_with_money",
     "pool_results",
     "pools_with_money",
+    "register_ad_free",
     "releasable",
     "reserve_of",
     "revision_content",

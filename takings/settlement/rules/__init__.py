@@ -22,6 +22,7 @@ from takings.settlement.rules.methods import (
     eligible,
     share_pool,
     split_fee,
+    with_ads,
 )
 from takings.settlement.rules.outliers import Moved, moved_shares, share_bp
 from takings.settlement.rules.periods import (
@@ -111,4 +112,5 @@ __all__ = [
     "tile_named",
     "why_changed",
     "why_final",
+    "with_ads",
 ]

@@ -1,6 +1,6 @@
 """How a pool is shared: one file for each method, and which one a product's rule asks for."""
 
-from takings.settlement.rules.methods.choosing import below_gate, eligible, share_pool
+from takings.settlement.rules.methods.choosing import below_gate, eligible, share_pool, with_ads
 from takings.settlement.rules.methods.user_centric import FeesExceedPool, split_fee
 from takings.settlement.rules.methods.values import (
     CountedViews,
@@ -21,4 +21,5 @@ __all__ = [
     "eligible",
     "share_pool",
     "split_fee",
+    "with_ads",
 ]

@@ -1,5 +1,7 @@
 """Which views earn from a pool, and by which method it is shared."""
 
+import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
@@ -16,6 +18,7 @@ from takings.settlement.rules.methods.values import (
     CreatorLine,
     Member,
     PoolShares,
+    Watched,
 )
 
 
@@ -73,3 +76,27 @@ def eligible(
         else row
         for row in counted
     ]
+
+
+def with_ads(
+    counted: Iterable[CountedViews], *, ad_free: Iterable[Watched]
+) -> Iterable[CountedViews]:
+    """Return the views of a country without those that were watched without ads.
+
+    ``ad_free`` is a part of what was counted. Without any, all of it comes back as it is.
+    """
+    views, watched_ms = Counter[tuple[UUID, dt.date]](), Counter[tuple[UUID, dt.date]]()
+    for row in ad_free:
+        views[row.video_id, row.day] += row.views
+        watched_ms[row.video_id, row.day] += row.watched_ms
+    if not views:
+        return counted
+    rows = (
+        replace(
+            row,
+            views=row.views - views[row.video_id, row.day],
+            watched_ms=row.watched_ms - watched_ms[row.video_id, row.day],
+        )
+        for row in counted
+    )
+    return [row for row in rows if row.views]

@@ -45,6 +45,7 @@ class Ad(BaseModel):
     headline: str
     call_to_action: str
     landing_url: str
+    category: str
     review: str
     declined_why: str
     is_paused: bool
@@ -347,6 +348,7 @@ def _summary(found: Campaign) -> CampaignSummary:
                 headline=one.headline,
                 call_to_action=one.call_to_action,
                 landing_url=one.landing_url,
+                category=one.category,
                 review=one.review,
                 declined_why=one.declined_why,
                 is_paused=one.paused_at is not None,

@@ -5,6 +5,7 @@ from django.urls import path
 from takings.ads.views import (
     breakdowns,
     cards,
+    choices,
     console,
     conversions,
     creatives,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("pay/", cards.pay, name="pay"),
     path("payments/", cards.payments, name="payments"),
     path("brands/new/", console.open_brand, name="open_brand"),
+    path("on-your-videos/", choices.own_videos, name="own_videos"),
     path("tags/", tags.tags, name="tags"),
     path("members/", members.members, name="members"),
     path("members/<int:brand_id>/<int:member_id>/", members.change_member, name="change_member"),

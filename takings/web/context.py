@@ -107,6 +107,7 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
                     Place("/studio/statements/", "Statements", "statement"),
                     Place("/studio/payouts/", "Payouts", "ledger"),
                     Place("/studio/splits/", "Splits", "share"),
+                    Place("/ads/on-your-videos/", "Ads on your videos", "campaign"),
                 ],
             )
         )

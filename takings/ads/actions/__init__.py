@@ -11,6 +11,7 @@ from takings.ads.actions.campaigns import (
 )
 from takings.ads.actions.cards import PrepaidByCard, top_up
 from takings.ads.actions.charging import charge_beacons
+from takings.ads.actions.choices import choose_ads
 from takings.ads.actions.conversions import (
     BadGoal,
     GoalDraft,
@@ -139,6 +140,7 @@ __all__ = [
     "charge_beacons",
     "charge_segment",
     "check_report",
+    "choose_ads",
     "count_served",
     "count_showings",
     "create_campaign",

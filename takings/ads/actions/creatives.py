@@ -14,8 +14,14 @@ from takings.ads.rules.creatives import Look, check_reason, check_review
 from takings.core.errors import Conflict
 from takings.people.actions import record_staff_act
 from takings.people.models import User
+from takings.videos.rules.categories import CATEGORIES
 
-WORDS = {"headline": "headline", "call_to_action": "call to action", "landing_url": "landing page"}
+WORDS = {
+    "headline": "headline",
+    "call_to_action": "call to action",
+    "landing_url": "landing page",
+    "category": "category",
+}
 """What a person calls the fields of a message."""
 
 
@@ -84,7 +90,8 @@ def change_creative(
         was = getattr(creative, column)
         if was != text:
             setattr(creative, column, text)
-            _record(creative, WORDS[column], (was, text), user=user, at=at)
+            told = (CATEGORIES.get(was, was), CATEGORIES.get(text, text))
+            _record(creative, WORDS[column], told, user=user, at=at)
             changed = True
     if changed:
         creative.edition += 1
@@ -182,6 +189,7 @@ def _columns(message: Message) -> dict[str, str]:
         "headline": message.headline.strip(),
         "call_to_action": message.call_to_action.strip(),
         "landing_url": message.landing_url,
+        "category": message.category,
     }
 
 

@@ -90,6 +90,7 @@ class AdServer:
         self._sampler = Sampler(seed=crc32(name.encode()))
         self._turn = 0
         self._contexts: Mapping[uuid.UUID, Context] = {}
+        self._is_aimed = False
         self._contexts_at = dt.datetime.min.replace(tzinfo=dt.UTC)
         self._rates, self._rates_at = Rates(), dt.datetime.min.replace(tzinfo=dt.UTC)
 
@@ -140,7 +141,7 @@ class AdServer:
             keywords=context.keywords,
             categories=context.categories,
             floor_micros=max(stock.floor_micros, limits.floor_micros),
-            blocked_categories=limits.blocked_categories,
+            blocked_categories=limits.blocked_categories | context.blocked_categories,
             counts=self._exposures.counts(spot.viewer.viewer_id, at=at) if stock.capped else {},
         )
         hidden = stock.capped if spot.viewer.is_shared else 0
@@ -262,10 +263,12 @@ class AdServer:
         )
 
     def _look_at_videos(self, running: Collection[Row], *, at: dt.datetime) -> None:
-        """Learn about the newest posts, once a minute, where ads are aimed by them."""
+        """Learn about videos once a minute, as far as ads are aimed by them or kept away."""
         is_aimed = any(queries.audience_of(item=item).needs_video for item in running)
-        if is_aimed and at - self._contexts_at >= CONTEXTS_LIFE:
-            self._contexts, self._contexts_at = queries.newest_contexts(), at
+        if at - self._contexts_at >= CONTEXTS_LIFE or is_aimed > self._is_aimed:
+            posts = queries.newest_contexts() if is_aimed else {}
+            self._contexts = posts | queries.guarded_contexts()
+            self._contexts_at, self._is_aimed = at, is_aimed
 
     def _known_rates(self, items: Sequence[LineItem], *, at: dt.datetime) -> Rates:
         """Return the rates, counted anew every five minutes and when there is a new item."""

@@ -8,6 +8,7 @@ from takings.ads.models.charges import (
     InvoicedCampaign,
     RejectedImpression,
 )
+from takings.ads.models.choices import AdChoice
 from takings.ads.models.conversions import Conversion, Goal, GoalSecret, RefusedReports
 from takings.ads.models.counts import Click, PlayerReport, PricedClick, Served, Showing
 from takings.ads.models.creatives import Change, Creative, Review
@@ -32,6 +33,7 @@ from takings.ads.models.traffic import (
 )
 
 __all__ = [
+    "AdChoice",
     "BilledImpression",
     "Campaign",
     "CampaignStep",

@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from takings.ads.models.campaigns import Campaign
 from takings.ads.models.line_items import LineItem
+from takings.videos.rules.categories import CATEGORIES
 
 
 class Review(models.TextChoices):
@@ -23,7 +24,8 @@ class Creative(models.Model):
 
     ``edition`` grows with every change of the advertiser, so that an operator approves what was
     looked at and nothing else. ``approved_url`` is the landing page that was approved last: clicks
-    lead there and nowhere else, also while a change of it waits for review.
+    lead there and nowhere else, also while a change of it waits for review. ``category`` is what it
+    advertises, empty where its advertiser does not say.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -32,6 +34,7 @@ class Creative(models.Model):
     headline = models.CharField(max_length=60)
     call_to_action = models.CharField(max_length=24)
     landing_url = models.URLField(max_length=500)
+    category = models.CharField(max_length=8, blank=True)
     approved_url = models.URLField(max_length=500, blank=True)
     review = models.CharField(max_length=9, choices=Review, default=Review.SUBMITTED)
     declined_why = models.CharField(max_length=500, blank=True)
@@ -65,6 +68,11 @@ class Creative(models.Model):
     def __str__(self) -> str:
         """Show the headline."""
         return self.headline
+
+    @property
+    def category_name(self) -> str:
+        """What it advertises, by its name; empty where that is not said."""
+        return CATEGORIES.get(self.category, "")
 
     @property
     def is_shown(self) -> bool:

@@ -34,7 +34,13 @@ from takings.ads.queries.campaigns import (
     pace_of,
     terms_of,
 )
-from takings.ads.queries.contexts import creators_named, handles_of, newest_contexts
+from takings.ads.queries.contexts import (
+    blocked_by,
+    creators_named,
+    guarded_contexts,
+    handles_of,
+    newest_contexts,
+)
 from takings.ads.queries.conversions import reached_by, secrets_of
 from takings.ads.queries.creatives import (
     NoSuchAd,
@@ -94,6 +100,7 @@ __all__ = [
     "ad_videos_of",
     "audience_of",
     "balances",
+    "blocked_by",
     "brands_for",
     "breakdown",
     "campaign_report",
@@ -111,6 +118,7 @@ __all__ = [
     "find_media",
     "forecast_of",
     "frame_of",
+    "guarded_contexts",
     "handles_of",
     "items_of_partners",
     "landing_urls",

@@ -12,6 +12,7 @@ from takings.ads.rules import lines
 from takings.ads.rules.frequency import campaign_key
 from takings.ads.rules.serving import AdKey, Offer
 from takings.ads.rules.targeting import Audience, quarters_of
+from takings.videos.rules.categories import with_wider
 
 CLICKABLE_AFTER_END = dt.timedelta(days=2)
 """How long the clicks of a campaign that is over still find their way."""
@@ -65,12 +66,17 @@ def line_items(items: Iterable[LineItem], *, at: dt.datetime) -> list[lines.Line
                 time_zone=item.time_zone,
                 at=at,
             ),
+            categories=frozenset().union(*map(_categories, shown)),
             caps=_caps(item, shown=shown),
             pace_ppm=paces.get(item.pk, lines.MILLION),
         )
         for item in listed
         if (shown := _shown(item.campaign))
     ]
+
+
+def _categories(creative: Creative) -> frozenset[str]:
+    return with_wider(creative.category) or frozenset({lines.UNSAID})
 
 
 def _caps(item: LineItem, *, shown: Iterable[Creative]) -> tuple[lines.Cap, ...]:

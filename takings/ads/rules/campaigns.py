@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from takings.ads.rules.frequency import Caps, check_caps
 from takings.core.errors import Conflict, Invalid
 from takings.money import Money
+from takings.videos.rules.categories import check_category
 
 LONGEST_HEADLINE = 60
 LONGEST_CALL = 24
@@ -59,11 +60,12 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What viewers are told, and where a click leads."""
+    """What viewers are told, where a click leads, and what category of things is advertised."""
 
     headline: str
     call_to_action: str
     landing_url: str
+    category: str = ""
 
 
 def check_frame(frame: Frame) -> None:
@@ -75,11 +77,12 @@ def check_frame(frame: Frame) -> None:
 def check_message(message: Message) -> None:
     """Refuse a message that could not be shown or followed.
 
-    Refuses: BadText, BadLandingPage.
+    Refuses: BadText, BadLandingPage, BadCategory.
     """
     check_text(message.headline, which="headline", longest=LONGEST_HEADLINE)
     check_text(message.call_to_action, which="call to action", longest=LONGEST_CALL)
     check_landing(message.landing_url)
+    check_category(message.category)
 
 
 def check_landing(url: str) -> str:

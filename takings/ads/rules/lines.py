@@ -16,6 +16,8 @@ PAR_BP = 10_000
 """A creative of ordinary quality."""
 UNKNOWN = ""
 """The creator of a video of which nothing is known."""
+UNSAID = "unsaid"
+"""The category of an ad that does not say what it advertises."""
 
 
 class Pricing(StrEnum):

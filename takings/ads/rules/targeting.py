@@ -87,11 +87,15 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The video before an ad, or around it: whose, its words, its categories. Empty: unknown."""
+    """The video before an ad, or around it: whose, its words, its categories. Empty: unknown.
+
+    Ads of ``blocked_categories`` are kept away from it by its creator.
+    """
 
     creator: str = ""
     keywords: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
+    blocked_categories: frozenset[str] = frozenset()
 
 
 @cache

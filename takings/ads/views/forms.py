@@ -18,6 +18,7 @@ from takings.ads.rules.creatives import LONGEST_REASON
 from takings.core.errors import Refusal
 from takings.people.models import Brand
 from takings.videos.models import Video
+from takings.videos.rules.categories import by_name
 
 MOST_DIGITS = 15
 FIELD_OF = {
@@ -81,11 +82,19 @@ class MessageForm(RefusableForm):
         help_text="Where the button leads; clicks lead nowhere else.",
         widget=forms.URLInput(attrs={"placeholder": "https://shop.example/coats"}),
     )
+    category = forms.ChoiceField(
+        label="What it advertises",
+        choices=lambda: [("", "Not said"), *by_name()],
+        required=False,
+        help_text="Creators keep some away; with any of them, also what does not say.",
+    )
 
     def message(self) -> Message:
         """Return what was filled in; call it on a valid form only."""
         data = self.cleaned_data
-        return Message(data["headline"], data["call_to_action"], data["landing_url"])
+        return Message(
+            data["headline"], data["call_to_action"], data["landing_url"], data["category"]
+        )
 
 
 class CreativeForm(MessageForm):

@@ -19,6 +19,7 @@ from takings.videos import actions as videos
 from takings.videos.models import Purpose
 
 CURRENCY = "USD"
+FOOD_AND_DRINK = "IAB8"
 RUNS_ON = dt.timedelta(days=60)
 
 
@@ -54,7 +55,7 @@ def _open(spot: Spot, *, cast: Cast, time: Months) -> Campaign:
             starts_at=starts_at,
             ends_at=time.now + RUNS_ON,
         ),
-        message=Message(spot.headline, spot.call_to_action, spot.landing_url),
+        message=Message(spot.headline, spot.call_to_action, spot.landing_url, FOOD_AND_DRINK),
         creative_id=creative.pk,
     )
     campaign = ads.create_campaign(

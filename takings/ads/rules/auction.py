@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from takings.ads.rules.frequency import campaign_key
 from takings.ads.rules.lines import MILLION, LineItem, Opportunity, Sale
 from takings.ads.rules.snapshot import Bid, Snapshot, weigh
 
@@ -196,7 +197,7 @@ def _uncapped(item: LineItem, here: Opportunity) -> tuple[UUID, ...]:
     ]
     if not full:
         return item.creative_ids
-    if not set(full) <= set(item.creative_ids):
+    if {item.id, item.campaign_id, campaign_key(item.campaign_id)} & set(full):
         return ()
     return tuple(one for one in item.creative_ids if one not in full)
 

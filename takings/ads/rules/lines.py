@@ -49,8 +49,8 @@ class Window(StrEnum):
 class Cap:
     """At most ``most`` impressions per viewer and window of what ``counted_id`` names.
 
-    It names one of the line item's creatives, and then only that one is left out; or else the line
-    item, or something that it is a part of.
+    It names the line item, its campaign (see ``frequency.campaign_key``), or one of its creatives:
+    then only that one is left out.
     """
 
     counted_id: uuid.UUID

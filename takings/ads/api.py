@@ -81,6 +81,7 @@ class LineItemSummary(BaseModel):
     blocked_creators: list[str]
     categories: list[str]
     blocked_categories: list[str]
+    ages: list[str]
     caps: Frequency
     ad_caps: Frequency
     is_paused: bool
@@ -383,6 +384,7 @@ def _line_item(item: LineItem) -> LineItemSummary:
         blocked_creators=queries.handles_of(item.blocked_creators),
         categories=item.categories,
         blocked_categories=item.blocked_categories,
+        ages=item.ages,
         caps=_frequency(terms.caps),
         ad_caps=_frequency(terms.ad_caps),
         is_paused=item.paused_at is not None,

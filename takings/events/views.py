@@ -1,4 +1,4 @@
-"""What is kept of your watching: told to everybody, with a switch to keep less."""
+"""What is kept of your watching: told to everybody, with switches for what is used."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -6,8 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from takings.core import clock
 from takings.events.rules.clients import PRIVATE_COOKIE
-from takings.people.rules import VIEWER_TOKEN_DAYS
+from takings.people.actions import allow_ads_by_age, forbid_ads_by_age
+from takings.people.models import User
+from takings.people.queries import access_self
+from takings.people.rules import VIEWER_TOKEN_DAYS, age_bracket
 
 DAY_S = 86_400
 
@@ -16,12 +20,26 @@ DAY_S = 86_400
 def watching(request: HttpRequest) -> HttpResponse:
     """Tell what is kept, and keep less or all again, as the switch says, in this browser."""
     if request.method == "POST":
-        return _switched(request)
+        return _age_switched(request) if "age" in request.POST else _switched(request)
+    person = request.user if isinstance(request.user, User) else None
     context = {
+        "person": person,
+        "age": age_bracket(born_on=person.born_on, day=clock.now().date()) if person else "",
         "is_private": request.COOKIES.get(PRIVATE_COOKIE) == "1",
         "is_asked_by_browser": request.headers.get("Sec-GPC") == "1",
     }
     return render(request, "events/watching.html", context)
+
+
+def _age_switched(request: HttpRequest) -> HttpResponse:
+    user = access_self(user=request.user)
+    if request.POST["age"] == "use":
+        allow_ads_by_age(user=user, at=clock.now())
+        messages.success(request, "From now on ads may be chosen by your age group.")
+    else:
+        forbid_ads_by_age(user=user)
+        messages.success(request, "Your age is not used to choose ads any more.")
+    return redirect("events:watching")
 
 
 def _switched(request: HttpRequest) -> HttpResponse:

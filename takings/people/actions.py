@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from takings.core import ids
-from takings.core.errors import Conflict
+from takings.core.errors import Conflict, Forbidden
 from takings.people.models import (
     Brand,
     Creator,
@@ -19,7 +19,7 @@ from takings.people.models import (
     StaffAct,
     User,
 )
-from takings.people.rules import check_age, check_country, check_handle
+from takings.people.rules import age_bracket, check_age, check_country, check_handle
 
 
 class EmailTaken(Conflict):
@@ -78,6 +78,13 @@ class LastOwner(Conflict):
     sentence = "{name} is the only owner of this brand; make somebody else an owner first."
 
 
+class NoAgeGroup(Forbidden):
+    """Minors are never profiled (Regulation (EU) 2022/2065, DSA, Art. 28(2))."""
+
+    code = "no_age_group"
+    sentence = "Ads are not chosen by the age of people under 18, or whose age is not known."
+
+
 @dataclass(frozen=True, slots=True)
 class Invite:
     """Whom to invite as what, under the id its form was given."""
@@ -125,6 +132,20 @@ def show_no_ads(*, user: User, until: dt.datetime | None) -> None:
     """Let a person see no ads before an instant, or ads again; only whoever sells that calls it."""
     user.ad_free_until = until
     user.save(update_fields=["ad_free_until"])
+
+
+def allow_ads_by_age(*, user: User, at: dt.datetime) -> None:
+    """Let ads be chosen by the person's age group. Refuses: NoAgeGroup."""
+    if not age_bracket(born_on=user.born_on, day=at.date()):
+        raise NoAgeGroup
+    user.has_ads_by_age = True
+    user.save(update_fields=["has_ads_by_age"])
+
+
+def forbid_ads_by_age(*, user: User) -> None:
+    """Let ads be chosen without the person's age from now on; again changes nothing."""
+    user.has_ads_by_age = False
+    user.save(update_fields=["has_ads_by_age"])
 
 
 def appoint_operator(*, user: User) -> None:

@@ -18,6 +18,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person who can sign in. ``country`` is ISO 3166-1 alpha-2.
 
     Until ``ad_free_until`` (exclusive) no ad is shown to them; empty, and they see ads.
+    ``has_ads_by_age``: their age group may be used to choose ads, until they say otherwise.
     """
 
     USERNAME_FIELD = "email"
@@ -30,6 +31,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     country = models.CharField(max_length=2)
     time_zone = models.CharField(max_length=64, default="UTC")
     born_on = models.DateField(null=True, blank=True)
+    has_ads_by_age = models.BooleanField(default=False)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()

@@ -1,11 +1,13 @@
 """Who someone is and what they may reach. Every object of a request comes through ``access_*``."""
 
+import datetime as dt
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 
 from takings.core.errors import Forbidden, NotFound
 from takings.people.models import Brand, Creator, Invitation, Membership, MemberStep, Role, User
+from takings.people.rules import age_bracket
 
 Visitor = User | AnonymousUser
 
@@ -85,6 +87,11 @@ def access_self(*, user: Visitor) -> User:
     if not isinstance(user, User):
         raise NotSignedIn
     return user
+
+
+def age_for_ads(*, user: User, at: dt.datetime) -> str:
+    """Return the age group by which ads may be chosen for a person; empty: by none."""
+    return age_bracket(born_on=user.born_on, day=at.date()) if user.has_ads_by_age else ""
 
 
 def access_own_creator(*, user: Visitor) -> Creator:

@@ -17,9 +17,11 @@ SMALLEST_AGE = 13
 HANDLE = re.compile(r"^[a-z0-9](?:[a-z0-9-]{1,30})[a-z0-9]$")
 COUNTRY = re.compile(r"^[A-Z]{2}$")
 SIGNATURE_CHARS = 32
+AGE_BRACKETS = ("18-24", "25-34", "35-44", "45-54", "55-64", "65+")
+"""Years of age, as ads are aimed by them; minors are in none."""
 VIEWER_COOKIE = "takings_viewer"
 VIEWER_TOKEN_DAYS = 400
-AD_FREE = "f"
+AD_FREE, AGE = "f", "a"
 
 
 class BadHandle(Invalid):
@@ -87,11 +89,19 @@ def check_age(*, born_on: dt.date | None, day: dt.date) -> None:
         raise TooYoung(age=SMALLEST_AGE)
 
 
+def age_bracket(*, born_on: dt.date | None, day: dt.date) -> str:
+    """Return which of :data:`AGE_BRACKETS` somebody is in; empty for minors and where unknown."""
+    age = 0 if born_on is None else age_on(born_on=born_on, day=day)
+    begun = [bracket for bracket in AGE_BRACKETS if int(bracket[:2]) <= age]
+    return begun[-1] if begun else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who is watching, as the edge knows them without asking the database.
 
-    ``is_shared``: nothing tells them from others, so nothing may be counted for them.
+    ``is_shared``: nothing tells them from others, so nothing may be counted for them. ``age``: one
+    of :data:`AGE_BRACKETS`, of those alone who allow that ads are chosen by it.
     """
 
     viewer_id: uuid.UUID
@@ -99,6 +109,7 @@ class Viewer:
     country: str
     signed_at: dt.datetime
     is_shared: bool = False
+    age: str = ""
     ad_free_until: dt.datetime | None = None
 
     def sees_no_ads(self, *, at: dt.datetime) -> bool:
@@ -113,13 +124,16 @@ def sign_viewer(
     country: str,
     key: str,
     at: dt.datetime,
+    age: str = "",
     ad_free_until: dt.datetime | None = None,
 ) -> str:
     """Return the token ``1.<viewer>.<user>.<country>.<issued>.<signature>`` (HMAC-SHA256).
 
-    Who sees no ads carries ``.f<until>`` after that, before the signature: whole seconds.
+    Before the signature may come ``a<age>.``, and of who sees no ads ``f<until>.`` (seconds).
     """
     body = f"1.{viewer_id.hex}.{user_id or ''}.{country}.{clock.to_ms(at) // 1000}"
+    if age:
+        body += f".{AGE}{age}"
     if ad_free_until is not None and at < ad_free_until:
         body += f".{AD_FREE}{whole_second(ad_free_until)}"
     return f"{body}.{_signature(body, key)}"
@@ -143,13 +157,14 @@ def _signed_viewer(token: str, key: str) -> Viewer:
     if not hmac.compare_digest(signature.encode(), _signature(body, key).encode()):
         raise BadViewerToken
     _version, viewer, user, country, issued, *more = body.split(".")
-    signed_at = clock.from_ms(int(issued) * 1000)
-    until = next((one[1:] for one in more if one.startswith(AD_FREE)), "")
+    told = {one[0]: one[1:] for one in more}
+    until = told.get(AD_FREE)
     return Viewer(
         uuid.UUID(viewer),
         int(user) if user else None,
         country,
-        signed_at,
+        clock.from_ms(int(issued) * 1000),
+        age=told.get(AGE, ""),
         ad_free_until=clock.from_ms(int(until) * 1000) if until else None,
     )
 

@@ -20,7 +20,7 @@ from takings.core.errors import (
     Unavailable,
 )
 from takings.people.models import User
-from takings.people.queries import NoStudio, NotSignedIn
+from takings.people.queries import NoStudio, NotSignedIn, age_for_ads
 from takings.people.rules import (
     VIEWER_COOKIE,
     VIEWER_TOKEN_DAYS,
@@ -53,9 +53,9 @@ HEADINGS = {
 class ViewerCookie:
     """Gives every browser a signed viewer token, so that edge routes need no database.
 
-    Signed-in people carry their account's viewer id and country, visitors a random id and the
-    country of the settings. The token is renewed when someone signs in or out, and when ads end or
-    begin again for them.
+    Signed-in people carry their account's viewer id and country, and their age group if they want
+    ads to be chosen by it; visitors a random id and the country of the settings. The token is
+    renewed when someone signs in or out, and when what it says is not so any more.
     """
 
     def __init__(self, get_response: View) -> None:
@@ -68,7 +68,7 @@ class ViewerCookie:
         if _is_page(request, response):
             user = request.user if isinstance(request.user, User) else None
             carried = _carried(request)
-            if carried is None or not _belongs(carried, user):
+            if carried is None or not _belongs(carried, user, at=clock.now()):
                 _give(response, user)
         return response
 
@@ -86,17 +86,18 @@ def _carried(request: HttpRequest) -> Viewer | None:
         return None
 
 
-def _belongs(viewer: Viewer, user: User | None) -> bool:
+def _belongs(viewer: Viewer, user: User | None, *, at: dt.datetime) -> bool:
     if user is None:
         return viewer.user_id is None
-    own = (user.viewer_id, user.pk, user.country, _ad_free(user.ad_free_until))
-    carried = _ad_free(viewer.ad_free_until)
-    return (viewer.viewer_id, viewer.user_id, viewer.country, carried) == own
+    carried = (viewer.viewer_id, viewer.user_id, viewer.country, viewer.age)
+    own = (user.viewer_id, user.pk, user.country, age_for_ads(user=user, at=at))
+    until = _ad_free(viewer.ad_free_until, at=at)
+    return carried == own and until == _ad_free(user.ad_free_until, at=at)
 
 
-def _ad_free(until: dt.datetime | None) -> int:
+def _ad_free(until: dt.datetime | None, *, at: dt.datetime) -> int:
     """Return until when no ads are shown, as tokens say it; 0 when that is over."""
-    return whole_second(until) if until is not None and clock.now() < until else 0
+    return whole_second(until) if until is not None and at < until else 0
 
 
 def _give(response: HttpResponseBase, user: User | None) -> None:
@@ -107,6 +108,7 @@ def _give(response: HttpResponseBase, user: User | None) -> None:
         country=user.country if user else settings.DEFAULT_COUNTRY,
         key=settings.SECRET_KEY,
         at=at,
+        age=age_for_ads(user=user, at=at) if user else "",
         ad_free_until=user.ad_free_until if user else None,
     )
     response.set_cookie(

@@ -10,7 +10,10 @@ from django.test import Client as Browser
 
 from takings.ads import queries
 from takings.ads.edge import AdServer, Chosen
+from takings.ads.edge.players import read_player
+from takings.ads.edge.routes import Message, known_viewer
 from takings.ads.models import LineItem
+from takings.ads.rules.consent import Use
 from takings.ads.rules.serving import NO_CAMPAIGN
 from takings.ads.rules.targeting import (
     Audience,
@@ -24,6 +27,7 @@ from takings.ads.rules.targeting import (
     tidied_audience,
     words_of,
 )
+from takings.people.rules import VIEWER_COOKIE, sign_viewer
 from takings.videos.models import Video
 from takings.videos.rules.details import Details
 from tests.ads.test_serving import make_server, someone
@@ -81,6 +85,7 @@ def test_values_are_tidied_and_those_no_request_has_are_refused() -> None:
         Audience(devices=("fridge",)),
         Audience(placements=("ceiling",)),
         Audience(hours=(24,)),
+        Audience(ages=("13-17",)),
         Audience(categories=("IAB99",)),
         Audience(blocked_categories=("Music",)),
         Audience(keywords=("x" * 41,)),
@@ -178,6 +183,43 @@ def test_a_viewer_reads_what_was_matched_and_where_to_change_it() -> None:
 
 
 @pytest.mark.django_db
+def test_an_ad_for_an_age_group_goes_to_those_alone_who_allowed_it() -> None:
+    make_aimed(ages=("25-34", "65+"))
+    server = make_server()
+    server.refresh(at=NOON)
+    for age in ("", "18-24"):
+        viewer = replace(someone(), age=age)
+        assert server.decide(viewer=viewer, after=None, at=NOON) == NO_CAMPAIGN
+    chosen = server.decide(viewer=replace(someone(), age="65+"), after=None, at=NOON)
+    assert isinstance(chosen, Chosen)
+    assert chosen.why[3:] == [
+        "Only your country, your age group, 65+, as you allowed and this place were used.",
+        "Your country is the one of your account.",
+        "Under Privacy you choose whether your age group is used.",
+    ]
+
+
+def test_an_age_group_is_known_only_where_profiles_are_allowed() -> None:
+    token = sign_viewer(
+        viewer_id=uuid.uuid4(),
+        user_id=7,
+        country="DE",
+        age="65+",
+        key=settings.SECRET_KEY,
+        at=NOON,
+    )
+    cookie = (b"cookie", f"{VIEWER_COOKIE}={token}".encode())
+    known = known_viewer([cookie], at=NOON)
+    private = known_viewer([cookie, (b"sec-gpc", b"1")], at=NOON)
+    assert known is not None
+    assert private is not None
+    assert (known.age, private.age) == ("65+", "")
+    scope: Message = {"headers": [cookie], "client": ("192.0.2.7", 1)}
+    ages = [read_player(scope, at=NOON, use=use).viewer.age for use in Use]
+    assert ages == ["", "", "65+"]
+
+
+@pytest.mark.django_db
 def test_an_advertiser_aims_a_line_item_in_the_browser() -> None:
     item, ada = make_line_item(), make_creator()
     browser = Browser()
@@ -196,6 +238,7 @@ def test_an_advertiser_aims_a_line_item_in_the_browser() -> None:
         "languages": ["de", "fr"],
         "devices": "phone",
         "hours": ["8", "12"],
+        "ages": ["18-24", "65+"],
         "categories": ["IAB8"],
         "blocked_categories": ["IAB12", "IAB1-6"],
         "keywords": "Tea, green\ntea",
@@ -217,6 +260,7 @@ def test_an_advertiser_aims_a_line_item_in_the_browser() -> None:
         creators=(ada.pk,),
         categories=("IAB8",),
         blocked_categories=("IAB1-6", "IAB12"),
+        ages=("18-24", "65+"),
     )
     assert str(item.changes.get(field="keywords")) == "keywords: any → green tea"
     assert str(item.changes.get(field="creators")) == f"creators: any → @{ada.handle}"

@@ -22,9 +22,11 @@ from takings.events.rules.clients import (
 )
 from takings.events.rules.frames import read_frames
 from takings.events.rules.records import StoredRecord, decode_record
-from takings.people.rules import VIEWER_COOKIE
+from takings.people.models import User
+from takings.people.rules import VIEWER_COOKIE, read_viewer
 from tests.make.collecting import Answer, batch, post, viewer_cookie
 from tests.make.events import make_view
+from tests.make.people import make_user
 
 VIDEO = uuid.UUID("0193a0c0-0000-7000-8000-000000000001")
 VIEWER = uuid.UUID("0193a0c0-0000-7000-8000-000000000002")
@@ -134,6 +136,24 @@ def test_another_sites_page_is_refused_and_nothing_is_written(log: Path) -> None
 def test_cookies_may_come_in_several_headers() -> None:
     headers = [(b"cookie", b"a=1; b=x=y"), (b"host", b"h"), (b"cookie", b"c=2; d")]
     assert read_cookies(headers) == {"a": "1", "b": "x=y", "c": "2", "d": ""}
+
+
+@pytest.mark.django_db
+def test_an_age_group_is_used_for_ads_only_while_an_adult_allows_it(client: Client) -> None:
+    vera = make_user("Vera")
+    client.force_login(vera, backend=settings.AUTHENTICATION_BACKENDS[0])
+    for born_on in (None, clock.now().date() - 17 * dt.timedelta(days=365)):
+        User.objects.filter(pk=vera.pk).update(born_on=born_on)
+        assert "Ads by age group" not in client.get("/watching/").text
+        assert client.post("/watching/", {"age": "use"}).status_code == 403
+    User.objects.filter(pk=vera.pk).update(born_on=dt.date(1950, 12, 31))
+    assert "Your group is 65+" in client.get("/watching/").text
+    ages = []
+    for wish in ("use", "leave", "leave"):
+        client.post("/watching/", {"age": wish}, follow=True)
+        token = client.cookies[VIEWER_COOKIE].value
+        ages.append(read_viewer(token=token, key=settings.SECRET_KEY, at=clock.now()).age)
+    assert ages == ["65+", "", ""]
 
 
 @pytest.mark.django_db

@@ -25,15 +25,34 @@ def test_an_age_is_counted_in_full_years(born_on: dt.date, day: dt.date, age: in
     assert rules.age_on(born_on=born_on, day=day) == age
 
 
+@pytest.mark.parametrize(
+    ("born_on", "bracket"),
+    [
+        (dt.date(2008, 11, 3), ""),
+        (dt.date(2008, 11, 2), "18-24"),
+        (dt.date(2001, 11, 3), "18-24"),
+        (dt.date(2001, 11, 2), "25-34"),
+        (dt.date(1920, 1, 1), "65+"),
+        (None, ""),
+    ],
+)
+def test_minors_and_whose_age_is_unknown_are_in_no_age_group(
+    born_on: dt.date | None, bracket: str
+) -> None:
+    assert rules.age_bracket(born_on=born_on, day=NOON.date()) == bracket
+
+
 def test_an_unknown_age_passes() -> None:
     rules.check_age(born_on=None, day=NOON.date())
 
 
-@pytest.mark.parametrize("user_id", [None, 42])
-def test_a_viewer_token_brings_back_what_was_signed(user_id: int | None) -> None:
-    token = rules.sign_viewer(viewer_id=VIEWER, user_id=user_id, country="DE", key=KEY, at=NOON)
+@pytest.mark.parametrize(("user_id", "age"), [(None, ""), (42, ""), (42, "65+")])
+def test_a_viewer_token_brings_back_what_was_signed(user_id: int | None, age: str) -> None:
+    token = rules.sign_viewer(
+        viewer_id=VIEWER, user_id=user_id, country="DE", age=age, key=KEY, at=NOON
+    )
     viewer = rules.read_viewer(token=token, key=KEY, at=NOON)
-    assert viewer == rules.Viewer(VIEWER, user_id, "DE", NOON)
+    assert viewer == rules.Viewer(VIEWER, user_id, "DE", NOON, age=age)
 
 
 def test_a_viewer_token_tells_until_when_its_viewer_sees_no_ads() -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
 from django.conf import settings
@@ -39,7 +40,8 @@ def read_player(
 
     A browser sends our cookie along with a click and not with a report, so whoever of the two the
     ad was chosen for is the one who speaks. Where not even recognising is allowed, that is the
-    client alone; reports do not repeat the consent, so an ad chosen for it is reported by it.
+    client alone; reports do not repeat the consent, so an ad chosen for it is reported by it. Their
+    age group is used where profiles are allowed.
     """
     pairs = cast("Headers", scope["headers"])
     headers = dict(pairs)
@@ -53,6 +55,8 @@ def read_player(
         network = hash_network(address=address, day=day, key=key)
     here = player_viewer(network=network, agent=agent, day=day, key=key)
     viewer = known_viewer(pairs, at=at) if use else None
+    if viewer is not None and use < Use.PROFILE:
+        viewer = replace(viewer, age="")
     if viewer is None or (about is not None and about.viewer_id == here):
         viewer = Viewer(here, None, settings.DEFAULT_COUNTRY, at, is_shared=not network)
     return Sender(

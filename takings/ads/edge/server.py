@@ -137,6 +137,7 @@ class AdServer:
             language=spot.client.language,
             device=spot.client.device,
             placement=spot.placement.word,
+            age=spot.viewer.age,
             creator=context.creator,
             keywords=context.keywords,
             categories=context.categories,

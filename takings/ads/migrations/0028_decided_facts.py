@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("ads", "0026_ad_categories"),
+        ("ads", "0027_ages"),
     ]
 
     operations = [

@@ -53,6 +53,7 @@ class LineItem(models.Model):
     blocked_creators = ArrayField(models.BigIntegerField(), default=list, blank=True)
     categories = ArrayField(models.CharField(max_length=8), default=list, blank=True)
     blocked_categories = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    ages = ArrayField(models.CharField(max_length=5), default=list, blank=True)
     hour_cap = models.PositiveSmallIntegerField(null=True, blank=True)
     day_cap = models.PositiveSmallIntegerField(null=True, blank=True)
     week_cap = models.PositiveSmallIntegerField(null=True, blank=True)

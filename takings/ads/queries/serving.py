@@ -107,6 +107,7 @@ def targeting_of(
         blocked_keywords=frozenset(audience.blocked_keywords),
         creators=frozenset(str(one) for one in audience.creators),
         blocked_creators=frozenset(blocked),
+        ages=frozenset(audience.ages),
         categories=frozenset(audience.categories),
         blocked_categories=frozenset(audience.blocked_categories),
     )

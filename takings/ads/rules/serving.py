@@ -67,7 +67,7 @@ _LOOKED_AT = {
     "language": "your browser's language, {values}",
     "device": "your kind of device, {values}",
     "hour": "the time of the day",
-    "age": "your age group, as you allowed",
+    "age": "your age group, {values}, as you allowed",
     "creator": "whose video comes before",
     "category": "what the video before is about",
     "keyword": "the words of the video before: {values}",
@@ -75,6 +75,7 @@ _LOOKED_AT = {
 _CHANGED_BY = {
     "country": "Your country is the one of your account.",
     "language": "To see ads for another language, change it in your browser's settings.",
+    "age": "Under Privacy you choose whether your age group is used.",
 }
 
 
@@ -94,11 +95,12 @@ def explain_ad(won: Won, *, brand: str, here: Opportunity) -> list[str]:
     if won.item.caps:
         looked_at.append("how often you have seen it")
     used = ", ".join(["your country", *looked_at])
+    only = "Only" if "age" in fitting else "Not based on your profile: only"
     return [
         f"{brand} paid for this ad.",
         f"{where}, {_PLACES[here.placement]}.",
         _why_this(won.rival_count),
-        f"Not based on your profile: only {used} and this place were used.",
+        f"{only} {used} and this place were used.",
         *_how_to_change(fitting),
     ]
 

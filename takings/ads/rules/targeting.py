@@ -15,6 +15,7 @@ from babel import Locale
 
 from takings.ads.rules.tokens import Placement
 from takings.core.errors import Invalid
+from takings.people.rules import AGE_BRACKETS
 from takings.videos.rules.categories import CATEGORIES, names_of
 
 DEVICES = ("phone", "tablet", "desktop", "tv")
@@ -56,7 +57,7 @@ class Audience:
     ``hours`` are hours of the line item's clock. ``keywords`` are words of the title and the
     description of the video before the ad; ``creators`` are ids of whose it is, ``categories``
     codes of what it is about, as its creator says. What is blocked keeps the ad away from such
-    videos.
+    videos. ``ages`` are groups of those who want ads to be chosen by theirs.
     """
 
     languages: tuple[str, ...] = ()
@@ -69,6 +70,7 @@ class Audience:
     blocked_creators: tuple[int, ...] = ()
     categories: tuple[str, ...] = ()
     blocked_categories: tuple[str, ...] = ()
+    ages: tuple[str, ...] = ()
 
     @property
     def needs_video(self) -> bool:
@@ -122,6 +124,7 @@ def check_audience(audience: Audience) -> None:
         "devices": DEVICES,
         "placements": PLACEMENTS,
         "hours": HOURS,
+        "ages": AGE_BRACKETS,
         "categories": CATEGORIES,
         "blocked_categories": CATEGORIES,
     }

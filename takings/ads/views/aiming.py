@@ -14,6 +14,7 @@ from takings.ads.rules.targeting import (
 )
 from takings.ads.views.forms import RefusableForm
 from takings.people.queries import NoSuchCreator
+from takings.people.rules import AGE_BRACKETS
 from takings.videos.rules.categories import by_name, names_of
 
 LONGEST_LIST = 4_000
@@ -51,7 +52,7 @@ def _list(label: str, help_text: str) -> forms.CharField:
 
 
 class AudienceForm(RefusableForm):
-    """Languages, devices, hours, categories, words, creators; what is empty asks for nothing."""
+    """Languages, devices, hours, ages, categories, words, creators; empty asks for nothing."""
 
     languages = _choices("Languages of the browser", _languages)
     devices = _choices("Devices", [(one, DEVICE_NAMES[one]) for one in DEVICES])
@@ -60,6 +61,11 @@ class AudienceForm(RefusableForm):
         "Hours of the day",
         [(str(hour), f"{hour:02}:00 to {hour:02}:59") for hour in HOURS],
         "By the clock of the time zone above.",
+    )
+    ages = _choices(
+        "Age groups",
+        [(one, one.replace("-", " to ")) for one in AGE_BRACKETS],
+        "Only people who allowed it, between videos: far fewer than have that age.",
     )
     categories = _choices(
         "What the video is about", by_name, "As its creator says; many do not say."
@@ -94,6 +100,7 @@ class AudienceForm(RefusableForm):
             devices=tuple(data["devices"]),
             placements=tuple(data["placements"]),
             hours=tuple(int(hour) for hour in data["hours"]),
+            ages=tuple(data["ages"]),
             categories=tuple(data["categories"]),
             blocked_categories=tuple(data["blocked_categories"]),
             keywords=tuple(_parts(data["keywords"])),
@@ -132,6 +139,7 @@ def shown_audience(audience: Audience) -> list[tuple[str, str]]:
         "devices": ", ".join(DEVICE_NAMES[one] for one in audience.devices),
         "placements": ", ".join(PLACES[one] for one in audience.placements),
         "hours": ", ".join(f"{hour:02}:00" for hour in audience.hours),
+        "ages": ", ".join(audience.ages),
         "categories": ", ".join(names_of(audience.categories)),
         "blocked_categories": ", ".join(names_of(audience.blocked_categories)),
     }

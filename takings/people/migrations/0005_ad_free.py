@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("people", "0003_members")]
+    dependencies = [("people", "0004_ads_by_age")]
 
     operations = [
         migrations.AddField(

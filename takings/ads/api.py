@@ -360,7 +360,7 @@ def _summary(found: Campaign) -> CampaignSummary:
 
 
 def _line_item(item: LineItem) -> LineItemSummary:
-    terms = queries.terms_of(item=item)
+    caps, ad_caps = queries.caps_of(item=item)
     return LineItemSummary(
         id=item.pk,
         name=item.name,
@@ -385,8 +385,8 @@ def _line_item(item: LineItem) -> LineItemSummary:
         categories=item.categories,
         blocked_categories=item.blocked_categories,
         ages=item.ages,
-        caps=_frequency(terms.caps),
-        ad_caps=_frequency(terms.ad_caps),
+        caps=_frequency(caps),
+        ad_caps=_frequency(ad_caps),
         is_paused=item.paused_at is not None,
     )
 

@@ -103,6 +103,7 @@ def frame_of(*, campaign: Campaign) -> Frame:
 
 def terms_of(*, item: LineItem) -> Terms:
     """Return what a line item buys."""
+    caps, ad_caps = caps_of(item=item)
     return Terms(
         name=item.name,
         price=item.price,
@@ -115,9 +116,17 @@ def terms_of(*, item: LineItem) -> Terms:
         audience=audience_of(item=item),
         pricing=Pricing(item.pricing),
         sale=Sale(item.sale),
-        caps=Caps(item.hour_cap, item.day_cap, item.week_cap),
-        ad_caps=Caps(item.ad_hour_cap, item.ad_day_cap, item.ad_week_cap),
+        caps=caps,
+        ad_caps=ad_caps,
         goal=PaidGoal(item.goal.pk, item.goal.name) if item.goal else None,
+    )
+
+
+def caps_of(*, item: LineItem) -> tuple[Caps, Caps]:
+    """Return how often one viewer may see a line item, and each of its ads."""
+    return (
+        Caps(item.hour_cap, item.day_cap, item.week_cap),
+        Caps(item.ad_hour_cap, item.ad_day_cap, item.ad_week_cap),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Prefetch
 
 from takings.ads.models import Campaign, Creative, LineItem, Pace, Status
-from takings.ads.queries.campaigns import audience_of, frame_of, terms_of
+from takings.ads.queries.campaigns import audience_of, caps_of, frame_of
 from takings.ads.queries.creatives import showable_creatives
 from takings.ads.rules import lines
 from takings.ads.rules.frequency import campaign_key
@@ -81,10 +81,10 @@ def _categories(creative: Creative) -> frozenset[str]:
 
 def _caps(item: LineItem, *, shown: Iterable[Creative]) -> tuple[lines.Cap, ...]:
     """Return the caps of an item, of its campaign, and of each ad; an ad is its video."""
-    terms = terms_of(item=item)
-    of_ads = (cap for one in shown for cap in terms.ad_caps.on(one.video_id))
+    caps, ad_caps = caps_of(item=item)
+    of_ads = (cap for one in shown for cap in ad_caps.on(one.video_id))
     of_campaign = frame_of(campaign=item.campaign).caps.on(campaign_key(item.campaign_id))
-    return (*terms.caps.on(item.pk), *of_campaign, *of_ads)
+    return (*caps.on(item.pk), *of_campaign, *of_ads)
 
 
 def targeting_of(

@@ -177,8 +177,9 @@ def duplicate(request: HttpRequest, line_item_id: uuid.UUID) -> HttpResponse:
 
 
 def _frequency(item: LineItem) -> list[tuple[str, str]]:
-    terms, frame = queries.terms_of(item=item), queries.frame_of(campaign=item.campaign)
-    return shown_caps(item=terms.caps, ad=terms.ad_caps, campaign=frame.caps)
+    caps, ad_caps = queries.caps_of(item=item)
+    frame = queries.frame_of(campaign=item.campaign)
+    return shown_caps(campaign=frame.caps, item=caps, ad=ad_caps)
 
 
 def _begun(*, time_zone: str, at: dt.datetime) -> dict[str, object]:

@@ -14,7 +14,7 @@ from takings.ads import actions, queries
 from takings.ads.rules.frequency import Counts, Exposure, SeenAt, seen_at
 
 MOST_VIEWERS = 20_000
-"""Of so many viewers a process remembers what they saw: those who asked last; 3 KB for eight ads."""
+"""Of so many viewers a process remembers what they saw: 3 KB each, where that is eight ads."""
 MOST_ASKED = 5_000
 """So many are learnt about in one look; who comes later asks again."""
 

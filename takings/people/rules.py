@@ -117,25 +117,17 @@ class Viewer:
         return self.ad_free_until is not None and at < self.ad_free_until
 
 
-def sign_viewer(
-    *,
-    viewer_id: uuid.UUID,
-    user_id: int | None,
-    country: str,
-    key: str,
-    at: dt.datetime,
-    age: str = "",
-    ad_free_until: dt.datetime | None = None,
-) -> str:
+def sign_viewer(viewer: Viewer, *, key: str) -> str:
     """Return the token ``1.<viewer>.<user>.<country>.<issued>.<signature>`` (HMAC-SHA256).
 
     Before the signature may come ``a<age>.``, and of who sees no ads ``f<until>.`` (seconds).
     """
-    body = f"1.{viewer_id.hex}.{user_id or ''}.{country}.{clock.to_ms(at) // 1000}"
-    if age:
-        body += f".{AGE}{age}"
-    if ad_free_until is not None and at < ad_free_until:
-        body += f".{AD_FREE}{whole_second(ad_free_until)}"
+    signed_s, until = clock.to_ms(viewer.signed_at) // 1000, viewer.ad_free_until
+    body = f"1.{viewer.viewer_id.hex}.{viewer.user_id or ''}.{viewer.country}.{signed_s}"
+    if viewer.age:
+        body += f".{AGE}{viewer.age}"
+    if until is not None and viewer.sees_no_ads(at=viewer.signed_at):
+        body += f".{AD_FREE}{whole_second(until)}"
     return f"{body}.{_signature(body, key)}"
 
 

@@ -102,15 +102,15 @@ def _ad_free(until: dt.datetime | None, *, at: dt.datetime) -> int:
 
 def _give(response: HttpResponseBase, user: User | None) -> None:
     at = clock.now()
-    token = sign_viewer(
+    viewer = Viewer(
         viewer_id=user.viewer_id if user else _visitor(),
         user_id=user.pk if user else None,
         country=user.country if user else settings.DEFAULT_COUNTRY,
-        key=settings.SECRET_KEY,
-        at=at,
+        signed_at=at,
         age=age_for_ads(user=user, at=at) if user else "",
         ad_free_until=user.ad_free_until if user else None,
     )
+    token = sign_viewer(viewer, key=settings.SECRET_KEY)
     response.set_cookie(
         VIEWER_COOKIE,
         token,

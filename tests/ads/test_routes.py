@@ -19,7 +19,7 @@ from takings.ads.models import Click, Lease, Served
 from takings.ads.rules.conversions import read_click_id
 from takings.core import clock
 from takings.events.rules.clients import day_viewer
-from takings.people.rules import VIEWER_COOKIE, sign_viewer
+from takings.people.rules import VIEWER_COOKIE, Viewer, sign_viewer
 from tests.make.ads import Wanted, make_line_item
 from tests.make.bidders import bidder, bids, make_partner
 from tests.make.people import NOON
@@ -51,14 +51,9 @@ def cookie(
     country: str = "DE",
     ad_free_until: dt.datetime | None = None,
 ) -> str:
-    token = sign_viewer(
-        viewer_id=viewer_id or uuid.uuid4(),
-        user_id=None,
-        country=country,
-        key=settings.SECRET_KEY,
-        at=clock.now(),
-        ad_free_until=ad_free_until,
-    )
+    named = viewer_id or uuid.uuid4()
+    viewer = Viewer(named, None, country, clock.now(), ad_free_until=ad_free_until)
+    token = sign_viewer(viewer, key=settings.SECRET_KEY)
     return f"theme=dark; {VIEWER_COOKIE}={token}"
 
 

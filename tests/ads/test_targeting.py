@@ -27,7 +27,7 @@ from takings.ads.rules.targeting import (
     tidied_audience,
     words_of,
 )
-from takings.people.rules import VIEWER_COOKIE, sign_viewer
+from takings.people.rules import VIEWER_COOKIE, Viewer, sign_viewer
 from takings.videos.models import Video
 from takings.videos.rules.details import Details
 from tests.ads.test_serving import make_server, someone
@@ -200,14 +200,8 @@ def test_an_ad_for_an_age_group_goes_to_those_alone_who_allowed_it() -> None:
 
 
 def test_an_age_group_is_known_only_where_profiles_are_allowed() -> None:
-    token = sign_viewer(
-        viewer_id=uuid.uuid4(),
-        user_id=7,
-        country="DE",
-        age="65+",
-        key=settings.SECRET_KEY,
-        at=NOON,
-    )
+    viewer = Viewer(uuid.uuid4(), 7, "DE", NOON, age="65+")
+    token = sign_viewer(viewer, key=settings.SECRET_KEY)
     cookie = (b"cookie", f"{VIEWER_COOKIE}={token}".encode())
     known = known_viewer([cookie], at=NOON)
     private = known_viewer([cookie, (b"sec-gpc", b"1")], at=NOON)

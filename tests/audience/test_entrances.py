@@ -12,7 +12,7 @@ from takings.audience.models import Follow, Like
 from takings.audience.rules import language_name
 from takings.core import clock
 from takings.people.models import User
-from takings.people.rules import VIEWER_COOKIE, sign_viewer
+from takings.people.rules import VIEWER_COOKIE, Viewer, sign_viewer
 from takings.videos.models import Video, Visibility
 from tests.make.audience import make_post
 from tests.make.people import NOON, make_creator, make_user
@@ -130,7 +130,7 @@ def test_unknown_people_and_posts_are_said_to_be_unknown() -> None:
 def test_what_a_browser_watched_is_known_by_its_cookie(client: Client) -> None:
     viewer_id = uuid.uuid4()
     client.cookies[VIEWER_COOKIE] = sign_viewer(
-        viewer_id=viewer_id, user_id=None, country="DE", key=settings.SECRET_KEY, at=clock.now()
+        Viewer(viewer_id, None, "DE", clock.now()), key=settings.SECRET_KEY
     )
     seen, _ = make_post(title="seen"), make_post(title="fresh", at=NOON_BEFORE)
     from_cookie = client.get("/api/feed").json()["items"]

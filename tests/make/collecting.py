@@ -13,7 +13,7 @@ from takings.core import clock
 from takings.events.edge.collector import Collector
 from takings.events.edge.requests import Message
 from takings.events.rules.rows import EventRow
-from takings.people.rules import VIEWER_COOKIE, sign_viewer
+from takings.people.rules import VIEWER_COOKIE, Viewer, sign_viewer
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
 
@@ -49,14 +49,8 @@ def viewer_cookie(
     viewer_id: uuid.UUID, *, country: str = "DE", ad_free_until: dt.datetime | None = None
 ) -> str:
     """Return the Cookie header of this viewer's browser."""
-    token = sign_viewer(
-        viewer_id=viewer_id,
-        user_id=None,
-        country=country,
-        key=settings.SECRET_KEY,
-        at=clock.now(),
-        ad_free_until=ad_free_until,
-    )
+    viewer = Viewer(viewer_id, None, country, clock.now(), ad_free_until=ad_free_until)
+    token = sign_viewer(viewer, key=settings.SECRET_KEY)
     return f"theme=dark; {VIEWER_COOKIE}={token}"
 
 

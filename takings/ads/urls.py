@@ -35,6 +35,7 @@ urlpatterns = [
     path("brands/new/", console.open_brand, name="open_brand"),
     path("on-your-videos/", choices.own_videos, name="own_videos"),
     path("tags/", tags.tags, name="tags"),
+    path("tags/<uuid:tag_id>/again/", tags.try_again, name="try_tag_again"),
     path("members/", members.members, name="members"),
     path("members/<int:brand_id>/<int:member_id>/", members.change_member, name="change_member"),
     path(

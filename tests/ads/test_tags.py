@@ -11,12 +11,22 @@ from django.test import Client, override_settings
 from procrastinate.contrib.django import app
 
 from takings.ads import actions, queries
-from takings.ads.actions import TagDraft, TagIdTaken
-from takings.ads.models import BilledImpression, Tag, TagTold
+from takings.ads.actions import TagDraft, TagIdTaken, key_ring
+from takings.ads.models import BilledImpression, Tag, TagCounter, TagTold
 from takings.ads.queries.outside import Outside, OutsideIsSilent, OutsideRefuses, OutsideTooLarge
-from takings.ads.queries.tags import TagLoops, TagTooDeep, TooManyCounters
+from takings.ads.queries.tags import NoSuchTag, TagLoops, TagTooDeep, TooManyCounters
 from takings.ads.rules.outside import BadOutsideAddress, NotPublic, check_address, is_public
-from takings.ads.rules.tags import EmptyTag, Media, NoMedia, NotVast, OldVast, Wrapper, read_tag
+from takings.ads.rules.showings import AdFact
+from takings.ads.rules.tags import (
+    Counter,
+    EmptyTag,
+    Media,
+    NoMedia,
+    NotVast,
+    OldVast,
+    Wrapper,
+    read_tag,
+)
 from takings.core.errors import Refusal
 from takings.people.models import Membership, Role
 from takings.people.queries import OnlyLooking
@@ -37,6 +47,14 @@ SCRIPT = '<MediaFile type="application/javascript">https://x.example/</MediaFile
 
 
 COUNTER = f"<Impression>https://{MEDIA}/seen?at=[TIMESTAMP]&amp;cb=%5BCACHEBUSTING%5D&amp;x=[GDPR]</Impression>"
+
+
+EVENTS = (
+    f'<Linear><TrackingEvents><Tracking event="midpoint">https://{MEDIA}/half</Tracking>'
+    '<Tracking event="pause">https://x.example/</Tracking><Tracking event="skip"> </Tracking>'
+    f"</TrackingEvents><VideoClicks><ClickTracking>https://{MEDIA}/clicked</ClickTracking>"
+    "<ClickTracking/></VideoClicks></Linear>"
+)
 
 
 def in_line(*files: str, title: str = "Coats", counted: str = "") -> bytes:
@@ -60,10 +78,11 @@ def sent_to(address: str) -> tuple[int, str, bytes]:
 
 ANSWERS: Answers = {
     "/good": found(wrapper(f"https://{TAG}/in-line")),
-    "/in-line": found(in_line(LOW, VPAID, FILE, SCRIPT, counted=COUNTER)),
+    "/in-line": found(in_line(LOW, VPAID, FILE, SCRIPT, counted=COUNTER + EVENTS)),
     "/moved": sent_to("/good"),
     "/a": found(CLIP),
     "/seen": found(b""),
+    "/half": found(b""),
     "/no-clip": found(in_line(FILE.replace("/a<", "/gone<"))),
     "/gone": (404, "", b""),
     "/loop": found(wrapper(f"https://{TAG}/pool")),
@@ -77,6 +96,7 @@ ANSWERS: Answers = {
     "/large": found(b" " * (256 * 1024 + 1)),
     "/huge": found(b"<VAST>" * 1_700_000),
     "/counted": found(in_line(FILE, counted=COUNTER * 11)),
+    "/tracked": found(in_line(FILE, counted=EVENTS * 31)),
     "/plain-counter": found(in_line(FILE, counted=COUNTER.replace("https", "http"))),
     "/plain-media": found(in_line(FILE.replace("https", "http"))),
 }
@@ -124,7 +144,7 @@ def test_the_largest_video_of_the_first_ad_is_meant() -> None:
     assert read_tag(in_line(webm, title="")) == Media(
         f"https://{MEDIA}/a", "tag.webm", "Ad from a tag"
     )
-    next_one = Wrapper(f"https://{TAG}/x", (f"https://{MEDIA}/silent",))
+    next_one = Wrapper(f"https://{TAG}/x", (Counter(f"https://{MEDIA}/silent"),))
     assert read_tag(wrapper(f"https://{TAG}/x")) == next_one
 
 
@@ -171,6 +191,7 @@ def test_only_the_public_internet_is_asked(address: str, *, public: bool) -> Non
         ("/plain-media", BadOutsideAddress),
         ("/plain-counter", BadOutsideAddress),
         ("/counted", TooManyCounters),
+        ("/tracked", TooManyCounters),
         ("/large", OutsideTooLarge),
         ("/huge", OutsideTooLarge),
     ],
@@ -198,12 +219,12 @@ def test_who_is_silent_or_somebody_else_is_not_waited_for(way: Outside) -> None:
 def test_a_tags_video_becomes_one_of_the_brands_once(tmp_path: Path, way: Outside) -> None:
     brand, bea = make_advertiser()
     draft = TagDraft(uuid.uuid4(), f"https://{TAG}/moved")
-    tag = actions.add_tag(brand=brand, draft=draft, user=bea, at=NOON, outside=way)
-    again = actions.add_tag(brand=brand, draft=draft, user=bea, at=NOON, outside=way)
+    tag = actions.add_tag(brand=brand, draft=draft, user=bea, at=NOON)
+    again = actions.add_tag(brand=brand, draft=draft, user=bea, at=NOON)
     assert (tag, Tag.objects.get()) == (again, tag)
     other = TagDraft(draft.id, f"https://{TAG}/good")
     with pytest.raises(TagIdTaken):
-        actions.add_tag(brand=brand, draft=other, user=bea, at=NOON, outside=way)
+        actions.add_tag(brand=brand, draft=other, user=bea, at=NOON)
     with override_settings(MEDIA_HOME=tmp_path):
         taken = actions.take_tag(tag_id=tag.pk, at=NOON, outside=way)
         assert actions.take_tag(tag_id=tag.pk, at=NOON, outside=way) == taken
@@ -218,12 +239,14 @@ def test_a_tags_video_becomes_one_of_the_brands_once(tmp_path: Path, way: Outsid
 
 @pytest.mark.django_db
 def test_counters_are_asked_once_for_each_impression_that_was_charged(
-    servers: tuple[Outside, Server],
+    tmp_path: Path, servers: tuple[Outside, Server]
 ) -> None:
     way, server = servers
     brand, bea = make_advertiser()
     draft = TagDraft(uuid.uuid4(), f"https://{TAG}/good")
-    tag = actions.add_tag(brand=brand, draft=draft, user=bea, at=NOON, outside=way)
+    tag = actions.add_tag(brand=brand, draft=draft, user=bea, at=NOON)
+    with override_settings(MEDIA_HOME=tmp_path):
+        actions.take_tag(tag_id=tag.pk, at=NOON, outside=way)
     campaign = make_campaign(brand, member=bea)
     decision = make_decision(make_lease(campaign))
     actions.charge_beacons(segment="s1", beacons=[make_beacon(decision)], at=NOON)
@@ -240,52 +263,71 @@ def test_counters_are_asked_once_for_each_impression_that_was_charged(
     assert server.asked == [f"{MEDIA}/silent", f"{MEDIA}/seen?{seen}"]
     told = TagTold.objects.filter(counter__tag=tag).order_by("pk")
     assert [one.failed_code for one in told] == ["outside_is_silent", ""]
+    half = AdFact("ad_midpoint", key_ring().sign(decision), decision.viewer_id, soon)
+    actions.count_showings(facts=[half])
+    server.asked.clear()
+    assert actions.tell_counters(at=soon, outside=way) == 1
+    assert actions.tell_counters(at=soon, outside=way) == 0
+    assert server.asked == [f"{MEDIA}/half"], "nobody clicked"
 
 
 @pytest.mark.django_db
-def test_a_video_that_cannot_be_taken_says_why_and_stays_so(way: Outside) -> None:
+def test_what_cannot_be_taken_says_why_and_stays_so_until_one_tries_again(
+    tmp_path: Path, way: Outside
+) -> None:
     brand, bea = make_advertiser()
     draft = TagDraft(uuid.uuid4(), f"https://{TAG}/no-clip")
-    tag = actions.add_tag(brand=brand, draft=draft, user=bea, at=NOON, outside=way)
+    tag = actions.add_tag(brand=brand, draft=draft, user=bea, at=NOON)
     for _ in range(2):
         told = actions.take_tag(tag_id=tag.pk, at=NOON, outside=way).refused_why
         assert told == "“media.example” answered 404 instead of the file."
     assert Video.objects.count() == 0
+    Tag.objects.update(url=f"https://{TAG}/good")  # its owner mended it
+    with override_settings(MEDIA_HOME=tmp_path):
+        for _ in range(2):
+            assert actions.retry_tag(tag_id=tag.pk, user=bea).refused_why == ""
+            assert actions.take_tag(tag_id=tag.pk, at=NOON, outside=way).video is not None
+    assert TagCounter.objects.count() == 4
+    with pytest.raises(NoSuchTag):
+        actions.retry_tag(tag_id=uuid.uuid4(), user=bea)
 
 
 @pytest.mark.django_db
-def test_a_refused_tag_leaves_nothing_behind(way: Outside) -> None:
+def test_who_may_not_and_what_is_no_address_leaves_nothing_behind() -> None:
     brand, bea = make_advertiser()
     eve = make_user("Eve")
     Membership.objects.create(brand=brand, user=eve, role=Role.VIEWER)
     for user, path, refusal in (
-        (bea, "/loop", TagLoops),
-        (eve, "/good", OnlyLooking),
+        (bea, "http:", BadOutsideAddress),
+        (eve, "https:", OnlyLooking),
     ):
-        draft = TagDraft(uuid.uuid4(), f"https://{TAG}{path}")
+        draft = TagDraft(uuid.uuid4(), f"{path}//{TAG}/good")
         with pytest.raises(refusal):
-            actions.add_tag(brand=brand, draft=draft, user=user, at=NOON, outside=way)
+            actions.add_tag(brand=brand, draft=draft, user=user, at=NOON)
     assert Tag.objects.count() == 0
 
 
 @pytest.mark.django_db
-def test_the_page_takes_a_tag_and_shows_what_became_of_it(way: Outside) -> None:
+def test_the_page_takes_a_tag_and_shows_what_became_of_it() -> None:
     brand, bea = make_advertiser()
     client = Client()
     client.force_login(bea, backend=settings.AUTHENTICATION_BACKENDS[0])
     address = f"/ads/tags/?brand={brand.pk}"
     assert "No tag was handed in yet." in client.get(address).content.decode()
     form = {"id": str(uuid.uuid4()), "url": "https://127.0.0.1/vast"}
-    refused = client.post(address, form).content.decode()
-    assert "“127.0.0.1” is not on the public Internet." in refused
-    known = TagDraft(uuid.uuid4(), f"https://{TAG}/good")
-    tag = actions.add_tag(brand=brand, draft=known, user=bea, at=NOON, outside=way)
-    sent = client.post(address, {"id": str(tag.pk), "url": known.url}, follow=True)
-    assert "Being fetched" in sent.content.decode()
-    Tag.objects.update(refused_why="“media.example” answered 404 instead of the file.")
-    app.tasks["ads.take_tag"].func(tag_id=str(tag.pk))
+    refused = client.post(address, form | {"url": "ftp://127.0.0.1/"}).content.decode()
+    assert "is no plain https address" in refused
+    assert "Being asked" in client.post(address, form, follow=True).content.decode()
+    take = app.tasks["ads.take_tag"].func
+    take(tag_id=form["id"])
     app.tasks["ads.tell_counters"].func()
-    assert "Not taken" in client.get(address).content.decode()
+    page = client.get(address).content.decode()
+    assert "Not taken" in page
+    assert "“127.0.0.1” is not on the public Internet." in page
+    again = client.post(f"/ads/tags/{form['id']}/again/", follow=True).content.decode()
+    assert "Being asked" in again
+    Tag.objects.update(media_url="https://media.example/a", title="Coats")
+    assert "Being fetched" in client.get(address).content.decode()
     assert client.post(address, {"id": "x", "url": ""}).status_code == 200
     stranger = Client()
     stranger.force_login(make_user("Zoe"), backend=settings.AUTHENTICATION_BACKENDS[0])

@@ -92,7 +92,14 @@ from takings.ads.actions.prepaid import (
 from takings.ads.actions.sampling import forget_samples, record_sample
 from takings.ads.actions.segments import charge_segment
 from takings.ads.actions.showings import count_showings
-from takings.ads.actions.tags import TagDraft, TagIdTaken, add_tag, take_tag, tell_counters
+from takings.ads.actions.tags import (
+    TagDraft,
+    TagIdTaken,
+    add_tag,
+    retry_tag,
+    take_tag,
+    tell_counters,
+)
 from takings.ads.queries.keys import key_ring
 
 __all__ = [
@@ -177,6 +184,7 @@ __all__ = [
     "resume_line_item",
     "retire_lease",
     "retry_partner_creative",
+    "retry_tag",
     "return_leases",
     "send_invitation",
     "served_key",

@@ -13,12 +13,12 @@ from takings.ads.models import PartnerNotice
 from takings.ads.rules.outbids import Facts, GivenBid, fill_notice
 from takings.ads.rules.outside import BadOutsideAddress, check_address
 from takings.ads.rules.partners import LOSS, Outcome
-from takings.ads.rules.tags import read_tag
+from takings.ads.rules.tags import IMPRESSION, read_tag
 from takings.core.errors import Refusal
 
 MOST_HELD = 2_000
 """So many bids to tell of, and new ads, wait to be written; what is more is forgotten."""
-IMPRESSION = frozenset({"Impression"})
+COUNTING = frozenset({"Impression"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,7 @@ def _notices(ended: Ended) -> Iterator[NoticeDraft]:
 def _counters(bid: GivenBid) -> tuple[str, ...]:
     """Return the addresses by which a bid's own VAST counts impressions."""
     try:
-        return read_tag((bid.adm or "").encode(), counting=IMPRESSION).counters
+        found = read_tag((bid.adm or "").encode(), counting=COUNTING)
     except Refusal:
         return ()
+    return tuple(one.url for one in found.counters if one.event == IMPRESSION)

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("ads", "0032_passes_by_their_impressions"),
+        ("ads", "0033_tags_asked_by_a_job"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

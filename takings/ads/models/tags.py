@@ -5,19 +5,22 @@ from typing import ClassVar
 from django.db import models
 from typing_extensions import override
 
+from takings.ads.rules.tags import IMPRESSION
+
 
 class Tag(models.Model):
     """An address that answers with VAST; its video is taken once and then is one of the brand's.
 
-    ``video`` and ``refused_why`` are empty while the video is being fetched.
+    ``media_url`` and ``title`` are empty until it was asked, ``video`` and ``refused_why`` while
+    the video is being fetched.
     """
 
     id = models.UUIDField(primary_key=True)
     brand = models.ForeignKey("people.Brand", on_delete=models.PROTECT, related_name="+")
     url = models.CharField(max_length=2000)
-    media_url = models.CharField(max_length=2000)
-    media_name = models.CharField(max_length=20)
-    title = models.CharField(max_length=150)
+    media_url = models.CharField(max_length=2000, blank=True)
+    media_name = models.CharField(max_length=20, blank=True)
+    title = models.CharField(max_length=150, blank=True)
     added_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     video = models.ForeignKey(
@@ -42,10 +45,11 @@ class Tag(models.Model):
 
 
 class TagCounter(models.Model):
-    """An address that the tag's owner counts impressions by."""
+    """An address that the tag's owner counts impressions by, or another ``event`` of VAST."""
 
     tag = models.ForeignKey(Tag, on_delete=models.PROTECT, related_name="counters")
     url = models.CharField(max_length=2000)
+    event = models.CharField(max_length=16, default=IMPRESSION)
 
     @override
     def __str__(self) -> str:
@@ -54,7 +58,10 @@ class TagCounter(models.Model):
 
 
 class TagTold(models.Model):
-    """A counter that was told of a charged impression: once, whether or not it answered."""
+    """A counter that was told of a charged impression: once, whether or not it answered.
+
+    One that counts another event was told that this happened.
+    """
 
     counter = models.ForeignKey(TagCounter, on_delete=models.PROTECT, related_name="told")
     decision_id = models.UUIDField()

@@ -74,7 +74,7 @@ from takings.ads.queries.reports import (
 )
 from takings.ads.queries.serving import landing_urls, line_items, offers, running_line_items
 from takings.ads.queries.showings import watched
-from takings.ads.queries.tags import find_media, tag, tags_of, untold
+from takings.ads.queries.tags import access_tag_to_change, find_media, tag, tags_of, untold
 from takings.ads.queries.traffic import refunds_of
 
 __all__ = [
@@ -98,6 +98,7 @@ __all__ = [
     "access_creative_to_review",
     "access_line_item",
     "access_line_item_to_change",
+    "access_tag_to_change",
     "ad_videos_of",
     "audience_of",
     "balances",

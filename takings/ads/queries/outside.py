@@ -5,6 +5,8 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from io import BytesIO
+from typing import BinaryIO
 from urllib.parse import SplitResult, urljoin
 
 from typing_extensions import override
@@ -13,6 +15,7 @@ from takings.ads.rules.outside import HTTPS_PORT, NotPublic, check_address, is_p
 from takings.core.errors import Invalid, Unavailable
 
 MOST_REDIRECTS = 3
+PIECE_BYTES = 64 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 Addresses = list[tuple[str, int]]
 
@@ -86,32 +89,49 @@ class Outside:
         self._admits = admits
         self.tls = tls or ssl.create_default_context()
 
-    def fetch(
-        self, url: str, *, most_bytes: int, within_s: float, redirects: int = MOST_REDIRECTS
-    ) -> bytes:
+    def fetch(self, url: str, *, most_bytes: int, within_s: float) -> bytes:
         """Return what an address holds; each server on the way gets so many seconds.
 
         Refuses: BadOutsideAddress, NotPublic, OutsideIsSilent, OutsideRefuses, OutsideTooLarge.
         """
+        held = BytesIO()
+        self.stream(url, to=held, most_bytes=most_bytes, within_s=within_s)
+        return held.getvalue()
+
+    def stream(
+        self,
+        url: str,
+        *,
+        to: BinaryIO,
+        most_bytes: int,
+        within_s: float,
+        redirects: int = MOST_REDIRECTS,
+    ) -> int:
+        """Write what an address holds to a file, piece by piece; return its length in bytes.
+
+        Refuses: as ``fetch``; what was written by then is nothing's.
+        """
         parts = check_address(url)
-        status, location, body = self._ask(parts, most_bytes=most_bytes, within_s=within_s)
+        to.truncate(to.seek(0))
+        status, location = self._ask(parts, to=to, most_bytes=most_bytes, within_s=within_s)
         if status in _REDIRECTS and redirects:
-            return self.fetch(
+            return self.stream(
                 urljoin(url, location),
+                to=to,
                 most_bytes=most_bytes,
                 within_s=within_s,
                 redirects=redirects - 1,
             )
         if status != http.client.OK:
             raise OutsideRefuses(host=parts.hostname, status=status)
-        if len(body) > most_bytes:
+        if to.tell() > most_bytes:
             raise OutsideTooLarge(host=parts.hostname, most=most_bytes)
-        return body
+        return to.tell()
 
     def _ask(
-        self, parts: SplitResult, *, most_bytes: int, within_s: float
-    ) -> tuple[int, str, bytes]:
-        """Return status, where it redirects to, and one byte more than is wanted at most."""
+        self, parts: SplitResult, *, to: BinaryIO, most_bytes: int, within_s: float
+    ) -> tuple[int, str]:
+        """Return status and where it redirects to; write one byte more than is wanted at most."""
         host = parts.hostname or ""
         connection = _Connection(host, to=self.place(host), tls=self.tls, within_s=within_s)
         timer = threading.Timer(within_s, connection.abort)
@@ -121,7 +141,8 @@ class Outside:
             target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
             connection.request("GET", target, headers={"Accept-Encoding": "identity"})
             answer = connection.getresponse()
-            body = answer.read(most_bytes + 1)
+            while piece := answer.read(min(PIECE_BYTES, most_bytes + 1 - to.tell())):
+                to.write(piece)
         except (OSError, http.client.HTTPException):
             raise OutsideIsSilent(host=host) from None
         finally:
@@ -129,7 +150,7 @@ class Outside:
             connection.close()
         if connection.is_late:
             raise OutsideIsSilent(host=host)
-        return answer.status, answer.headers.get("location", ""), body
+        return answer.status, answer.headers.get("location", "")
 
     def place(self, host: str) -> tuple[str, int]:
         """Return an address of a server that may be asked. Refuses: OutsideIsSilent, NotPublic."""

@@ -1,12 +1,13 @@
 """VAST of others, read: where the ad's video is, or where to ask next (IAB Tech Lab, VAST 2 to 4).
 
 The XML is read by defusedxml: no entities, no document types. Of an ad we take the video and the
-addresses that count its impressions; of a wrapper the latter, and where to ask next.
+addresses that count what its viewers do; of a wrapper the latter, and where to ask next.
 """
 
 import datetime as dt
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -19,6 +20,19 @@ SUFFIX = {"video/mp4": ".mp4", "video/webm": ".webm"}
 LONGEST_TITLE = 150
 COUNTERS = frozenset({"Impression", "Viewable"})
 """What counts an impression that was seen, and that is what we charge."""
+IMPRESSION = "impression"
+TRACKED = {
+    "start": "started",
+    "firstQuartile": "first_quartile",
+    "midpoint": "midpoint",
+    "thirdQuartile": "third_quartile",
+    "complete": "completed",
+    "skip": "skipped",
+    "mute": "muted",
+    "unmute": "unmuted",
+    "clickTracking": "clicked",
+}
+"""VAST's names of what else is told, and ours, as ``rules.showings`` counts it."""
 UNKNOWN = "-1"
 _MACRO = re.compile(r"(?:\[|%5B)([A-Z]+)(?:\]|%5D)")
 
@@ -52,6 +66,14 @@ class NoMedia(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
+class Counter:
+    """An address that counts: impressions, or another event by VAST's name."""
+
+    url: str
+    event: str = IMPRESSION
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
     """The video of an ad: where it is, what its file may be called, its title.
 
@@ -61,7 +83,7 @@ class Media:
     url: str
     name: str
     title: str
-    counters: tuple[str, ...] = ()
+    counters: tuple[Counter, ...] = ()
     landing: str = ""
 
 
@@ -70,7 +92,7 @@ class Wrapper:
     """Where to ask next, and who counts what is found there."""
 
     url: str
-    counters: tuple[str, ...] = ()
+    counters: tuple[Counter, ...] = ()
 
 
 def read_tag(document: bytes, *, counting: frozenset[str] = COUNTERS) -> Media | Wrapper:
@@ -80,12 +102,27 @@ def read_tag(document: bytes, *, counting: frozenset[str] = COUNTERS) -> Media |
     """
     root = _root(document)
     for ad in _all(root, "Ad"):
-        counters = tuple((one.text or "").strip() for one in ad.iter() if _name(one) in counting)
+        counters = tuple(_counters(ad, counting))
         for wrapper in _all(ad, "Wrapper"):
             return Wrapper(_text(wrapper, "VASTAdTagURI"), counters)
         for in_line in _all(ad, "InLine"):
             return replace(_media(in_line), counters=counters)
     raise EmptyTag
+
+
+def _counters(ad: ET.Element, counting: frozenset[str]) -> Iterator[Counter]:
+    """Yield who counts impressions of a video, and what viewers do with it; nobody for nothing."""
+    for one in ad.iter():
+        name, url = _name(one), (one.text or "").strip()
+        if name in counting:
+            yield Counter(url)
+        elif url and name == "ClickTracking":
+            yield Counter(url, "clickTracking")
+    for linear in _all(ad, "Linear"):
+        for one in _all(linear, "Tracking"):
+            url = (one.text or "").strip()
+            if url and one.get("event", "") in TRACKED:
+                yield Counter(url, one.get("event", ""))
 
 
 def fill_macros(address: str, *, at: dt.datetime, draw: int) -> str:

@@ -1,11 +1,13 @@
 """Videos from the ad tags of others."""
 
+import uuid
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from takings.ads import actions, queries
 from takings.ads.actions import TagDraft
@@ -25,7 +27,7 @@ class TagForm(RefusableForm):
         label="Address of the VAST tag",
         max_length=LONGEST_ADDRESS,
         widget=forms.URLInput(attrs={"placeholder": "https://ads.example/vast?id=7"}),
-        help_text="We ask it once, now, and take the video of its ad.",
+        help_text="We ask it once, in a moment, and take the video of its ad.",
     )
 
 
@@ -45,8 +47,8 @@ def tags(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("url", str(refusal))
         else:
-            messages.success(request, "Its video is being fetched.")
-            return redirect(f"{reverse('ads:tags')}?brand={brand.pk}")
+            messages.success(request, "The tag is being asked.")
+            return redirect(_page(brand.pk))
     context = {
         "form": form,
         "brand": brand,
@@ -55,3 +57,16 @@ def tags(request: HttpRequest) -> HttpResponse:
         "may_change": may_change(request, brand),
     }
     return render(request, "ads/tags.html", context)
+
+
+@require_POST
+def try_again(request: HttpRequest, tag_id: uuid.UUID) -> HttpResponse:
+    """Ask a tag that was refused once more."""
+    user = access_self(user=request.user)
+    tag = actions.retry_tag(tag_id=tag_id, user=user)
+    messages.success(request, "The tag is asked again.")
+    return redirect(_page(tag.brand_id))
+
+
+def _page(brand_id: int) -> str:
+    return f"{reverse('ads:tags')}?brand={brand_id}"

@@ -5,14 +5,10 @@ import uuid
 from collections import Counter
 from dataclasses import replace
 
-from takings.ads.rules.traffic import (
-    RULE_SETS,
-    Flaw,
-    Sighting,
-    TrafficRules,
-    find_invalid,
-    rules_of,
-)
+from takings.ads.queries.traffic import rules_on
+from takings.ads.rules.traffic import Flaw, Sighting, find_invalid
+from takings.policies.queries import traffic_rules, versions
+from takings.policies.rules import TrafficRules
 from tests.make.people import NOON
 
 ADA, BEN = uuid.UUID(int=1), uuid.UUID(int=2)
@@ -131,8 +127,15 @@ def test_the_first_reason_is_given() -> None:
 
 
 def test_a_day_is_judged_by_the_set_that_held_on_it() -> None:
-    assert rules_of(dt.date(2026, 11, 3)) is RULE_SETS[-1]
-    assert rules_of(dt.date(1999, 1, 1)) is RULE_SETS[0]
-    starts = [one.effective_from for one in RULE_SETS]
+    known = traffic_rules()
+    assert rules_on(dt.date(2026, 11, 3)) is known[-1]
+    assert rules_on(dt.date(1999, 1, 1)) is known[0]
+    starts = [one.effective_from for one in known]
     assert starts == sorted(set(starts))
-    assert [one.version for one in RULE_SETS] == [f"traffic@{day}" for day in starts]
+    assert [one.version for one in known] == [f"traffic@{day}" for day in starts]
+    assert versions(pack="traffic") == ()
+    assert known[0] == TrafficRules(
+        "traffic@2025-01-01",
+        dt.date(2025, 1, 1),
+        *(30, 300, 10_000, 100, 2_000, 20, 500, 300, 50, 10, 50),
+    )

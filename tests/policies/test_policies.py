@@ -319,6 +319,7 @@ def test_packs_are_read_from_their_folder() -> None:
         "passes",
         "payouts",
         "shorts",
+        "traffic",
     ]
     assert [version.version for version in versions()] == [
         *("house@2025-01-01", "house@2026-01-01", "house@2026-12-01", "house@2027-01-01"),

@@ -24,10 +24,10 @@ from takings.ads.models import (
     TrafficPass,
 )
 from takings.ads.queries.accounts import prepaid_account
-from takings.ads.queries.traffic import billed_on, days_to_judge, sightings, sum_of
+from takings.ads.queries.traffic import billed_on, days_to_judge, rules_on, sightings, sum_of
 from takings.ads.rules.moves import moves_between
 from takings.ads.rules.tokens import NO_VIDEO
-from takings.ads.rules.traffic import Flaw, find_invalid, rules_of
+from takings.ads.rules.traffic import Flaw, find_invalid
 from takings.core import ids
 from takings.events.queries import no_people_of
 from takings.ledger.actions import post
@@ -90,7 +90,7 @@ def judge_day(*, day: dt.date, at: dt.datetime) -> TrafficPass:
     found = find_invalid(
         list(sightings(day=day)),
         no_people=no_people_of(day=day, policy=policy_at(at=noon)),
-        rules=rules_of(day),
+        rules=rules_on(day),
     )
     return credit_impressions(day=day, found=found, at=at)
 
@@ -115,7 +115,7 @@ def credit_impressions(
     judged = billed.exclude(pk__in=left_out)
     mark, is_new = TrafficPass.objects.get_or_create(
         day=day,
-        rules=rules_of(day).version,
+        rules=rules_on(day).version,
         judged_count=judged.count(),
         judged_sum=sum_of(judged),
         defaults={"judged_at": at},

@@ -23,11 +23,13 @@ from takings.ads.queries.keys import key_ring
 from takings.ads.rules.lines import Pricing
 from takings.ads.rules.pricing import EVENTS
 from takings.ads.rules.tokens import ForgedToken, KeyRing
-from takings.ads.rules.traffic import RULE_SETS, Flaw, Sighting, rules_of
+from takings.ads.rules.traffic import Flaw, Sighting
 from takings.core import ids
 from takings.events.queries import events_of_days
 from takings.money import Money
 from takings.people.models import Brand
+from takings.policies.queries import traffic_rules
+from takings.policies.rules import TrafficRules, rules_of
 
 DAY = dt.timedelta(days=1)
 UTC = dt.UTC
@@ -36,7 +38,7 @@ UTC = dt.UTC
 def days_to_judge(*, at: dt.datetime) -> list[dt.date]:
     """Return the UTC days that are over and have impressions that no pass saw, the oldest first."""
     today = at.astimezone(UTC).date()
-    oldest = today - max(one.window_days for one in RULE_SETS) * DAY
+    oldest = today - max(one.window_days for one in traffic_rules()) * DAY
     billed = BilledImpression.objects.filter(
         viewed_at__gte=_midnight(oldest), viewed_at__lt=_midnight(today)
     )
@@ -47,9 +49,14 @@ def days_to_judge(*, at: dt.datetime) -> list[dt.date]:
     return [
         day
         for day, count in counted.items()
-        if today - day <= rules_of(day).window_days * DAY
-        and judged.get((day, rules_of(day).version), 0) < count
+        if today - day <= rules_on(day).window_days * DAY
+        and judged.get((day, rules_on(day).version), 0) < count
     ]
+
+
+def rules_on(day: dt.date) -> TrafficRules:
+    """Return the numbers by which a UTC day is judged, whenever that is done."""
+    return rules_of(day, among=traffic_rules())
 
 
 def billed_on(*, day: dt.date) -> QuerySet[BilledImpression]:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from takings.policies.rules import TrafficRules
+
 MS = dt.timedelta(milliseconds=1)
 
 
@@ -64,62 +66,6 @@ class Sighting:
     seen_at: dt.datetime
     clicked_at: dt.datetime | None = None
     paid_by_click: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TrafficRules:
-    """The numbers of one UTC day beyond which ads were seen by no person, from a day on.
-
-    * a viewer with more than ``viewer_ads`` ads or ``viewer_campaigns`` campaigns, a network with
-      more than ``network_ads`` ads: all of theirs;
-    * more than two ads of one viewer within ``one_ad_ms``: these;
-    * ``rhythm_ads`` ads or more of one viewer whose gaps differ by at most ``rhythm_ms``: all;
-    * a click less than ``click_ms`` after the decision: this one;
-    * more than ``click_percent`` of a viewer's or network's ads clicked, if that is at least
-      ``viewer_clicks`` or ``network_clicks``: the clicked ones.
-
-    A day is looked at again while impressions of it come in, for ``window_days``.
-    """
-
-    version: str
-    effective_from: dt.date
-    window_days: int
-    viewer_ads: int
-    network_ads: int
-    viewer_campaigns: int
-    one_ad_ms: int
-    rhythm_ads: int
-    rhythm_ms: int
-    click_ms: int
-    click_percent: int
-    viewer_clicks: int
-    network_clicks: int
-
-
-RULE_SETS = (
-    TrafficRules(
-        version="traffic@2025-01-01",
-        effective_from=dt.date(2025, 1, 1),
-        window_days=30,
-        viewer_ads=300,  # with one ad after four videos: 1,200 videos
-        network_ads=10_000,
-        viewer_campaigns=100,
-        one_ad_ms=2_000,  # the MRC's two seconds, of one ad alone
-        rhythm_ads=20,
-        rhythm_ms=500,
-        click_ms=300,
-        click_percent=50,
-        viewer_clicks=10,
-        network_clicks=50,
-    ),
-)
-"""Every set that was ever in force, oldest first; one that was is never edited."""
-
-
-def rules_of(day: dt.date) -> TrafficRules:
-    """Return the set by which a day is judged, whenever that is done."""
-    begun = [one for one in RULE_SETS if one.effective_from <= day]
-    return begun[-1] if begun else RULE_SETS[0]
 
 
 def find_invalid(

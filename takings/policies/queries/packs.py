@@ -11,6 +11,7 @@ from takings.policies.rules import (
     PassRule,
     PayoutPolicy,
     Policy,
+    TrafficRules,
     UnknownPolicy,
     ViewPolicy,
     in_force,
@@ -18,23 +19,26 @@ from takings.policies.rules import (
     read_pack,
     read_pass_pack,
     read_payout_pack,
+    read_traffic_pack,
     read_view_pack,
 )
 
 PACKS = Path(__file__).parent.parent / "packs"
 VIEWS = PACKS / "views"
-HOUSE, PAYOUTS, BREAKS, PASSES = "house", "payouts", "breaks", "passes"
+HOUSE, PAYOUTS, BREAKS = "house", "payouts", "breaks"
+PASSES, TRAFFIC = "passes", "traffic"
+WITH_OWN_RULES = {PAYOUTS, BREAKS, PASSES, TRAFFIC}
 
 
 @cache
 def versions(*, pack: str = HOUSE) -> tuple[Policy, ...]:
     """Return all versions of a pack, oldest first; nothing for a pack that does not exist.
 
-    Those of payouts, breaks and passes have rules of their own: :func:`payout_policies`,
-    :func:`break_rule_at`, :func:`pass_rule_at`.
+    Others have rules of their own: :func:`payout_policies`, :func:`break_rule_at`,
+    :func:`pass_rule_at`, :func:`traffic_rules`.
     """
     path = PACKS / f"{pack}.toml"
-    if pack in {PAYOUTS, BREAKS, PASSES} or path not in PACKS.iterdir():
+    if pack in WITH_OWN_RULES or path not in PACKS.iterdir():
         return ()
     return read_pack(tomllib.loads(path.read_text(encoding="utf-8")))
 
@@ -67,6 +71,12 @@ def payout_policy_at(*, at: dt.datetime) -> PayoutPolicy:
     if found is None:
         raise NoPolicyCovers(pack=PAYOUTS, at=at)
     return found
+
+
+@cache
+def traffic_rules() -> tuple[TrafficRules, ...]:
+    """Return all versions of what a day's ads are judged by, oldest first."""
+    return read_traffic_pack(tomllib.loads((PACKS / f"{TRAFFIC}.toml").read_text(encoding="utf-8")))
 
 
 @cache

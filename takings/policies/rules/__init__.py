@@ -28,6 +28,7 @@ from takings.policies.rules.products import (
 from takings.policies.rules.reading import read_pack
 from takings.policies.rules.reading_payouts import read_payout_pack
 from takings.policies.rules.reading_views import read_view_pack
+from takings.policies.rules.traffic import TrafficRules, read_traffic_pack, rules_of
 from takings.policies.rules.values import (
     AdRule,
     Fact,
@@ -68,6 +69,7 @@ __all__ = [
     "SettlementRule",
     "Threshold",
     "TrafficRule",
+    "TrafficRules",
     "Treaty",
     "UnknownPolicy",
     "ViewPolicy",
@@ -80,5 +82,7 @@ __all__ = [
     "read_pack",
     "read_pass_pack",
     "read_payout_pack",
+    "read_traffic_pack",
     "read_view_pack",
+    "rules_of",
 ]

@@ -56,6 +56,17 @@ from takings.ads.actions.invoicing import (
     invoice_month,
     invoice_months,
 )
+from takings.ads.actions.leasing import (
+    LeaseRequest,
+    NothingLeft,
+    NotRunning,
+    lease_budget,
+    lease_budgets,
+    renew_lease,
+    retire_lease,
+    return_leases,
+    settle_leases,
+)
 from takings.ads.actions.line_items import (
     LineItemDraft,
     LineItemIdTaken,
@@ -79,14 +90,7 @@ from takings.ads.actions.player_reports import PlayerReportDraft, record_player_
 from takings.ads.actions.prepaid import (
     CurrencyNotSold,
     DepositIdTaken,
-    LeaseRequest,
-    NothingLeft,
-    NotRunning,
     deposit_prepaid,
-    lease_budget,
-    renew_lease,
-    retire_lease,
-    return_leases,
     take_deposit,
 )
 from takings.ads.actions.sampling import forget_samples, record_sample
@@ -168,6 +172,7 @@ __all__ = [
     "judge_traffic",
     "key_ring",
     "lease_budget",
+    "lease_budgets",
     "make_goal",
     "pause_campaign",
     "pause_creative",
@@ -189,6 +194,7 @@ __all__ = [
     "send_invitation",
     "served_key",
     "set_paces",
+    "settle_leases",
     "spread_line_item",
     "take_deposit",
     "take_partner_creative",

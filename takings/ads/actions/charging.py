@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import F
 
 from takings.ads.actions.billing import Bill, Bills, Item, bills_of, earnings_of, entry_of, total_of
+from takings.ads.actions.leasing import lend_price
 from takings.ads.actions.payers import BATCH, known_of, parts
-from takings.ads.actions.prepaid import lend_price
 from takings.ads.models import (
     BilledImpression,
     Charge,

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from takings.ads import queries
-from takings.ads.actions.locks import lock_campaign
+from takings.ads.actions.locks import lock_campaigns
 from takings.ads.models import BilledImpression, Lease, LineItem
 from takings.ads.rules.judging import Known, Room
 from takings.ads.rules.lines import Pricing
@@ -34,8 +34,7 @@ def known_of(
     """
     wanted = LineItem.objects.filter(leases__in=rare, pricing__in=PARTLY_HELD)
     rarely = dict(wanted.values_list("pk", "campaign_id"))
-    for campaign_id in sorted(set(rarely.values())):
-        lock_campaign(campaign_id)
+    lock_campaigns(rarely.values())
     named = Q(pk__in={decision.lease_id for decision in decisions})
     related = Q(line_item__in=rarely, closed_at__isnull=True)
     leases = Lease.objects.select_related("campaign", "line_item").filter(named | related)

@@ -86,7 +86,12 @@ class Purse:
     def idle(self, at: dt.datetime) -> list[HeldLease]:
         """Return leases that expired without a single promise: they may be renewed."""
         with self._lock:
-            return [one for one in self._held if one.expires_at <= at and not one.promised_micros]
+            return self._idle(at)
+
+    def drop_idle(self, at: dt.datetime) -> None:
+        """Forget those of them that were not renewed."""
+        with self._lock:
+            self._forget(self._idle(at))
 
     def renew(self, lease: Lease) -> None:
         """Keep an idle lease for longer."""
@@ -96,11 +101,18 @@ class Purse:
                     held.expires_at = lease.expires_at
 
     def take_finished(self, at: dt.datetime) -> list[HeldLease]:
-        """Take out the leases that can promise nothing more: spent or expired."""
+        """Take out the leases that can promise nothing more: spent, or expired and not idle."""
         with self._lock:
-            finished = [one for one in self._held if not one.pays_for(self.price, at=at)]
+            idle = self._idle(at)
+            spent = [one for one in self._held if not one.pays_for(self.price, at=at)]
+            finished = [one for one in spent if one not in idle]
             self._forget(finished)
         return finished
+
+    def put_back(self, lease: HeldLease) -> None:
+        """Take a lease in again that could not be given back."""
+        with self._lock:
+            self._held.appendleft(lease)
 
     def take_all(self) -> list[HeldLease]:
         """Take out every lease: the line item stopped, or the server does."""
@@ -108,6 +120,9 @@ class Purse:
             finished = list(self._held)
             self._forget(finished)
         return finished
+
+    def _idle(self, at: dt.datetime) -> list[HeldLease]:
+        return [one for one in self._held if one.expires_at <= at and not one.promised_micros]
 
     def _forget(self, finished: list[HeldLease]) -> None:
         for lease in finished:

@@ -15,6 +15,7 @@ from takings.ads.edge.exposures import Exposures
 from takings.ads.edge.purse import HeldLease, Purse
 from takings.ads.edge.sampler import Sampler
 from takings.ads.edge.stock import NO_CLIENT, Spot, Stock
+from takings.ads.models import Lease
 from takings.ads.models import LineItem as Row
 from takings.ads.rules.auction import NobodyWon, Won, decide
 from takings.ads.rules.conversions import make_click_id, with_click_id
@@ -32,7 +33,7 @@ from takings.ads.rules.snapshot import Bid, build_snapshot
 from takings.ads.rules.targeting import Client, Context
 from takings.ads.rules.tokens import NO_VIDEO, Decision, KeyRing, Placement
 from takings.core import clock, ids
-from takings.core.errors import NotFound, Refusal
+from takings.core.errors import NotFound
 from takings.money import Money
 from takings.people.rules import Viewer
 from takings.policies.queries import policy_at
@@ -219,21 +220,11 @@ class AdServer:
         """Write what happened, load what changed, settle old leases and take new ones."""
         self._write(at=at)
         running = {item.pk: item for item in queries.running_line_items(at=at)}
-        for item_id, purse in list(self._purses.items()):
-            if item_id not in running:
-                del self._purses[item_id]
-                self._retire(purse.take_all(), at=at)
-        currency = policy_at(at=at).currency
-        prepaid = queries.prepaid_by_brand(currency=currency)
         for item in running.values():
-            price = item.event_price
-            purse = self._purses.setdefault(item.pk, Purse(price))
-            purse.price = price  # of one that never ran it may have changed
-            self._settle(purse, at=at)
-            brand_id = item.campaign.brand_id
-            left = min(item.left.micros, prepaid[brand_id].micros if brand_id in prepaid else 0)
-            if left >= price.micros and purse.is_low(at):
-                self._lease(item, purse=purse, at=at)
+            purse = self._purses.setdefault(item.pk, Purse(item.event_price))
+            purse.price = item.event_price  # of one that never ran it may have changed
+        self._settle(running, at=at)
+        self._lease(running, at=at)
         self._stock = self._load(running.values(), at=at)
         self._exposures.learn(at=at)
         self._look_at_videos(running.values(), at=at)
@@ -241,8 +232,7 @@ class AdServer:
     def close(self, *, at: dt.datetime) -> None:
         """Write what happened and give back what was not promised."""
         self._write(at=at)
-        for purse in self._purses.values():
-            self._retire(purse.take_all(), at=at)
+        self._settle({}, at=at)
 
     def _load(self, running: Collection[Row], *, at: dt.datetime) -> Stock:
         """Index the line items; equals are ordered anew each time, so that each gets its turn."""
@@ -312,26 +302,43 @@ class AdServer:
             )
             self._exposures.note(exposure)
 
-    def _settle(self, purse: Purse, *, at: dt.datetime) -> None:
-        """Renew what was idle, give back what is finished."""
-        for held in purse.idle(at):
-            try:
-                purse.renew(actions.renew_lease(lease_id=held.lease_id, at=at))
-            except Refusal:
-                continue  # it is finished, then
-        self._retire(purse.take_finished(at), at=at)
+    def _settle(self, running: Mapping[uuid.UUID, Row], *, at: dt.datetime) -> None:
+        """Renew what was idle; give back what is finished, and all of what stopped. Once for all.
 
-    def _lease(self, item: Row, *, purse: Purse, at: dt.datetime) -> None:
-        request = LeaseRequest(ids.uuid7(at=at), self.name, purse.used_before)
+        What cannot be given back now, for the database is away, is kept until the next look.
+        """
+        idle: dict[uuid.UUID, Purse] = {}
+        finished: list[tuple[Purse, HeldLease]] = []
+        for item_id, purse in self._purses.items():
+            is_over = item_id not in running
+            idle |= {} if is_over else {one.lease_id: purse for one in purse.idle(at)}
+            taken = purse.take_all() if is_over else purse.take_finished(at)
+            finished += [(purse, one) for one in taken]
+        promised = {one.lease_id: one.promised for _, one in finished}
         try:
-            lease = actions.lease_budget(line_item_id=item.pk, request=request, at=at)
-        except Refusal:
-            return  # spent or stopped since it was loaded
-        purse.add(lease)
+            renewed = actions.settle_leases(idle=idle, finished=promised, at=at)
+        except Exception:
+            for purse, one in finished:
+                purse.put_back(one)
+            raise
+        for lease in renewed:
+            idle.pop(lease.pk).renew(lease)
+        for purse in idle.values():
+            purse.drop_idle(at)
+        self._purses = {one: purse for one, purse in self._purses.items() if one in running}
 
-    def _retire(self, held: list[HeldLease], *, at: dt.datetime) -> None:
-        for lease in held:
-            actions.retire_lease(lease_id=lease.lease_id, promised=lease.promised, at=at)
+    def _lease(self, running: Mapping[uuid.UUID, Row], *, at: dt.datetime) -> None:
+        """Ask for more money where it runs low, for all line items at once."""
+        prepaid = queries.prepaid_by_brand(currency=policy_at(at=at).currency)
+        requests = {}
+        for item in running.values():
+            purse, brand_id = self._purses[item.pk], item.campaign.brand_id
+            left = min(item.left.micros, prepaid[brand_id].micros if brand_id in prepaid else 0)
+            if left >= item.event_price.micros and purse.is_low(at):
+                requests[item.pk] = LeaseRequest(ids.uuid7(at=at), self.name, purse.used_before)
+        for item_id, lease in actions.lease_budgets(requests=requests, at=at).items():
+            if isinstance(lease, Lease):  # else it is spent or stopped since it was loaded
+                self._purses[item_id].add(lease)
 
     def _write(self, *, at: dt.datetime) -> None:
         with self._lock:

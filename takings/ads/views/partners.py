@@ -99,7 +99,7 @@ class PartnerForm(RefusableForm):
         required=False,
         max_length=LONGEST_HEADER,
         label="Its value",
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}, render_value=True),
         help_text="Kept encrypted and not shown again. Empty keeps the one it has.",
     )
     blocked_domains = forms.CharField(

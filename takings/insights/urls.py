@@ -65,6 +65,12 @@ urlpatterns: list[URLPattern] = [
         {"kind": "estimate"},
         name="trace_estimate",
     ),
+    path(
+        "trace/estimate/<str:period>/<str:country>/<uuid:video>/<str:day>/<str:product>/",
+        traces.trace_page,
+        {"kind": "estimate"},
+        name="trace_estimate",
+    ),
     path("trace/entry/<uuid:entry>/", traces.trace_page, {"kind": "entry"}, name="trace_entry"),
     path(
         "trace/impression/<uuid:decision>/",

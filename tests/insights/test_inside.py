@@ -84,6 +84,10 @@ def test_while_the_month_runs_each_ad_is_named_and_booked_already(
     page = page_text(client.get(f"/studio/earnings/?period={NAME}"))
     assert "Ads inside your videos" in page
     assert "1 given back" in page
+    lines = client.get(f"/studio/earnings/lines/?period={NAME}")
+    address = f"/trace/estimate/{NAME}/DE/{ada.video_id}/2026-12-05/watch_ads/"
+    assert f'href="{address}"' in lines.content.decode()
+    assert "Ads were seen inside the video" in page_text(client.get(address))
     rows = ads_file(client)
     assert [row["what_became_of_it"].split(":")[0] for row in rows] == [
         *("Paid", "Paid", "Paid", "Given back"),

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from takings.ads.models import BilledImpression, Charge, InvalidImpression, RejectedImpression
-from takings.ads.rules.direct import Pooled
+from takings.ads.rules.direct import INSIDE, Pooled
 from takings.ads.rules.judging import Reason
 from takings.ads.rules.lines import Pricing
 from takings.ads.rules.traffic import Flaw
@@ -113,7 +113,7 @@ def _deposit(charge: Charge, reader: Reader) -> Stop:
 _SEEN = {
     Pricing.CPM: "Its picture began to move in a viewer's view.",
     Pricing.VCPM: (
-        "Half of it or more was on screen for two seconds without a break, in a viewer's feed."
+        "Half of it or more was on screen for two seconds without a break, in a viewer's {where}."
     ),
     Pricing.CPV: "It was watched for 30 seconds or to its end, or its button was used.",
     Pricing.CPC: "A viewer used its button.",
@@ -124,16 +124,19 @@ _SEEN = {
 def _seen(row: BilledImpression, price: Money) -> Stop:
     kind = row.lease.line_item.kind
     paid = format_money(price * kind.per, exact=True)
+    is_inside = row.placement in INSIDE
+    told = _SEEN[Pricing(row.lease.line_item.pricing)]
+    seen = told.format(where="player" if is_inside else "feed")
     return Stop(
         kind="impressions",
         title="The ad was seen",
-        sentence=f"{_SEEN[Pricing(row.lease.line_item.pricing)]} It costs {paid} for {kind.unit}.",
+        sentence=f"{seen} It costs {paid} for {kind.unit}.",
         amount=price,
         at=row.viewed_at,
         ref=Ref("impression", str(row.decision_id)),
         facts=(
             Fact("Campaign", row.campaign.name),
-            Fact("Came after video", str(row.after_video_id)),
+            Fact("Inside video" if is_inside else "Came after video", str(row.after_video_id)),
             *((Fact("Shown", place_of(row)),) if row.placement else ()),
             *(
                 (Fact("Paid nobody directly", Pooled(row.pooled_why).sentence),)

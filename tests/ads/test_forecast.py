@@ -294,7 +294,7 @@ def test_a_line_item_tells_on_its_page_and_over_the_api_what_to_expect() -> None
     }
     item.ends_at = clock.now()
     item.save()
-    assert "From now on" not in page_text(client.get(address))
+    assert "What to expect" not in page_text(client.get(address))
     told = json.loads(client.get(f"/api/ads/line-items/{item.pk}/forecast").content)
     assert (told["expected"], told["unknown"]) == (None, "over")
     unknown = client.get(f"/api/ads/line-items/{uuid.uuid4()}/forecast")

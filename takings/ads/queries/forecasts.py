@@ -91,17 +91,26 @@ def forecast_of(*, plan: Plan, at: dt.datetime) -> Forecast | Unknown:
 
 
 def sampled_requests(*, at: dt.datetime) -> list[Sampled]:
-    """Return the sample of the last days, as requests for the decision; evenly thinned if long."""
+    """Return the sample of the last days, as requests for the decision; evenly thinned if long.
+
+    One day more than is replayed: whether there were requests before shows that its days are whole.
+
+    The floor is today's, or a seller's of that place if that is higher.
+    """
+    least = policy_at(at=at).ads.auction_floor_micros
     rows = SampledRequest.objects.filter(
-        quarter_at__gte=at - LOOKS_BACK_DAYS * DAY, quarter_at__lt=at
+        quarter_at__gte=at - (LOOKS_BACK_DAYS + 1) * DAY, quarter_at__lt=at
     )
     every = -(-rows.count() // MOST_REPLAYED) or 1
     kept = list(rows.extra(where=["id %% %s = 0"], params=[every]).order_by("pk"))
     contexts = contexts_of(row.after_video_id for row in kept)
-    return [_sampled(row, contexts.get(row.after_video_id, Context()), every) for row in kept]
+    for row in kept:
+        row.floor_micros = max(row.floor_micros, least)
+        row.weight_ppm *= every
+    return [_sampled(row, contexts.get(row.after_video_id, Context())) for row in kept]
 
 
-def _sampled(row: SampledRequest, context: Context, every: int) -> Sampled:
+def _sampled(row: SampledRequest, context: Context) -> Sampled:
     here = lines.Opportunity(
         at=row.quarter_at,
         draw=0,
@@ -113,7 +122,7 @@ def _sampled(row: SampledRequest, context: Context, every: int) -> Sampled:
         keywords=context.keywords,
         floor_micros=row.floor_micros,
     )
-    return Sampled(here, row.to_win_micros, row.after_video_id, row.weight_ppm * every)
+    return Sampled(here, row.to_win_micros, row.after_video_id, row.weight_ppm)
 
 
 def _item(plan: Plan, terms: Terms, *, at: dt.datetime) -> lines.LineItem:

@@ -171,7 +171,9 @@ def breakdown(request: HttpRequest) -> HttpResponse:
             "page": page,
             "rows": [(row, _cells(row, columns)) for row in page],
             "total": _cells(report.total, columns),
-            "charts": [_chart(report, name) for name in ("spent_micros", "impressions")],
+            "charts": _charts(report),
+            "dearest": _most(report, "spent"),
+            "most_seen": _most(report, "impressions"),
             "steps": [(LABELS[name], getattr(report.total, name)) for name in STEPS],
             "query": urlencode(request.GET),
             "last_day": _last_day(asked, report.span),
@@ -309,30 +311,34 @@ def _percent(ppm: object, *, places: int = 2) -> str | None:
     return f"{whole}.{rest:04}"[: len(f"{whole}.") + places]
 
 
-def _chart(report: Report, name: str) -> dict[str, object]:
-    """Return a plot: every day of the span, or the things of which there is most."""
-    values = {row.key: getattr(row, name) for row in report.rows}
-    if report.by == By.DAY:
-        bars = [(day.isoformat(), values.get(day.isoformat(), 0)) for day in report.span.days]
-    else:
-        largest = sorted(report.rows, key=lambda row: -getattr(row, name))[:MOST_BARS]
-        bars = [(_short(row, largest), getattr(row, name)) for row in largest]
-    is_money = name == "spent_micros"
-    what = "Spent" if is_money else "Impressions"
-    look = "final" if is_money else "plain"
-    unit = {"currency": report.total.currency} if is_money else {"unit": "impressions"}
+def _charts(report: Report) -> list[dict[str, object]]:
+    """Return two plots of every day of the span; of other things ``_most`` is drawn."""
+    if report.by != By.DAY:
+        return []
+    days = [day.isoformat() for day in report.span.days]
+    spent = {row.key: row.spent_micros for row in report.rows}
+    seen = {row.key: row.impressions for row in report.rows}
+    money = {"currency": report.total.currency}
+    return [
+        _chart("Spent", days, [spent.get(day, 0) for day in days], look="final") | money,
+        _chart("Impressions", days, [seen.get(day, 0) for day in days], look="plain")
+        | {"unit": "impressions"},
+    ]
+
+
+def _chart(what: str, days: list[str], values: list[int], *, look: str) -> dict[str, object]:
     return {
         "kind": "bar",
-        "title": f"{what} by {report.by.words.lower()}",
-        **unit,
-        "x": [word for word, _ in bars],
-        "series": [{"name": what, "look": look, "values": [value for _, value in bars]}],
+        "title": f"{what} by day",
+        "x": days,
+        "series": [{"name": what, "look": look, "values": values}],
         "table": False,
     }
 
 
-def _short(row: Row, among: Sequence[Row]) -> str:
-    """Return a name for the foot of a bar, told apart from others that are called the same."""
-    same = [one.key for one in among if one.name == row.name]
-    number = f" ({same.index(row.key) + 1})" if len(same) > 1 else ""
-    return f"{row.name[:24]}{number}"
+def _most(report: Report, name: str) -> list[Row]:
+    """Return the rows with most of something, the largest first."""
+    if report.by == By.DAY:
+        return []
+    rows = sorted_rows(report, order=f"-{name}")
+    return [row for row in rows[:MOST_BARS] if getattr(row, name)]

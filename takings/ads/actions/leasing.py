@@ -73,7 +73,8 @@ def lease_budgets(
 
     The same request again returns the same lease. The locks make K servers queue, so together they
     never hold more than a line item's budget, its day's or the campaign's; the books' floor keeps
-    it within the prepaid. Each is answered for itself, with a lease, NotRunning or NothingLeft.
+    it within the prepaid. Each is answered for itself, with a lease, NotRunning or NothingLeft; one
+    that pays for conversions only learns that there is money for one: its lease holds nothing.
     """
     if not requests:
         return {}
@@ -210,6 +211,7 @@ class _Book:
         amount = lease_size(price=item.event_price, left=left, used_before=request.used_before)
         if not amount:
             return NothingLeft()
+        amount = amount if item.held_price else nothing
         lease = Lease(
             id=request.id,
             campaign=campaign,
@@ -242,9 +244,12 @@ class _Book:
 
     def write_lent(self) -> dict[UUID, Refused]:
         """Reserve the money and write the leases; return whose money just went elsewhere."""
-        groups = [[self._draft(lease)] for lease in self.lent]
-        answers = [one.outcome.stands for [one] in post_each(groups=groups, at=self.at)]
-        judged = list(zip(self.lent, answers, strict=True))
+        paid = [lease for lease in self.lent if lease.amount_micros]
+        posted = post_each(groups=[[self._draft(lease)] for lease in paid], at=self.at)
+        stands_of = {
+            lease.pk: one.outcome.stands for lease, [one] in zip(paid, posted, strict=True)
+        }
+        judged = [(lease, stands_of.get(lease.pk, True)) for lease in self.lent]
         Lease.objects.bulk_create(lease for lease, stands in judged if stands)
         for lease, stands in judged:
             _commit(lease.line_item, micros=0 if stands else -lease.amount_micros)

@@ -42,7 +42,7 @@ class Purse:
     """Leases of one line item. Deciding and refilling happen in two threads, so it has a lock."""
 
     def __init__(self, price: Money) -> None:
-        """Begin empty; ``price`` is the most that one view costs."""
+        """Begin empty; ``price`` is the most that one view holds."""
         self.price = price
         self._held: deque[HeldLease] = deque()
         self._lock = threading.Lock()
@@ -130,6 +130,8 @@ class Purse:
             self._held.remove(lease)
 
     def _use(self, lease: HeldLease) -> int:
+        if not self.price:
+            return 0
         promised = lease.promised_micros // self.price.micros
         left = Money(lease.amount.micros - lease.promised_micros, self.price.currency)
         if is_low(left=left, leased=lease.amount):

@@ -4,7 +4,7 @@ import datetime as dt
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from zlib import crc32
@@ -221,10 +221,14 @@ class AdServer:
         self._write(at=at)
         running = {item.pk: item for item in queries.running_line_items(at=at)}
         for item in running.values():
-            purse = self._purses.setdefault(item.pk, Purse(item.event_price))
-            purse.price = item.event_price  # of one that never ran it may have changed
-        self._settle(running, at=at)
-        self._lease(running, at=at)
+            purse = self._purses.setdefault(item.pk, Purse(item.held_price))
+            purse.price = item.held_price  # of one that never ran it may have changed
+        can_pay = _can_pay(running.values(), at=at)
+        # What holds nothing goes on until its budget would pay for no further event.
+        able = {one for one, item in running.items() if item.held_price or can_pay[one]}
+        self._settle(able, at=at)
+        self._purses = {one: purse for one, purse in self._purses.items() if one in running}
+        self._lease([item for one, item in running.items() if can_pay[one]], at=at)
         self._stock = self._load(running.values(), at=at)
         self._exposures.learn(at=at)
         self._look_at_videos(running.values(), at=at)
@@ -232,7 +236,7 @@ class AdServer:
     def close(self, *, at: dt.datetime) -> None:
         """Write what happened and give back what was not promised."""
         self._write(at=at)
-        self._settle({}, at=at)
+        self._settle((), at=at)
 
     def _load(self, running: Collection[Row], *, at: dt.datetime) -> Stock:
         """Index the line items; equals are ordered anew each time, so that each gets its turn."""
@@ -302,7 +306,7 @@ class AdServer:
             )
             self._exposures.note(exposure)
 
-    def _settle(self, running: Mapping[uuid.UUID, Row], *, at: dt.datetime) -> None:
+    def _settle(self, able: Collection[uuid.UUID], *, at: dt.datetime) -> None:
         """Renew what was idle; give back what is finished, and all of what stopped. Once for all.
 
         What cannot be given back now, for the database is away, is kept until the next look.
@@ -310,7 +314,7 @@ class AdServer:
         idle: dict[uuid.UUID, Purse] = {}
         finished: list[tuple[Purse, HeldLease]] = []
         for item_id, purse in self._purses.items():
-            is_over = item_id not in running
+            is_over = item_id not in able
             idle |= {} if is_over else {one.lease_id: purse for one in purse.idle(at)}
             taken = purse.take_all() if is_over else purse.take_finished(at)
             finished += [(purse, one) for one in taken]
@@ -325,17 +329,14 @@ class AdServer:
             idle.pop(lease.pk).renew(lease)
         for purse in idle.values():
             purse.drop_idle(at)
-        self._purses = {one: purse for one, purse in self._purses.items() if one in running}
 
-    def _lease(self, running: Mapping[uuid.UUID, Row], *, at: dt.datetime) -> None:
+    def _lease(self, able: Iterable[Row], *, at: dt.datetime) -> None:
         """Ask for more money where it runs low, for all line items at once."""
-        prepaid = queries.prepaid_by_brand(currency=policy_at(at=at).currency)
-        requests = {}
-        for item in running.values():
-            purse, brand_id = self._purses[item.pk], item.campaign.brand_id
-            left = min(item.left.micros, prepaid[brand_id].micros if brand_id in prepaid else 0)
-            if left >= item.event_price.micros and purse.is_low(at):
-                requests[item.pk] = LeaseRequest(ids.uuid7(at=at), self.name, purse.used_before)
+        low = [(item.pk, purse) for item in able if (purse := self._purses[item.pk]).is_low(at)]
+        requests = {
+            item_id: LeaseRequest(ids.uuid7(at=at), self.name, purse.used_before)
+            for item_id, purse in low
+        }
         for item_id, lease in actions.lease_budgets(requests=requests, at=at).items():
             if isinstance(lease, Lease):  # else it is spent or stopped since it was loaded
                 self._purses[item_id].add(lease)
@@ -359,3 +360,13 @@ class AdServer:
                 self._served.update(served)
                 self._clicks = clicks + self._clicks
             raise
+
+
+def _can_pay(items: Iterable[Row], *, at: dt.datetime) -> dict[uuid.UUID, bool]:
+    """Tell of each line item whether what nobody holds of its money pays for one more event."""
+    currency = policy_at(at=at).currency
+    prepaid, nothing = queries.prepaid_by_brand(currency=currency), Money.zero(currency)
+    return {
+        item.pk: min(item.left, prepaid.get(item.campaign.brand_id, nothing)) >= item.event_price
+        for item in items
+    }

@@ -123,6 +123,12 @@ class LineItem(models.Model):
         return event_price(self.price, pricing=Pricing(self.pricing))
 
     @property
+    def held_price(self) -> Money:
+        """The most that one decision holds in a lease: nothing of what is paid for days later."""
+        price = self.event_price
+        return price * 0 if self.pricing == Pricing.CPA else price
+
+    @property
     def budget(self) -> Money | None:
         """What it may spend of the campaign's budget; None: all of it."""
         return self._money(self.budget_micros)

@@ -41,8 +41,11 @@ def expected_use(*, promised: int, within: dt.timedelta) -> int:
 
 
 def is_low(*, left: Money, leased: Money) -> bool:
-    """Tell whether a server should ask for more: half of its newest lease is promised."""
-    return left.micros * 2 <= leased.micros
+    """Tell whether a server should ask for more: half of its newest lease is promised.
+
+    Of one that holds nothing, because its line item pays later, there is always enough.
+    """
+    return 0 < leased.micros >= left.micros * 2
 
 
 def may_be_closed(*, expires_at: dt.datetime, token_ttl_s: int, at: dt.datetime) -> bool:

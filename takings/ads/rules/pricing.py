@@ -46,7 +46,8 @@ KINDS: Mapping[Pricing, Kind] = {
     Pricing.CPA: Kind(frozenset(), 1, "conversions", "one conversion"),
 }
 PARTLY_HELD = frozenset({Pricing.CPC, Pricing.CPA})
-"""What is so rare that a decision holds a part of its price: its lease may have too little."""
+"""What is so rare that a decision holds a part of its price, or nothing of it: its lease may have
+too little."""
 EVENTS = sorted(frozenset[str]().union(*(kind.events for kind in KINDS.values())))
 
 
@@ -77,8 +78,11 @@ def promised_micros(price_micros: int, *, chance_ppm: int, pricing: Pricing) -> 
     """Return how much of a lease one decision holds until its event came or cannot come any more.
 
     An ad that is likely paid for holds its whole price. Of a hundred decisions that sell clicks one
-    or none is clicked: each holds its part and a margin, or all budgets would wait for nothing.
+    or none is clicked: each holds its part and a margin, or all budgets would wait for nothing. One
+    that sells conversions holds nothing: they come when its lease is long given back.
     """
+    if pricing is Pricing.CPA:
+        return 0
     if pricing not in PARTLY_HELD:
         return price_micros
     return min(price_micros, -(-price_micros * chance_ppm * MARGIN_PERCENT // (100 * MILLION)))

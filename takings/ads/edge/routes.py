@@ -2,7 +2,6 @@
 
 import asyncio
 import datetime as dt
-import json
 import logging
 import os
 import threading
@@ -12,6 +11,7 @@ from dataclasses import replace
 from typing import cast
 from urllib.parse import parse_qs
 
+import msgspec
 from django.conf import settings
 from django.db import close_old_connections, connections
 
@@ -232,6 +232,8 @@ def _nothing(why: NoAd) -> dict[str, object]:
 
 
 def _after(query: bytes) -> uuid.UUID | None:
+    if not query:
+        return None
     given = parse_qs(query.decode("latin-1")).get("after", [""])[0]
     try:
         return uuid.UUID(given) if given else None
@@ -265,7 +267,7 @@ def is_robot(headers: Headers) -> bool:
 async def _answer(send: Send, status: int, content: dict[str, object]) -> None:
     headers = [*_JSON, (b"allow", b"GET")] if status == 405 else _JSON  # noqa: PLR2004 - HTTP
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": json.dumps(content).encode()})
+    await send({"type": "http.response.body", "body": msgspec.json.encode(content)})
 
 
 edge = AdEdge()

@@ -245,9 +245,11 @@ class AdServer:
             items, rates=self._known_rates(items, at=at), seed=clock.to_ms(at) & _SEED_BITS
         )
         of_partners = queries.items_of_partners()
+        partners = {bid.item.id: bid.rank for bid in snapshot.bids if bid.item.id in of_partners}
         return Stock(
             snapshot=snapshot,
-            partners={b.item.id: b.rank for b in snapshot.bids if b.item.id in of_partners},
+            partners=partners,
+            silent=sum(1 << rank for rank in partners.values()),
             offers={(one.campaign_id, one.creative_id): one for one in queries.offers(running)},
             landing_urls=queries.landing_urls(at=at),
             floor_micros=policy_at(at=at).ads.auction_floor_micros,

@@ -38,8 +38,8 @@ class Stock:
     """What one look at the database showed, and which ranks have no money, as bits.
 
     They neither win nor set what others pay. ``partners`` are the ranks of line items that bid what
-    a partner outside bids, and else nothing. ``capped`` are those with frequency caps.
-    ``known_unfit`` remembers who does not fit where.
+    a partner outside bids, and else nothing; as bits they are ``silent``. ``capped`` are those with
+    frequency caps. ``known_unfit`` remembers who does not fit where.
     """
 
     snapshot: Snapshot
@@ -48,16 +48,14 @@ class Stock:
     floor_micros: int = 0
     broke: int = 0
     partners: Mapping[uuid.UUID, int] = field(default_factory=dict)
+    silent: int = 0
     capped: int = 0
     known_unfit: dict[Limits, int] = field(default_factory=dict)
 
-    @property
-    def silent(self) -> int:
-        """The ranks of line items of partners, as bits."""
-        return sum(1 << rank for rank in self.partners.values())
-
     def unfit(self, limits: Limits) -> int:
         """Return the ranks of which an ad does not fit here, as bits."""
+        if limits is NO_LIMITS:
+            return 0
         asked = replace(limits, blocked_categories=frozenset(), is_offer=False)
         if asked == NO_LIMITS:
             return 0
@@ -100,6 +98,8 @@ class Stock:
     def offer(self, won: Won, outside: Sequence[OutsideBid]) -> Offer:
         """Return what is shown; of a partner's ad its advertiser paid, through the partner."""
         offer = self.offers[won.item.campaign_id, won.creative_id]
+        if not outside:
+            return offer
         payers = (one.advertiser for one in outside if one.line_item_id == won.item.id)
         payer = next(payers, None)
         return offer if payer is None else replace(offer, brand=f"{payer}, through {offer.brand}")

@@ -118,16 +118,24 @@ def candidates(
     """Return the bids of the first ``TOP`` that may run; those passed over are noted."""
     bids: list[Bid] = []
     weighed = 0
+    at, ranked = here.at, snapshot.bids
+    place = snapshot.places.get(here.placement) or {}
+    least = here.floor_micros * MILLION * MILLION
     for rank in _ranks(eligible):
         if weighed == TOP:
             break
-        bid = _bid(snapshot, rank, here=here, passed=passed)
+        found = place.get(rank) or ranked[rank]
+        item = found.item
+        if not item.starts_at <= at < item.ends_at:
+            passed[item.id] = Passed.NOT_NOW
+            continue
+        is_counted = here.counts and item.caps
+        bid = _uncapped_bid(snapshot, found, here=here, passed=passed) if is_counted else found
         if bid is None:
             continue
         weighed += 1
-        least = here.floor_micros * MILLION * MILLION
-        if bid.item.sale == Sale.AUCTION and bid.worth < least * bid.item.quality_bp:
-            passed[bid.item.id] = Passed.BELOW_FLOOR
+        if item.sale == Sale.AUCTION and bid.worth < least * item.quality_bp:
+            passed[item.id] = Passed.BELOW_FLOOR
         else:
             bids.append(bid)
     return bids
@@ -146,30 +154,24 @@ def _ranks(eligible: int) -> Iterator[int]:
         first += _WORD_BITS
 
 
-def _bid(
-    snapshot: Snapshot, rank: int, *, here: Opportunity, passed: dict[UUID, Passed]
+def _uncapped_bid(
+    snapshot: Snapshot, bid: Bid, *, here: Opportunity, passed: dict[UUID, Passed]
 ) -> Bid | None:
-    """Return the bid of a rank in this place, or None when it may not run now."""
-    bid = snapshot.bids[rank]
+    """Return the bid with the creatives that this viewer may still see; None without any."""
     item = bid.item
-    if not item.starts_at <= here.at < item.ends_at:
-        passed[item.id] = Passed.NOT_NOW
+    creative_ids = _uncapped(item, here)
+    if not creative_ids:
+        passed[item.id] = Passed.CAPPED
         return None
-    if item.caps and here.counts:
-        creative_ids = _uncapped(item, here)
-        if not creative_ids:
-            passed[item.id] = Passed.CAPPED
-            return None
-        if len(creative_ids) < len(item.creative_ids):
-            return weigh(
-                item,
-                creative_ids=creative_ids,
-                rates=snapshot.rates,
-                placement=here.placement,
-                rank=rank,
-            )
-    place = snapshot.places.get(here.placement)
-    return place.get(rank, bid) if place else bid
+    if len(creative_ids) == len(item.creative_ids):
+        return bid
+    return weigh(
+        item,
+        creative_ids=creative_ids,
+        rates=snapshot.rates,
+        placement=here.placement,
+        rank=bid.rank,
+    )
 
 
 def price(bid: Bid, *, rival: Bid | None, floor_micros: int) -> tuple[int, SetBy]:

@@ -1,8 +1,9 @@
 """What a player is shown for a decision, and what a viewer is told about it."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from takings.ads.rules.auction import NobodyWon, Passed, Won
 from takings.ads.rules.lines import Opportunity
@@ -17,6 +18,9 @@ _PLACES = {
     "mid": "in the middle of a video",
     "post": "after a video",
 }
+MOST_SENTENCES = 16_384
+Fitting = tuple[tuple[str, tuple[Hashable, ...]], ...]
+"""Which targeting was met: dimensions and values."""
 AdKey = tuple[uuid.UUID, uuid.UUID]
 """A campaign and the video of one of its creatives: what a token names, and a click follows."""
 
@@ -84,25 +88,36 @@ def explain_ad(won: Won, *, brand: str, here: Opportunity) -> list[str]:
 
     Regulation (EU) 2022/2065 (DSA) Art. 26(1): the payer and the main parameters, in real time.
     """
-    place = country_names().get(here.country, "your country")
-    fitting = matched(won.item, here)
-    where = f"Shown in {place}" if "country" in fitting else "Shown everywhere"
+    fitting = tuple((name, tuple(values)) for name, values in matched(won.item, here).items())
+    shown = (brand, here.country, here.placement)
+    return list(_sentences(shown, fitting, won.rival_count, is_capped=bool(won.item.caps)))
+
+
+@lru_cache(maxsize=MOST_SENTENCES)
+def _sentences(
+    shown: tuple[str, str, str], fitting: Fitting, rival_count: int, *, is_capped: bool
+) -> tuple[str, ...]:
+    """Return the sentences of a brand in a country and a placement; they are often the same."""
+    brand, country, placement = shown
+    place = country_names().get(country, "your country")
+    names = [name for name, _ in fitting]
+    where = f"Shown in {place}" if "country" in names else "Shown everywhere"
     looked_at = [
         _LOOKED_AT[name].format(values=" ".join(_said(name, one) for one in values))
-        for name, values in fitting.items()
+        for name, values in fitting
         if name in _LOOKED_AT
     ]
-    if won.item.caps:
+    if is_capped:
         looked_at.append("how often you have seen it")
     used = ", ".join(["your country", *looked_at])
-    only = "Only" if "age" in fitting else "Not based on your profile: only"
-    return [
+    only = "Only" if "age" in names else "Not based on your profile: only"
+    return (
         f"{brand} paid for this ad.",
-        f"{where}, {_PLACES[here.placement]}.",
-        _why_this(won.rival_count),
+        f"{where}, {_PLACES[placement]}.",
+        _why_this(rival_count),
         f"{only} {used} and this place were used.",
-        *_how_to_change(fitting),
-    ]
+        *_how_to_change(names),
+    )
 
 
 def _said(name: str, value: object) -> str:

@@ -29,6 +29,17 @@ _WANTED: Mapping[str, Callable[[LineItem], frozenset[str] | frozenset[int]]] = {
     "category": lambda item: item.targeting.categories,
     "keyword": lambda item: item.targeting.keywords,
 }
+_ASKED: Mapping[str, Callable[[Opportunity], tuple[Hashable, ...]]] = {
+    "country": lambda here: (here.country,),
+    "language": lambda here: (here.language,),
+    "device": lambda here: (here.device,),
+    "hour": lambda here: (quarter_of(here.at),),
+    "placement": lambda here: (here.placement,),
+    "age": lambda here: (here.age,),
+    "creator": lambda here: (here.creator,),
+    "category": lambda here: tuple(sorted(here.categories)),
+    "keyword": lambda here: tuple(sorted(here.keywords)),
+}
 _BARRED: Mapping[str, Callable[[LineItem], Iterable[Hashable]]] = {
     "creator": lambda item: item.targeting.blocked_creators,
     "category": lambda item: item.targeting.blocked_categories,
@@ -115,8 +126,9 @@ class Snapshot:
 def matched(item: LineItem, here: Opportunity) -> dict[str, list[Hashable]]:
     """Return which targeting of an item this opportunity met: dimension and values."""
     found: dict[str, list[Hashable]] = {}
-    for name, values in asked(here).items():
-        fitting = [value for value in values if value in _WANTED[name](item)]
+    for name, asked_of in _ASKED.items():
+        wanted = _WANTED[name](item)
+        fitting = [value for value in asked_of(here) if value in wanted] if wanted else []
         if fitting:
             found[name] = fitting
     return found
@@ -124,17 +136,7 @@ def matched(item: LineItem, here: Opportunity) -> dict[str, list[Hashable]]:
 
 def asked(here: Opportunity) -> dict[str, tuple[Hashable, ...]]:
     """Return the values of each dimension that an opportunity has."""
-    return {
-        "country": (here.country,),
-        "language": (here.language,),
-        "device": (here.device,),
-        "hour": (quarter_of(here.at),),
-        "placement": (here.placement,),
-        "age": (here.age,),
-        "creator": (here.creator,),
-        "category": tuple(sorted(here.categories)),
-        "keyword": tuple(sorted(here.keywords)),
-    }
+    return {name: asked_of(here) for name, asked_of in _ASKED.items()}
 
 
 def worth(item: LineItem, *, chance_ppm: int) -> int:

@@ -8,7 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -26,6 +26,7 @@ QUARTERS = 96
 """Every clock of the world is a whole number of quarters of an hour from UTC."""
 MOST_VALUES = 200
 LONGEST_WORD = 40
+MOST_CLIENTS = 4_096
 MOST_WORDS = 300
 _WORD = re.compile(r"\w{2,}")
 _TABLET = re.compile(r"ipad|tablet|android(?!.*mobile)|kindle|silk", re.IGNORECASE)
@@ -184,9 +185,15 @@ def read_client(headers: Mapping[bytes, bytes]) -> Client:
     >>> read_client({b"accept-language": b"de-AT,en;q=0.5", b"user-agent": b"X (iPhone) Mobile"})
     Client(language='de', device='phone')
     """
-    found = _TAG.match(headers.get(b"accept-language", b"").decode("latin-1").strip())
+    return _client(headers.get(b"accept-language", b""), headers.get(b"user-agent", b""))
+
+
+@lru_cache(maxsize=MOST_CLIENTS)
+def _client(wanted: bytes, named: bytes) -> Client:
+    """Read two headers; the same browser sends the same again and again."""
+    found = _TAG.match(wanted.decode("latin-1").strip())
     language = found[1].lower() if found else ""
-    agent = headers.get(b"user-agent", b"").decode("latin-1")
+    agent = named.decode("latin-1")
     return Client(language if language in language_names() else "", _device(agent))
 
 

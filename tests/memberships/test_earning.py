@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from takings.insights.queries.earnings.shares import tracks_of
 from takings.ledger.queries import balance, balances, check_books
 from takings.memberships import queries
 from takings.memberships.actions import earn_fees, renew_passes
@@ -175,6 +176,7 @@ def test_what_members_watch_without_ads_has_no_part_of_what_ads_brought(time: Ti
     period = close_period(name="2027-01", at=time.now)
     ads = PoolResult.objects.get(period=period, product="feed_ads")
     assert ads.views == 2  # of three that count
+    assert tracks_of(period="2027-01", countries=["DE"]) == {"DE": {0: 2}}
     assert [dollars(f"creator:{act.creator.pk}:pending") for act in (ada, ben)] == [usd("9")] * 2
     assert pending(ada) == SHARED
     [allocated] = [one for one in close_stages(period=period) if one.stage == "allocated"]

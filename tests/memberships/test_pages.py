@@ -14,7 +14,7 @@ from takings.payments.models import Payment
 from takings.payments.queries import show_terms
 from takings.people.models import User
 from takings.people.rules import VIEWER_COOKIE, read_viewer
-from tests.make.pages import page_text
+from tests.make.pages import page_links, page_text
 from tests.make.passes import Time, bought
 from tests.make.payments import EXPIRES, PAYS, pay
 from tests.make.people import make_operator, make_user
@@ -42,6 +42,9 @@ def test_a_viewer_buys_lets_it_end_lets_it_go_on_and_gives_it_back(
     assert led == [f"/payments/{payment.pk}/go/"] * 2
     pay(payment, PAYS)
     assert "Paid" in page_text(client.get(f"/payments/{payment.pk}/back/", follow=True))
+    [entry] = page_links(client.get(f"/payments/{payment.pk}/"), "/trace/entry/")
+    shown = page_text(client.get(entry))
+    assert f"→ unearned:pass:{payment.pk}" in shown
     token = client.cookies[VIEWER_COOKIE].value
     viewer = read_viewer(token=token, key=settings.SECRET_KEY, at=clock.now())
     assert viewer.ad_free_until == pass_of(user=vera).ends_at

@@ -2,6 +2,7 @@
 
 from takings.core.errors import NotFound
 from takings.insights.rules.reader import Reader
+from takings.memberships.queries import waiting_accounts
 from takings.people.models import Brand, Creator
 from takings.people.queries import Visitor, access_self
 
@@ -18,4 +19,9 @@ def reader_of(*, user: Visitor) -> Reader:
     person = access_self(user=user)
     creator = Creator.objects.filter(user=person).values_list("pk", flat=True).first()
     brands = Brand.objects.filter(members=person).values_list("pk", flat=True)
-    return Reader(creator_id=creator, brand_ids=frozenset(brands), is_operator=person.is_staff)
+    return Reader(
+        creator_id=creator,
+        brand_ids=frozenset(brands),
+        is_operator=person.is_staff,
+        accounts=waiting_accounts(user=person),
+    )

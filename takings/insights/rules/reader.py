@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Creators see their own lines, brands their own charges, operators everything."""
+    """Creators see their own lines, brands their own charges, operators everything.
+
+    ``accounts`` are single accounts that are theirs besides: where their own fees wait.
+    """
 
     creator_id: int | None = None
     brand_ids: frozenset[int] = frozenset()
     is_operator: bool = False
+    accounts: frozenset[str] = frozenset()
 
     def owns_creator(self, creator_id: int | None) -> bool:
         """Tell whether a creator's money is this reader's business."""

@@ -13,7 +13,9 @@ LISTED = 50
 
 
 def is_own(account: AccountName, *, reader: Reader) -> bool:
-    """Tell whether an account is the reader's: a creator's own, or one of their brands'."""
+    """Tell whether an account is the reader's: a creator's own, a brand's, or a fee's."""
+    if account in reader.accounts:
+        return True
     owner, _, rest = account.partition(":")
     number = rest.partition(":")[0]
     if not number.isdigit():

@@ -14,6 +14,7 @@ from takings.memberships.queries.passes import (
     shared_from,
     standing,
     steps_of,
+    waiting_accounts,
     withdrawal,
 )
 from takings.memberships.queries.sums import Sums, newest_passes, sums
@@ -37,6 +38,7 @@ __all__ = [
     "standing",
     "steps_of",
     "sums",
+    "waiting_accounts",
     "went_to",
     "withdrawal",
 ]

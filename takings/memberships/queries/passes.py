@@ -147,6 +147,12 @@ def payments_for(one: Pass) -> list[Listed]:
     return payments.with_receipts(row for row in found if _was_tried(row))
 
 
+def waiting_accounts(*, user: User) -> frozenset[str]:
+    """Return the accounts in which somebody's own fees wait, or waited."""
+    months = Month.objects.filter(ad_free_pass__user=user, paid_at__isnull=False)
+    return frozenset(month.account for month in months)
+
+
 def shared_from() -> dt.datetime:
     """Return from when on the policy shares fees of members."""
     return min(

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from takings.insights.rules.arithmetic import PoolNumbers
 from takings.insights.rules.earnings import CountryShare, ProductShare
@@ -89,14 +90,28 @@ def pool_numbers(pool: PoolResult, *, by_tracks: Mapping[int, int]) -> PoolNumbe
 
 
 def tracks_of(*, period: str, countries: list[str]) -> dict[str, dict[int, int]]:
-    """Return the sharing creators' counted views per country, by number of tracks."""
-    rows = (
-        CountLine.objects.filter(period__name=period, country__in=countries, shares=True)
-        .annotate(tracks=F("holders__len"))
-        .values("country", "tracks")
-        .annotate(seen=Sum("views"))
-    )
+    """Return the views that share in each country's pool of feed ads, by number of tracks.
+
+    Where not all counted views of sharing creators do (members watched without ads, a gate), they
+    are read from the pool's lines, which takes longer.
+    """
+    counted = CountLine.objects.filter(period__name=period, country__in=countries, shares=True)
+    found = _by_tracks(counted.values_list("country", "holders__len"))
+    pools = PoolResult.objects.filter(period__name=period, country__in=countries, product=PRODUCT)
+    sharing = dict(pools.values_list("country", "sharing_views"))
+    others = [one for one in found if sum(found[one].values()) != sharing.get(one, 0)]
+    if others:
+        here = {name: OuterRef(name) for name in ("period", "country", "video", "day")}
+        tracks = CountLine.objects.filter(**here).values("holders__len")[:1]
+        lines = ShareLine.objects.filter(period__name=period, country__in=others, product=PRODUCT)
+        found |= _by_tracks(
+            lines.annotate(tracks=Subquery(tracks)).values_list("country", "tracks")
+        )
+    return found
+
+
+def _by_tracks(rows: QuerySet[Any, tuple[Any, ...]]) -> dict[str, dict[int, int]]:
     found: dict[str, dict[int, int]] = defaultdict(dict)
-    for row in rows:
-        found[row["country"]][row["tracks"]] = int(row["seen"])
+    for country, tracks, seen in rows.annotate(seen=Sum("views")):
+        found[country][tracks] = int(seen)
     return found

@@ -15,7 +15,7 @@ from takings.payments.actions import refund_payment
 from takings.payments.actions.refunding import Refund
 from takings.payments.models import Payment
 from takings.people.models import User
-from takings.settlement.actions import Asked, close_period, dry_run
+from takings.settlement.actions import Asked, NoPoolOfCountry, close_period, dry_run
 from takings.settlement.models import PoolFee, PoolResult
 from takings.settlement.queries import close_stages
 from tests.make.events import make_segment, make_view
@@ -161,6 +161,19 @@ def test_what_is_asked_back_waits_and_what_is_taken_back_earns_nothing(time: Tim
     assert {row.name for row in balances(prefix="pool:premium:")} == {
         *("pool:premium:DE:2027-01", "pool:premium:DE:2027-02"),
     }
+    assert check_books() == []
+
+
+def test_a_month_that_cannot_be_shared_holds_up_no_other(time: Time) -> None:
+    broken, sound = bought(make_user("Vera")), bought(make_user("Wim"))
+    Month.objects.filter(pk=broken.pk).update(country="??")
+    with pytest.raises(NoPoolOfCountry):
+        earn_fees(at=time.go(2, 8))
+    assert (Month.objects.get(pk=sound.pk).earned_micros, pool("2027-01")) == (
+        JANUARY.micros,
+        JANUARY,
+    )
+    assert Month.objects.get(pk=broken.pk).earned_micros == 0
     assert check_books() == []
 
 

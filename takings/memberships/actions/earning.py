@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from takings.core import ids
+from takings.core.errors import Refusal
 from takings.ledger.queries import balance
 from takings.memberships.models import Month
 from takings.memberships.queries import PRODUCT, shared_from, withdrawal
@@ -19,15 +20,21 @@ from takings.settlement.actions import Fee, add_pool_fee
 def earn_fees(*, at: dt.datetime) -> int:
     """Share what the days of every month earned that are over; return how many parts. Repeatable.
 
-    A month that can still be given back, or of which a refund is asked for, waits.
+    A month that can still be given back, or of which a refund is asked for, waits. One that cannot
+    be shared holds up no other; the refusal comes when all are done.
     """
     found = Month.objects.filter(paid_at__isnull=False, taken_back_at__isnull=True)
     days = F("ends_at__date")
     waiting = found.filter(earned_until__lt=days).order_by("pk")
-    count = 0
+    count, failed = 0, list[Refusal]()
     for month_id in waiting.values_list("pk", flat=True):
-        while _earn(month_id, at=at):
-            count += 1
+        try:
+            while _earn(month_id, at=at):
+                count += 1
+        except Refusal as refusal:
+            failed.append(refusal)
+    if failed:
+        raise failed[0]
     return count
 
 

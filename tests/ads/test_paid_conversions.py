@@ -33,11 +33,13 @@ from takings.ads.rules.lines import Pricing
 from takings.ads.rules.pricing import promised_micros
 from takings.ads.rules.rates import PRIOR_PPM, STRENGTH_OF, Counted, estimate_ppm
 from takings.ads.rules.terms import GoalMissing, PaidGoal
-from takings.ads.rules.tokens import Decision
+from takings.ads.rules.tokens import Decision, Placement
+from takings.ads.rules.traffic import Flaw
 from takings.ads.rules.vast import Version, one_ad
 from takings.core import clock
 from takings.ledger import queries as ledger
 from takings.money import Money
+from takings.settlement.models import DirectEarning
 from tests.ads.test_serving import make_server, someone
 from tests.ads.test_vast import make_filling
 from tests.make.ads import (
@@ -53,6 +55,7 @@ from tests.make.ads import (
 from tests.make.events import make_segment, make_view, own_lake
 from tests.make.pages import page_text
 from tests.make.people import NOON, make_creator
+from tests.make.settlement import make_act
 from tests.make.videos import make_video
 
 pytestmark = pytest.mark.django_db
@@ -345,3 +348,28 @@ def test_rates_of_conversions_look_back_a_month() -> None:
     items = queries.line_items(queries.running_line_items(at=at), at=at)
     rates = queries.rates(items, at=at)
     assert rates.chance_ppm(items[0], creative_id=items[0].creative_ids[0]) == 38
+
+
+def test_an_order_after_a_click_inside_a_video_is_its_creators_on_the_day_of_the_click() -> None:
+    clicked = dt.datetime(2026, 12, 2, 12, tzinfo=dt.UTC)
+    ordered, ada = clicked + 6 * DAY, make_act("Ada")
+    item = make_item()
+    LineItem.objects.filter(pk=item.pk).update(ends_at=ordered)
+    decision = replace(
+        make_decision(make_lease(item, at=clicked), at=clicked),
+        after_video_id=ada.video_id,
+        placement=Placement.MID,
+    )
+    actions.record_clicks(clicks=[ClickDraft(decision, clicked, "")])
+    click_id = make_click_id(decision.decision_id, secret=settings.SECRET_KEY)
+    assert item.goal is not None
+    said = Said("A-1", click_id, ordered)
+    actions.record_conversion(goal=item.goal, said=said, source="server", at=ordered)
+    pending = f"creator:{ada.creator.pk}:pending"
+    assert ledger.balance(name=pending, currency="USD") == usd("11")
+    found = {decision.decision_id: Flaw.NO_PERSON}
+    actions.credit_impressions(day=clicked.date(), found=found, at=ordered + DAY)
+    assert ledger.balance(name=pending, currency="USD") == usd("0")
+    days = DirectEarning.objects.values_list("day", "share_micros").order_by("share_micros")
+    assert list(days) == [(clicked.date(), -11_000_000), (clicked.date(), 11_000_000)]
+    assert not ledger.check_books()

@@ -103,7 +103,7 @@ def _billed(
     about = (room.campaign_id, room.line_item_id, decision.country, period, policy.version)
     if decision.placement not in INSIDE:
         return Bill(*about), Item(beacon, decision)
-    day, brand_id = beacon.received_at.date(), room.brand_id
+    day, brand_id = beacon.happened_at.date(), room.brand_id
     pooled = why_pooled(decision, host=host, brand_id=brand_id, day=day, policy=policy)
     if pooled or host is None:
         return Bill(*about), Item(beacon, decision, pooled=pooled)
@@ -123,7 +123,7 @@ def earnings_of(bill: Bill, items: Sequence[Item]) -> Iterator[Earning]:
     days: dict[dt.date, list[tuple[Money, Money]]] = defaultdict(list)
     for item in items:
         if item.share is not None:
-            days[item.beacon.received_at.date()].append((item.decision.price, item.share))
+            days[item.beacon.happened_at.date()].append((item.decision.price, item.share))
     for day, parts in days.items():
         currency = parts[0][0].currency
         yield Earning(

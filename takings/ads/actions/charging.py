@@ -209,7 +209,7 @@ def _write_billed(bills: Bills, *, entry_ids: Mapping[Bill, uuid.UUID], segment:
             placement=decision.placement,
             country=decision.country,
             price_micros=decision.price.micros,
-            viewed_at=item.beacon.seen_at or item.beacon.received_at,
+            viewed_at=item.beacon.happened_at,
             event_id=item.beacon.event_id,
             entry_id=entry_ids[bill],
             segment=segment,

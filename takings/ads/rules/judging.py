@@ -71,6 +71,11 @@ class Beacon:
     watched_ms: int = 0
     seen_at: dt.datetime | None = None
 
+    @property
+    def happened_at(self) -> dt.datetime:
+        """When what is billed happened: its day is that of the view, whenever it is paid for."""
+        return self.seen_at or self.received_at
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.http import StreamingHttpResponse
@@ -11,6 +12,7 @@ from django.test import Client
 from config.commands import explaining
 from takings.ads import actions as ads
 from takings.ads.models import BilledImpression, Campaign, Charge
+from takings.ads.rules.tokens import Placement
 from takings.ads.rules.traffic import Flaw
 from takings.insights.actions import issue_statements
 from takings.insights.models import IssuedStatement
@@ -21,7 +23,7 @@ from takings.insights.rules.trace import RefKind
 from takings.people.models import User
 from takings.settlement.actions import CountViews, close_period, refresh_estimates
 from takings.settlement.models import EstimateLine, ShareLine
-from tests.make.ads import Wanted, make_campaign
+from tests.make.ads import Wanted, make_beacon, make_campaign, make_decision, make_lease
 from tests.make.insights import show_ads
 from tests.make.ledger import usd
 from tests.make.pages import page_text
@@ -31,6 +33,7 @@ from tests.make.settlement import Act, counted, counting, make_act
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
 
+HOUR = dt.timedelta(hours=1)
 SEEN = dt.datetime(2026, 12, 5, 12, tzinfo=dt.UTC)
 JANUARY = dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
 NAME = "2026-12"
@@ -154,8 +157,16 @@ def test_an_impression_says_whom_it_paid_or_why_nobody(ada: Act) -> None:
     assert facts["Paid nobody directly"] == (
         "The video’s creator had not accepted the terms of sharing by that day."
     )
-    with pytest.raises(NothingHere):  # it paid somebody else
-        said(make_creator("Dora").user, "impression", str(paid.pk))
+    lease = make_lease(Campaign.objects.get(), at=SEEN)
+    late = replace(
+        make_decision(lease, at=SEEN), after_video_id=ada.video_id, placement=Placement.PRE
+    )
+    ads.charge_beacons(segment="late", beacons=[make_beacon(late, after=HOUR)], at=SEEN + HOUR)
+    assert "after the decision had expired" in said(user, "impression", str(late.decision_id))
+    dora = make_creator("Dora").user
+    for somebody_elses in (paid.pk, late.decision_id):
+        with pytest.raises(NothingHere):
+            said(dora, "impression", str(somebody_elses))
 
 
 def test_the_statement_says_what_the_ads_cost_and_what_is_ones_own(

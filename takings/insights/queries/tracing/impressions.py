@@ -31,6 +31,7 @@ from takings.money import Money, format_money
 from takings.policies.queries import policy
 from takings.settlement.models import ShareLine
 from takings.settlement.rules import PoolKey
+from takings.videos.models import Video
 
 FEW = 10
 
@@ -230,7 +231,13 @@ def _lines(key: PoolKey, reader: Reader) -> Stop:
 
 
 def _may_see_rejected(row: RejectedImpression, reader: Reader) -> bool:
-    return reader.is_operator or reader.owns_brand(row.campaign.brand_id if row.campaign else None)
+    """Tell whether it is the reader's ad, or was inside a video of theirs: it would have paid."""
+    if reader.is_operator or reader.owns_brand(row.campaign.brand_id if row.campaign else None):
+        return True
+    if row.placement not in INSIDE:
+        return False
+    video = Video.objects.filter(pk=row.after_video_id).values_list("creator_id", flat=True)
+    return reader.owns_creator(video.first())
 
 
 def _unpaid(row: RejectedImpression) -> Trace:

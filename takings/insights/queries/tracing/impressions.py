@@ -234,7 +234,7 @@ def _may_see_rejected(row: RejectedImpression, reader: Reader) -> bool:
     """Tell whether it is the reader's ad, or was inside a video of theirs: it would have paid."""
     if reader.is_operator or reader.owns_brand(row.campaign.brand_id if row.campaign else None):
         return True
-    if row.placement not in INSIDE:
+    if row.placement not in INSIDE or row.after_video_id is None:
         return False
     video = Video.objects.filter(pk=row.after_video_id).values_list("creator_id", flat=True)
     return reader.owns_creator(video.first())

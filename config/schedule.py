@@ -30,6 +30,7 @@ SCHEDULE: dict[str, str] = {
     "ledger.seal_entries": "* * * * * */10",
     "memberships.earn_fees": "2 * * * *",
     "memberships.renew_passes": "32 * * * *",
+    "memberships.tell_fees": "*/15 * * * *",
     "payments.ask_providers": "* * * * *",
     "payments.reconcile_days": "23 1 * * *",
     "payouts.ask_providers": "* * * * *",

@@ -16,3 +16,9 @@ def renew_passes(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule pas
 def earn_fees(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
     """Share what days that are over earned."""
     actions.earn_fees(at=clock.now())
+
+
+@app.task(name="memberships.tell_fees", queue="default")
+def tell_fees(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Work out where fees go, for their owners to see."""
+    actions.tell_fees(at=clock.now())

@@ -165,3 +165,40 @@ class Step(models.Model):
     def __str__(self) -> str:
         """Show what happened to whose."""
         return f"{self.ad_free_pass}: {self.get_kind_display()}"
+
+
+class FeeShare(models.Model):
+    """What of the fees of a pass in one period goes to a creator; to the platform without one.
+
+    An estimate is worked out anew again and again, until its period is closed.
+    """
+
+    ad_free_pass = models.ForeignKey(Pass, on_delete=models.PROTECT, related_name="fee_shares")
+    period = models.CharField(max_length=16)
+    currency = models.CharField(max_length=3)
+    creator = models.ForeignKey(
+        "people.Creator", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    amount_micros = models.BigIntegerField()
+    is_final = models.BooleanField()
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["ad_free_pass", "period", "currency", "creator", "is_final"],
+                nulls_distinct=False,
+                name="a_fee_is_told_once",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show how much goes to whom."""
+        return f"{self.creator or 'the platform'}: {self.amount_micros} {self.currency}"
+
+    @property
+    def amount(self) -> Money:
+        """How much it is."""
+        return Money(self.amount_micros, self.currency)

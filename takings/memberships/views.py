@@ -29,7 +29,7 @@ def own(request: HttpRequest) -> HttpResponse:
     context = {
         "standing": queries.standing(user=user, at=now),
         "parts": queries.parts_of_price(user=user, at=now),
-        "went_to": queries.went_to(one=one, at=now) if one else [],
+        "went_to": queries.went_to(one=one) if one else [],
         "listed": queries.payments_for(one) if one else [],
         "steps": queries.steps_of(one) if one else [],
         "rule": pass_rule_at(at=now),

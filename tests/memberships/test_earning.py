@@ -8,14 +8,22 @@ import pytest
 from takings.insights.queries.earnings.shares import tracks_of
 from takings.ledger.queries import balance, balances, check_books
 from takings.memberships import queries
-from takings.memberships.actions import earn_fees, renew_passes
-from takings.memberships.models import Month
+from takings.memberships.actions import earn_fees, renew_passes, tell_fees
+from takings.memberships.models import FeeShare, Month
+from takings.memberships.queries import WentTo
 from takings.money import Money
 from takings.payments.actions import refund_payment
 from takings.payments.actions.refunding import Refund
 from takings.payments.models import Payment
 from takings.people.models import User
-from takings.settlement.actions import Asked, NoPoolOfCountry, close_period, dry_run
+from takings.settlement.actions import (
+    Asked,
+    Fee,
+    NoPoolOfCountry,
+    add_pool_fee,
+    close_period,
+    dry_run,
+)
 from takings.settlement.models import PoolFee, PoolResult
 from takings.settlement.queries import close_stages
 from tests.make.events import make_segment, make_view
@@ -49,6 +57,13 @@ def pending(act: Act) -> Money:
 
 def watched(viewer: User, act: Act, ms: int, *, at: dt.datetime) -> None:
     make_segment(make_view(act.video_id, viewer.viewer_id, ms, at=at), at=at)
+
+
+def told(viewer: User, *, at: dt.datetime) -> list[WentTo]:
+    """Return where the fees of somebody's pass go, as told twice."""
+    for _ in range(2):
+        tell_fees(at=at)
+    return queries.went_to(one=queries.pass_of(user=viewer))
 
 
 def give_back(payment: Payment, amount: str) -> None:
@@ -90,27 +105,31 @@ def test_a_fee_goes_to_whom_its_owner_watched_and_the_owner_is_told_where(time: 
     vera, ada, ben = make_user("Vera"), make_act("Ada"), make_act("Ben")
     one = bought(vera)
     day = time.go(1, 26)
-    [nothing] = queries.went_to(one=queries.pass_of(user=vera), at=day)
+    [nothing] = told(vera, at=day)
     assert (nothing.creators, nothing.is_final) == ([], False)
     watched(vera, ada, 6_000, at=day)
     watched(vera, ben, 18_000, at=day)
     watched(make_user("Wim"), ben, 19_000, at=day)
-    [estimate] = queries.went_to(one=queries.pass_of(user=vera), at=time.go(1, 27))
+    [estimate] = told(vera, at=time.go(1, 27))
     assert [(to.creator, to.percent) for to in estimate.creators] == [
         (ben.creator, 75),
         (ada.creator, 25),
     ]
-    assert (estimate.period, estimate.shared) == ("2027-01", NET)
+    assert (estimate.period, estimate.title, estimate.shared) == ("2027-01", "January 2027", NET)
+    assert str(FeeShare.objects.first()).startswith("the platform: ")
     earn_fees(at=time.go(2, 8))
+    other = Fee("premium", "DE", uuid4(), one.account, Money(1, "EUR"))  # of no pass
+    add_pool_fee(fee=other, id=uuid4(), at=time.now, of=day)
     close_period(name="2027-01", at=time.now)
     assert pending(ada) + pending(ben) == SHARED
-    _, final = queries.went_to(one=queries.pass_of(user=vera), at=time.now)
+    _, final = told(vera, at=time.now)
     assert {to.creator: to.amount for to in final.creators} == {
         ada.creator: pending(ada),
         ben.creator: pending(ben),
     }
     assert (final.is_final, final.shared) == (True, JANUARY)
-    assert final.rest == euros("platform:revenue:memberships") == JANUARY - SHARED
+    assert final.rest == JANUARY - SHARED
+    assert euros("platform:revenue:memberships") == final.rest + Money(1, "EUR")
     assert one.net == NET
     assert check_books() == []
 
@@ -123,7 +142,7 @@ def test_who_watched_nobody_pays_for_what_all_watched(time: Time) -> None:
     earn_fees(at=time.go(2, 8))
     close_period(name="2027-01", at=time.now)
     time.go(3, 1)
-    [final] = queries.went_to(one=queries.pass_of(user=vera), at=time.now)
+    [final] = told(vera, at=time.now)
     assert (final.creators, final.rest) == ([], JANUARY)
     assert pending(ada) == SHARED * 2
 

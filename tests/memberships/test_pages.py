@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from takings.core import clock
-from takings.memberships.actions import renew_passes
+from takings.memberships.actions import renew_passes, tell_fees
 from takings.memberships.models import Pass
 from takings.memberships.queries import pass_of
 from takings.payments.models import Payment
@@ -48,6 +48,8 @@ def test_a_viewer_buys_lets_it_end_lets_it_go_on_and_gives_it_back(
     token = client.cookies[VIEWER_COOKIE].value
     viewer = read_viewer(token=token, key=settings.SECRET_KEY, at=clock.now())
     assert viewer.ad_free_until == pass_of(user=vera).ends_at
+    assert "reckoned every quarter of an hour" in page_text(client.get("/pass/"))
+    tell_fees(at=time.now)
     assert "If January 2027 ended now" in page_text(client.get("/pass/"))
     assert "Your card is charged€5.99 on 22 Feb 2027, 14:00 UTC" in page_text(client.get("/pass/"))
     for step, told in (

@@ -21,6 +21,7 @@ from takings.demo.rules.cast import FAN, MEMBER
 from takings.demo.rules.months import Months, months
 from takings.demo.rules.viewers import world_of
 from takings.insights import actions as insights
+from takings.memberships.actions import tell_fees
 from takings.people.actions import record_staff_act
 from takings.people.models import User
 from takings.settlement import actions as settlement
@@ -86,6 +87,7 @@ def live_on(*, at: dt.datetime) -> None:
     sell_pass(member=member, at=time.now)
     _tell(life, starts_at=time.second, ends_at=time.now, say=silent)
     settlement.refresh_estimates(at=at)
+    tell_fees(at=at)
     for period in periods():
         insights.tally_showings(period=period, at=at)
         insights.issue_statements(period=period, at=at)

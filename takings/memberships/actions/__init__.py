@@ -11,6 +11,7 @@ from takings.memberships.actions.changing import (
 )
 from takings.memberships.actions.earning import earn_fees
 from takings.memberships.actions.renewing import renew_passes
+from takings.memberships.actions.telling import tell_fees
 
 __all__ = [
     "CannotResume",
@@ -23,5 +24,6 @@ __all__ = [
     "earn_fees",
     "renew_passes",
     "resume_pass",
+    "tell_fees",
     "withdraw",
 ]

@@ -1,20 +1,12 @@
 """Where somebody's fees went: to whom they watched, as the close paid; and where the next goes."""
 
 import calendar
-import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from takings.events.queries import watching
-from takings.memberships.models import Pass
-from takings.memberships.queries.passes import PRODUCT, last_month, shared_from
+from takings.memberships.models import FeeShare, Pass
 from takings.money import Money
-from takings.payments.models import PaymentShare
 from takings.people.models import Creator
-from takings.policies.queries import policy_at
-from takings.settlement.queries import shared_fees
-from takings.settlement.rules import Member, Watched, split_fee
-from takings.videos.models import Video
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +20,9 @@ class ToCreator:
 
 @dataclass(frozen=True, slots=True)
 class WentTo:
-    """What a month's fee gave to whom, without its tax; ``rest`` is not the creators'.
+    """What a period's fee gave to whom, without its tax; ``rest`` is not the creators'.
 
-    Of a month that is not closed it is an estimate (``is_final`` False). Without creators nobody
+    Of a period that is not closed it is an estimate (``is_final`` False). Without creators nobody
     who shares was watched.
     """
 
@@ -47,46 +39,27 @@ class WentTo:
         return f"{calendar.month_name[int(month)]} {year}"
 
 
-def went_to(*, one: Pass, at: dt.datetime) -> list[WentTo]:
-    """Return where the fees of a pass went, newest first; the running month is an estimate."""
-    closed = [
-        _went(one.period.name, one.fee, one.creators, is_final=True)
-        for one in shared_fees(viewer_id=one.user.viewer_id)
-    ]
-    running = _so_far(one, at=at)
-    return [running, *closed] if running is not None else closed
+def went_to(*, one: Pass, limit: int = 12) -> list[WentTo]:
+    """Return where the fees of a pass went, the newest first: estimates, then closed periods."""
+    found: dict[tuple[bool, str, str], list[FeeShare]] = defaultdict(list)
+    for row in one.fee_shares.select_related("creator").order_by("is_final", "-period", "currency"):
+        found[row.is_final, row.period, row.currency].append(row)
+    return [_went(rows) for rows in list(found.values())[:limit]]
 
 
-def _so_far(one: Pass, *, at: dt.datetime) -> WentTo | None:
-    """Return what a month's fee would give, shared by what was watched this month until now."""
-    month = last_month(one)
-    if month is None or not one.runs(at=at):
-        return None
-    share = PaymentShare.objects.get(payment_id=month.pk, account=month.account)
-    fee = Money(share.amount_micros - share.given_micros, month.currency)
-    first = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    viewer = one.user.viewer_id
-    rows = watching(starts_at=first, ends_at=at, policy=policy_at(at=at), viewers={viewer})
-    found = Video.objects.filter(pk__in={row.video_id for row in rows})
-    sharing = found.filter(creator__shares_from__lte=at)
-    owner_of = dict(sharing.values_list("pk", "creator_id"))
-    owners = {(row.video_id, row.day): owner_of.get(row.video_id) for row in rows}
-    seen = tuple(Watched(row.video_id, row.day, row.views, row.watched_ms) for row in rows)
-    rule = policy_at(at=max(at, shared_from())).rule_of(PRODUCT)
-    creators: dict[int, int] = defaultdict(int)
-    known = {place: owner for place, owner in owners.items() if owner is not None}
-    parts = split_fee(member=Member(viewer, fee, seen), owners=known, rule=rule)
-    for place, micros in parts.items():
-        creators[known[place]] += micros
-    amounts = {who: Money(micros, fee.currency) for who, micros in creators.items()}
-    return _went(f"{first:%Y-%m}", fee, amounts, is_final=False)
-
-
-def _went(period: str, fee: Money, creators: dict[int, Money], *, is_final: bool) -> WentTo:
-    known = Creator.objects.in_bulk(creators)
-    given = sum((amount for amount in creators.values()), Money.zero(fee.currency))
-    listed = [
-        ToCreator(known[who], amount, amount.micros * 100 // max(given.micros, 1))
-        for who, amount in sorted(creators.items(), key=lambda pair: -pair[1].micros)
-    ]
-    return WentTo(period, fee, listed, fee - given, is_final)
+def _went(rows: list[FeeShare]) -> WentTo:
+    first, nothing = rows[0], Money.zero(rows[0].currency)
+    rest = sum((row.amount for row in rows if row.creator is None), nothing)
+    given = sum((row.amount for row in rows if row.creator is not None), nothing)
+    listed = sorted(rows, key=lambda row: -row.amount_micros)
+    return WentTo(
+        period=first.period,
+        shared=given + rest,
+        creators=[
+            ToCreator(row.creator, row.amount, row.amount_micros * 100 // max(given.micros, 1))
+            for row in listed
+            if row.creator is not None
+        ],
+        rest=rest,
+        is_final=first.is_final,
+    )

@@ -45,7 +45,7 @@ from takings.settlement.queries.earnings import (
     statement_content,
     statements,
 )
-from takings.settlement.queries.fees import SharedFee, shared_fees
+from takings.settlement.queries.fees import SharedFee, by_viewer, shared_fees
 from takings.settlement.queries.funding import (
     UnknownFunding,
     access_funding,
@@ -105,6 +105,7 @@ __all__ = [
     "ad_free_days",
     "ads_of_lines",
     "answered_fundings",
+    "by_viewer",
     "close_proposal",
     "close_proposals",
     "close_stages",

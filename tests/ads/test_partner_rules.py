@@ -23,6 +23,7 @@ from takings.ads.rules.breaking import FIRST_REST, LONGEST_REST, SECOND, Breaker
 from takings.ads.rules.campaigns import BadText
 from takings.ads.rules.consent import Signals, Use
 from takings.ads.rules.limits import Limits
+from takings.ads.rules.lines import UNSAID
 from takings.ads.rules.outbids import (
     LONGEST_MARKUP,
     Facts,
@@ -129,8 +130,9 @@ def test_a_request_is_one_place_at_a_first_price_with_a_whole_chain() -> None:
 
 def test_a_request_says_what_the_place_asks_and_leaves_out_what_is_not_known() -> None:
     limits = Limits(0, 1_500, 30_000, frozenset({"other.example"}), frozenset({"IAB8"}))
+    context = Context(blocked_categories=frozenset({"IAB14", UNSAID}))
     found = request(
-        place={"placement": "feed", "video_id": None, "limits": limits, "context": Context()},
+        place={"placement": "feed", "video_id": None, "limits": limits, "context": context},
         partner=replace(PARTNER, access=replace(ACCESS, seat="s-9")),
         seller=replace(SELLER, domain=""),
         watcher=replace(WATCHER, country="??", language="", device=""),
@@ -140,7 +142,7 @@ def test_a_request_says_what_the_place_asks_and_leaves_out_what_is_not_known() -
     assert (video["minduration"], video["maxduration"]) == (2, 30)
     assert (video["plcmt"], video["placement"], "startdelay" in video) == (4, 5, False)
     assert (found["wseat"], found["badv"]) == (["s-9"], ["other.example", "rival.example"])
-    assert found["bcat"] == ["IAB7-39", "IAB8"]
+    assert found["bcat"] == ["IAB14", "IAB7-39", "IAB8"]
     assert found["device"] == {"lmt": 1}
     assert found["site"] == {"publisher": {"id": "tk-1", "name": "Takings", "domain": ""}}
     assert found["source"] == {"fd": 1, "tid": str(PLACE.id)}

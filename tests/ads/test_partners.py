@@ -237,6 +237,21 @@ def test_a_bid_without_money_or_a_fitting_place_does_not_win(asked: Bidder, tmp_
     assert counted()["does_not_fit"] == 1
 
 
+def test_an_ad_of_a_partner_is_shown_to_nobody_more_often_than_its_cap(
+    asked: Bidder, tmp_path: Path
+) -> None:
+    partner = make_partner()
+    house = House(asked)
+    learn(house, asked, tmp_path)
+    LineItem.objects.filter(pk=partner.line_item.pk).update(day_cap=1)
+    house.look()
+    viewer, nobody = someone(), replace(someone(), is_shared=True)
+    found = house.choose(viewer, viewer, nobody)
+    assert [isinstance(one, Chosen) for one in found] == [True, False, False]
+    house.look()
+    assert counted()["does_not_fit"] == 2
+
+
 def test_who_objects_is_spoken_of_to_nobody(asked: Bidder) -> None:
     make_partner()
     house = House(asked)

@@ -147,7 +147,7 @@ class AdServer:
             counts=self._exposures.counts(spot.viewer.viewer_id, at=at) if stock.capped else {},
         )
         hidden = stock.capped if spot.viewer.is_shared else 0
-        fitting, outcomes = stock.fitting(outside, here=here, limits=limits)
+        fitting, outcomes = stock.fitting(outside, here=here, limits=limits, hidden=hidden)
         won = decide(
             stock.snapshot,
             here=here,

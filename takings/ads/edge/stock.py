@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from takings.ads.rules.auction import Won
+from takings.ads.rules.auction import Won, uncapped
 from takings.ads.rules.limits import NO_LIMITS, Limits
 from takings.ads.rules.lines import MILLION, Opportunity, Sale
 from takings.ads.rules.outbids import OutsideBid
@@ -67,12 +67,15 @@ class Stock:
         return found
 
     def fitting(
-        self, outside: Sequence[OutsideBid], *, here: Opportunity, limits: Limits
+        self, outside: Sequence[OutsideBid], *, here: Opportunity, limits: Limits, hidden: int = 0
     ) -> tuple[list[Bid], dict[uuid.UUID, Outcome]]:
-        """Return the bids of partners that may run here, and what is known of all of them."""
+        """Return the bids of partners that may run here, and what is known of all of them.
+
+        ``hidden`` are ranks that this viewer is not shown.
+        """
         fitting: list[Bid] = []
         outcomes: dict[uuid.UUID, Outcome] = {}
-        eligible = self.snapshot.eligible(here) if outside else 0
+        eligible = self.snapshot.eligible(here) & ~hidden if outside else 0
         for one in outside:
             outcomes[one.line_item_id] = Outcome.DOES_NOT_FIT
             rank = self.partners.get(one.line_item_id)
@@ -80,6 +83,8 @@ class Stock:
                 continue
             bid = self._outside_bid(one, rank, here=here)
             if not bid.item.runs(here.at) or not self._fits(bid, limits):
+                continue
+            if one.video_id not in uncapped(bid.item, here):
                 continue
             is_broke = self.broke >> rank & 1
             outcomes[one.line_item_id] = Outcome.NO_MONEY if is_broke else Outcome.OUTBID

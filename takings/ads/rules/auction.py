@@ -159,7 +159,7 @@ def _uncapped_bid(
 ) -> Bid | None:
     """Return the bid with the creatives that this viewer may still see; None without any."""
     item = bid.item
-    creative_ids = _uncapped(item, here)
+    creative_ids = uncapped(item, here)
     if not creative_ids:
         passed[item.id] = Passed.CAPPED
         return None
@@ -189,7 +189,7 @@ def price(bid: Bid, *, rival: Bid | None, floor_micros: int) -> tuple[int, SetBy
     return max((by_rival, SetBy.RUNNER_UP), (by_floor, SetBy.FLOOR))
 
 
-def _uncapped(item: LineItem, here: Opportunity) -> tuple[UUID, ...]:
+def uncapped(item: LineItem, here: Opportunity) -> tuple[UUID, ...]:
     """Return the creatives that this viewer may still see; none when the item itself is capped."""
     counts = here.counts
     full = [

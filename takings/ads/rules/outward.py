@@ -16,6 +16,7 @@ from babel.core import get_global
 
 from takings.ads.rules.consent import Signals, Use, allowed_use
 from takings.ads.rules.limits import NO_LIMITS, Limits
+from takings.ads.rules.lines import UNSAID
 from takings.ads.rules.partners import Partner
 from takings.ads.rules.supply import Seller
 from takings.ads.rules.targeting import Context
@@ -88,11 +89,17 @@ def bid_request(
         "tmax": partner.access.timeout_ms,
         "cur": [partner.dearest.currency],
         "wseat": [partner.access.seat] if partner.access.seat else None,
-        "bcat": sorted(partner.blocks.categories | place.limits.blocked_categories) or None,
+        "bcat": sorted(_blocked_categories(place, partner)) or None,
         "badv": sorted(partner.blocks.domains | place.limits.blocked_domains) or None,
         "source": _source(place, seller),
     }
     return _encoder.encode(_said(request))
+
+
+def _blocked_categories(place: Place, partner: Partner) -> frozenset[str]:
+    """Return what the operator, the place and the creator of the video keep away."""
+    of_creator = place.context.blocked_categories - {UNSAID}
+    return partner.blocks.categories | place.limits.blocked_categories | of_creator
 
 
 def _impression(place: Place, partner: Partner) -> dict[str, object]:

@@ -38,12 +38,14 @@ from takings.ads.rules.rates import Rates
 from takings.ads.rules.schedule import DAY
 from takings.ads.rules.tokens import NO_VIDEO
 from takings.core import clock
+from takings.videos.rules.details import Details
 from tests.ads.plainly import World, decide_plainly, fits, shown, weigh
 from tests.ads.test_decision import OPPORTUNITIES, WORLDS, line
 from tests.ads.test_serving import ask, make_server
 from tests.make.ads import Wanted, make_campaign, usd
 from tests.make.pages import page_text
-from tests.make.people import NOON
+from tests.make.people import NOON, make_creator
+from tests.make.videos import make_video
 
 HOUR = dt.timedelta(hours=1)
 ALWAYS = dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
@@ -132,6 +134,7 @@ def test_rivals_win_what_they_are_worth_more_for() -> None:
 
 def test_too_little_to_go_by_is_said() -> None:
     french = replace(ITEM, targeting=Targeting(countries=frozenset({"FR"})))
+    by_age = Targeting(ages=frozenset({"18-24"}))
     few = [*week(), *week(country="FR")[: FEWEST_FITTING - 1]]
     said = {
         told(()): Unknown(Why.YOUNG, 0),
@@ -140,6 +143,7 @@ def test_too_little_to_go_by_is_said() -> None:
         told(week(), item=french): Unknown(Why.NONE_FIT, 168, 0),
         told(few, item=french): Unknown(Why.FEW_FIT, 187, 19),
         told(week(), flight=replace(LONG, ends_at=NOON)): Unknown(Why.OVER, 168),
+        told(week(), item=replace(ITEM, targeting=by_age)): Unknown(Why.BY_AGE, 168),
     }
     assert all(found == expected and expected.why.sentence for found, expected in said.items())
 
@@ -215,6 +219,18 @@ def test_an_ad_server_writes_its_sample_and_old_ones_are_forgotten() -> None:
     jobs.forget_samples()  # by the clock of today, nothing is old enough
     assert rows.count() == 3
     assert actions.forget_samples(at=NOON + 29 * DAY) == 3
+
+
+@pytest.mark.django_db
+def test_a_forecast_knows_what_is_kept_away_from_a_video_and_what_it_is_about() -> None:
+    ada = make_creator()
+    post = make_video(ada, details=Details("Green tea", category="IAB8-5"))
+    actions.choose_ads(creator=ada, blocked_categories=["IAB14"], at=NOON)
+    actions.record_sample(sample=[replace(week()[0], after_video_id=post.pk)])
+    [one] = queries.sampled_requests(at=NOON)
+    assert (one.here.creator, one.here.categories) == (str(ada.pk), frozenset({"IAB8", "IAB8-5"}))
+    assert one.here.blocked_categories == {"IAB14", "unsaid"}
+    assert "tea" in one.here.keywords
 
 
 @pytest.fixture

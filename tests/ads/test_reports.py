@@ -33,6 +33,7 @@ from takings.ads.rules.tokens import NO_VIDEO, Placement
 from takings.ads.rules.traffic import Flaw
 from takings.money import Money
 from takings.money.formatting import format_money
+from takings.videos.rules.details import Details
 from tests.make.ads import (
     SECONDS,
     Wanted,
@@ -79,7 +80,11 @@ def make_life(campaign: Campaign, *, seed: int) -> None:
     """Let anything happen to a hundred ads: seen, early, told in part, clicked, ordered from."""
     dice = random.Random(seed)  # noqa: S311 - the same life every time
     lease = make_lease(campaign, used_before=200)
-    posts = [NO_VIDEO, uuid.uuid4(), *(make_video(make_creator()).pk for _ in range(2))]
+    post = Details("Low tide", category="IAB8-5")
+    posts = [
+        *(NO_VIDEO, uuid.uuid4(), make_video(make_creator()).pk),
+        make_video(make_creator(), details=post).pk,
+    ]
     member = campaign.brand.members.get()
     draft = GoalDraft(uuid.uuid4(), f"Order {seed}", 7)
     goal, _ = actions.make_goal(brand=campaign.brand, draft=draft, user=member, at=NOON)
@@ -150,6 +155,7 @@ def test_every_breakdown_of_a_random_life_sums_up_to_the_books() -> None:
     names = {row.name for row in reports[By.PLACEMENT].rows}
     assert names == {"Between videos", "Before a video", "Within a video", "After a video"}
     assert {row.name for row in reports[By.COUNTRY].rows} == {"France", "Germany"}
+    assert {row.name for row in reports[By.CATEGORY].rows} == {"Cocktails/Beer", "Not known"}
 
 
 @pytest.mark.django_db

@@ -59,7 +59,13 @@ from takings.ads.queries.creatives import (
 )
 from takings.ads.queries.delivery import left_today, obstacles
 from takings.ads.queries.exposures import exposures_of
-from takings.ads.queries.forecasts import Plan, forecast_of, plan_in, sampled_requests
+from takings.ads.queries.forecasts import (
+    Plan,
+    forecast_of,
+    plan_in,
+    plan_new,
+    sampled_requests,
+)
 from takings.ads.queries.partners import demand_partners, items_of_partners
 from takings.ads.queries.rates import rates
 from takings.ads.queries.reports import (
@@ -139,6 +145,7 @@ __all__ = [
     "parts_by_creative",
     "payments_subject",
     "plan_in",
+    "plan_new",
     "prepaid",
     "prepaid_account",
     "prepaid_by_brand",

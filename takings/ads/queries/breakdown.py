@@ -56,6 +56,7 @@ from takings.ads.rules.tokens import Placement
 from takings.people.models import Creator
 from takings.people.rules import country_names
 from takings.videos.models import Video, Visibility
+from takings.videos.rules.categories import CATEGORIES
 
 NOBODY_KNOWS = "Not known"
 NOT_PUBLIC = "A video that is not public"
@@ -120,7 +121,7 @@ class _Source:
     split: tuple[str, ...] = ()
 
 
-_STORED = {By.CREATOR: By.VIDEO}
+_STORED = {By.CATEGORY: By.VIDEO, By.CREATOR: By.VIDEO}
 """What is read by another thing, and put together afterwards."""
 
 
@@ -219,11 +220,12 @@ def _utc(moment: Combinable) -> Func:
 
 
 def _folded(rows: list[Row], *, by: By) -> list[Row]:
-    """Put rows together that are one thing: the videos of a creator."""
-    if by == By.CREATOR:
-        videos = Video.objects.filter(pk__in=_known(rows)).values_list("pk", "creator_id")
-        creator_of = {str(video_id): str(creator_id or "") for video_id, creator_id in videos}
-        return merged(rows, key_of=lambda key: creator_of.get(key, ""))
+    """Put rows together that are one thing: the videos of a creator, or of a category."""
+    column = {By.CATEGORY: "category", By.CREATOR: "creator_id"}.get(by)
+    if column:
+        videos = Video.objects.filter(pk__in=_known(rows)).values_list("pk", column)
+        one_of = {str(video_id): str(one or "") for video_id, one in videos}
+        return merged(rows, key_of=lambda key: one_of.get(key, ""))
     if by == By.VIDEO:
         found = Video.objects.filter(pk__in=_known(rows))
         known = {str(video_id) for video_id in found.values_list("pk", flat=True)}
@@ -248,6 +250,8 @@ def _names(rows: list[Row], *, by: By) -> dict[str, str]:
         return {"0": NOBODY_KNOWS, **{str(int(one)): words for one, words in PLACES.items()}}
     if by == By.COUNTRY:
         return dict(country_names())
+    if by == By.CATEGORY:
+        return dict(CATEGORIES)
     if by == By.DAY:
         return {row.key: f"{dt.date.fromisoformat(row.key):%-d %b %Y}" for row in rows}
     found = _named(rows, by=by)

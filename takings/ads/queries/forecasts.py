@@ -8,7 +8,12 @@ from takings.ads.models import Campaign, LineItem, SampledRequest
 from takings.ads.queries.accounts import prepaid_by_brand
 from takings.ads.queries.contexts import contexts_of
 from takings.ads.queries.rates import rates
-from takings.ads.queries.serving import line_items, running_line_items, targeting_of
+from takings.ads.queries.serving import (
+    ad_categories,
+    line_items,
+    running_line_items,
+    targeting_of,
+)
 from takings.ads.rules import lines
 from takings.ads.rules.forecast import (
     LOOKS_BACK_DAYS,
@@ -29,24 +34,34 @@ from takings.policies.queries import policy_at
 
 MOST_REPLAYED = 10_000
 """A replay of so many takes less than a second; of more, every second one is left out, or more."""
-NEW, _NO_CREATIVE = uuid.UUID(int=2), uuid.UUID(int=1)
+NEW, _NO_VIDEO = uuid.UUID(int=2), uuid.UUID(int=1)
 """What stands for a line item, and for an ad, that there is not yet."""
+
+
+_NO_ADS = ((_NO_VIDEO, ""),)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A line item somebody thinks of, or has, under its id: ``left`` of the budget ``within``.
 
-    ``committed`` is what it has used of its own budget.
+    ``committed`` is what it has used of its own budget; ``ads`` are videos, each with what it
+    advertises.
     """
 
     brand: Brand
     terms: Terms
     within: Money
     left: Money
-    creative_ids: tuple[uuid.UUID, ...] = ()
+    ads: tuple[tuple[uuid.UUID, str], ...]
     item_id: uuid.UUID = NEW
     committed: Money | None = None
+
+
+def plan_new(*, brand: Brand, terms: Terms, budget: Money, category: str) -> Plan:
+    """Return the first line item of a new campaign, with an ad of that category."""
+    ads = ((_NO_VIDEO, category),)
+    return Plan(brand=brand, terms=terms, within=budget, left=budget, ads=ads)
 
 
 def plan_in(*, campaign: Campaign, terms: Terms, item: LineItem | None = None) -> Plan:
@@ -56,7 +71,7 @@ def plan_in(*, campaign: Campaign, terms: Terms, item: LineItem | None = None) -
         terms=terms,
         within=campaign.budget,
         left=campaign.budget - campaign.committed,
-        creative_ids=tuple(campaign.creatives.values_list("video_id", flat=True)),
+        ads=tuple(campaign.creatives.values_list("video_id", "category")) or _NO_ADS,
         item_id=item.pk if item else NEW,
         committed=item.committed if item else None,
     )
@@ -120,6 +135,8 @@ def _sampled(row: SampledRequest, context: Context) -> Sampled:
         placement=Placement(row.placement).word,
         creator=context.creator,
         keywords=context.keywords,
+        categories=context.categories,
+        blocked_categories=context.blocked_categories,
         floor_micros=row.floor_micros,
     )
     return Sampled(here, row.to_win_micros, row.after_video_id, row.weight_ppm)
@@ -130,7 +147,8 @@ def _item(plan: Plan, terms: Terms, *, at: dt.datetime) -> lines.LineItem:
         id=plan.item_id,
         campaign_id=plan.item_id,
         advertiser_id=plan.brand.pk,
-        creative_ids=plan.creative_ids or (_NO_CREATIVE,),
+        creative_ids=tuple(video_id for video_id, _ in plan.ads),
+        categories=ad_categories(category for _, category in plan.ads),
         pricing=terms.pricing,
         sale=terms.sale,
         bid_micros=event_price(terms.price, pricing=terms.pricing).micros,

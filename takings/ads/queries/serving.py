@@ -66,7 +66,7 @@ def line_items(items: Iterable[LineItem], *, at: dt.datetime) -> list[lines.Line
                 time_zone=item.time_zone,
                 at=at,
             ),
-            categories=frozenset().union(*map(_categories, shown)),
+            categories=ad_categories(creative.category for creative in shown),
             caps=_caps(item, shown=shown),
             pace_ppm=paces.get(item.pk, lines.MILLION),
         )
@@ -75,8 +75,10 @@ def line_items(items: Iterable[LineItem], *, at: dt.datetime) -> list[lines.Line
     ]
 
 
-def _categories(creative: Creative) -> frozenset[str]:
-    return with_wider(creative.category) or frozenset({lines.UNSAID})
+def ad_categories(said: Iterable[str]) -> frozenset[str]:
+    """Return what ads advertise, and what that belongs to; one that does not say says so."""
+    unsaid = frozenset({lines.UNSAID})
+    return frozenset[str]().union(*(with_wider(one) or unsaid for one in said))
 
 
 def _caps(item: LineItem, *, shown: Iterable[Creative]) -> tuple[lines.Cap, ...]:

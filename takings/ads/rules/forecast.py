@@ -67,6 +67,7 @@ class Why(StrEnum):
     NONE_FIT = "none_fit"
     FEW_FIT = "few_fit"
     OVER = "over"
+    BY_AGE = "by_age"
 
     @property
     def sentence(self) -> str:
@@ -83,6 +84,8 @@ _SENTENCES = {
     Why.FEW_FIT: "Too few of the places for ads that were looked at fit to say how many there will"
     " be. Aim wider, or expect little.",
     Why.OVER: "Its days are over.",
+    Why.BY_AGE: "How many viewers of an age group there will be is not known: the sample of"
+    " requests that forecasts are made from names no ages.",
 }
 
 
@@ -213,6 +216,8 @@ def forecast(
     first = until - 24 * days
     listed = [one for one in sample if first <= _hour_of(one.here.at) < until]
     why = _why_unknown(days, sampled=len(listed), flight=flight, at=at)
+    if item.targeting.ages:
+        why = why or Why.BY_AGE
     if why:
         return Unknown(why, len(listed))
     found = replay(listed, item=item, rivals=rivals, rates=rates)

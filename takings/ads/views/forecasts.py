@@ -77,7 +77,8 @@ def show_campaign_forecast(
     plan = None
     if terms and budget is not None:
         whole = Money.parse(budget, currency)
-        plan = Plan(brand, terms, within=whole, left=whole)
+        category = str(form.cleaned_data.get("category", ""))
+        plan = queries.plan_new(brand=brand, terms=terms, budget=whole, category=category)
     return _answer(request, plan, page="ads/new_campaign.html", context=context)
 
 

@@ -242,7 +242,7 @@ def test_a_product_that_says_no_way_to_share_is_broken(
     value: object, path: tuple[str, str], because: str
 ) -> None:
     tree = _tree()
-    tree["version"][3][path[0]][path[1]]["value"] = value
+    tree["version"][-1][path[0]][path[1]]["value"] = value
     with pytest.raises(BrokenPack, match=because):
         read_pack(tree)
 
@@ -250,7 +250,7 @@ def test_a_product_that_says_no_way_to_share_is_broken(
 def test_a_product_may_have_a_gate_of_its_own() -> None:
     tree = _tree()
     fact = {"unit": "", "mark": "house", "source": "for a quiet start"}
-    tree["version"][3]["premium"] |= {
+    tree["version"][-1]["premium"] |= {
         "gate_views": fact | {"value": 5_000},
         "gate_days": fact | {"value": 30},
     }

@@ -254,7 +254,7 @@ def test_a_product_may_have_a_gate_of_its_own() -> None:
         "gate_views": fact | {"value": 5_000},
         "gate_days": fact | {"value": 30},
     }
-    read = read_pack(tree)[3]
+    read = read_pack(tree)[-1]
     assert read.rule_of("premium").gate == Gate(5_000, 30)
     text = next(one.text for one in describe(read) if one.topic == "premium")
     assert text.endswith(

@@ -109,6 +109,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "ads:report_conversion",
     "ads:reports_csv",
     "ads:resume_creative",
+    "ads:try_tag_again",
     "ads:withdraw_invitation",
     "ads:change",  # its questions are one form each, like the close of a period
     "ads:change_line_item",  # the same

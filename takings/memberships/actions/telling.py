@@ -52,11 +52,11 @@ def _tell_final(period: Period, *, told: Container[str]) -> None:
 def _tell_running(*, at: dt.datetime) -> None:
     passes = list(Pass.objects.filter(ends_at__gt=at).select_related("user"))
     period = open_period(at=at)
-    rows = watching(
-        starts_at=period.starts_at,
-        ends_at=at,
-        policy=policy_at(at=at),
-        viewers={one.user.viewer_id for one in passes},
+    viewers, rules = {one.user.viewer_id for one in passes}, policy_at(at=at)
+    rows = (  # without members the lake is left alone
+        watching(starts_at=period.starts_at, ends_at=at, policy=rules, viewers=viewers)
+        if viewers
+        else []
     )
     found = Video.objects.filter(pk__in={row.video_id for row in rows})
     sharing = found.filter(creator__shares_from__lte=at)

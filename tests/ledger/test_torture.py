@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.no_cover
 @pytest.mark.processes
 def test_what_was_told_stands_after_a_client_and_the_server_were_killed() -> None:
-    words = "--rounds 1 --seed 11 --clients 2 --operations 40 --seconds 0 --no-shrink"
+    words = "--rounds 1 --seed 11 --clients 2 --operations 120 --seconds 0 --no-shrink"
     faults = "--must kill_client,kill_server"
     done = subprocess.run(
         [sys.executable, "-m", "tests.torture", *words.split(), *faults.split()],

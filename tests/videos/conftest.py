@@ -28,6 +28,7 @@ def edge_in_test(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:  
         threads, "ThreadPoolExecutor", partial(ThreadPoolExecutor, initializer=borrow)
     )
     monkeypatch.setattr(threads, "close_old_connections", lambda: None)  # as Django's client does
+    asyncio.run(edge.shutdown())  # threads of another story have connections of their own
     ours.inc_thread_sharing()
     yield
     asyncio.run(edge.shutdown())

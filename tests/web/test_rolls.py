@@ -108,6 +108,7 @@ def test_ads_play_before_within_and_after_a_video_and_the_video_goes_on(rolls: R
     page.keyboard.press("s")
     playing(page, "Night market")
     expect(front.locator(".mark")).to_have_count(0)
+    rolls.hears(page, "ad_skip")
     assert set(rolls.told("pre.1")[:2]) == {"impression", "start"}  # in one millisecond
     rolls.hears(page, "ad_end")
     played = rolls.told("mid.2")

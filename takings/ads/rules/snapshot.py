@@ -134,11 +134,6 @@ def matched(item: LineItem, here: Opportunity) -> dict[str, list[Hashable]]:
     return found
 
 
-def asked(here: Opportunity) -> dict[str, tuple[Hashable, ...]]:
-    """Return the values of each dimension that an opportunity has."""
-    return {name: asked_of(here) for name, asked_of in _ASKED.items()}
-
-
 def worth(item: LineItem, *, chance_ppm: int) -> int:
     """Return what an impression is worth, in micro-units times 10¹⁶: bid × chance × pace × quality.
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takings.ads import actions, jobs, queries
+from takings.ads.actions import PartnerDraft
 from takings.ads.edge.sampler import KEPT, PERIOD, Sampler
 from takings.ads.models import SampledRequest
 from takings.ads.rules.auction import NobodyWon
@@ -34,6 +35,7 @@ from takings.ads.rules.forecast import (
     without_person,
 )
 from takings.ads.rules.lines import MILLION, LineItem, Opportunity, Pricing, Targeting
+from takings.ads.rules.partners import Blocks
 from takings.ads.rules.rates import Rates
 from takings.ads.rules.schedule import DAY
 from takings.ads.rules.tokens import NO_VIDEO
@@ -43,8 +45,9 @@ from tests.ads.plainly import World, decide_plainly, fits, shown, weigh
 from tests.ads.test_decision import OPPORTUNITIES, WORLDS, line
 from tests.ads.test_serving import ask, make_server
 from tests.make.ads import Wanted, make_campaign, usd
+from tests.make.bidders import ACCESS
 from tests.make.pages import page_text
-from tests.make.people import NOON, make_creator
+from tests.make.people import NOON, make_creator, make_operator
 from tests.make.videos import make_video
 
 HOUR = dt.timedelta(hours=1)
@@ -216,9 +219,11 @@ def test_an_ad_server_writes_its_sample_and_old_ones_are_forgotten() -> None:
     [first, *_] = queries.sampled_requests(at=NOON + HOUR)
     assert (first.here.at, first.here.placement, first.after_video_id) == (NOON, "feed", NO_VIDEO)
     assert actions.forget_samples(at=NOON + 28 * DAY) == 0
-    jobs.forget_samples()  # by the clock of today, nothing is old enough
-    assert rows.count() == 3
     assert actions.forget_samples(at=NOON + 29 * DAY) == 3
+    old = replace(first, here=replace(first.here, at=NOON - 60 * DAY))
+    actions.record_sample(sample=[old])
+    jobs.forget_samples()
+    assert not rows.exists()
 
 
 @pytest.mark.django_db
@@ -243,6 +248,26 @@ def requests() -> None:
             for one in week(per_hour=1)
         ]
     )
+
+
+@pytest.mark.usefixtures("requests")
+@pytest.mark.django_db
+def test_a_line_item_that_bids_for_a_partner_is_no_rival_by_itself() -> None:
+    item, dearer = (
+        make_campaign(wanted=Wanted(cpm=usd(cpm), pricing=Pricing.CPM)).line_items.get()
+        for cpm in ("5", "90")
+    )
+    for one in (item, dearer):
+        one.ends_at = clock.now() + 30 * DAY
+        one.save()
+    plan = queries.plan_in(campaign=item.campaign, terms=queries.terms_of(item=item), item=item)
+    beaten = queries.forecast_of(plan=plan, at=clock.now())
+    draft = PartnerDraft("Bidder", dearer.pk, ACCESS, Blocks(), is_on=True)
+    actions.add_partner(id=uuid.uuid4(), draft=draft, operator=make_operator(), at=NOON)
+    alone = queries.forecast_of(plan=plan, at=clock.now())
+    assert isinstance(beaten, Forecast)
+    assert isinstance(alone, Forecast)
+    assert (beaten.expected.impressions, alone.expected.impressions > 0) == (0, True)
 
 
 FORM = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from takings.ads.models import Campaign, LineItem, SampledRequest
 from takings.ads.queries.accounts import prepaid_by_brand
 from takings.ads.queries.contexts import contexts_of
+from takings.ads.queries.partners import items_of_partners
 from takings.ads.queries.rates import rates
 from takings.ads.queries.serving import (
     ad_categories,
@@ -161,14 +162,18 @@ def _item(plan: Plan, terms: Terms, *, at: dt.datetime) -> lines.LineItem:
 
 
 def _rivals(*, besides: uuid.UUID, at: dt.datetime) -> list[lines.LineItem]:
-    """Return the line items that run now and have money, as they are decided on."""
+    """Return the line items that run now and have money, as they are decided on.
+
+    Those that bid for partners outside are left out: they bid what is asked for, and else nothing.
+    """
+    apart = {besides, *items_of_partners()}
     currency = policy_at(at=at).currency
     prepaid = prepaid_by_brand(currency=currency)
     nothing = Money.zero(currency)
     running = [
         item
         for item in running_line_items(at=at)
-        if item.pk != besides
+        if item.pk not in apart
         and item.starts_at <= at
         and item.event_price <= min(item.left, prepaid.get(item.campaign.brand_id, nothing))
     ]

@@ -223,7 +223,7 @@ def test_an_ad_server_writes_its_sample_and_old_ones_are_forgotten() -> None:
     old = replace(first, here=replace(first.here, at=NOON - 60 * DAY))
     actions.record_sample(sample=[old])
     jobs.forget_samples()
-    assert not rows.exists()
+    assert not SampledRequest.objects.exists()
 
 
 @pytest.mark.django_db

@@ -196,6 +196,7 @@ def test_the_video_of_another_brand_cannot_be_used() -> None:
 def test_the_overview_shows_where_the_money_is() -> None:
     brand, member = make_advertiser()
     campaign = make_campaign(brand, member=member)
+    campaign.line_items.update(ends_at=clock.now() + dt.timedelta(days=1))
     charge_some(campaign)
     shown = text(signed_in(member).get("/ads/"))
     assert "$99.95" in shown

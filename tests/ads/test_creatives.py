@@ -23,6 +23,7 @@ from takings.ads.rules.creatives import (
     Standing,
     why_not_served,
 )
+from takings.core import clock
 from takings.people.models import StaffAct, User
 from takings.people.rules import Viewer
 from tests.make.ads import Wanted, make_advertiser, make_campaign, usd
@@ -257,6 +258,7 @@ def test_a_campaign_that_is_not_served_says_why(
 @pytest.mark.django_db
 def test_an_advertiser_adds_changes_and_pauses_an_ad_in_the_browser() -> None:
     campaign, creative, member = make_submitted()
+    campaign.line_items.update(ends_at=clock.now() + dt.timedelta(days=1))
     client = signed_in(member)
     page = text(client.get(f"/ads/campaigns/{campaign.pk}/"))
     assert "Its ad waits for an operator’s review." in page

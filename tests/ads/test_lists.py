@@ -18,16 +18,16 @@ from django.test import override_settings
 from takings.ads.actions import charge_beacons, key_ring
 from takings.ads.edge.routes import AdEdge
 from takings.ads.edge.vast import PlayersEdge
-from takings.ads.models import Charge, RejectedImpression, Served
+from takings.ads.models import RejectedImpression, Served
 from takings.ads.rules.judging import Beacon
 from takings.ads.rules.tokens import Placement
 from takings.core import clock
 from takings.events.edge.collector import Collector
 from takings.events.queries.tailing import LogTail
-from takings.ledger.queries import balance, check_books
+from takings.ledger.queries import check_books
 from takings.videos.actions import Details
 from takings.videos.models import Video
-from tests.make.ads import SECONDS, Wanted, make_line_item, usd
+from tests.make.ads import SECONDS, Wanted, make_line_item, paid_within, usd
 from tests.make.collecting import BROWSER, viewer_cookie
 from tests.make.people import NOON, make_creator
 from tests.make.players import SITE, TV, Player
@@ -112,9 +112,7 @@ def test_each_place_gets_an_ad_whose_reports_are_charged_once(log: Path) -> None
     ]
     assert (len(rows), len({row.id for row in rows})) == (4, 2)
     charge_beacons(segment="segment-1", beacons=beacons, at=clock.now())
-    charged = Charge.objects.get()
-    pool = f"pool:feed_ads:DE:{charged.period}"
-    assert (charged.impression_count, balance(name=pool, currency="USD")) == (2, usd("0.0085"))
+    assert paid_within(video) == (2, usd("0.0085"))
     assert RejectedImpression.objects.count() == 0
     assert check_books() == []
 

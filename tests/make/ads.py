@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from takings.ads import actions, queries
 from takings.ads.actions import LeaseRequest, ServedKey, key_ring
-from takings.ads.models import Campaign, Lease, LineItem
+from takings.ads.models import Campaign, Charge, Lease, LineItem
 from takings.ads.rules.campaigns import Frame, Message
 from takings.ads.rules.judging import Beacon
 from takings.ads.rules.lines import Pricing
@@ -15,8 +15,10 @@ from takings.ads.rules.targeting import quarter_of
 from takings.ads.rules.terms import Draft, Terms
 from takings.ads.rules.tokens import NO_VIDEO, Decision, Placement
 from takings.core import ids
+from takings.ledger.queries import balance
 from takings.money import Money
 from takings.people.models import Brand, User
+from takings.videos.models import Video
 from tests.make.people import NOON, make_brand, make_operator, make_user
 from tests.make.videos import make_creative
 
@@ -122,6 +124,18 @@ def make_served(item: LineItem | Campaign, count: int) -> None:
     """Count so many decisions of a line item (or of a campaign's first one) at noon in Germany."""
     key = ServedKey(item.pk, NOON.date(), quarter_of(NOON), "DE", Placement.FEED, NO_VIDEO)
     actions.count_served(counts={key: count})
+
+
+def paid_within(video: Video) -> tuple[int, Money]:
+    """Return how many ads in a video were charged, and what its creator, the pool and we got.
+
+    It pays its creator, or its pool, as the policy of the day says on which it is asked.
+    """
+    charges = Charge.objects.all()
+    accounts = {f"pool:feed_ads:DE:{one.period}" for one in charges}
+    accounts |= {f"creator:{video.creator_id}:pending", "platform:revenue:ads"}
+    paid = [balance(name=name, currency="USD") for name in accounts]
+    return sum(one.impression_count for one in charges), sum(paid, usd("0"))
 
 
 def make_decision(

@@ -15,6 +15,7 @@ from takings.payments import actions, queries
 from takings.payments.models import Evidence, Payment
 from takings.payments.queries import accepted_terms, show_terms
 from takings.payments.rules import VERSION, TermsChanged
+from takings.policies.queries import policy_at
 from takings.sandbox.models import Dispute
 from tests.make.ads import Wanted, make_advertiser, make_campaign
 from tests.make.insights import show_ads
@@ -42,7 +43,7 @@ def test_the_terms_that_were_shown_are_kept_with_the_payment() -> None:
     payment = Payment.objects.get()
     accepted = queries.sold_of(payment).accepted
     assert accepted is not None
-    assert (accepted.terms, accepted.policy) == (VERSION, "house@2026-01-01")
+    assert (accepted.terms, accepted.policy) == (VERSION, policy_at(at=clock.now()).version)
     assert payment.started_at - dt.timedelta(minutes=5) < accepted.shown_at <= payment.started_at
     assert f"Terms accepted{VERSION}, shown" in page_text(client.get(f"/payments/{payment.pk}/"))
     assert VERSION in page_text(Client().get("/payments/terms/"))
@@ -104,7 +105,7 @@ def test_evidence_names_terms_and_sign_ins_and_is_for_operators_only() -> None:
     lines = "\n".join(queries.evidence_lines(asked(payment)))
     assert "Signed in last" in lines
     assert f"Accepted by paying: terms {VERSION}, shown 20" in lines
-    assert "Policies in force then: house@2026-01-01" in lines
+    assert f"Policies in force then: {policy_at(at=clock.now()).version}" in lines
     address = f"/payments/desk/{payment.pk}/evidence.txt"
     assert client.get(address).status_code in {403, 404}
     stranger = Client()

@@ -195,7 +195,7 @@ def test_given_back_days_later_is_found_at_night_and_payable_again(
     funded()
     make_paid()
     assert payout_of(ada).state == PayoutState.SETTLED
-    Sent.objects.update(due_at=clock.now())
+    Sent.objects.update(due_at=PAY_DAY)
     monkeypatch.setattr(clock, "now", lambda: PAY_DAY + DAY)
     ask_providers()
     transfer = Transfer.objects.get()

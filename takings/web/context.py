@@ -10,6 +10,8 @@ from takings.people.queries import NoStudio, access_own_creator, brands_of
 
 THEME_COOKIE = "takings_theme"
 THEMES = {"light", "dark"}
+_PARTS_OF = {"/ads/line-items/": "/ads/campaigns/", "/ads/creatives/": "/ads/campaigns/"}
+"""Pages whose address is not below that of the place to which they belong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,7 @@ def _tabs(*, creator: Creator | None, has_brand: bool, staff: bool, signed_in: b
 
 def _here(path: str, places: list[Place]) -> str:
     """Return the address of the place that a page belongs to: the nearest one above it."""
+    path = next((home for part, home in _PARTS_OF.items() if path.startswith(part)), path)
     above = [place.url for place in places if path == place.url or _is_below(path, place.url)]
     return max(above, key=len, default="")
 

@@ -237,6 +237,7 @@ def test_an_advertiser_adds_changes_pauses_and_duplicates_line_items_in_the_brow
     assert (item.budget, item.ends_at.isoformat()) == (usd("2"), "2036-10-25T22:00:00+00:00")
     shown = client.get(f"/ads/line-items/{item.pk}/").content.decode()
     assert "France" in shown
+    assert '<a href="/ads/campaigns/" aria-current="page">' in shown
     assert "$2.00 of the campaign’s $20.00" in shown
     assert "Boots" in client.get(f"/ads/campaigns/{campaign.pk}/").content.decode()
     edit = f"/ads/line-items/{item.pk}/edit/"

@@ -12,6 +12,7 @@ from django.db.models import Count, Sum
 from django.test import override_settings
 
 from takings.ads.models import BilledImpression, Campaign, Charge, Click, RejectedImpression, Served
+from takings.ads.queries import creatives_in_review
 from takings.demo import actions, queries
 from takings.demo.rules.cast import CHANNELS, PASSWORD, VIEWERS
 from takings.events.models import Segment
@@ -140,6 +141,8 @@ def _check_posts() -> None:
 
 
 def _check_money() -> None:
+    [waiting] = creatives_in_review()
+    assert waiting.headline == "Two teas, one evening"
     assert set(Campaign.objects.values_list("status", flat=True)) == {"active"}
     billed = BilledImpression.objects.aggregate(sum=Sum("price_micros"), count=Count("pk"))
     charged = Charge.objects.aggregate(sum=Sum("amount_micros"), count=Sum("impression_count"))

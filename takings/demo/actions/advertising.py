@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -12,7 +13,7 @@ from takings.ads.rules.terms import Draft, Terms
 from takings.core import ids
 from takings.demo.actions.people import Cast
 from takings.demo.actions.posts import announce_clip
-from takings.demo.rules.library import DEPOSITS_MICROS, SPOTS, Spot
+from takings.demo.rules.library import DEPOSITS_MICROS, SPOTS, WAITING, Spot
 from takings.demo.rules.months import Months
 from takings.money import Money
 from takings.videos import actions as videos
@@ -64,6 +65,20 @@ def _open(spot: Spot, *, cast: Cast, time: Months) -> Campaign:
     if campaign.status == "drafted":
         _begin(campaign, cast=cast, at=starts_at)
     return campaign
+
+
+def hand_in(*, campaigns: Sequence[Campaign], cast: Cast, at: dt.datetime) -> None:
+    """Leave one more ad in review, for operators to look at; again changes nothing."""
+    by_clip = dict(zip((spot.clip for spot in SPOTS), campaigns, strict=True))
+    draft = ads.CreativeDraft(
+        id=ids.derived("demo ad in review", WAITING.headline),
+        video_id=by_clip[WAITING.clip].creatives.earliest("submitted_at").video_id,
+        message=Message(
+            WAITING.headline, WAITING.call_to_action, WAITING.landing_url, FOOD_AND_DRINK
+        ),
+    )
+    campaign_id = by_clip[WAITING.campaign].pk
+    ads.add_creative(campaign_id=campaign_id, draft=draft, user=cast.advertiser, at=at)
 
 
 def campaign_id_of(spot: Spot) -> uuid.UUID:

@@ -10,7 +10,7 @@ from takings.ads.models import Campaign
 from takings.core.errors import Conflict
 from takings.core.progress import Progress, silent
 from takings.demo import queries
-from takings.demo.actions.advertising import deposit, open_campaigns
+from takings.demo.actions.advertising import deposit, hand_in, open_campaigns
 from takings.demo.actions.ordering import order_job
 from takings.demo.actions.paying import bring_balances, pay_creators, sell_pass, take_cards
 from takings.demo.actions.people import Cast, arrive, settle_cast
@@ -117,6 +117,7 @@ def _move_in(*, time: Months, operator: User, say: Progress) -> Life:
     bring_balances(cast=cast, time=time)
     deposit(cast=cast, number=0, at=time.first)
     campaigns = open_campaigns(cast=cast, time=time)
+    hand_in(campaigns=campaigns, cast=cast, at=time.now)
     watchers = [(user.viewer_id, user.country) for user in cast.viewers if user.email != FAN.email]
     world = world_of(signed_in=watchers, posts=posts, since=time.first)
     return Life(time, cast, campaigns, world)

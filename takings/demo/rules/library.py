@@ -51,6 +51,17 @@ class Spot:
     day: int
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An ad that the brand handed in: ``clip`` is its video, ``campaign`` the clip of its spot."""
+
+    clip: str
+    campaign: str
+    headline: str
+    call_to_action: str
+    landing_url: str
+
+
 MUSIC = (
     Music("Harbour Lights", "The Cranes", "north-records"),
     Music("Slow Orbit", "Vela", "vela-music"),
@@ -94,5 +105,8 @@ SPOTS = (
          "https://northwind-tea.example/first-flush", 18_000_000, 400_000_000,
          ("US", "GB", "JP"), 4),
 )  # fmt: skip
+
+WAITING = Waiting("leaves", "steep", "Two teas, one evening", "Try both",
+                  "https://northwind-tea.example/two-teas")  # fmt: skip
 
 DEPOSITS_MICROS = (500_000_000, 250_000_000)  # at the start of last month, and of this one

@@ -34,7 +34,7 @@ from takings.ads.models import (
 )
 from takings.ads.rules.conversions import make_click_id
 from takings.ads.rules.judging import Beacon
-from takings.ads.rules.tokens import Decision
+from takings.ads.rules.tokens import Decision, Placement
 from takings.core import clock, ids
 from takings.events.edge.collector import Collector
 from takings.events.queries.tailing import LogTail
@@ -115,7 +115,7 @@ def test_an_ad_in_another_player_is_charged_once_however_often_it_is_reported(lo
 
     async def story() -> None:
         async with playing() as player:
-            answer = await player.ask(f"/vast?video={video.pk}")
+            answer = await player.ask(f"/vast?video={video.pk}&break=feed")
             assert (answer.status, answer.headers[b"cache-control"]) == (200, b"no-store")
             assert answer.headers[b"content-type"] == b"application/xml; charset=utf-8"
             assert answer.headers[b"access-control-allow-origin"] == SITE.encode()
@@ -174,8 +174,9 @@ def test_dailymotions_clients_play_our_ads_and_find_their_places(log: Path) -> N
     assert told == {f"ad_{name}": count for name, count in every.items()}
     charge(rows)
     charged = Charge.objects.get()
-    pool = f"pool:feed_ads:DE:{charged.period}"
-    assert (charged.impression_count, balance(name=pool, currency="USD")) == (2, usd("0.0085"))
+    assert (charged.impression_count, charged.amount) == (2, usd("0.0085"))
+    places = set(BilledImpression.objects.values_list("placement", "after_video_id"))
+    assert places == {(Placement.PRE, video.pk)}  # nobody asked for another place
     assert Click.objects.filter(ignored_why="").count() == 4
     failed = PlayerReport.objects.values_list("error_code", flat=True)
     assert sorted(failed) == [0, 0, 0, 405]

@@ -25,13 +25,14 @@ NO_SUCH_VIDEO = NoAd(
 class Asked:
     """What a player asks for: an ad at this place of this video, in this version of VAST.
 
-    ``signals`` are what the viewer allows, as the site says.
+    ``signals`` are what the viewer allows, as the site says. Who plays a video and does not say
+    where the ad stands asks for one before it.
     """
 
     video_id: uuid.UUID | None
     version: Version
     signals: Signals
-    placement: Placement = Placement.FEED
+    placement: Placement = Placement.PRE
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def read_query(query: bytes) -> Asked:
     except ValueError:
         video_id = None
     version = read_version(asked=say("v"), spoken=say("versions"))
-    placement = next((one for one in Placement if one.word == say("break")), Placement.FEED)
+    placement = next((one for one in Placement if one.word == say("break")), Placement.PRE)
     return Asked(video_id, version, read_signals(say), placement)
 
 

@@ -10,6 +10,7 @@ from takings.ads.views import (
     conversions,
     creatives,
     desk,
+    house,
     invoices,
     line_items,
     members,
@@ -86,5 +87,6 @@ urlpatterns = [
         partners.fetch_again,
         name="fetch_again",
     ),
+    path("desk/house/", house.house, name="house"),
     path("desk/players/", desk.players, name="players"),
 ]

@@ -45,6 +45,7 @@ DESK = Section(
         Place("/ads/desk/invoices/", "Invoices", "statement"),
         Place("/ads/desk/players/", "Other players", "campaign"),
         Place("/ads/desk/partners/", "Demand partners", "share"),
+        Place("/ads/desk/house/", "House ads", "campaign"),
         Place("/desk/payouts/", "Payouts", "wallet"),
         Place("/desk/payouts/profiles/", "Who is paid", "user"),
         Place("/desk/finance/", "Finance", "earnings"),

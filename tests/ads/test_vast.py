@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import uuid
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from takings.ads.rules.consent import Signals
 from takings.ads.rules.errors import error_meaning, is_alarming, read_error_code
 from takings.ads.rules.interstitials import one_asset
+from takings.ads.rules.lines import Pricing
 from takings.ads.rules.players import (
     OFF,
     OTHER_SITE,
@@ -125,6 +127,16 @@ def test_no_ad_is_valid_and_says_why(version: Version) -> None:
     assert b"<!-- no_campaign: No campaign runs here now. -->" in document
     root = parsed(document)
     assert (root.tag, root.get("version"), len(root)) == ("VAST", version, 0)
+    schema(version).validate(document.decode())
+
+
+@pytest.mark.parametrize("version", Version)
+def test_an_ad_of_the_platform_itself_says_that_nobody_paid(version: Version) -> None:
+    own = replace(make_filling(brand="Takings", cpm="0"), pricing=Pricing.FREE)
+    document = one_ad(own, version=version)
+    told = {one.tag: one.text for one in parsed(document).findall("Ad/InLine/*")}
+    assert told["Description"] == "This is from Takings itself; nobody paid for it."
+    assert "Pricing" not in told
     schema(version).validate(document.decode())
 
 

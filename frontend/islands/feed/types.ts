@@ -38,10 +38,22 @@ export type Ad = {
   call_to_action: string;
   click_url: string;
   label: string;
+  /** Empty where nobody paid: then it is `from` the platform itself. */
   paid_by: string;
+  from?: string;
   poster: string;
   why?: string[];
 };
+
+/** Who pays for an ad, or whose it is. */
+export function byWhom(ad: Ad): string {
+  return ad.paid_by ? `Paid by ${ad.paid_by}` : `${ad.from}`;
+}
+
+/** An ad as it is spoken of. */
+export function spokenOf(ad: Ad): string {
+  return ad.paid_by ? `Ad, paid by ${ad.paid_by}` : `From ${ad.from}`;
+}
 
 export type Slide =
   | { kind: "post"; key: string; item: Item }

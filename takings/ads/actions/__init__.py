@@ -49,6 +49,7 @@ from takings.ads.actions.exposures import (
     forget_exposures,
     record_exposures,
 )
+from takings.ads.actions.house import open_house
 from takings.ads.actions.inviting import invite_member, send_invitation
 from takings.ads.actions.invoicing import (
     NotAnInvoice,
@@ -174,6 +175,7 @@ __all__ = [
     "lease_budget",
     "lease_budgets",
     "make_goal",
+    "open_house",
     "pause_campaign",
     "pause_creative",
     "pause_line_item",

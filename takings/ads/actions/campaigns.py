@@ -44,7 +44,7 @@ def create_campaign(*, brand: Brand, draft: Draft, user: User, at: dt.datetime) 
     It shows and costs nothing until it is activated and the creative approved. The same draft
     sent twice (its id) makes one campaign.
     Refuses: all that ``check_terms`` and ``check_message`` do, CurrencyNotSold, NoSuchGoal,
-    NoSuchCreative, CampaignIdTaken.
+    NoSuchCreative, WrongPayer, CampaignIdTaken.
     """
     check_frame(draft.frame)
     check_sold(draft.terms, within=draft.frame.budget, at=at)

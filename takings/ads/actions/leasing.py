@@ -74,7 +74,8 @@ def lease_budgets(
     The same request again returns the same lease. The locks make K servers queue, so together they
     never hold more than a line item's budget, its day's or the campaign's; the books' floor keeps
     it within the prepaid. Each is answered for itself, with a lease, NotRunning or NothingLeft; one
-    that pays for conversions only learns that there is money for one: its lease holds nothing.
+    that pays for conversions only learns that there is money for one: its lease holds nothing. Nor
+    does that of one which is free.
     """
     if not requests:
         return {}
@@ -199,32 +200,39 @@ class _Book:
 
     def lend(self, item: LineItem, request: LeaseRequest) -> Lease | Refused:
         """Set aside what a server may have of a line item now."""
-        campaign = item.campaign
         if not self._runs(item) or self.at < item.starts_at:
             return NotRunning()
-        if not self.prepaid:
-            self.prepaid = queries.prepaid_by_brand(currency=campaign.currency)
-        nothing = Money.zero(campaign.currency)
-        left = min(item.left, self.prepaid.get(campaign.brand_id, nothing))
-        today = queries.left_today(item=item, at=self.at)
-        left = left if today is None else min(left, today)
-        amount = lease_size(price=item.event_price, left=left, used_before=request.used_before)
-        if not amount:
-            return NothingLeft()
-        amount = amount if item.held_price else nothing
+        amount = Money.zero(item.campaign.currency)
+        if item.event_price:
+            affordable = self._affordable(item, used_before=request.used_before)
+            if not affordable:
+                return NothingLeft()
+            amount = affordable if item.held_price else amount
         lease = Lease(
             id=request.id,
-            campaign=campaign,
+            campaign=item.campaign,
             line_item=item,
             server=request.server,
             amount_micros=amount.micros,
             leased_at=self.at,
             expires_at=self._expiry(item),
         )
-        _commit(item, micros=amount.micros)
-        self.prepaid[campaign.brand_id] -= amount
+        if amount:
+            _commit(item, micros=amount.micros)
+            self.prepaid[item.campaign.brand_id] -= amount
         self.lent.append(lease)
         return lease
+
+    def _affordable(self, item: LineItem, *, used_before: int) -> Money:
+        """Return how much a server may have of what nobody holds; nothing where it buys nothing."""
+        campaign = item.campaign
+        if not self.prepaid:
+            self.prepaid = queries.prepaid_by_brand(currency=campaign.currency)
+        nothing = Money.zero(campaign.currency)
+        left = min(item.left, self.prepaid.get(campaign.brand_id, nothing))
+        today = queries.left_today(item=item, at=self.at)
+        left = left if today is None else min(left, today)
+        return lease_size(price=item.event_price, left=left, used_before=used_before)
 
     def lend_now(self, item: LineItem, decision: Decision, *, memo: str) -> EntryDraft:
         """Write down a lease for one decision alone, and return its entry."""

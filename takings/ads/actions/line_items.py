@@ -14,9 +14,9 @@ from takings.ads.models import Campaign, Change, LineItem
 from takings.ads.queries.conversions import NoSuchGoal, goal_of
 from takings.ads.rules.changes import Taken, check_change, check_open, differences, told_terms
 from takings.ads.rules.frequency import Caps
-from takings.ads.rules.lines import Window
+from takings.ads.rules.lines import Pricing, Window
 from takings.ads.rules.targeting import tidied_audience
-from takings.ads.rules.terms import Terms, check_bid, check_terms
+from takings.ads.rules.terms import Terms, WrongPayer, check_bid, check_terms
 from takings.core.errors import Conflict
 from takings.money import Money
 from takings.people.models import User
@@ -45,12 +45,12 @@ def add_line_item(
     """Let a campaign buy one more thing; if the campaign runs, it is served within two seconds.
 
     The same draft sent twice (its id) makes one line item. Refuses: all that ``check_terms`` does,
-    CurrencyNotSold, NoSuchGoal, CampaignHasEnded, LineItemIdTaken.
+    CurrencyNotSold, NoSuchGoal, WrongPayer, CampaignHasEnded, LineItemIdTaken.
     """
     campaign = lock_campaign(campaign_id)
     check_open(campaign.status)
     check_sold(draft.terms, within=campaign.budget, at=at)
-    _check_goal(draft.terms, brand_id=campaign.brand_id)
+    _check_brand(draft.terms, brand_id=campaign.brand_id)
     columns = columns_of(tidied(draft.terms))
     item, is_new = LineItem.objects.get_or_create(
         id=draft.id, defaults={"campaign": campaign, "added_at": at, **columns}
@@ -69,11 +69,12 @@ def change_line_item(
     """Change what a line item buys; ad servers notice within two seconds. No money moves.
 
     What was decided before stays charged at its price. The same terms again change nothing.
-    Refuses: all that ``check_terms`` and ``check_change`` do, CurrencyNotSold, NoSuchGoal.
+    Refuses: all that ``check_terms`` and ``check_change`` do, CurrencyNotSold, NoSuchGoal,
+    WrongPayer.
     """
     item = lock_line_item(line_item_id)
     check_sold(terms, within=item.campaign.budget, at=at)
-    _check_goal(terms, brand_id=item.campaign.brand_id)
+    _check_brand(terms, brand_id=item.campaign.brand_id)
     before, after = queries.terms_of(item=item), tidied(terms)
     taken = Taken(item.campaign.status, item.leases.exists(), item.committed)
     check_change(before, after, taken=taken)
@@ -190,8 +191,13 @@ def record_change(
     )
 
 
-def _check_goal(terms: Terms, *, brand_id: int) -> None:
-    """Refuse to pay for what another brand counts. Refuses: NoSuchGoal."""
+def _check_brand(terms: Terms, *, brand_id: int) -> None:
+    """Refuse what a brand cannot buy: what another one counts; only the platform's costs nothing.
+
+    Refuses: NoSuchGoal, WrongPayer.
+    """
+    if (terms.pricing is Pricing.FREE) != queries.is_house(brand_id=brand_id):
+        raise WrongPayer
     if terms.goal and goal_of(goal_id=terms.goal.id).brand_id != brand_id:
         raise NoSuchGoal
 

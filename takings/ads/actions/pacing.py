@@ -10,7 +10,7 @@ from takings.ads.actions.line_items import record_change
 from takings.ads.actions.locks import lock_line_item
 from takings.ads.models import LineItem, Pace, Status
 from takings.ads.rules.changes import check_open
-from takings.ads.rules.lines import Sale
+from takings.ads.rules.lines import Pricing, Sale
 from takings.ads.rules.pacing import (
     FIRST_BID_PPM,
     FIRST_PART_PPM,
@@ -20,6 +20,7 @@ from takings.ads.rules.pacing import (
     planned_part,
     running_day,
 )
+from takings.core.errors import Conflict
 from takings.people.models import User
 
 MINUTE = dt.timedelta(minutes=1)
@@ -28,14 +29,23 @@ OFTEN_ENOUGH = dt.timedelta(seconds=30)
 EVEN, FAST = "evenly over its days", "as fast as viewers come"
 
 
+class NothingToSpread(Conflict):
+    """The platform's own ads have no budget."""
+
+    code = "nothing_to_spread"
+    sentence = "This line item costs nothing, so it has no budget to spread over its days."
+
+
 @transaction.atomic
 def spread_line_item(*, line_item_id: uuid.UUID, user: User, at: dt.datetime) -> LineItem:
     """Spend a budget evenly over a line item's days, and each day's part evenly over the day.
 
-    Choosing it twice is choosing it once. Refuses: CampaignHasEnded.
+    Choosing it twice is choosing it once. Refuses: CampaignHasEnded, NothingToSpread.
     """
     item = lock_line_item(line_item_id)
     check_open(item.campaign.status)
+    if item.pricing == Pricing.FREE:
+        raise NothingToSpread
     _, is_new = Pace.objects.get_or_create(
         line_item=item,
         defaults={

@@ -20,6 +20,7 @@ from takings.ads.edge.partners import Partners
 from takings.ads.edge.server import AdServer, Chosen
 from takings.ads.edge.stock import Spot
 from takings.ads.rules.consent import Signals
+from takings.ads.rules.lines import Pricing
 from takings.ads.rules.outward import Watcher
 from takings.ads.rules.serving import NO_VIEWER, ROBOT, NoAd
 from takings.ads.rules.targeting import read_client
@@ -192,8 +193,9 @@ class AdEdge:
 
 
 def card(chosen: Chosen) -> dict[str, object]:
-    """Return an ad as our own player shows it."""
+    """Return an ad as our own player shows it; for one of the platform itself nobody paid."""
     offer, decision = chosen.offer, chosen.decision
+    is_free = chosen.won.item.pricing is Pricing.FREE
     return {
         "token": chosen.token,
         "decision_id": str(decision.decision_id),
@@ -205,8 +207,9 @@ def card(chosen: Chosen) -> dict[str, object]:
         "headline": offer.headline,
         "call_to_action": offer.call_to_action,
         "click_url": f"{CLICK}{chosen.token}",
-        "label": "Ad",
-        "paid_by": offer.brand,
+        "label": "From" if is_free else "Ad",
+        "from": offer.brand,
+        "paid_by": "" if is_free else offer.brand,
         "why": chosen.why,
     }
 

@@ -22,7 +22,7 @@ from takings.ads.rules.conversions import make_click_id, with_click_id
 from takings.ads.rules.forecast import Sampled, price_to_win
 from takings.ads.rules.frequency import AWAITED, Exposure
 from takings.ads.rules.limits import NO_LIMITS, Limits
-from takings.ads.rules.lines import LineItem, Opportunity
+from takings.ads.rules.lines import LineItem, Opportunity, Pricing
 from takings.ads.rules.outbids import OutsideBid
 from takings.ads.rules.outward import Place
 from takings.ads.rules.partners import Outcome
@@ -124,7 +124,8 @@ class AdServer:
     ) -> tuple[Chosen | NoAd, dict[uuid.UUID, Outcome]]:
         """Choose among our line items and bids of partners; say what became of each of the latter.
 
-        A partner's bid is its line item's, at the price of the bid, which it pays when it wins.
+        A partner's bid is its line item's, at the price of the bid, which it pays when it wins. One
+        of the platform's own is chosen where nobody wins, and never offered to others.
         """
         if spot.viewer.sees_no_ads(at=spot.at):
             return MEMBER, {}
@@ -148,17 +149,17 @@ class AdServer:
         )
         hidden = stock.capped if spot.viewer.is_shared else 0
         fitting, outcomes = stock.fitting(outside, here=here, limits=limits, hidden=hidden)
-        won = decide(
-            stock.snapshot,
-            here=here,
-            reserve=partial(self._reserve, stock=stock, at=at),
-            without=stock.silent | stock.broke | stock.unfit(limits) | hidden,
-            outside=fitting,
-        )
+        reserve = partial(self._reserve, stock=stock, at=at)
+        choose = partial(decide, stock.snapshot, here=here, reserve=reserve)
+        without = stock.silent | stock.broke | stock.unfit(limits) | hidden
+        won = choose(without=without | stock.house, outside=fitting)
         outcomes |= {one: Outcome.NO_MONEY for one in won.passed if one in outcomes}
         self._sample(here, won, after=spot.after)
+        if isinstance(won, NobodyWon) and stock.house and not limits.is_offer:
+            own = choose(without=without | ~stock.house)
+            won = own if isinstance(own, Won) else NobodyWon(won.passed | own.passed)
         if isinstance(won, NobodyWon):
-            is_broke = bool(stock.snapshot.eligible(here) & stock.broke)
+            is_broke = bool(stock.snapshot.eligible(here) & stock.broke & ~stock.house)
             return why_nobody(won, is_broke=is_broke), outcomes
         chosen = self._chosen(won, spot, here=here, offer=stock.offer(won, outside))
         if won.item.id in outcomes:
@@ -257,6 +258,7 @@ class AdServer:
                 1 << bid.rank for bid in snapshot.bids if self._purses[bid.item.id].is_empty(at)
             ),
             capped=sum(1 << bid.rank for bid in snapshot.bids if bid.item.caps),
+            house=sum(1 << bid.rank for bid in snapshot.bids if bid.item.pricing is Pricing.FREE),
         )
 
     def _look_at_videos(self, running: Collection[Row], *, at: dt.datetime) -> None:

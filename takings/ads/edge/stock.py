@@ -39,7 +39,8 @@ class Stock:
 
     They neither win nor set what others pay. ``partners`` are the ranks of line items that bid what
     a partner outside bids, and else nothing; as bits they are ``silent``. ``capped`` are those with
-    frequency caps. ``known_unfit`` remembers who does not fit where.
+    frequency caps, ``house`` the platform's own, which wait until nobody else wins.
+    ``known_unfit`` remembers who does not fit where.
     """
 
     snapshot: Snapshot
@@ -50,6 +51,7 @@ class Stock:
     partners: Mapping[uuid.UUID, int] = field(default_factory=dict)
     silent: int = 0
     capped: int = 0
+    house: int = 0
     known_unfit: dict[Limits, int] = field(default_factory=dict)
 
     def unfit(self, limits: Limits) -> int:

@@ -13,6 +13,7 @@ from takings.ads.models.conversions import Conversion, Goal, GoalSecret, Refused
 from takings.ads.models.counts import Click, PlayerReport, PricedClick, Served, Showing
 from takings.ads.models.creatives import Change, Creative, Review
 from takings.ads.models.exposures import Exposure
+from takings.ads.models.house import House
 from takings.ads.models.leases import Deposit, Lease
 from takings.ads.models.line_items import LineItem
 from takings.ads.models.pacing import Pace
@@ -49,6 +50,7 @@ __all__ = [
     "Exposure",
     "Goal",
     "GoalSecret",
+    "House",
     "InvalidImpression",
     "InvoicedCampaign",
     "Lease",

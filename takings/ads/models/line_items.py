@@ -27,7 +27,8 @@ class LineItem(models.Model):
     ``committed_micros`` is what ad servers hold for it plus what was charged. For whom it
     is, an empty list asks for nothing; creators are named by id. Hours and days are those of
     ``time_zone``; a day costs at most ``daily_budget_micros``. One viewer sees it at most so often
-    as its caps say, and each of its ads as those of an ad.
+    as its caps say, and each of its ads as those of an ad. One of the platform itself is free: it
+    has no price and no budget.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -72,7 +73,15 @@ class LineItem(models.Model):
         indexes: ClassVar = [models.Index(fields=["ends_at"], name="line_item_runs")]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(price_micros__gt=0), name="line_item_price_is_positive"
+                condition=(~Q(pricing=Pricing.FREE) & Q(price_micros__gt=0))
+                | Q(
+                    pricing=Pricing.FREE,
+                    sale=Sale.FIXED,
+                    price_micros=0,
+                    budget_micros__isnull=True,
+                    daily_budget_micros__isnull=True,
+                ),
+                name="only_what_is_free_has_no_price",
             ),
             models.CheckConstraint(
                 condition=Q(committed_micros__gte=0), name="a_line_item_owes_nothing"

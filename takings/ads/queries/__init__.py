@@ -66,6 +66,7 @@ from takings.ads.queries.forecasts import (
     plan_new,
     sampled_requests,
 )
+from takings.ads.queries.house import HouseRow, house_brand, house_rows, is_house
 from takings.ads.queries.partners import demand_partners, items_of_partners
 from takings.ads.queries.rates import rates
 from takings.ads.queries.reports import (
@@ -87,6 +88,7 @@ __all__ = [
     "PREPAID_PURPOSE",
     "Balances",
     "Charged",
+    "HouseRow",
     "Movement",
     "NoSuchAd",
     "NoSuchCampaign",
@@ -129,6 +131,9 @@ __all__ = [
     "frame_of",
     "guarded_contexts",
     "handles_of",
+    "house_brand",
+    "house_rows",
+    "is_house",
     "items_of_partners",
     "landing_urls",
     "last_fact_at",

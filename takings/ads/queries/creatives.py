@@ -2,11 +2,12 @@
 
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from takings.ads.models import Campaign, Change, Creative, LineItem, Review
+from takings.ads.queries.house import is_house
 from takings.core.errors import NotFound
-from takings.people.models import Brand
+from takings.people.models import Brand, User
 from takings.people.queries import Visitor, access_brand_to_change, access_operator, access_self
 from takings.videos.models import Purpose, Video
 from takings.videos.models import Status as VideoStatus
@@ -27,9 +28,14 @@ class NoSuchAd(NotFound):
 
 
 def ad_videos_of(*, brand: Brand) -> QuerySet[Video]:
-    """Return the ad videos that members of the brand uploaded, newest first."""
+    """Return the ad videos that members of the brand uploaded, newest first.
+
+    For the platform's own, what operators uploaded, too.
+    """
     unusable = [VideoStatus.REMOVED, VideoStatus.REFUSED]
-    videos = Video.objects.filter(purpose=Purpose.CREATIVE, uploader__brands=brand)
+    whose = Q(brands=brand) | Q(is_staff=True) if is_house(brand_id=brand.pk) else Q(brands=brand)
+    uploaders = User.objects.filter(whose)
+    videos = Video.objects.filter(purpose=Purpose.CREATIVE, uploader__in=uploaders)
     return videos.exclude(status__in=unusable).order_by("-uploaded_at", "-pk")
 
 

@@ -165,6 +165,7 @@ def _rivals(*, besides: uuid.UUID, at: dt.datetime) -> list[lines.LineItem]:
     """Return the line items that run now and have money, as they are decided on.
 
     Those that bid for partners outside are left out: they bid what is asked for, and else nothing.
+    So are the platform's own, which are rivals of nobody.
     """
     apart = {besides, *items_of_partners()}
     currency = policy_at(at=at).currency
@@ -175,6 +176,7 @@ def _rivals(*, besides: uuid.UUID, at: dt.datetime) -> list[lines.LineItem]:
         for item in running_line_items(at=at)
         if item.pk not in apart
         and item.starts_at <= at
+        and item.pricing != lines.Pricing.FREE
         and item.event_price <= min(item.left, prepaid.get(item.campaign.brand_id, nothing))
     ]
     return line_items(running, at=at)

@@ -38,6 +38,13 @@ class OwnAd(Forbidden):
     sentence = "You belong to this brand; another operator reviews its ads."
 
 
+class HouseIsOpen(Conflict):
+    """The platform has one name as an advertiser of itself."""
+
+    code = "house_is_open"
+    sentence = "The platform has a brand of its own already."
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What an operator saw of a creative: its edition; and whether the operator is of the brand."""

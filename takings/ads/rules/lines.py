@@ -28,6 +28,7 @@ class Pricing(StrEnum):
     CPV = "cpv"
     CPC = "cpc"
     CPA = "cpa"
+    FREE = "free"
 
 
 class Sale(StrEnum):

@@ -6,6 +6,7 @@ vCPM half of the pixels in view for two seconds without a break (MRC)      per 1
 CPV  30 seconds were watched, or all of a shorter ad, or its button used   for one
 CPC  the button was used; it leads through the signed redirect             for one
 CPA  an order followed the button: a signed report of the chosen goal      for one
+free nothing: what the platform shows of itself                            for one
 ==== ===================================================================== ===========
 
 CPA is paid for by no event of a player: ``actions.record_conversion`` charges it.
@@ -44,6 +45,7 @@ KINDS: Mapping[Pricing, Kind] = {
     ),
     Pricing.CPC: Kind(frozenset({"ad_click"}), 1, "clicks", "one click"),
     Pricing.CPA: Kind(frozenset(), 1, "conversions", "one conversion"),
+    Pricing.FREE: Kind(frozenset(), 1, "impressions", "one impression"),
 }
 PARTLY_HELD = frozenset({Pricing.CPC, Pricing.CPA})
 """What is so rare that a decision holds a part of its price, or nothing of it: its lease may have

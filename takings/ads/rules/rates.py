@@ -20,6 +20,7 @@ PRIOR_PPM: Mapping[Pricing, int] = {
     Pricing.CPV: 300_000,
     Pricing.CPC: 5_000,
     Pricing.CPA: 100,
+    Pricing.FREE: MILLION,
 }
 """What is assumed before anything was counted, per impression decided."""
 

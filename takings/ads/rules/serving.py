@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from takings.ads.rules.auction import NobodyWon, Passed, Won
-from takings.ads.rules.lines import Opportunity
+from takings.ads.rules.lines import Opportunity, Pricing
 from takings.ads.rules.snapshot import matched
 from takings.ads.rules.targeting import language_names
 from takings.people.rules import country_names
@@ -86,18 +86,24 @@ _CHANGED_BY = {
 def explain_ad(won: Won, *, brand: str, here: Opportunity) -> list[str]:
     """Return why this viewer sees this ad: who paid, what was looked at, why this one.
 
+    Of an ad of the platform itself, that nobody paid.
+
     Regulation (EU) 2022/2065 (DSA) Art. 26(1): the payer and the main parameters, in real time.
     """
     fitting = tuple((name, tuple(values)) for name, values in matched(won.item, here).items())
     shown = (brand, here.country, here.placement)
-    return list(_sentences(shown, fitting, won.rival_count, is_capped=bool(won.item.caps)))
+    rival_count = None if won.item.pricing is Pricing.FREE else won.rival_count
+    return list(_sentences(shown, fitting, rival_count, is_capped=bool(won.item.caps)))
 
 
 @lru_cache(maxsize=MOST_SENTENCES)
 def _sentences(
-    shown: tuple[str, str, str], fitting: Fitting, rival_count: int, *, is_capped: bool
+    shown: tuple[str, str, str], fitting: Fitting, rival_count: int | None, *, is_capped: bool
 ) -> tuple[str, ...]:
-    """Return the sentences of a brand in a country and a placement; they are often the same."""
+    """Return the sentences of a brand in a country and a placement; they are often the same.
+
+    Without a count of rivals nobody paid.
+    """
     brand, country, placement = shown
     place = country_names().get(country, "your country")
     names = [name for name, _ in fitting]
@@ -112,7 +118,7 @@ def _sentences(
     used = ", ".join(["your country", *looked_at])
     only = "Only" if "age" in names else "Not based on your profile: only"
     return (
-        f"{brand} paid for this ad.",
+        f"{brand} paid for this ad." if rival_count is not None else said_free(brand),
         f"{where}, {_PLACES[placement]}.",
         _why_this(rival_count),
         f"{only} {used} and this place were used.",
@@ -129,7 +135,14 @@ def _how_to_change(fitting: Iterable[str]) -> list[str]:
     return [_CHANGED_BY[name] for name in fitting if name in _CHANGED_BY]
 
 
-def _why_this(rival_count: int) -> str:
+def said_free(brand: str) -> str:
+    """Return who shows an ad of the platform itself, and that nobody paid for it."""
+    return f"This is from {brand} itself; nobody paid for it."
+
+
+def _why_this(rival_count: int | None) -> str:
+    if rival_count is None:
+        return "No ad that is paid for could run here at this moment."
     if not rival_count:
         return "No other ad could run here at this moment."
     others = "one other ad" if rival_count == 1 else f"{rival_count} other ads"

@@ -71,6 +71,13 @@ class UnknownCountry(Invalid):
     sentence = "“{country}” is not a country code; use two letters such as DE."
 
 
+class WrongPayer(Invalid):
+    """The platform buys nothing of itself, and gives nothing away to others."""
+
+    code = "wrong_payer"
+    sentence = "The platform’s own campaigns have no price and no budget, and only they have none."
+
+
 class GoalMissing(Invalid):
     """A price per conversion is for those of one goal; no other price is."""
 
@@ -127,7 +134,8 @@ def check_terms(terms: Terms, *, within: Money, at: dt.datetime) -> None:
     """Refuse terms that could not be billed exactly ``within`` a campaign's budget, or never run.
 
     Refuses: BadText, CurrenciesDiffer, BadPrice, BudgetTooSmall, BadLineBudget, BadDailyBudget,
-    GoalMissing, BadDates, UnknownCountry, UnknownTimeZone, UnknownTarget, TooManyTargets, BadCap.
+    WrongPayer, GoalMissing, BadDates, UnknownCountry, UnknownTimeZone, UnknownTarget,
+    TooManyTargets, BadCap.
     """
     if (terms.pricing is Pricing.CPA) != (terms.goal is not None):
         raise GoalMissing
@@ -160,12 +168,16 @@ def check_bid(terms: Terms, *, floor: Money) -> None:
 def check_money(terms: Terms, *, within: Money) -> None:
     """Refuse a price and budgets that do not fit each other ``within`` a campaign's budget.
 
-    Refuses: CurrenciesDiffer, BadPrice, BudgetTooSmall, BadLineBudget, BadDailyBudget.
+    What costs nothing has none of them.
+    Refuses: CurrenciesDiffer, BadPrice, BudgetTooSmall, BadLineBudget, BadDailyBudget, WrongPayer.
     """
     price = terms.price
     for amount in (within, terms.budget, terms.daily):
         if amount is not None and amount.currency != price.currency:
             raise CurrenciesDiffer(price=price.currency, budget=amount.currency)
+    if terms.pricing is Pricing.FREE:
+        _check_free(terms, within=within)
+        return
     if not 0 < price.micros <= LARGEST_PRICE_MICROS or price.micros % KINDS[terms.pricing].per:
         raise BadPrice(largest=LARGEST_PRICE_MICROS // 1_000_000)
     price = event_price(price, pricing=terms.pricing)
@@ -176,3 +188,9 @@ def check_money(terms: Terms, *, within: Money) -> None:
         raise BudgetTooSmall(price=format_money(price, exact=True))
     if terms.daily is not None and not price <= terms.daily <= budget:
         raise BadDailyBudget
+
+
+def _check_free(terms: Terms, *, within: Money) -> None:
+    has_budget = within or terms.budget is not None or terms.daily is not None
+    if terms.price or has_budget or terms.sale is not Sale.FIXED:
+        raise WrongPayer

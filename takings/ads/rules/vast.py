@@ -12,7 +12,7 @@ from takings.ads.rules.leases import LEASE_LIFE
 from takings.ads.rules.lines import Pricing
 from takings.ads.rules.markup import element, empty, group, written
 from takings.ads.rules.pricing import KINDS
-from takings.ads.rules.serving import NoAd, Offer
+from takings.ads.rules.serving import NoAd, Offer, said_free
 from takings.ads.rules.tokens import Decision
 from takings.events.rules.batches import EventType
 
@@ -148,14 +148,17 @@ def _fill(parent: ET.Element, parts: Iterable[ET.Element], *, order: str) -> Non
 
 def _told(filling: Filling) -> list[ET.Element]:
     """Return what is told of the ad besides its picture, in no order."""
-    offer = filling.offer
+    offer, is_free = filling.offer, filling.pricing is Pricing.FREE
     viewable = filling.report_url(Report.VIEWABLE)
     return [
         element("AdSystem", "Takings"),
         element("AdTitle", offer.headline),
         element("Advertiser", offer.brand),
         element("AdServingId", str(filling.decision.decision_id)),
-        element("Description", f"{offer.brand} paid for this ad."),
+        element(
+            "Description",
+            said_free(offer.brand) if is_free else f"{offer.brand} paid for this ad.",
+        ),
         element("Error", f"{filling.site}/vast/{ERROR}/{filling.token}?code=[ERRORCODE]"),
         element("Expires", str(int(LEASE_LIFE.total_seconds()))),
         element("Impression", filling.report_url(Report.IMPRESSION)),
@@ -166,8 +169,8 @@ def _told(filling: Filling) -> list[ET.Element]:
 
 
 def _pricing(filling: Filling) -> list[ET.Element]:
-    """Return what the ad costs, in VAST's words; it has none for conversions."""
-    if filling.pricing is Pricing.CPA:
+    """Return what the ad costs, in VAST's words; it has none for conversions, nor for nothing."""
+    if filling.pricing in {Pricing.CPA, Pricing.FREE}:
         return []
     price = filling.decision.price
     cost = f"{(price * KINDS[filling.pricing].per).decimal().normalize():f}"

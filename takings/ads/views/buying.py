@@ -19,6 +19,15 @@ from takings.ads.views.frequency import CampaignCapsForm, CapsForm
 from takings.money import Money
 from takings.people.rules import country_names
 
+SOLD = [(pricing, unit) for pricing, unit in PRICINGS if pricing != Pricing.FREE]
+MONEY = ("price", "pricing", "sale", "goal", "budget", "own_budget", "daily")
+
+
+def ask_no_money(form: forms.Form) -> None:
+    """Ask for no price and no budget: the platform's own campaigns have none."""
+    for name in MONEY:
+        form.fields.pop(name, None)
+
 
 def _countries() -> list[tuple[str, str]]:
     return sorted(country_names().items(), key=lambda pair: pair[1])
@@ -45,7 +54,7 @@ class FrameForm(CampaignCapsForm):
     def frame(self, *, currency: str) -> Frame:
         """Return what was filled in; call it on a valid form only."""
         data = self.cleaned_data
-        budget = Money.parse(data["budget"], currency)
+        budget = _money(data.get("budget"), currency) or Money.zero(currency)
         return Frame(data["name"], budget, self.campaign_caps())
 
 
@@ -60,7 +69,7 @@ class TermsForm(AudienceForm, CapsForm):
         widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
     )
     pricing = forms.ChoiceField(
-        choices=PRICINGS,
+        choices=SOLD,
         label="Pays for",
         initial=Pricing.VCPM,
         help_text="Once per showing, and nothing else of it.",
@@ -130,23 +139,27 @@ class TermsForm(AudienceForm, CapsForm):
         return self.terms(currency=currency, before=before)
 
     def terms(self, *, currency: str, before: Terms | None = None) -> Terms:
-        """Return what was filled in, at the price of ``before`` if given; on a valid form only."""
+        """Return what was filled in, at the price of ``before`` if given; on a valid form only.
+
+        Where none is asked for, it costs nothing.
+        """
         data = self.cleaned_data
+        given = _money(data.get("price"), currency)
+        if given is None:
+            given = before.price if before else Money.zero(currency)
         zone = data["time_zone"]
         return Terms(
             name=data["name"],
-            price=before.price
-            if before and "price" not in data
-            else Money.parse(data["price"], currency),
+            price=given,
             countries=tuple(data["countries"]),
             starts_at=midnight(data["starts_on"], time_zone=zone),
             ends_at=midnight(data["ends_on"] + DAY, time_zone=zone),
             time_zone=zone,
             budget=_money(data.get("own_budget"), currency),
-            daily=_money(data["daily"], currency),
+            daily=_money(data.get("daily"), currency),
             audience=self.audience(),
-            pricing=before.pricing if before else Pricing(data["pricing"]),
-            sale=before.sale if before else Sale(data["sale"]),
+            pricing=before.pricing if before else Pricing(data.get("pricing", Pricing.FREE)),
+            sale=before.sale if before else Sale(data.get("sale", Sale.FIXED)),
             caps=self.caps(),
             ad_caps=self.ad_caps(),
             goal=before.goal if before else self._goal(),
@@ -154,7 +167,7 @@ class TermsForm(AudienceForm, CapsForm):
 
     def _goal(self) -> PaidGoal | None:
         """Return what is paid for, if conversions are."""
-        chosen = self.cleaned_data["goal"]
+        chosen = self.cleaned_data.get("goal")
         if not chosen or self.cleaned_data["pricing"] != Pricing.CPA:
             return None
         return PaidGoal(UUID(chosen), self._goals[chosen])

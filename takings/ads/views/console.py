@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from takings.ads import actions, queries
@@ -16,7 +17,7 @@ from takings.ads.queries import Report
 from takings.ads.queries.conversions import goals_of
 from takings.ads.rules.schedule import day_of, time_zone_or_utc
 from takings.ads.rules.showings import funnel
-from takings.ads.views.buying import CampaignForm
+from takings.ads.views.buying import CampaignForm, ask_no_money
 from takings.ads.views.forecasts import is_asked, show_campaign_forecast
 from takings.ads.views.forms import BrandForm
 from takings.ads.views.frequency import shown_caps
@@ -65,6 +66,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     brand, brands = brand_asked_for(request)
     if brand is None:
         return redirect("ads:open_brand")
+    if queries.is_house(brand_id=brand.pk):  # it has no money to show
+        return redirect(f"{reverse('ads:campaigns')}?brand={brand.pk}")
     currency = policy_at(at=clock.now()).currency
     context = {
         "brand": brand,
@@ -138,9 +141,13 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
     form = CampaignForm(request.POST or None, initial=initial)
     form.offer_videos(queries.ad_videos_of(brand=brand))
     form.offer_goals(goals_of(brand=brand))
+    is_house = queries.is_house(brand_id=brand.pk)
+    if is_house:
+        ask_no_money(form)
     context = {
         "form": form,
         "brand": brand,
+        "is_house": is_house,
         "currency": currency,
         "upload": {"purpose": "creative", "input": "uploaded-creative"},
     }
@@ -157,9 +164,8 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(
-                request, "Drafted. Its ad is in review; look it over, then activate it."
-            )
+            review = "" if is_house else "Its ad is in review; "
+            messages.success(request, f"Drafted. {review}Look it over, then activate it.")
             return redirect("ads:campaign", campaign_id=campaign.pk)
     return render(request, "ads/new_campaign.html", context)
 
@@ -180,7 +186,8 @@ def campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
         "frequency": shown_caps(campaign=queries.frame_of(campaign=found).caps),
         "report": report,
         "rows": Paginator(report.rows[::-1], ROWS_PER_PAGE).get_page(request.GET.get("page")),
-        "spent_permille": report.total.spent_micros * PERMILLE // found.budget_micros,
+        "spent_permille": report.total.spent_micros * PERMILLE // max(1, found.budget_micros),
+        "is_house": queries.is_house(brand_id=found.brand_id),
         "is_over": all(share.item.ends_at <= now for share in shares),
         "copy_id": ids.uuid7(at=now),
         "obstacles": min((share.obstacles for share in shares), key=len),

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from takings.ads import actions, queries
-from takings.ads.models import Creative
+from takings.ads.models import Creative, Review
 from takings.ads.views.console import may_change
 from takings.ads.views.forms import CreativeForm, MessageForm
 from takings.core import clock, ids
@@ -35,7 +35,9 @@ def new_creative(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, "Sent to review. It is shown when it is approved.")
+            is_approved = creative.review == Review.APPROVED
+            told = "Added." if is_approved else "Sent to review. It is shown when it is approved."
+            messages.success(request, told)
             return redirect("ads:creative", creative_id=creative.pk)
     upload = {"purpose": "creative", "input": "uploaded-creative"}
     context = {"form": form, "campaign": campaign, "upload": upload}
@@ -74,7 +76,9 @@ def edit_creative(request: HttpRequest, creative_id: uuid.UUID) -> HttpResponse:
             form.refuse(refusal)
         else:
             if changed.edition != found.edition:
-                messages.success(request, "Changed. It is in review, and shown when approved.")
+                is_approved = changed.review == Review.APPROVED
+                told = "" if is_approved else " It is in review, and shown when approved."
+                messages.success(request, f"Changed.{told}")
             return redirect("ads:creative", creative_id=found.pk)
     context = {"form": form, "creative": found, "campaign": found.campaign}
     return render(request, "ads/edit_creative.html", context)
@@ -117,10 +121,12 @@ def preview_of(found: Creative) -> dict[str, object] | None:
     """Return what the frame of the feed shows of an ad; None while its video is not ready."""
     if found.video.status != VideoStatus.READY:
         return None
+    is_free = queries.is_house(brand_id=found.campaign.brand_id)
     return {
         "media": f"/media/{found.video_id}",
         "headline": found.headline,
         "call_to_action": found.call_to_action,
         "click_url": found.landing_url,
-        "paid_by": found.campaign.brand.name,
+        "from": found.campaign.brand.name,
+        "paid_by": "" if is_free else found.campaign.brand.name,
     }

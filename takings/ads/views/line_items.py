@@ -12,10 +12,10 @@ from takings.ads import actions, queries
 from takings.ads.actions import LineItemDraft
 from takings.ads.models import LineItem
 from takings.ads.queries.conversions import goals_of
-from takings.ads.rules.lines import Sale
+from takings.ads.rules.lines import Pricing, Sale
 from takings.ads.rules.schedule import day_of, last_day_of, time_zone_or_utc
 from takings.ads.views.aiming import said_audience, shown_audience
-from takings.ads.views.buying import LineItemForm
+from takings.ads.views.buying import LineItemForm, ask_no_money
 from takings.ads.views.console import MONTH, may_change
 from takings.ads.views.forecasts import (
     PART,
@@ -78,7 +78,9 @@ def line_item(request: HttpRequest, line_item_id: uuid.UUID) -> HttpResponse:
         "first_day": day_of(found.starts_at, time_zone=found.time_zone),
         "last_day": last_day_of(found.ends_at, time_zone=found.time_zone),
         "changes": queries.changes_of(campaign=found.campaign, item=found),
-        "may_expect": found.campaign.status != "ended" and found.ends_at > now,
+        "may_expect": found.campaign.status != "ended"
+        and found.ends_at > now
+        and found.pricing != Pricing.FREE,
         **told,
     }
     return render(request, "ads/line_item.html", context)
@@ -92,6 +94,8 @@ def new(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
     user = access_self(user=request.user)
     form = LineItemForm(request.POST or None, initial=_begun(time_zone=user.time_zone, at=now))
     form.offer_goals(goals_of(brand=campaign.brand))
+    if queries.is_house(brand_id=campaign.brand_id):
+        ask_no_money(form)
     if is_asked(request):
         page = "ads/new_line_item.html"
         return show_line_item_forecast(request, form, campaign=campaign, page=page)
@@ -117,7 +121,9 @@ def edit(request: HttpRequest, line_item_id: uuid.UUID) -> HttpResponse:
     form = LineItemForm(request.POST or None, initial=_said(found))
     form.offer_goals(goals_of(brand=campaign.brand))
     has_run = found.leases.exists()
-    if has_run:
+    if found.pricing == Pricing.FREE:
+        ask_no_money(form)
+    elif has_run:
         form.fix_price(is_auction=found.sale == Sale.AUCTION)
     if is_asked(request):
         return show_line_item_forecast(

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from takings.ads import actions, queries
-from takings.ads.views.buying import FrameForm
+from takings.ads.views.buying import FrameForm, ask_no_money
 from takings.ads.views.frequency import said_caps
 from takings.core import clock, ids
 from takings.core.errors import Refusal
@@ -22,6 +22,8 @@ def edit_campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
     caps = said_caps(queries.frame_of(campaign=found).caps, prefix="campaign_")
     said = {"name": found.name, "budget": found.budget.decimal(), **caps}
     form = FrameForm(request.POST or None, initial=said)
+    if queries.is_house(brand_id=found.brand_id):
+        ask_no_money(form)
     if form.is_valid():
         frame = form.frame(currency=found.currency)
         user = access_self(user=request.user)

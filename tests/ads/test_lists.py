@@ -18,7 +18,7 @@ from django.test import override_settings
 from takings.ads.actions import charge_beacons, key_ring
 from takings.ads.edge.routes import AdEdge
 from takings.ads.edge.vast import PlayersEdge
-from takings.ads.models import RejectedImpression, Served
+from takings.ads.models import LineItem, RejectedImpression, Served
 from takings.ads.rules.judging import Beacon
 from takings.ads.rules.tokens import Placement
 from takings.core import clock
@@ -154,5 +154,28 @@ def test_players_elsewhere_get_ads_only_where_a_site_is_listed() -> None:
             with override_settings(EMBED_SITES={SITE}):
                 (asset,) = (await listed(abroad, video, "pre"))["ASSETS"]
                 assert key_ring().read(asset["X-AD"]["token"]).placement is Placement.PRE
+
+    run(story())
+
+
+def test_an_age_group_aims_ads_inside_videos_on_our_own_pages_alone() -> None:
+    video = make_world()
+    LineItem.objects.update(ages=["25-34"])
+    cookie = viewer_cookie(uuid.uuid4(), age="25-34")
+
+    async def found(player: Player, consent: str = "") -> list[object]:
+        assets: list[object] = (await listed(player, video, f"pre{consent}"))["ASSETS"]
+        return assets
+
+    async def story() -> None:
+        async with on_our_page() as nobody:
+            ours = Player(nobody.edge, origin="", agent=BROWSER, cookie=cookie)
+            assert await found(nobody) == []
+            assert len(await found(ours)) == 1
+            assert await found(ours, "&coppa=1") == [], (
+                "what a page says of consent holds there, too"
+            )
+            with override_settings(EMBED_SITES={SITE}):
+                assert await found(Player(nobody.edge, agent=TV, cookie=cookie)) == []
 
     run(story())

@@ -46,10 +46,14 @@ def batch(rows: Iterable[EventRow]) -> bytes:
 
 
 def viewer_cookie(
-    viewer_id: uuid.UUID, *, country: str = "DE", ad_free_until: dt.datetime | None = None
+    viewer_id: uuid.UUID,
+    *,
+    country: str = "DE",
+    age: str = "",
+    ad_free_until: dt.datetime | None = None,
 ) -> str:
     """Return the Cookie header of this viewer's browser."""
-    viewer = Viewer(viewer_id, None, country, clock.now(), ad_free_until=ad_free_until)
+    viewer = Viewer(viewer_id, None, country, clock.now(), age=age, ad_free_until=ad_free_until)
     token = sign_viewer(viewer, key=settings.SECRET_KEY)
     return f"theme=dark; {VIEWER_COOKIE}={token}"
 

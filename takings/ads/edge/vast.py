@@ -15,6 +15,7 @@ from takings.ads.actions import PlayerReportDraft, key_ring
 from takings.ads.edge.players import asks_for_less, read_player
 from takings.ads.edge.remembered import Remembered
 from takings.ads.edge.routes import (
+    NO_SIGNALS,
     AdEdge,
     Headers,
     Message,
@@ -30,7 +31,7 @@ from takings.ads.edge.server import CLICK_LIFE, Chosen
 from takings.ads.edge.stock import Spot
 from takings.ads.edge.told import Told
 from takings.ads.queries.embedding import creative_size, embedded
-from takings.ads.rules.consent import allowed_use
+from takings.ads.rules.consent import Use, allowed_use
 from takings.ads.rules.errors import BEGAN, read_error_code
 from takings.ads.rules.interstitials import no_assets, one_asset
 from takings.ads.rules.players import NO_SUCH_VIDEO, Asked, Embed, read_query, site_hindrance
@@ -133,7 +134,7 @@ class PlayersEdge:
         """Return a document with an ad, or with the reason why there is none."""
         asked = read_query(cast("bytes", scope["query_string"]))
         embed = _hindrance(scope) or await self._embed(asked, scope, at=at)
-        chosen = await self._choose(asked, embed, scope, at=at)
+        chosen = await self._choose(asked, embed, scope, use=_use(asked), at=at)
         if isinstance(chosen, NoAd):
             return no_ad(chosen, version=asked.version)
         return one_ad(chosen[1], version=asked.version)
@@ -141,7 +142,8 @@ class PlayersEdge:
     async def _list(self, scope: Message, *, at: dt.datetime) -> bytes:
         """Return the ad of a place in a video, or an empty list with the reason.
 
-        Our own pages may always ask: they have our cookie, and it goes to no other site's.
+        Our own pages may always ask: they have our cookie, and it goes to no other site's. What its
+        owner chose under Privacy holds there as in the feed, so their age group may be used.
         """
         asked = read_query(cast("bytes", scope["query_string"]))
         viewer = known_viewer(cast("Headers", scope["headers"]), at=at)
@@ -149,18 +151,18 @@ class PlayersEdge:
         embed = (None if is_ours else _hindrance(scope)) or await self._embed(asked, scope, at=at)
         if isinstance(embed, Embed) and not embed.has(asked.placement):
             embed = NO_BREAK
-        chosen = await self._choose(asked, embed, scope, at=at)
+        use = Use.PROFILE if is_ours and asked.signals == NO_SIGNALS else _use(asked)
+        chosen = await self._choose(asked, embed, scope, use=use, at=at)
         if isinstance(chosen, NoAd):
             return no_assets(chosen)
         return one_asset(chosen[1], card=card(chosen[0]))
 
     async def _choose(
-        self, asked: Asked, embed: Embed | NoAd, scope: Message, *, at: dt.datetime
+        self, asked: Asked, embed: Embed | NoAd, scope: Message, *, use: Use, at: dt.datetime
     ) -> tuple[Chosen, Filling] | NoAd:
         """Choose an ad for a place at a video, or pass on why there is none."""
         if isinstance(embed, NoAd):
             return embed
-        use = allowed_use(asked.signals, vendor_id=settings.TCF_VENDOR_ID)
         viewer = read_player(scope, at=at, use=use).viewer
         client = read_client(dict(cast("Headers", scope["headers"])))
         spot = Spot(viewer, embed.video_id, at, client, asked.placement)
@@ -243,6 +245,11 @@ class PlayersEdge:
 
 def _embedded(video_id: uuid.UUID) -> Embed | None:
     return embedded(video_id=video_id, at=clock.now())
+
+
+def _use(asked: Asked) -> Use:
+    """Return how far identity may be used by what a player says of consent."""
+    return allowed_use(asked.signals, vendor_id=settings.TCF_VENDOR_ID)
 
 
 def _hindrance(scope: Message) -> NoAd | None:

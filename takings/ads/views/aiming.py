@@ -65,7 +65,7 @@ class AudienceForm(RefusableForm):
     ages = _choices(
         "Age groups",
         [(one, one.replace("-", " to ")) for one in AGE_BRACKETS],
-        "Only people who allowed it, between videos: far fewer than have that age.",
+        "Only people who allowed it, on our own pages: far fewer than have that age.",
     )
     categories = _choices(
         "What the video is about", by_name, "As its creator says; many do not say."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from zlib import crc32
 
-from takings.ads.rules.lines import LineItem, Opportunity, Sale
+from takings.ads.rules.lines import UNSAID, LineItem, Opportunity, Sale
 from takings.ads.rules.rates import Rates
 from takings.ads.rules.snapshot import takes_turn
 from takings.ads.rules.targeting import quarter_of
@@ -126,7 +126,7 @@ def fits(item: LineItem, here: Opportunity, seed: int) -> bool:
         and (not wants.categories or bool(wants.categories & here.categories))
         and (not wants.keywords or bool(wants.keywords & here.keywords))
         and here.creator not in wants.blocked_creators
-        and not wants.blocked_categories & here.categories
+        and not wants.blocked_categories & (here.categories or {UNSAID})
         and not wants.blocked_keywords & here.keywords
         and item.advertiser_id not in here.blocked_advertisers
         and not item.categories & here.blocked_categories

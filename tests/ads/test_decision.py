@@ -75,7 +75,7 @@ TARGETING = st.builds(
     categories=names("tea", "cars"),
     keywords=names("green", "fast"),
     blocked_creators=names("ada"),
-    blocked_categories=names("cars"),
+    blocked_categories=names("cars", "unsaid"),
     blocked_keywords=names("fast"),
 )
 

@@ -158,6 +158,7 @@ def test_an_ad_goes_after_the_videos_it_wants_and_keeps_away_from_the_others() -
             (Audience(blocked_keywords=("sencha",)), {cars.pk}),
             (Audience(categories=("IAB17", "IAB8")), {tea.pk}),
             (Audience(blocked_categories=("IAB8",)), {cars.pk}),
+            (Audience(blocked_categories=("IAB17", "unsaid")), {tea.pk}),
         )
     ):
         change(item, audience=lists)
@@ -234,7 +235,7 @@ def test_an_advertiser_aims_a_line_item_in_the_browser() -> None:
         "hours": ["8", "12"],
         "ages": ["18-24", "65+"],
         "categories": ["IAB8"],
-        "blocked_categories": ["IAB12", "IAB1-6"],
+        "blocked_categories": ["IAB12", "IAB1-6", "unsaid"],
         "keywords": "Tea, green\ntea",
         "creators": f"@{ada.handle}",
         "blocked_creators": "@nobody",
@@ -253,7 +254,7 @@ def test_an_advertiser_aims_a_line_item_in_the_browser() -> None:
         keywords=("green", "tea"),
         creators=(ada.pk,),
         categories=("IAB8",),
-        blocked_categories=("IAB1-6", "IAB12"),
+        blocked_categories=("IAB1-6", "IAB12", "unsaid"),
         ages=("18-24", "65+"),
     )
     assert str(item.changes.get(field="keywords")) == "keywords: any → green tea"
@@ -263,8 +264,8 @@ def test_an_advertiser_aims_a_line_item_in_the_browser() -> None:
     assert item.changes.get(field="blocked keywords").became == long.replace(",", "")
     browser.post(address, form | {"blocked_creators": ""})
     page = browser.get(f"/ads/line-items/{item.pk}/").content.decode()
-    assert str(item.changes.get(field="blocked categories")).endswith("any → Music, News")
-    for told in ("German, French", "08:00, 12:00", "green, tea", f"@{ada.handle}", "Music, News"):
+    assert str(item.changes.get(field="blocked categories")).endswith("any → Music, News, not said")
+    for told in ("German, French", "08:00", "green, tea", f"@{ada.handle}", "News, not said"):
         assert told in page
     again = browser.get(address).content.decode()
     assert "<details open>" in again

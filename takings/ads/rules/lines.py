@@ -17,7 +17,7 @@ PAR_BP = 10_000
 UNKNOWN = ""
 """The creator of a video of which nothing is known."""
 UNSAID = "unsaid"
-"""The category of an ad that does not say what it advertises."""
+"""The category of an ad that does not say what it advertises, or of a video that says none."""
 
 
 class Pricing(StrEnum):
@@ -64,8 +64,8 @@ class Targeting:
     """For whom: an empty set asks for nothing. Of several values one must fit.
 
     ``hours`` are quarters of an hour of the UTC day, 0 to 95. ``ages`` are brackets, known only
-    with consent. What is blocked keeps the ad away from videos of those categories, keywords and
-    creators.
+    with consent. What is blocked keeps the ad away from videos of those categories (``UNSAID``:
+    those that say none), keywords and creators.
     """
 
     countries: frozenset[str] = frozenset()

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 from zlib import crc32
 
-from takings.ads.rules.lines import MILLION, LineItem, Opportunity, Sale
+from takings.ads.rules.lines import MILLION, UNSAID, LineItem, Opportunity, Sale
 from takings.ads.rules.rates import Rates
 from takings.ads.rules.targeting import quarter_of
 
@@ -112,6 +112,8 @@ class Snapshot:
     def _barred(self, here: Opportunity) -> int:
         barred = self.barred
         found = barred["creator"].get(here.creator, 0)
+        if not here.categories:
+            found |= barred["category"].get(UNSAID, 0)
         for name, values in (
             ("category", here.categories),
             ("keyword", here.keywords),

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
+from takings.ads.rules.lines import UNSAID
 from takings.ads.rules.tokens import Placement
 from takings.core.errors import Invalid
 from takings.people.rules import AGE_BRACKETS
@@ -58,7 +59,8 @@ class Audience:
     ``hours`` are hours of the line item's clock. ``keywords`` are words of the title and the
     description of the video before the ad; ``creators`` are ids of whose it is, ``categories``
     codes of what it is about, as its creator says. What is blocked keeps the ad away from such
-    videos. ``ages`` are groups of those who want ads to be chosen by theirs.
+    videos, ``UNSAID`` from those that say no category. ``ages`` are groups of those who want ads to
+    be chosen by theirs.
     """
 
     languages: tuple[str, ...] = ()
@@ -127,7 +129,7 @@ def check_audience(audience: Audience) -> None:
         "hours": HOURS,
         "ages": AGE_BRACKETS,
         "categories": CATEGORIES,
-        "blocked_categories": CATEGORIES,
+        "blocked_categories": {UNSAID, *CATEGORIES},
     }
     for one in fields(audience):
         which, values = one.name.replace("_", " "), getattr(audience, one.name)
@@ -148,8 +150,14 @@ def told_audience(audience: Audience) -> dict[str, str]:
         for one in fields(audience)
     } | {
         "categories": ", ".join(names_of(audience.categories)) or "any",
-        "blocked categories": ", ".join(names_of(audience.blocked_categories)) or "any",
+        "blocked categories": ", ".join(blocked_names(audience)) or "any",
     }
+
+
+def blocked_names(audience: Audience) -> list[str]:
+    """Return the names of the categories that an ad is kept away from."""
+    said = names_of(one for one in audience.blocked_categories if one != UNSAID)
+    return [*said, "not said"] if UNSAID in audience.blocked_categories else said
 
 
 def words_of(text: str) -> frozenset[str]:

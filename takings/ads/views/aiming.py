@@ -5,11 +5,13 @@ from dataclasses import asdict
 from django import forms
 
 from takings.ads import queries
+from takings.ads.rules.lines import UNSAID
 from takings.ads.rules.targeting import (
     DEVICES,
     HOURS,
     PLACEMENTS,
     Audience,
+    blocked_names,
     language_names,
 )
 from takings.ads.views.forms import RefusableForm
@@ -70,7 +72,12 @@ class AudienceForm(RefusableForm):
     categories = _choices(
         "What the video is about", by_name, "As its creator says; many do not say."
     )
-    blocked_categories = _choices("Not about", by_name, "Never with a video about one of these.")
+    blocked_categories = _choices(
+        "Not about",
+        lambda: [(UNSAID, "Videos that do not say what they are about"), *by_name()],
+        "Never with a video about one of these. Many do not say; keep away from those, too, if any"
+        " doubt is too much.",
+    )
     keywords = _list(
         "Words", "Only with videos that have one of these words in title or description."
     )
@@ -141,7 +148,7 @@ def shown_audience(audience: Audience) -> list[tuple[str, str]]:
         "hours": ", ".join(f"{hour:02}:00" for hour in audience.hours),
         "ages": ", ".join(audience.ages),
         "categories": ", ".join(names_of(audience.categories)),
-        "blocked_categories": ", ".join(names_of(audience.blocked_categories)),
+        "blocked_categories": ", ".join(blocked_names(audience)),
     }
     fields = AudienceForm.base_fields
     told = ((str(field.label), str(found.get(name, said[name]))) for name, field in fields.items())

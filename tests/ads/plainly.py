@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from zlib import crc32
 
-from takings.ads.rules.lines import UNSAID, LineItem, Opportunity, Sale
+from takings.ads.rules.lines import UNSAID, LineItem, Opportunity, Rotation, Sale
 from takings.ads.rules.rates import Rates
 from takings.ads.rules.snapshot import takes_turn
 from takings.ads.rules.targeting import quarter_of
@@ -25,7 +25,7 @@ class World:
 
 @dataclass(frozen=True)
 class Weighed:
-    """An item with its best creatives."""
+    """An item with its creatives, each as often as it comes in turn."""
 
     item: LineItem
     creative_ids: list[uuid.UUID]
@@ -94,18 +94,23 @@ def ranked(world: World) -> list[LineItem]:
 def weigh(
     item: LineItem, creative_ids: Sequence[uuid.UUID], rates: Rates, *, placement: str
 ) -> Weighed:
-    """Weigh an item by the likeliest of its creatives."""
+    """Weigh an item by its creatives as they come in turn."""
     chances = {
         one: rates.chance_ppm(item, creative_id=one, placement=placement) for one in creative_ids
     }
-    best = max(chances.values())
+    turns = []
+    if item.rotation == Rotation.BEST:
+        best = [one for one in creative_ids if chances[one] == max(chances.values())]
+        if len(best) < len(creative_ids):
+            turns = best * (9 * len(creative_ids) // len(best))
+        turns += creative_ids
+    else:
+        for one in creative_ids:
+            weight = item.weights[item.creative_ids.index(one)] if item.weights else 1
+            turns += [one] * weight
+    mean = sum(chances[one] for one in turns) // len(turns)
     pace = item.pace_ppm if item.sale == Sale.AUCTION else 1_000_000
-    return Weighed(
-        item,
-        [one for one in creative_ids if chances[one] == best],
-        Fraction(best, 1_000_000),
-        Fraction(pace, 1_000_000),
-    )
+    return Weighed(item, turns, Fraction(mean, 1_000_000), Fraction(pace, 1_000_000))
 
 
 def fits(item: LineItem, here: Opportunity, seed: int) -> bool:

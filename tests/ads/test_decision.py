@@ -13,6 +13,7 @@ from takings.ads.rules.lines import (
     LineItem,
     Opportunity,
     Pricing,
+    Rotation,
     Sale,
     Targeting,
     Window,
@@ -87,7 +88,7 @@ def lines(draw: st.DrawFn) -> list[LineItem]:
         line(
             number,
             advertiser_id=draw(st.integers(1, 4)),
-            creative_ids=tuple(uuid.UUID(int=100 * number + n) for n in draw(CREATIVES)),
+            **draw(creatives(number)),
             pricing=draw(st.sampled_from(Pricing)),
             bid_micros=draw(st.sampled_from([1, 900, 1_000, 50_000])),
             starts_at=NOON + draw(st.sampled_from([0, 0, 0, 1])) * DAY,
@@ -103,7 +104,16 @@ def lines(draw: st.DrawFn) -> list[LineItem]:
     ]
 
 
-CREATIVES = st.sampled_from([(0,), (0, 1), (0, 1, 2)])
+@st.composite
+def creatives(draw: st.DrawFn, number: int) -> dict[str, object]:
+    """Return one, two or three creatives of an item, and how they come in turn."""
+    count = draw(st.integers(1, 3))
+    rotation = draw(st.sampled_from(Rotation))
+    weights = [draw(st.integers(1, 10)) for _ in range(count * (rotation is Rotation.WEIGHTED))]
+    ids = tuple(uuid.UUID(int=100 * number + n) for n in range(count))
+    return {"creative_ids": ids, "rotation": rotation, "weights": tuple(weights)}
+
+
 WORLDS = st.builds(
     World,
     items=lines(),

@@ -47,9 +47,9 @@ def duplicate_campaign(
     )
     if is_new:
         CampaignStep.objects.create(campaign=copy, status=copy.status, taken_by=user, taken_at=at)
-        _copy_items(original, to=copy, user=user, at=at)
         for creative in queries.creatives_of(campaign=original):
             _copy_creative(creative, to=copy, user=user, at=at)
+        _copy_items(original, to=copy, user=user, at=at)
     elif (copy.brand_id, copy.name) != (original.brand_id, name):
         raise CampaignIdTaken
     return copy
@@ -70,7 +70,7 @@ def duplicate_line_item(
     terms = queries.terms_of(item=item)
     days = days_until(at, starts_at=terms.starts_at, time_zone=terms.time_zone)
     terms = replace(_moved(terms, days=days), name=name_of_copy(terms.name))
-    draft = LineItemDraft(copy_id, terms)
+    draft = LineItemDraft(copy_id, terms, kept=frozenset(terms.ads.ids))
     add_line_item(campaign_id=item.campaign_id, draft=draft, user=user, at=at)
     return pause_line_item(line_item_id=copy_id, user=user, at=at)
 
@@ -82,7 +82,10 @@ def _copy_items(original: Campaign, *, to: Campaign, user: User, at: dt.datetime
     days = days_until(at, starts_at=first.starts_at, time_zone=first.time_zone)
     for item in items:
         terms = _moved(queries.terms_of(item=item), days=days)
-        draft = LineItemDraft(ids.derived("line item copied", to.pk, item.pk), terms)
+        copies = tuple(_id_of_copy(one, to=to) for one in terms.ads.ids)
+        terms = replace(terms, ads=replace(terms.ads, ids=copies))
+        copy_id = ids.derived("line item copied", to.pk, item.pk)
+        draft = LineItemDraft(copy_id, terms, kept=frozenset(copies))
         add_line_item(campaign_id=to.pk, draft=draft, user=user, at=at)
 
 
@@ -93,9 +96,12 @@ def _moved(terms: Terms, *, days: int) -> Terms:
     return replace(terms, starts_at=starts_at, ends_at=ends_at)
 
 
+def _id_of_copy(creative_id: uuid.UUID, *, to: Campaign) -> uuid.UUID:
+    return ids.derived("creative copied", to.pk, creative_id)
+
+
 def _copy_creative(creative: Creative, *, to: Campaign, user: User, at: dt.datetime) -> None:
-    original_id = creative.pk
-    creative.pk = ids.derived("creative copied", to.pk, original_id)
+    creative.pk = _id_of_copy(creative.pk, to=to)
     creative.campaign = to
     creative.edition, creative.submitted_at, creative.paused_at = 1, at, None
     creative.save(force_insert=True)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 
 from django.db import transaction
@@ -10,11 +10,12 @@ from django.db import transaction
 from takings.ads import queries
 from takings.ads.actions.locks import lock_campaign, lock_line_item
 from takings.ads.actions.prepaid import CurrencyNotSold
-from takings.ads.models import Campaign, Change, LineItem
+from takings.ads.models import Campaign, Change, Creative, LineItem, Review
 from takings.ads.queries.conversions import NoSuchGoal, goal_of
 from takings.ads.rules.changes import Taken, check_change, check_open, differences, told_terms
 from takings.ads.rules.frequency import Caps
 from takings.ads.rules.lines import Pricing, Window
+from takings.ads.rules.rotation import AdOfOthers, DeclinedAd, tidied_ads, told_ads
 from takings.ads.rules.targeting import tidied_audience
 from takings.ads.rules.terms import Terms, WrongPayer, check_bid, check_terms
 from takings.core.errors import Conflict
@@ -36,6 +37,8 @@ class LineItemDraft:
 
     id: uuid.UUID
     terms: Terms
+    kept: frozenset[uuid.UUID] = frozenset()
+    """Ads that it may show though they were declined: those of the line item it is a copy of."""
 
 
 @transaction.atomic
@@ -45,12 +48,14 @@ def add_line_item(
     """Let a campaign buy one more thing; if the campaign runs, it is served within two seconds.
 
     The same draft sent twice (its id) makes one line item. Refuses: all that ``check_terms`` does,
-    CurrencyNotSold, NoSuchGoal, WrongPayer, CampaignHasEnded, LineItemIdTaken.
+    CurrencyNotSold, NoSuchGoal, WrongPayer, AdOfOthers, DeclinedAd, CampaignHasEnded,
+    LineItemIdTaken.
     """
     campaign = lock_campaign(campaign_id)
     check_open(campaign.status)
     check_sold(draft.terms, within=campaign.budget, at=at)
     _check_brand(draft.terms, brand_id=campaign.brand_id)
+    _check_shown(draft.terms, campaign=campaign, kept=draft.kept)
     columns = columns_of(tidied(draft.terms))
     item, is_new = LineItem.objects.get_or_create(
         id=draft.id, defaults={"campaign": campaign, "added_at": at, **columns}
@@ -70,12 +75,13 @@ def change_line_item(
 
     What was decided before stays charged at its price. The same terms again change nothing.
     Refuses: all that ``check_terms`` and ``check_change`` do, CurrencyNotSold, NoSuchGoal,
-    WrongPayer.
+    WrongPayer, AdOfOthers, DeclinedAd.
     """
     item = lock_line_item(line_item_id)
     check_sold(terms, within=item.campaign.budget, at=at)
     _check_brand(terms, brand_id=item.campaign.brand_id)
     before, after = queries.terms_of(item=item), tidied(terms)
+    _check_shown(after, campaign=item.campaign, kept=frozenset(before.ads.ids))
     taken = Taken(item.campaign.status, item.leases.exists(), item.committed)
     check_change(before, after, taken=taken)
     columns = columns_of(after)
@@ -124,22 +130,27 @@ def check_sold(terms: Terms, *, within: Money, at: dt.datetime) -> None:
 
 
 def _told(terms: Terms) -> dict[str, str]:
-    """Return terms in words, and creators by their handles."""
+    """Return terms in words, creators by their handles, and ads by their headlines."""
     creators = {
         "creators": queries.handles_of(terms.audience.creators),
         "blocked creators": queries.handles_of(terms.audience.blocked_creators),
     }
     named = {word: " ".join(handles) for word, handles in creators.items() if handles}
-    return {**told_terms(terms), **named}
+    ads = told_ads(terms.ads, headlines=queries.headlines_of(terms.ads.ids))
+    return {**told_terms(terms), **named, **ads}
 
 
 def tidied(terms: Terms) -> Terms:
-    """Return the terms without blanks around the name, each value of a list once, in order."""
+    """Return the terms without blanks around the name, each value of a list once, in order.
+
+    Call it on checked ones only.
+    """
     return replace(
         terms,
         name=terms.name.strip(),
         countries=tuple(sorted(set(terms.countries))),
         audience=tidied_audience(terms.audience),
+        ads=tidied_ads(terms.ads),
     )
 
 
@@ -157,6 +168,9 @@ def columns_of(terms: Terms) -> dict[str, object]:
         "starts_at": terms.starts_at,
         "ends_at": terms.ends_at,
         "time_zone": terms.time_zone,
+        "ads": list(terms.ads.ids),
+        "ad_weights": list(terms.ads.weights),
+        "rotation": terms.ads.rotation,
         **columns_of_caps(terms.caps),
         **columns_of_caps(terms.ad_caps, prefix="ad_"),
         **{name: list(values) for name, values in asdict(terms.audience).items()},
@@ -200,6 +214,20 @@ def _check_brand(terms: Terms, *, brand_id: int) -> None:
         raise WrongPayer
     if terms.goal and goal_of(goal_id=terms.goal.id).brand_id != brand_id:
         raise NoSuchGoal
+
+
+def _check_shown(terms: Terms, *, campaign: Campaign, kept: Collection[uuid.UUID]) -> None:
+    """Refuse ads of others, and those that were declined before they were chosen.
+
+    Refuses: AdOfOthers, DeclinedAd.
+    """
+    chosen = Creative.objects.filter(pk__in=terms.ads.ids, campaign=campaign)
+    found = {creative.pk: creative for creative in chosen}
+    for one in terms.ads.ids:
+        if one not in found:
+            raise AdOfOthers
+        if found[one].review == Review.DECLINED and one not in kept:
+            raise DeclinedAd(headline=found[one].headline)
 
 
 def _set_paused(item: LineItem, *, paused_at: dt.datetime | None) -> None:

@@ -40,9 +40,11 @@ class Ad(BaseModel):
 class LineItemSummary(BaseModel):
     """What a campaign buys: ``price`` is for 1,000 events of ``cpm`` and ``vcpm``, else for one.
 
-    Conversions (``cpa``) are those of ``goal``.
+    Conversions (``cpa``) are those of ``goal``. It shows ``ads`` of the campaign, by their ids,
+    each as often as its ``ad_weights`` say if there are any.
 
-    No ``budget`` of its own: all of the campaign's. Empty lists ask for nothing.
+    No ``budget`` of its own: all of the campaign's. Empty lists ask for nothing; ``unsaid`` among
+    ``blocked_categories`` keeps away from videos that say no category.
     """
 
     id: uuid.UUID
@@ -68,6 +70,9 @@ class LineItemSummary(BaseModel):
     categories: list[str]
     blocked_categories: list[str]
     ages: list[str]
+    ads: list[uuid.UUID]
+    ad_weights: list[int]
+    rotation: str
     caps: Frequency
     ad_caps: Frequency
     is_paused: bool

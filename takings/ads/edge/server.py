@@ -270,9 +270,10 @@ class AdServer:
             self._contexts_at, self._is_aimed = at, is_aimed
 
     def _known_rates(self, items: Sequence[LineItem], *, at: dt.datetime) -> Rates:
-        """Return the rates, counted anew every five minutes and when there is a new item."""
-        known = {item_id for item_id, _ in self._rates.creatives}
-        if at - self._rates_at >= RATES_LIFE or any(item.id not in known for item in items):
+        """Return the rates, counted anew every five minutes and when there is a new ad."""
+        known = self._rates.creatives
+        is_new = any((item.id, one) not in known for item in items for one in item.creative_ids)
+        if is_new or at - self._rates_at >= RATES_LIFE:
             self._rates, self._rates_at = queries.rates(items, at=at), at
         return self._rates
 

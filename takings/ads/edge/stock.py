@@ -114,5 +114,5 @@ class Stock:
     def _fits(self, bid: Bid, limits: Limits) -> bool:
         if bid.item.bid_micros * bid.chance_ppm < limits.floor_micros * MILLION:
             return False  # the platform's own floor asks nothing of a fixed price, a seller's does
-        found = (self.offers.get((bid.item.campaign_id, one)) for one in bid.creative_ids)
+        found = (self.offers.get((bid.item.campaign_id, one)) for one in set(bid.creative_ids))
         return all(offer is not None and limits.fits(offer) for offer in found)

@@ -9,8 +9,9 @@ from typing_extensions import override
 
 from takings.ads.models.campaigns import Campaign
 from takings.ads.models.conversions import Goal
-from takings.ads.rules.lines import Pricing, Sale
+from takings.ads.rules.lines import Pricing, Rotation, Sale
 from takings.ads.rules.pricing import KINDS, Kind, event_price
+from takings.ads.rules.rotation import ROTATIONS
 from takings.money import Money
 
 SALES = [(Sale.FIXED, "Fixed price"), (Sale.AUCTION, "Highest bid")]
@@ -27,8 +28,9 @@ class LineItem(models.Model):
     ``committed_micros`` is what ad servers hold for it plus what was charged. For whom it
     is, an empty list asks for nothing; creators are named by id. Hours and days are those of
     ``time_zone``; a day costs at most ``daily_budget_micros``. One viewer sees it at most so often
-    as its caps say, and each of its ads as those of an ad. One of the platform itself is free: it
-    has no price and no budget.
+    as its caps say, and each of its ads as those of an ad. It shows the creatives ``ads`` of its
+    campaign, without any all of them; by weight, one of ``ad_weights`` is for each. One of the
+    platform itself is free: it has no price and no budget.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -55,6 +57,11 @@ class LineItem(models.Model):
     categories = ArrayField(models.CharField(max_length=8), default=list, blank=True)
     blocked_categories = ArrayField(models.CharField(max_length=8), default=list, blank=True)
     ages = ArrayField(models.CharField(max_length=5), default=list, blank=True)
+    ads = ArrayField(models.UUIDField(), default=list, blank=True)
+    ad_weights = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+    rotation = models.CharField(
+        max_length=8, choices=list(ROTATIONS.items()), default=Rotation.EVEN
+    )
     hour_cap = models.PositiveSmallIntegerField(null=True, blank=True)
     day_cap = models.PositiveSmallIntegerField(null=True, blank=True)
     week_cap = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -108,6 +115,12 @@ class LineItem(models.Model):
                 condition=Q(pricing=Pricing.CPA, goal__isnull=False)
                 | (~Q(pricing=Pricing.CPA) & Q(goal__isnull=True)),
                 name="conversions_are_those_of_a_goal",
+            ),
+            models.CheckConstraint(
+                condition=Q(rotation=Rotation.WEIGHTED, ads__len__gt=0)
+                & Q(ad_weights__len=F("ads__len"))
+                | ~Q(rotation=Rotation.WEIGHTED) & Q(ad_weights__len=0),
+                name="ads_by_weight_have_weights",
             ),
         ]
 

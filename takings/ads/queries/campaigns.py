@@ -10,7 +10,8 @@ from django.db.models import Max
 from takings.ads.models import Campaign, LineItem, Pace
 from takings.ads.rules.campaigns import Frame
 from takings.ads.rules.frequency import Caps
-from takings.ads.rules.lines import Pricing, Sale
+from takings.ads.rules.lines import Pricing, Rotation, Sale
+from takings.ads.rules.rotation import ShownAds
 from takings.ads.rules.targeting import Audience
 from takings.ads.rules.terms import PaidGoal, Terms
 from takings.core.errors import NotFound
@@ -119,7 +120,13 @@ def terms_of(*, item: LineItem) -> Terms:
         caps=caps,
         ad_caps=ad_caps,
         goal=PaidGoal(item.goal.pk, item.goal.name) if item.goal else None,
+        ads=ads_of(item=item),
     )
+
+
+def ads_of(*, item: LineItem) -> ShownAds:
+    """Return which ads a line item shows."""
+    return ShownAds(tuple(item.ads), tuple(item.ad_weights), Rotation(item.rotation))
 
 
 def caps_of(*, item: LineItem) -> tuple[Caps, Caps]:

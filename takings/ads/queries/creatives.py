@@ -1,11 +1,14 @@
 """Creatives: a brand's, what waits for review, what may be shown, and what changed."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
 from takings.ads.models import Campaign, Change, Creative, LineItem, Review
 from takings.ads.queries.house import is_house
+from takings.ads.rules.creatives import Shown
+from takings.ads.rules.rotation import ShownAds
 from takings.core.errors import NotFound
 from takings.people.models import Brand, User
 from takings.people.queries import Visitor, access_brand_to_change, access_operator, access_self
@@ -74,6 +77,28 @@ def access_creative_to_review(*, user: Visitor, creative_id: uuid.UUID) -> Creat
 def creatives_of(*, campaign: Campaign) -> list[Creative]:
     """Return the creatives of a campaign, the first one first."""
     return list(campaign.creatives.select_related("video").order_by("submitted_at", "pk"))
+
+
+def chosen_of(creatives: Iterable[Creative], *, ads: ShownAds) -> list[Creative]:
+    """Return those of a campaign's creatives that a line item shows."""
+    return [one for one in creatives if not ads.ids or one.pk in ads.ids]
+
+
+def shown_of(creatives: Iterable[Creative]) -> list[Shown]:
+    """Return creatives as far as it matters whether they can be shown."""
+    return [
+        Shown(
+            review=creative.review,
+            is_paused=creative.paused_at is not None,
+            is_ready=creative.video.status == VideoStatus.READY,
+        )
+        for creative in creatives
+    ]
+
+
+def headlines_of(creative_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return what stands over these ads."""
+    return dict(Creative.objects.filter(pk__in=creative_ids).values_list("pk", "headline"))
 
 
 def showable_creatives() -> QuerySet[Creative]:

@@ -6,11 +6,11 @@ from django.db.models import F, Sum
 
 from takings.ads.models import LineItem
 from takings.ads.queries.accounts import prepaid
-from takings.ads.queries.creatives import creatives_of
-from takings.ads.rules.creatives import Shown, Standing, why_not_served
+from takings.ads.queries.campaigns import ads_of
+from takings.ads.queries.creatives import chosen_of, creatives_of, shown_of
+from takings.ads.rules.creatives import Standing, why_not_served
 from takings.ads.rules.schedule import day_around
 from takings.money import Money
-from takings.videos.models import Status as VideoStatus
 
 
 def left_today(*, item: LineItem, at: dt.datetime) -> Money | None:
@@ -30,14 +30,7 @@ def left_today(*, item: LineItem, at: dt.datetime) -> Money | None:
 def obstacles(*, item: LineItem, at: dt.datetime) -> list[str]:
     """Return why a line item is not served now, in sentences; empty when it is."""
     campaign = item.campaign
-    shown = [
-        Shown(
-            review=creative.review,
-            is_paused=creative.paused_at is not None,
-            is_ready=creative.video.status == VideoStatus.READY,
-        )
-        for creative in creatives_of(campaign=campaign)
-    ]
+    chosen = chosen_of(creatives_of(campaign=campaign), ads=ads_of(item=item))
     standing = Standing(
         status="paused" if campaign.status == "active" and item.paused_at else campaign.status,
         starts_at=item.starts_at,
@@ -45,7 +38,7 @@ def obstacles(*, item: LineItem, at: dt.datetime) -> list[str]:
         price=item.event_price,
         left=item.left,
         prepaid=prepaid(brand_id=campaign.brand_id, currency=campaign.currency),
-        creatives=shown,
+        creatives=shown_of(chosen),
         left_today=left_today(item=item, at=at),
     )
     return why_not_served(standing, at=at)

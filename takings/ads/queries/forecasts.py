@@ -3,10 +3,12 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from takings.ads.models import Campaign, LineItem, SampledRequest
 from takings.ads.queries.accounts import prepaid_by_brand
 from takings.ads.queries.contexts import contexts_of
+from takings.ads.queries.creatives import chosen_of, creatives_of, shown_of
 from takings.ads.queries.partners import items_of_partners
 from takings.ads.queries.rates import rates
 from takings.ads.queries.serving import (
@@ -16,6 +18,7 @@ from takings.ads.queries.serving import (
     targeting_of,
 )
 from takings.ads.rules import lines
+from takings.ads.rules.creatives import why_none_is_shown
 from takings.ads.rules.forecast import (
     LOOKS_BACK_DAYS,
     Flight,
@@ -39,40 +42,50 @@ NEW, _NO_VIDEO = uuid.UUID(int=2), uuid.UUID(int=1)
 """What stands for a line item, and for an ad, that there is not yet."""
 
 
-_NO_ADS = ((_NO_VIDEO, ""),)
+class PlannedAd(NamedTuple):
+    """An ad by its video, what it advertises, and how often it comes in a round."""
+
+    video_id: uuid.UUID
+    category: str = ""
+    weight: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A line item somebody thinks of, or has, under its id: ``left`` of the budget ``within``.
 
-    ``committed`` is what it has used of its own budget; ``ads`` are videos, each with what it
-    advertises.
+    ``committed`` is what it has used of its own budget. ``waits`` says why none of its ``ads`` can
+    be shown yet.
     """
 
     brand: Brand
     terms: Terms
     within: Money
     left: Money
-    ads: tuple[tuple[uuid.UUID, str], ...]
+    ads: tuple[PlannedAd, ...]
     item_id: uuid.UUID = NEW
     committed: Money | None = None
+    waits: str = ""
 
 
 def plan_new(*, brand: Brand, terms: Terms, budget: Money, category: str) -> Plan:
     """Return the first line item of a new campaign, with an ad of that category."""
-    ads = ((_NO_VIDEO, category),)
+    ads = (PlannedAd(_NO_VIDEO, category),)
     return Plan(brand=brand, terms=terms, within=budget, left=budget, ads=ads)
 
 
 def plan_in(*, campaign: Campaign, terms: Terms, item: LineItem | None = None) -> Plan:
     """Return a line item of a campaign with these terms: a new one, or ``item`` changed."""
+    weight_of = terms.ads.weight_of
+    chosen = chosen_of(creatives_of(campaign=campaign), ads=terms.ads)
+    ads = [PlannedAd(one.video_id, one.category, weight_of.get(one.pk, 1)) for one in chosen]
     return Plan(
         brand=campaign.brand,
         terms=terms,
         within=campaign.budget,
         left=campaign.budget - campaign.committed,
-        ads=tuple(campaign.creatives.values_list("video_id", "category")) or _NO_ADS,
+        ads=tuple(ads) or (PlannedAd(_NO_VIDEO),),
+        waits=" ".join(why_none_is_shown(shown_of(chosen))),
         item_id=item.pk if item else NEW,
         committed=item.committed if item else None,
     )
@@ -148,8 +161,10 @@ def _item(plan: Plan, terms: Terms, *, at: dt.datetime) -> lines.LineItem:
         id=plan.item_id,
         campaign_id=plan.item_id,
         advertiser_id=plan.brand.pk,
-        creative_ids=tuple(video_id for video_id, _ in plan.ads),
-        categories=ad_categories(category for _, category in plan.ads),
+        creative_ids=tuple(ad.video_id for ad in plan.ads),
+        categories=ad_categories(ad.category for ad in plan.ads),
+        rotation=terms.ads.rotation,
+        weights=tuple(ad.weight for ad in plan.ads),
         pricing=terms.pricing,
         sale=terms.sale,
         bid_micros=event_price(terms.price, pricing=terms.pricing).micros,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import Prefetch
 
-from takings.ads.models import Campaign, Creative, LineItem, Pace, Status
+from takings.ads.models import Creative, LineItem, Pace, Status
 from takings.ads.queries.campaigns import audience_of, caps_of, frame_of
 from takings.ads.queries.creatives import showable_creatives
 from takings.ads.rules import lines
@@ -23,7 +23,7 @@ def running_line_items(*, at: dt.datetime) -> list[LineItem]:
     active = LineItem.objects.filter(campaign__status=Status.ACTIVE, paused_at=None, ends_at__gt=at)
     ready = Prefetch("campaign__creatives", queryset=showable_creatives())
     found = active.select_related("campaign__brand").prefetch_related(ready).order_by("pk")
-    return [item for item in found if item.campaign.creatives.all()]
+    return [item for item in found if _shown(item)]
 
 
 def offers(items: Iterable[LineItem]) -> list[Offer]:
@@ -41,7 +41,8 @@ def offers(items: Iterable[LineItem]) -> list[Offer]:
             duration_ms=creative.video.duration_ms,
         )
         for campaign in campaigns.values()
-        for creative in _shown(campaign)
+        for creative in campaign.creatives.all()
+        if creative.is_shown
     ]
 
 
@@ -69,9 +70,11 @@ def line_items(items: Iterable[LineItem], *, at: dt.datetime) -> list[lines.Line
             categories=ad_categories(creative.category for creative in shown),
             caps=_caps(item, shown=shown),
             pace_ppm=paces.get(item.pk, lines.MILLION),
+            rotation=lines.Rotation(item.rotation),
+            weights=_weights(item, shown=shown),
         )
         for item in listed
-        if (shown := _shown(item.campaign))
+        if (shown := _shown(item))
     ]
 
 
@@ -123,5 +126,13 @@ def landing_urls(*, at: dt.datetime) -> dict[AdKey, str]:
     return {(campaign_id, video_id): url for campaign_id, video_id, url in rows}
 
 
-def _shown(campaign: Campaign) -> list[Creative]:
-    return [creative for creative in campaign.creatives.all() if creative.is_shown]
+def _shown(item: LineItem) -> list[Creative]:
+    """Return the creatives that may be shown, of those the line item chose."""
+    chosen = frozenset(item.ads)
+    showable = (one for one in item.campaign.creatives.all() if one.is_shown)
+    return [one for one in showable if not chosen or one.pk in chosen]
+
+
+def _weights(item: LineItem, *, shown: Iterable[Creative]) -> tuple[int, ...]:
+    weight_of = dict(zip(item.ads, item.ad_weights, strict=False))
+    return tuple(weight_of[one.pk] for one in shown if weight_of)

@@ -120,10 +120,10 @@ def why_not_served(standing: Standing, *, at: dt.datetime) -> list[str]:
         ),
     }
     told = [sentence for sentence, applies in shortage.items() if applies]
-    return [*told, *_no_creative(standing.creatives)]
+    return [*told, *why_none_is_shown(standing.creatives)]
 
 
-def _no_creative(creatives: Sequence[Shown]) -> list[str]:
+def why_none_is_shown(creatives: Sequence[Shown]) -> list[str]:
     """Return why none of the creatives can be shown, the nearest to being shown first."""
     if any(one.review == "approved" and one.is_ready and not one.is_paused for one in creatives):
         return []

@@ -38,6 +38,14 @@ class Sale(StrEnum):
     AUCTION = "auction"
 
 
+class Rotation(StrEnum):
+    """Which of its ads a line item shows next."""
+
+    EVEN = "even"
+    BEST = "best"
+    WEIGHTED = "weighted"
+
+
 class Window(StrEnum):
     """How far back a frequency cap counts."""
 
@@ -87,7 +95,8 @@ class LineItem:
     """One thing an advertiser buys; ``bid_micros`` is for one event of its pricing.
 
     ``categories`` are the ad's own. ``quality_bp`` weighs the bid. ``pace_ppm`` multiplies an
-    auction's bid, and is the part of opportunities that a fixed price takes.
+    auction's bid, and is the part of opportunities that a fixed price takes. ``weights`` are those
+    of its creatives, where they are shown by weight.
     """
 
     id: uuid.UUID
@@ -104,6 +113,8 @@ class LineItem:
     categories: frozenset[str] = frozenset()
     quality_bp: int = PAR_BP
     pace_ppm: int = MILLION
+    rotation: Rotation = Rotation.EVEN
+    weights: tuple[int, ...] = ()
 
     def runs(self, at: dt.datetime) -> bool:
         """Tell whether the schedule allows it now."""

@@ -13,6 +13,7 @@ from zlib import crc32
 
 from takings.ads.rules.lines import MILLION, UNSAID, LineItem, Opportunity, Sale
 from takings.ads.rules.rates import Rates
+from takings.ads.rules.rotation import round_of
 from takings.ads.rules.targeting import quarter_of
 
 TURNS = 64
@@ -50,7 +51,10 @@ _BARRED: Mapping[str, Callable[[LineItem], Iterable[Hashable]]] = {
 
 
 class Bid(NamedTuple):
-    """A line item as it bids in one place, by its best creatives, which are equally good."""
+    """A line item as it bids in one place.
+
+    ``creative_ids`` are those of one round, each as often as it comes; ``chance_ppm`` is the mean.
+    """
 
     rank: int
     item: LineItem
@@ -183,11 +187,13 @@ def weigh(
     placement: str = "",
     rank: int = 0,
 ) -> Bid:
-    """Weigh an item by the likeliest of these creatives in a placement."""
-    chances = [rates.chance_ppm(item, creative_id=one, placement=placement) for one in creative_ids]
-    best = max(chances)
-    tied = tuple(one for one, chance in zip(creative_ids, chances, strict=True) if chance == best)
-    return Bid(rank, item, tied, best, worth(item, chance_ppm=best))
+    """Weigh an item by these creatives in a placement, each as often as it comes in turn."""
+    chances = {
+        one: rates.chance_ppm(item, creative_id=one, placement=placement) for one in creative_ids
+    }
+    turns = round_of(item, chances)
+    mean = sum(chances[one] for one in turns) // len(turns)
+    return Bid(rank, item, turns, mean, worth(item, chance_ppm=mean))
 
 
 def _places(ranked: Sequence[LineItem], rates: Rates) -> dict[str, dict[int, Bid]]:

@@ -16,6 +16,7 @@ from takings.ads.rules.frequency import Caps, check_caps
 from takings.ads.rules.lines import MILLION, Pricing, Sale
 from takings.ads.rules.pricing import KINDS, event_price
 from takings.ads.rules.rates import PRIOR_PPM
+from takings.ads.rules.rotation import ShownAds, check_ads
 from takings.ads.rules.schedule import check_time_zone
 from takings.ads.rules.targeting import Audience, check_audience
 from takings.core.errors import Invalid
@@ -117,6 +118,7 @@ class Terms:
     caps: Caps = field(default_factory=Caps)
     ad_caps: Caps = field(default_factory=Caps)
     goal: PaidGoal | None = None
+    ads: ShownAds = field(default_factory=ShownAds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def check_terms(terms: Terms, *, within: Money, at: dt.datetime) -> None:
 
     Refuses: BadText, CurrenciesDiffer, BadPrice, BudgetTooSmall, BadLineBudget, BadDailyBudget,
     WrongPayer, GoalMissing, BadDates, UnknownCountry, UnknownTimeZone, UnknownTarget,
-    TooManyTargets, BadCap.
+    TooManyTargets, BadCap, TooManyAds, BadWeight.
     """
     if (terms.pricing is Pricing.CPA) != (terms.goal is not None):
         raise GoalMissing
@@ -150,6 +152,7 @@ def check_terms(terms: Terms, *, within: Money, at: dt.datetime) -> None:
     check_audience(terms.audience)
     check_caps(terms.caps)
     check_caps(terms.ad_caps)
+    check_ads(terms.ads)
 
 
 def check_bid(terms: Terms, *, floor: Money) -> None:

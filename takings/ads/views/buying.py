@@ -1,11 +1,13 @@
 """What advertisers fill in about campaigns and line items: names, money, days, places."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import cast
 from uuid import UUID
 
 from django import forms
+from typing_extensions import override
 
 from takings.ads.models import Goal
 from takings.ads.models.line_items import PRICINGS, SALES
@@ -14,6 +16,7 @@ from takings.ads.rules.lines import Pricing, Sale
 from takings.ads.rules.schedule import DAY, midnight, time_zones
 from takings.ads.rules.terms import Draft, PaidGoal, Terms
 from takings.ads.views.aiming import AudienceForm
+from takings.ads.views.choosing import AdsForm
 from takings.ads.views.forms import MOST_DIGITS, CreativeForm
 from takings.ads.views.frequency import CampaignCapsForm, CapsForm
 from takings.money import Money
@@ -173,7 +176,7 @@ class TermsForm(AudienceForm, CapsForm):
         return PaidGoal(UUID(chosen), self._goals[chosen])
 
 
-class LineItemForm(TermsForm):
+class LineItemForm(TermsForm, AdsForm):
     """One thing that a campaign buys."""
 
     id = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -188,6 +191,11 @@ class LineItemForm(TermsForm):
         help_text="A part of the campaign’s budget. Empty: it may spend all of it.",
         widget=forms.NumberInput(attrs={"step": "0.01", "min": "0.01", "inputmode": "decimal"}),
     )
+
+    @override
+    def terms(self, *, currency: str, before: Terms | None = None) -> Terms:
+        """Return what was filled in, with the ads that were chosen."""
+        return replace(super().terms(currency=currency, before=before), ads=self.shown_ads())
 
 
 class CampaignForm(TermsForm, FrameForm, CreativeForm):

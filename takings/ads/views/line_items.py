@@ -16,6 +16,7 @@ from takings.ads.rules.lines import Pricing, Sale
 from takings.ads.rules.schedule import day_of, last_day_of, time_zone_or_utc
 from takings.ads.views.aiming import said_audience, shown_audience
 from takings.ads.views.buying import LineItemForm, ask_no_money
+from takings.ads.views.choosing import said_ads
 from takings.ads.views.console import MONTH, may_change
 from takings.ads.views.forecasts import (
     PART,
@@ -73,6 +74,7 @@ def line_item(request: HttpRequest, line_item_id: uuid.UUID) -> HttpResponse:
         "countries": [country_names().get(code, code) for code in found.countries],
         "audience": shown_audience(queries.audience_of(item=found)),
         "frequency": _frequency(found),
+        "ads": _ads(found),
         "pace": queries.pace_of(item=found),
         "copy_id": ids.uuid7(at=now),
         "first_day": day_of(found.starts_at, time_zone=found.time_zone),
@@ -96,6 +98,7 @@ def new(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
     form.offer_goals(goals_of(brand=campaign.brand))
     if queries.is_house(brand_id=campaign.brand_id):
         ask_no_money(form)
+    form.offer_ads(queries.creatives_of(campaign=campaign))
     if is_asked(request):
         page = "ads/new_line_item.html"
         return show_line_item_forecast(request, form, campaign=campaign, page=page)
@@ -120,6 +123,7 @@ def edit(request: HttpRequest, line_item_id: uuid.UUID) -> HttpResponse:
     campaign = found.campaign
     form = LineItemForm(request.POST or None, initial=_said(found))
     form.offer_goals(goals_of(brand=campaign.brand))
+    form.offer_ads(queries.creatives_of(campaign=campaign))
     has_run = found.leases.exists()
     if found.pricing == Pricing.FREE:
         ask_no_money(form)
@@ -188,6 +192,16 @@ def _frequency(item: LineItem) -> list[tuple[str, str]]:
     return shown_caps(campaign=frame.caps, item=caps, ad=ad_caps)
 
 
+def _ads(item: LineItem) -> list[dict[str, object]]:
+    """Return the ads it chose, each with its weight; none where it shows all."""
+    ads = queries.ads_of(item=item)
+    return [
+        {"creative": one, "weight": ads.weight_of.get(one.pk)}
+        for one in queries.creatives_of(campaign=item.campaign)
+        if one.pk in ads.ids
+    ]
+
+
 def _begun(*, time_zone: str, at: dt.datetime) -> dict[str, object]:
     """Return what the form of a new line item shows."""
     zone = time_zone_or_utc(time_zone)
@@ -219,4 +233,5 @@ def _said(item: LineItem) -> dict[str, object]:
         **said_caps(terms.caps),
         **said_caps(terms.ad_caps, prefix="ad_"),
         **said_audience(terms.audience),
+        **said_ads(terms.ads),
     }

@@ -159,11 +159,11 @@ def test_ads_of_others_and_declined_ones_are_refused_by_name_and_nothing_changes
     change(item, ads=ShownAds((declined.pk,)), name="It was chosen before")
     copy_id = uuid.uuid4()
     user = item.campaign.brand.members.get()
-    for _ in range(2):
-        copy = actions.duplicate_line_item(
-            line_item_id=item.pk, copy_id=copy_id, user=user, at=NOON
-        )
-    assert copy.ads == [declined.pk]
+    copies = [
+        actions.duplicate_line_item(line_item_id=item.pk, copy_id=copy_id, user=user, at=NOON)
+        for _ in range(2)
+    ]
+    assert [one.ads for one in copies] == [[declined.pk]] * 2
     change(item, ads=ShownAds((own.pk,)))
     theirs = make_campaign().creatives.get()
     for wrong, refusal in (

@@ -15,6 +15,7 @@ from takings.ads.edge.server import UnknownAd
 from takings.ads.models import Campaign, Click, Lease, Served
 from takings.ads.rules.serving import NO_BUDGET, NO_CAMPAIGN, NoAd
 from takings.ads.rules.tokens import ForgedToken
+from takings.people.models import User
 from takings.people.rules import Viewer
 from takings.videos.models import Status as VideoStatus
 from tests.make.ads import (
@@ -239,20 +240,24 @@ def test_a_click_leads_to_the_campaigns_own_page_and_is_kept_once() -> None:
 
 
 @pytest.mark.django_db
-def test_a_strangers_or_late_click_still_leads_there_but_does_not_count() -> None:
+def test_a_click_of_a_stranger_too_late_or_of_the_brand_leads_there_but_does_not_count() -> None:
     make_campaign()
     server = make_server()
     server.refresh(at=NOON)
     first, second = ask(server), ask(server)
+    member = Viewer(User.objects.get(brands__isnull=False).viewer_id, 7, "DE", NOON)
+    internal = server.decide(viewer=member, after=None, at=NOON)
     assert isinstance(first, Chosen)
     assert isinstance(second, Chosen)
+    assert isinstance(internal, Chosen)
+    assert server.follow(token=internal.token, viewer_id=member.viewer_id, at=NOON) == LANDING
     late = NOON + dt.timedelta(hours=25)
     assert server.follow(token=first.token, viewer_id=None, at=NOON) == LANDING
     own = second.decision.viewer_id
     assert server.follow(token=second.token, viewer_id=own, at=late) == LANDING
     server.refresh(at=late)
     why = Click.objects.values_list("ignored_why", flat=True)
-    assert sorted(why) == ["expired", "other_viewer"]
+    assert sorted(why) == ["expired", "other_viewer", "own_brand"]
 
 
 @pytest.mark.django_db

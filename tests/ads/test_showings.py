@@ -174,5 +174,14 @@ def test_an_advertiser_sees_the_funnel_and_takes_it_as_a_file() -> None:
         *("1", "1", "1", "0"),
     ]
     assert [second[name] for name in ("started", "midpoint", "skipped")] == ["1", "0", "1"]
+    own = replace(make_decision(make_lease(campaign)), viewer_id=member.viewer_id)
+    for kind in ("ad_impression", "ad_end"):
+        count_showings(facts=[fact(kind, own)])
+    assert Showing.objects.get(pk=own.decision_id).ignored_why == "own_brand"
+    assert client.get(f"{page}viewers.csv").content == answer.content
+    shown = client.get(page).content.decode()
+    assert f"1 showing of this campaign’s ads was to people of {brand}: it is charged" in shown
+    report = client.get(f"/ads/reports/?campaign={campaign.pk}&first=2026-11-02&last=2026-11-02")
+    assert report.context["report"].total.impressions == 2
     stranger = signed_in(make_user("Sol"))
     assert stranger.get(f"{page}viewers.csv").status_code == 404

@@ -3,12 +3,14 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from django.db import connection, transaction
 
+from takings.ads.actions.payers import own_viewers_of
 from takings.ads.models import Click, Lease, PricedClick
+from takings.ads.rules.judging import Reason
 from takings.ads.rules.lines import Pricing
 from takings.ads.rules.targeting import quarter_of
 from takings.ads.rules.tokens import Decision
@@ -74,8 +76,16 @@ def count_served(*, counts: Mapping[ServedKey, int]) -> None:
 def record_clicks(*, clicks: Sequence[ClickDraft]) -> None:
     """Keep the first click on each decision; later ones change nothing.
 
-    Of one that was sold for its conversions, what was decided is kept too.
+    Of one that was sold for its conversions, what was decided is kept too. Clicks of the brand's
+    own people do not count.
     """
+    own_viewers = own_viewers_of([click.decision for click in clicks])
+    clicks = [
+        replace(click, ignored_why=click.ignored_why or Reason.OWN_BRAND)
+        if click.decision.viewer_id in own_viewers.get(click.decision.campaign_id, ())
+        else click
+        for click in clicks
+    ]
     item_of = line_items_of_leases(click.decision.lease_id for click in clicks)
     rows = [
         Click(

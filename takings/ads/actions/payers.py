@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from takings.ads import queries
 from takings.ads.actions.locks import lock_campaigns
-from takings.ads.models import BilledImpression, Lease, LineItem
+from takings.ads.models import BilledImpression, Campaign, Lease, LineItem
 from takings.ads.rules.judging import Known, Room
 from takings.ads.rules.lines import Pricing
 from takings.ads.rules.pricing import PARTLY_HELD
@@ -94,6 +94,18 @@ def _billed(decisions: Sequence[Decision]) -> set[uuid.UUID]:
     for part in parts([decision.decision_id for decision in decisions]):
         billed |= set(BilledImpression.objects.filter(pk__in=part).values_list("pk", flat=True))
     return billed
+
+
+def own_viewers_of(decisions: Collection[Decision]) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
+    """Return the people of the brand of each of these decisions' campaigns; unknown ones have none.
+
+    What they do with their own ads is neither charged nor counted (MRC: internal traffic).
+    """
+    campaigns = Campaign.objects.filter(pk__in={one.campaign_id for one in decisions})
+    brand_of = dict(campaigns.values_list("pk", "brand_id"))
+    days = {decision.issued_at.date() for decision in decisions}
+    own = _own_viewers(set(brand_of.values()), days)
+    return {campaign: own.get(brand, frozenset()) for campaign, brand in brand_of.items()}
 
 
 def _own_viewers(brand_ids: set[int], days: set[dt.date]) -> dict[int, frozenset[uuid.UUID]]:

@@ -107,7 +107,7 @@ class Showing(models.Model):
 
     ``day`` is the UTC day on which the ad was chosen, ``video_id`` its video. A statistic, never
     money: bits are only added, so events may come in any order and any number of times. What is
-    empty was not written down yet.
+    empty was not written down yet. It counts in no report where ``ignored_why`` is a reason.
     """
 
     decision_id = models.UUIDField(primary_key=True)
@@ -122,6 +122,7 @@ class Showing(models.Model):
     country = models.CharField(max_length=2)
     day = models.DateField()
     kinds = models.PositiveIntegerField()
+    ignored_why = models.CharField(max_length=16, blank=True, default="")
 
     class Meta:
         """The index of a campaign's report."""

@@ -82,7 +82,7 @@ from takings.ads.queries.reports import (
     spent_by_campaign,
 )
 from takings.ads.queries.serving import landing_urls, line_items, offers, running_line_items
-from takings.ads.queries.showings import watched
+from takings.ads.queries.showings import left_out, watched
 from takings.ads.queries.tags import access_tag_to_change, find_media, tag, tags_of, untold
 from takings.ads.queries.traffic import refunds_of
 
@@ -141,6 +141,7 @@ __all__ = [
     "items_of_partners",
     "landing_urls",
     "last_fact_at",
+    "left_out",
     "left_today",
     "line_items",
     "line_items_of",

@@ -185,7 +185,8 @@ def _money() -> Iterator[_Source]:
 
 def _counts() -> Iterator[_Source]:
     """Yield what viewers did."""
-    told = Showing.objects.alias(**{f"is_{name}": F("kinds").bitand(b) for name, b in SEEN.items()})
+    counting = Showing.objects.filter(ignored_why="")
+    told = counting.alias(**{f"is_{name}": F("kinds").bitand(b) for name, b in SEEN.items()})
     yield _Source(
         name="impressions",
         rows=told,

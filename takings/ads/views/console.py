@@ -195,6 +195,7 @@ def campaign(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
         "refunds": queries.refunds_of(campaign=found),
         "reached": queries.reached_by(campaign=found, spent=report.total.spent),
         "funnel": funnel(watched),
+        "left_out": queries.left_out(campaign=found),
         "watched": showing_rows(found, watched),
         "money_chart": _money_chart(report),
         "views_chart": _views_chart(report),

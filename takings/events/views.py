@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods
 
 from takings.core import clock
 from takings.events.rules.clients import PRIVATE_COOKIE
-from takings.people.actions import allow_ads_by_age, forbid_ads_by_age
+from takings.people.actions import allow_ads_by_age, forbid_ads_by_age, state_region
 from takings.people.models import User
 from takings.people.queries import access_self
-from takings.people.rules import VIEWER_TOKEN_DAYS, age_bracket
+from takings.people.rules import VIEWER_TOKEN_DAYS, BadRegion, age_bracket, region_names, regions_of
 
 DAY_S = 86_400
 
@@ -20,11 +20,13 @@ DAY_S = 86_400
 def watching(request: HttpRequest) -> HttpResponse:
     """Tell what is kept, and keep less or all again, as the switch says, in this browser."""
     if request.method == "POST":
-        return _age_switched(request) if "age" in request.POST else _switched(request)
+        asked = next((name for name in _CHOSEN if name in request.POST), "")
+        return _CHOSEN.get(asked, _switched)(request)
     person = request.user if isinstance(request.user, User) else None
     context = {
         "person": person,
         "age": age_bracket(born_on=person.born_on, day=clock.now().date()) if person else "",
+        "regions": regions_of(person.country) if person else {},
         "is_private": request.COOKIES.get(PRIVATE_COOKIE) == "1",
         "is_asked_by_browser": request.headers.get("Sec-GPC") == "1",
     }
@@ -40,6 +42,23 @@ def _age_switched(request: HttpRequest) -> HttpResponse:
         forbid_ads_by_age(user=user)
         messages.success(request, "Your age is not used to choose ads any more.")
     return redirect("events:watching")
+
+
+def _region_stated(request: HttpRequest) -> HttpResponse:
+    user = access_self(user=request.user)
+    try:
+        state_region(user=user, region=request.POST["region"], at=clock.now())
+    except BadRegion as refusal:
+        messages.error(request, str(refusal))
+    else:
+        name = region_names().get(user.region)
+        told = f"From now on ads may be chosen by your region, {name}." if name else _NO_REGION
+        messages.success(request, told)
+    return redirect("events:watching")
+
+
+_NO_REGION = "No region is used to choose ads."
+_CHOSEN = {"age": _age_switched, "region": _region_stated}
 
 
 def _switched(request: HttpRequest) -> HttpResponse:

@@ -19,7 +19,13 @@ from takings.people.models import (
     StaffAct,
     User,
 )
-from takings.people.rules import age_bracket, check_age, check_country, check_handle
+from takings.people.rules import (
+    age_bracket,
+    check_age,
+    check_country,
+    check_handle,
+    check_region,
+)
 
 
 class EmailTaken(Conflict):
@@ -85,6 +91,13 @@ class NoAgeGroup(Forbidden):
     sentence = "Ads are not chosen by the age of people under 18, or whose age is not known."
 
 
+class NoRegion(Forbidden):
+    """An account's region is personal data, and no context: none of a minor (DSA, Art. 28(2))."""
+
+    code = "no_region"
+    sentence = "Ads are not chosen by the region of people under 18, or whose age is not known."
+
+
 @dataclass(frozen=True, slots=True)
 class Invite:
     """Whom to invite as what, under the id its form was given."""
@@ -146,6 +159,18 @@ def forbid_ads_by_age(*, user: User) -> None:
     """Let ads be chosen without the person's age from now on; again changes nothing."""
     user.has_ads_by_age = False
     user.save(update_fields=["has_ads_by_age"])
+
+
+def state_region(*, user: User, region: str, at: dt.datetime) -> None:
+    """Let ads be chosen by this region of the person's country; by none when it is empty.
+
+    Refuses: NoRegion, BadRegion.
+    """
+    if region and not age_bracket(born_on=user.born_on, day=at.date()):
+        raise NoRegion
+    check_region(region, country=user.country)
+    user.region = region
+    user.save(update_fields=["region"])
 
 
 def appoint_operator(*, user: User) -> None:

@@ -19,6 +19,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     Until ``ad_free_until`` (exclusive) no ad is shown to them; empty, and they see ads.
     ``has_ads_by_age``: their age group may be used to choose ads, until they say otherwise.
+    ``region`` is ISO 3166-2, which they stated for that; empty, and none is used.
     """
 
     USERNAME_FIELD = "email"
@@ -32,6 +33,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(max_length=64, default="UTC")
     born_on = models.DateField(null=True, blank=True)
     has_ads_by_age = models.BooleanField(default=False)
+    region = models.CharField(max_length=6, blank=True, default="")
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
@@ -46,6 +48,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(Lower("email"), name="email_is_unique_whatever_the_case"),
             models.CheckConstraint(
                 condition=models.Q(country__regex=r"^[A-Z]{2}$"), name="country_is_iso_3166"
+            ),
+            models.CheckConstraint(
+                condition=Q(region="") | Q(region__startswith=F("country")),
+                name="region_is_of_the_country",
             ),
         ]
 

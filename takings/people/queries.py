@@ -94,6 +94,11 @@ def age_for_ads(*, user: User, at: dt.datetime) -> str:
     return age_bracket(born_on=user.born_on, day=at.date()) if user.has_ads_by_age else ""
 
 
+def region_for_ads(*, user: User, at: dt.datetime) -> str:
+    """Return the region by which ads may be chosen for a person, no minor; empty: by none."""
+    return user.region if age_bracket(born_on=user.born_on, day=at.date()) else ""
+
+
 def access_own_creator(*, user: Visitor) -> Creator:
     """Return the person's own channel, or refuse with :class:`NoStudio`."""
     creator = Creator.objects.filter(user_id=access_self(user=user).pk).first()

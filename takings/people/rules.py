@@ -8,6 +8,7 @@ import uuid
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+import pycountry
 from babel import Locale
 
 from takings.core import clock
@@ -21,7 +22,7 @@ AGE_BRACKETS = ("18-24", "25-34", "35-44", "45-54", "55-64", "65+")
 """Years of age, as ads are aimed by them; minors are in none."""
 VIEWER_COOKIE = "takings_viewer"
 VIEWER_TOKEN_DAYS = 400
-AD_FREE, AGE = "f", "a"
+AD_FREE, AGE, REGION = "f", "a", "r"
 
 
 class BadHandle(Invalid):
@@ -36,6 +37,13 @@ class BadCountry(Invalid):
 
     code = "bad_country"
     sentence = "“{given}” is not a country code; choose one from the list, such as DE."
+
+
+class BadRegion(Invalid):
+    """Regions are ISO 3166-2, and in the country of the account."""
+
+    code = "bad_region"
+    sentence = "“{given}” is no region of your country; choose one from the list, or none."
 
 
 class TooYoung(Forbidden):
@@ -78,6 +86,45 @@ def _is_country(code: str) -> bool:
     return COUNTRY.fullmatch(code) is not None and code not in not_countries
 
 
+@cache
+def region_names() -> dict[str, str]:
+    """Return the name of every region by its ISO 3166-2 code, with that of what it belongs to."""
+    return {
+        one.code: one.name + (f" ({one.parent.name})" if one.parent_code else "")
+        for one in sorted(pycountry.subdivisions, key=lambda one: str(one.code))
+    }
+
+
+@cache
+def regions_of(country: str) -> dict[str, str]:
+    """Return the regions of a country by their names; some countries have none."""
+    own = {code: name for code, name in region_names().items() if country_of(code) == country}
+    return dict(sorted(own.items(), key=lambda pair: pair[1]))
+
+
+def country_of(region: str) -> str:
+    """Return the country of a region: DE of DE-BY."""
+    return region.partition("-")[0]
+
+
+@cache
+def with_wider_regions(region: str) -> frozenset[str]:
+    """Return a region and those that it lies in: FR-01, Ain, and FR-ARA, Auvergne-Rhône-Alpes."""
+    wider = _wider_regions()[region]
+    return frozenset({region}) | (with_wider_regions(wider) if wider else frozenset())
+
+
+@cache
+def _wider_regions() -> dict[str, str]:
+    return {one.code: one.parent_code or "" for one in pycountry.subdivisions}
+
+
+def check_region(region: str, *, country: str) -> None:
+    """Refuse what is no region of a country; none is fine. Refuses: BadRegion."""
+    if region and region not in regions_of(country):
+        raise BadRegion(given=region[:20])
+
+
 def age_on(*, born_on: dt.date, day: dt.date) -> int:
     """Return full years lived on ``day``; someone born on 29 February turns on 1 March."""
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
@@ -101,7 +148,8 @@ class Viewer:
     """Who is watching, as the edge knows them without asking the database.
 
     ``is_shared``: nothing tells them from others, so nothing may be counted for them. ``age``: one
-    of :data:`AGE_BRACKETS`, of those alone who allow that ads are chosen by it.
+    of :data:`AGE_BRACKETS`, of those alone who allow that ads are chosen by it. ``region`` is ISO
+    3166-2, of those alone who stated it for that.
     """
 
     viewer_id: uuid.UUID
@@ -111,6 +159,7 @@ class Viewer:
     is_shared: bool = False
     age: str = ""
     ad_free_until: dt.datetime | None = None
+    region: str = ""
 
     def sees_no_ads(self, *, at: dt.datetime) -> bool:
         """Tell whether this viewer paid for seeing none."""
@@ -120,12 +169,15 @@ class Viewer:
 def sign_viewer(viewer: Viewer, *, key: str) -> str:
     """Return the token ``1.<viewer>.<user>.<country>.<issued>.<signature>`` (HMAC-SHA256).
 
-    Before the signature may come ``a<age>.``, and of who sees no ads ``f<until>.`` (seconds).
+    Before the signature may come ``a<age>.``, ``r<region>.``, and of who sees no ads ``f<until>.``
+    (seconds).
     """
     signed_s, until = clock.to_ms(viewer.signed_at) // 1000, viewer.ad_free_until
     body = f"1.{viewer.viewer_id.hex}.{viewer.user_id or ''}.{viewer.country}.{signed_s}"
     if viewer.age:
         body += f".{AGE}{viewer.age}"
+    if viewer.region:
+        body += f".{REGION}{viewer.region}"
     if until is not None and viewer.sees_no_ads(at=viewer.signed_at):
         body += f".{AD_FREE}{whole_second(until)}"
     return f"{body}.{_signature(body, key)}"
@@ -158,6 +210,7 @@ def _signed_viewer(token: str, key: str) -> Viewer:
         clock.from_ms(int(issued) * 1000),
         age=told.get(AGE, ""),
         ad_free_until=clock.from_ms(int(until) * 1000) if until else None,
+        region=told.get(REGION, ""),
     )
 
 

@@ -20,7 +20,7 @@ from takings.core.errors import (
     Unavailable,
 )
 from takings.people.models import User
-from takings.people.queries import NoStudio, NotSignedIn, age_for_ads
+from takings.people.queries import NoStudio, NotSignedIn, age_for_ads, region_for_ads
 from takings.people.rules import (
     VIEWER_COOKIE,
     VIEWER_TOKEN_DAYS,
@@ -53,9 +53,9 @@ HEADINGS = {
 class ViewerCookie:
     """Gives every browser a signed viewer token, so that edge routes need no database.
 
-    Signed-in people carry their account's viewer id and country, and their age group if they want
-    ads to be chosen by it; visitors a random id and the country of the settings. The token is
-    renewed when someone signs in or out, and when what it says is not so any more.
+    Signed-in people carry their account's viewer id and country, and their age group and region if
+    they want ads to be chosen by it; visitors a random id and the country of the settings. The
+    token is renewed when someone signs in or out, and when what it says is not so any more.
     """
 
     def __init__(self, get_response: View) -> None:
@@ -89,10 +89,11 @@ def _carried(request: HttpRequest) -> Viewer | None:
 def _belongs(viewer: Viewer, user: User | None, *, at: dt.datetime) -> bool:
     if user is None:
         return viewer.user_id is None
-    carried = (viewer.viewer_id, viewer.user_id, viewer.country, viewer.age)
-    own = (user.viewer_id, user.pk, user.country, age_for_ads(user=user, at=at))
+    carried = (viewer.viewer_id, viewer.user_id, viewer.country, viewer.age, viewer.region)
+    age, region = age_for_ads(user=user, at=at), region_for_ads(user=user, at=at)
     until = _ad_free(viewer.ad_free_until, at=at)
-    return carried == own and until == _ad_free(user.ad_free_until, at=at)
+    is_own = carried == (user.viewer_id, user.pk, user.country, age, region)
+    return is_own and until == _ad_free(user.ad_free_until, at=at)
 
 
 def _ad_free(until: dt.datetime | None, *, at: dt.datetime) -> int:
@@ -108,6 +109,7 @@ def _give(response: HttpResponseBase, user: User | None) -> None:
         country=user.country if user else settings.DEFAULT_COUNTRY,
         signed_at=at,
         age=age_for_ads(user=user, at=at) if user else "",
+        region=region_for_ads(user=user, at=at) if user else "",
         ad_free_until=user.ad_free_until if user else None,
     )
     token = sign_viewer(viewer, key=settings.SECRET_KEY)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import IntegrityError
 from django.test import Client, override_settings
 
 from takings.core import clock
@@ -23,6 +24,7 @@ from takings.events.rules.clients import (
 from takings.events.rules.frames import read_frames
 from takings.events.rules.records import StoredRecord, decode_record
 from takings.people.models import User
+from takings.people.queries import region_for_ads
 from takings.people.rules import VIEWER_COOKIE, read_viewer
 from tests.make.collecting import Answer, batch, post, viewer_cookie
 from tests.make.events import make_view
@@ -154,6 +156,31 @@ def test_an_age_group_is_used_for_ads_only_while_an_adult_allows_it(client: Clie
         token = client.cookies[VIEWER_COOKIE].value
         ages.append(read_viewer(token=token, key=settings.SECRET_KEY, at=clock.now()).age)
     assert ages == ["65+", "", ""]
+
+
+@pytest.mark.django_db
+def test_a_region_is_used_for_ads_only_as_an_adult_states_it(client: Client) -> None:
+    vera = make_user("Vera")
+    client.force_login(vera, backend=settings.AUTHENTICATION_BACKENDS[0])
+    for born_on in (None, clock.now().date() - 17 * dt.timedelta(days=365)):
+        User.objects.filter(pk=vera.pk).update(born_on=born_on)
+        assert "Ads by region" not in client.get("/watching/").text
+        assert client.post("/watching/", {"region": "DE-BY"}).status_code == 403
+    User.objects.filter(pk=vera.pk).update(born_on=dt.date(1950, 12, 31))
+    assert '<option value="DE-BY">Bayern</option>' in client.get("/watching/").text
+    told = []
+    regions = []
+    for region in ("DE-BY", "AT-9", "<b>", ""):
+        page = client.post("/watching/", {"region": region}, follow=True).text
+        told.append("your region, Bayern" in page or "is no region of your country" in page)
+        token = client.cookies[VIEWER_COOKIE].value
+        regions.append(read_viewer(token=token, key=settings.SECRET_KEY, at=clock.now()).region)
+    assert (told, regions) == ([True, True, True, False], ["DE-BY", "DE-BY", "DE-BY", ""])
+    for_ads = User(region="DE-BY", born_on=clock.now().date())
+    assert region_for_ads(user=for_ads, at=clock.now()) == "", "a minor's is not used"
+    vera.region = "AT-9"
+    with pytest.raises(IntegrityError, match="region_is_of_the_country"):
+        vera.save()
 
 
 @pytest.mark.django_db

@@ -46,9 +46,25 @@ def test_an_unknown_age_passes() -> None:
     rules.check_age(born_on=None, day=NOON.date())
 
 
-@pytest.mark.parametrize(("user_id", "age"), [(None, ""), (42, ""), (42, "65+")])
-def test_a_viewer_token_brings_back_what_was_signed(user_id: int | None, age: str) -> None:
-    viewer = rules.Viewer(VIEWER, user_id, "DE", NOON, age=age)
+def test_regions_are_of_a_country_and_lie_in_wider_ones() -> None:
+    assert rules.region_names()["FR-01"] == "Ain (Auvergne-Rhône-Alpes)"
+    assert rules.with_wider_regions("FR-01") == {"FR-01", "FR-ARA"}
+    assert list(rules.regions_of("DE"))[:2] == ["DE-BW", "DE-BY"]
+    assert not rules.regions_of("MC-X")
+    rules.check_region("", country="DE")
+    for wrong in ("AT-9", "DE-XX", "Bayern"):
+        with pytest.raises(rules.BadRegion):
+            rules.check_region(wrong, country="DE")
+
+
+@pytest.mark.parametrize(
+    ("user_id", "age", "region"),
+    [(None, "", ""), (42, "", ""), (42, "65+", ""), (42, "65+", "DE-BY"), (42, "", "FR-01")],
+)
+def test_a_viewer_token_brings_back_what_was_signed(
+    user_id: int | None, age: str, region: str
+) -> None:
+    viewer = rules.Viewer(VIEWER, user_id, "DE", NOON, age=age, region=region)
     token = rules.sign_viewer(viewer, key=KEY)
     assert rules.read_viewer(token=token, key=KEY, at=NOON) == viewer
 

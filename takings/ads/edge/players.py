@@ -41,7 +41,7 @@ def read_player(
     A browser sends our cookie along with a click and not with a report, so whoever of the two the
     ad was chosen for is the one who speaks. Where not even recognising is allowed, that is the
     client alone; reports do not repeat the consent, so an ad chosen for it is reported by it. Their
-    age group is used where profiles are allowed.
+    age group and region are used where profiles are allowed.
     """
     pairs = cast("Headers", scope["headers"])
     headers = dict(pairs)
@@ -56,7 +56,7 @@ def read_player(
     here = player_viewer(network=network, agent=agent, day=day, key=key)
     viewer = known_viewer(pairs, at=at) if use else None
     if viewer is not None and use < Use.PROFILE:
-        viewer = replace(viewer, age="")
+        viewer = replace(viewer, age="", region="")
     if viewer is None or (about is not None and about.viewer_id == here):
         viewer = Viewer(here, None, settings.DEFAULT_COUNTRY, at, is_shared=not network)
     return Sender(

@@ -255,7 +255,7 @@ def known_viewer(headers: Headers, *, at: dt.datetime) -> Viewer | None:
     if is_private(headers=dict(headers), cookies=cookies):
         key = settings.SECRET_KEY
         today = day_viewer(viewer_id=viewer.viewer_id, day=at.date(), key=key)
-        return replace(viewer, viewer_id=today, age="")
+        return replace(viewer, viewer_id=today, age="", region="")
     return viewer
 
 

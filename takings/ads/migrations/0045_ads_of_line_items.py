@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("ads", "0035_demand_partners"),
+        ("ads", "0040_house_ads"),
     ]
 
     operations = [

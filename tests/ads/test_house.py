@@ -26,7 +26,7 @@ from takings.ads.models import (
 from takings.ads.rules.campaigns import Frame, Message
 from takings.ads.rules.creatives import HouseIsOpen
 from takings.ads.rules.limits import Limits
-from takings.ads.rules.lines import Pricing, Sale
+from takings.ads.rules.lines import Sale
 from takings.ads.rules.serving import MEMBER, NO_CAMPAIGN, SEEN_ENOUGH, NoAd
 from takings.ads.rules.showings import AdFact
 from takings.ads.rules.terms import Terms, WrongPayer
@@ -36,7 +36,7 @@ from takings.ledger.models import Entry
 from takings.ledger.queries import check_books
 from takings.people.models import Brand, StaffAct, User
 from takings.people.rules import Viewer
-from tests.make.ads import Wanted, make_beacon, make_campaign, make_draft, usd
+from tests.make.ads import FREE, Wanted, make_beacon, make_campaign, make_draft, make_house, usd
 from tests.make.pages import page_text
 from tests.make.people import NOON, make_operator
 from tests.make.videos import make_creative
@@ -44,22 +44,6 @@ from tests.make.videos import make_creative
 pytestmark = pytest.mark.django_db
 
 SECOND = dt.timedelta(seconds=1)
-FREE = Wanted(cpm=usd("0"), budget=usd("0"), deposit=None, pricing=Pricing.FREE)
-
-
-def open_house(operator: User) -> Brand:
-    return actions.open_house(
-        operator=operator, name="Takings", website="https://takings.example", at=NOON
-    )
-
-
-def make_house(wanted: Wanted = FREE) -> Campaign:
-    """Let an operator show something of the platform itself."""
-    operator = make_operator("Otto")
-    house = queries.house_brand() or open_house(operator)
-    draft = make_draft(make_creative(operator).pk, wanted)
-    campaign = actions.create_campaign(brand=house, draft=draft, user=operator, at=NOON)
-    return actions.activate_campaign(campaign_id=campaign.pk, user=operator, at=NOON)
 
 
 def make_server() -> AdServer:
@@ -198,16 +182,14 @@ def test_what_an_operator_says_for_the_platform_needs_no_second_look_but_leaves_
 
 
 def test_the_house_opens_once() -> None:
-    operator = make_operator()
-    house = open_house(operator)
+    brand = make_house().brand
     with pytest.raises(HouseIsOpen):
         actions.open_house(
-            operator=operator, name="Takings 2", website="https://takings.example", at=NOON
+            operator=make_operator(), name="Another", website="https://takings.example", at=NOON
         )
-    assert queries.house_brand() == house
-    assert House.objects.get().opened_by == operator
-    assert Brand.objects.count() == 1
-    assert StaffAct.objects.get().act == "ads.open_house"
+    assert queries.house_brand() == brand == Brand.objects.get()
+    assert House.objects.get().opened_by == brand.members.get()
+    assert StaffAct.objects.get(act="ads.open_house").target == f"brand:{brand.pk}"
 
 
 def test_an_operator_opens_the_house_and_fills_it_without_a_price(client: Client) -> None:

@@ -11,8 +11,10 @@ from django.test import Client
 
 from config.commands import explaining
 from takings.ads import actions as ads
-from takings.ads.models import BilledImpression, Campaign, Charge
-from takings.ads.rules.tokens import Placement
+from takings.ads.actions import key_ring
+from takings.ads.models import BilledImpression, Campaign, Charge, Showing
+from takings.ads.rules.showings import AdFact
+from takings.ads.rules.tokens import Decision, Placement
 from takings.ads.rules.traffic import Flaw
 from takings.insights.actions import issue_statements
 from takings.insights.models import IssuedStatement
@@ -23,7 +25,14 @@ from takings.insights.rules.trace import RefKind
 from takings.people.models import User
 from takings.settlement.actions import CountViews, close_period, refresh_estimates
 from takings.settlement.models import EstimateLine, ShareLine
-from tests.make.ads import Wanted, make_beacon, make_campaign, make_decision, make_lease
+from tests.make.ads import (
+    Wanted,
+    make_beacon,
+    make_campaign,
+    make_decision,
+    make_house,
+    make_lease,
+)
 from tests.make.insights import show_ads
 from tests.make.ledger import usd
 from tests.make.pages import page_text
@@ -101,6 +110,52 @@ def test_while_the_month_runs_each_ad_is_named_and_booked_already(
     assert pooled["what_became_of_it"].startswith("Paid into the pool: The video’s creator had not")
     room = page_text(sign_in(make_operator()).get(f"/desk/periods/{NAME}/"))
     assert "Germany · Ads inside videos 4 ads seen, of 1 campaign" in room
+
+
+def test_each_ad_that_paid_nothing_stands_in_the_file_with_its_reason(
+    ada: Act, sign_in: SignIn
+) -> None:
+    lease = make_lease(Campaign.objects.get(), at=SEEN)
+    inside = [
+        replace(make_decision(lease, at=SEEN), after_video_id=ada.video_id, placement=place)
+        for place in (Placement.PRE, Placement.POST, Placement.PRE, Placement.FEED)
+    ]
+    late, began, loaded, between = inside
+    for segment in ("late", "late again"):
+        ads.charge_beacons(segment=segment, beacons=[make_beacon(late, after=HOUR)], at=SEEN + HOUR)
+    told = [(late, "ad_impression"), (began, "ad_start"), (loaded, "ad_mute")]
+    told += [(between, "ad_impression")]
+    ads.count_showings(facts=[_fact(kind, one) for one, kind in told])
+    house = make_house()
+    house.line_items.update(ends_at=JANUARY)
+    own = replace(
+        make_decision(make_lease(house, at=SEEN), at=SEEN + HOUR),
+        after_video_id=ada.video_id,
+        placement=Placement.MID,
+    )
+    ads.count_showings(facts=[_fact("ad_impression", own)])
+    client = sign_in(ada.creator.user)
+    rows = [row for row in ads_file(client) if not row["your_share"]]
+    whys = [row["what_became_of_it"] for row in rows]
+    assert whys == [
+        "Paid nothing so far: its advertiser pays for viewable views, and it brought none.",
+        "Not charged: The report arrived after the decision had expired.",
+        "Free: the platform’s own, shown because no ad that is paid for could run there.",
+    ]
+    assert [row["place"] for row in rows] == ["post", "pre", "mid"]
+    assert [row["trace"] for row in rows] == ["", str(late.decision_id), ""]
+    assert {(row["price"], row["your_share"], row["currency"]) for row in rows} == {("", "", "")}
+    page = page_text(client.get(f"/studio/earnings/?period={NAME}"))
+    assert "What paid you nothing" in page
+    for why in whys:
+        assert f"{why}1" in page
+    Showing.objects.update(line_item=None)  # as it was written down before
+    assert "Nobody paid for it." in [row["what_became_of_it"] for row in ads_file(client)]
+
+
+def _fact(kind: str, decision: Decision) -> AdFact:
+    token = key_ring().sign(decision)
+    return AdFact(kind, token, decision.viewer_id, decision.issued_at + dt.timedelta(seconds=3))
 
 
 def ads_file(client: Client) -> list[dict[str, str]]:

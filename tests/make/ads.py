@@ -91,6 +91,20 @@ def make_campaign(
     return campaign
 
 
+FREE = Wanted(cpm=usd("0"), budget=usd("0"), deposit=None, pricing=Pricing.FREE)
+
+
+def make_house(wanted: Wanted = FREE) -> Campaign:
+    """Let an operator show something of the platform itself, where nobody pays."""
+    operator = make_operator("Otto")
+    house = queries.house_brand() or actions.open_house(
+        operator=operator, name="Takings", website="https://takings.example", at=NOON
+    )
+    draft = make_draft(make_creative(operator).pk, wanted)
+    campaign = actions.create_campaign(brand=house, draft=draft, user=operator, at=NOON)
+    return actions.activate_campaign(campaign_id=campaign.pk, user=operator, at=NOON)
+
+
 def make_line_item(wanted: Wanted | None = None) -> LineItem:
     """Let a campaign run, and return what it buys."""
     return make_campaign(wanted=wanted).line_items.get()

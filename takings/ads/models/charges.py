@@ -170,10 +170,15 @@ class RejectedImpression(models.Model):
     segment = models.CharField(max_length=80)
 
     class Meta:
-        """The index of a campaign's report."""
+        """The indexes of a campaign's report and of a video's ads."""
 
         indexes: ClassVar = [
             models.Index(fields=["campaign", "viewed_at"], name="rejected_of_a_campaign"),
+            models.Index(
+                fields=["after_video_id", "viewed_at"],
+                condition=Q(placement__in=[2, 3, 4]),
+                name="rejected_inside_a_video",
+            ),
         ]
 
     @override

@@ -125,10 +125,15 @@ class Showing(models.Model):
     ignored_why = models.CharField(max_length=16, blank=True, default="")
 
     class Meta:
-        """The index of a campaign's report."""
+        """The indexes of a campaign's report and of a video's ads."""
 
         indexes: ClassVar = [
             models.Index(fields=["campaign", "day"], name="showings_of_a_campaign"),
+            models.Index(
+                fields=["after_video_id", "decided_at"],
+                condition=Q(placement__in=[2, 3, 4]),
+                name="showings_inside_a_video",
+            ),
         ]
 
     @override

@@ -99,6 +99,7 @@ def earnings_page(request: HttpRequest) -> HttpResponse:
         "shares": shares,
         "waterfall": bars if chosen.is_final else (),
         "inside": ask.campaigns_inside(creator=creator, period=chosen, currency=sums.currency),
+        "unpaid": ask.unpaid_inside(creator=creator, period=chosen),
         "outcomes": ask.outcome_counts(creator_id=creator.pk, period=chosen, only=LineFilter()),
         "videos": Paginator(sums.videos, PER_PAGE).get_page(request.GET.get("page")),
         "query": _query(sums),
@@ -145,7 +146,10 @@ def earnings_csv(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def ads_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """Download every ad seen inside one's videos in a period: whose, its price, one's share."""
+    """Download every ad seen inside one's videos in a period: whose, its price, one's share.
+
+    Also what nobody paid for, with why.
+    """
     creator = access_own_creator(user=request.user)
     chosen = _chosen(request, ask.periods_of(creator=creator, at=clock.now()))
     rows = (_ad_row(ad) for ad in ask.ads_inside(creator=creator, period=chosen))
@@ -209,8 +213,9 @@ def _csv_row(line: LineRow, *, period: PeriodFacts) -> tuple[object, ...]:
 
 
 def _ad_row(ad: AdInside) -> tuple[object, ...]:
+    price, share = ("" if one is None else f"{one.decimal():f}" for one in (ad.price, ad.share))
     return (
         *(ad.seen_at.isoformat(), ad.video_id, ad.title, ad.country, ad.place),
-        *(ad.campaign, ad.brand, f"{ad.price.decimal():f}", f"{ad.share.decimal():f}"),
-        *(ad.price.currency, ad.outcome, ad.decision_id),
+        *(ad.campaign, ad.brand, price, share, "" if ad.price is None else ad.price.currency),
+        *(ad.outcome, ad.decision_id or ""),
     )

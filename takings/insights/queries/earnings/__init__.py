@@ -1,6 +1,6 @@
 """What a creator earned: by period, day, video and country, estimated apart from final."""
 
-from takings.insights.queries.earnings.inside import ads_inside, campaigns_inside
+from takings.insights.queries.earnings.inside import ads_inside, campaigns_inside, unpaid_inside
 from takings.insights.queries.earnings.periods import (
     current_period,
     period_covering,
@@ -34,4 +34,5 @@ __all__ = [
     "period_named",
     "periods_of",
     "product_shares",
+    "unpaid_inside",
 ]

@@ -1,14 +1,27 @@
 """Which ads inside a creator's videos paid what, and which of them did not pay and why."""
 
 import datetime as dt
-from collections.abc import Iterator
+import heapq
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypedDict, TypeVar
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
-from takings.ads.models import BilledImpression, Charge, TrafficCredit
+from takings.ads.models import (
+    BilledImpression,
+    Campaign,
+    Charge,
+    RejectedImpression,
+    Showing,
+    TrafficCredit,
+)
+from takings.ads.rules.breakdown import SEEN
 from takings.ads.rules.direct import INSIDE, Pooled
+from takings.ads.rules.judging import Reason
+from takings.ads.rules.lines import Pricing
+from takings.ads.rules.pricing import KINDS
 from takings.ads.rules.tokens import Placement
 from takings.ads.rules.traffic import Flaw
 from takings.insights.rules.earnings import PeriodFacts
@@ -17,6 +30,8 @@ from takings.people.models import Creator
 from takings.videos.models import Video
 
 BATCH = 2_000
+_BILLED = BilledImpression.objects.filter(decision_id=OuterRef("decision_id"))
+_Told = TypeVar("_Told", BilledImpression, RejectedImpression, Showing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +49,11 @@ class CampaignInside:
 
 @dataclass(frozen=True, slots=True)
 class AdInside:
-    """One ad that was seen inside a creator's video, and what became of its price."""
+    """One ad that was seen inside a creator's video, and what became of its price.
 
-    decision_id: UUID
+    What nobody paid for has none. ``decision_id`` leads to its trace, where it has one.
+    """
+
     seen_at: dt.datetime
     video_id: UUID
     title: str
@@ -44,9 +61,18 @@ class AdInside:
     place: str
     campaign: str
     brand: str
-    price: Money
-    share: Money
     outcome: str
+    decision_id: UUID | None = None
+    price: Money | None = None
+    share: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaid:
+    """So many ads inside a creator's videos paid nothing, for one reason."""
+
+    why: str
+    count: int
 
 
 def campaigns_inside(
@@ -80,31 +106,123 @@ def campaigns_inside(
 
 
 def ads_inside(*, creator: Creator, period: PeriodFacts) -> Iterator[AdInside]:
-    """Yield every ad that was charged and seen inside a creator's videos in a period, in order."""
+    """Yield every ad that was seen inside a creator's videos in a period, in order.
+
+    Also those that nobody paid for, each with its reason.
+    """
     titles = dict(Video.objects.filter(creator=creator).values_list("pk", "title"))
-    rows = BilledImpression.objects.filter(
-        after_video_id__in=titles,
-        placement__in=INSIDE,
-        viewed_at__gte=period.starts_at,
-        viewed_at__lt=period.ends_at,
+    billed = _inside(BilledImpression.objects.all(), titles, period=period, at="viewed_at")
+    seen = (
+        _paid(billed, titles),
+        _rejected(_not_charged(titles, period=period), titles),
+        _shown(_not_paid_for(titles, period=period), titles),
     )
+    return heapq.merge(*seen, key=lambda ad: (ad.seen_at, str(ad.decision_id)))
+
+
+def unpaid_inside(*, creator: Creator, period: PeriodFacts) -> tuple[Unpaid, ...]:
+    """Return how many ads inside a creator's videos paid nothing, by their reasons."""
+    titles = dict(Video.objects.filter(creator=creator).values_list("pk", "title"))
+    rejected = _not_charged(titles, period=period).values_list("reason")
+    shown = _not_paid_for(titles, period=period).values_list("line_item__pricing")
+    found = [
+        *(Unpaid(_why_rejected(one), count) for one, count in rejected.annotate(Count("pk"))),
+        *(Unpaid(_why_unpaid(one), count) for one, count in shown.annotate(Count("pk"))),
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.count, one.why)))
+
+
+def _inside(
+    rows: "QuerySet[_Told]", titles: Mapping[UUID, str], *, period: PeriodFacts, at: str
+) -> "QuerySet[_Told]":
+    when = {f"{at}__gte": period.starts_at, f"{at}__lt": period.ends_at}
+    return rows.filter(after_video_id__in=titles, placement__in=INSIDE, **when)
+
+
+def _not_charged(
+    titles: Mapping[UUID, str], *, period: PeriodFacts
+) -> "QuerySet[RejectedImpression]":
+    """Return the first report of each ad that was not charged, also later."""
+    same = RejectedImpression.objects.filter(decision_id=OuterRef("decision_id"))
+    earlier = Q(viewed_at__lt=OuterRef("viewed_at"))
+    earlier |= Q(viewed_at=OuterRef("viewed_at"), pk__lt=OuterRef("pk"))
+    rows = _inside(RejectedImpression.objects.all(), titles, period=period, at="viewed_at")
+    return rows.exclude(Exists(_BILLED)).exclude(Exists(same.filter(earlier)))
+
+
+def _not_paid_for(titles: Mapping[UUID, str], *, period: PeriodFacts) -> "QuerySet[Showing]":
+    """Return the ads that began in view, and of which nothing was told that is paid for."""
+    rows = _inside(Showing.objects.all(), titles, period=period, at="decided_at")
+    began = rows.alias(began=F("kinds").bitand(SEEN["impressions"])).filter(began__gt=0)
+    rejected = RejectedImpression.objects.filter(decision_id=OuterRef("decision_id"))
+    return began.exclude(Exists(_BILLED)).exclude(Exists(rejected))
+
+
+def _paid(rows: "QuerySet[BilledImpression]", titles: Mapping[UUID, str]) -> Iterator[AdInside]:
     known = rows.select_related("campaign__brand", "invalid").order_by("viewed_at", "pk")
     for row in known.iterator(chunk_size=BATCH):
         code = row.campaign.currency
         gone = getattr(row, "invalid", None)
         yield AdInside(
-            decision_id=row.decision_id,
+            **_told(row, titles, campaign=row.campaign),
             seen_at=row.viewed_at,
-            video_id=row.after_video_id,
-            title=titles[row.after_video_id],
-            country=row.country,
-            place=Placement(row.placement).word,
-            campaign=row.campaign.name,
-            brand=row.campaign.brand.name,
+            decision_id=row.decision_id,
             price=Money(row.price_micros, code),
             share=Money(0 if gone else row.share_micros or 0, code),
             outcome=_outcome(row, Flaw(gone.reason) if gone else None),
         )
+
+
+def _rejected(
+    rows: "QuerySet[RejectedImpression]", titles: Mapping[UUID, str]
+) -> Iterator[AdInside]:
+    known = rows.select_related("campaign__brand").order_by("viewed_at", "decision_id")
+    for row in known.iterator(chunk_size=BATCH):
+        yield AdInside(
+            **_told(row, titles, campaign=row.campaign),
+            seen_at=row.viewed_at,
+            decision_id=row.decision_id,
+            outcome=_why_rejected(row.reason),
+        )
+
+
+def _shown(rows: "QuerySet[Showing]", titles: Mapping[UUID, str]) -> Iterator[AdInside]:
+    known = rows.select_related("campaign__brand", "line_item").order_by("decided_at", "pk")
+    for row in known.iterator(chunk_size=BATCH):
+        assert row.decided_at is not None  # noqa: S101 - those without it are in no period
+        yield AdInside(
+            **_told(row, titles, campaign=row.campaign),
+            seen_at=row.decided_at,
+            outcome=_why_unpaid(row.line_item.pricing if row.line_item else None),
+        )
+
+
+class _What(TypedDict):
+    """What is told of every ad."""
+
+    video_id: UUID
+    title: str
+    country: str
+    place: str
+    campaign: str
+    brand: str
+
+
+def _told(
+    row: BilledImpression | RejectedImpression | Showing,
+    titles: Mapping[UUID, str],
+    *,
+    campaign: Campaign | None,
+) -> _What:
+    assert row.after_video_id is not None  # noqa: S101 - asked for by it
+    return {
+        "video_id": row.after_video_id,
+        "title": titles[row.after_video_id],
+        "country": row.country,
+        "place": Placement(row.placement).word,
+        "campaign": campaign.name if campaign else "",
+        "brand": campaign.brand.name if campaign else "",
+    }
 
 
 def _outcome(row: BilledImpression, flaw: Flaw | None) -> str:
@@ -113,3 +231,16 @@ def _outcome(row: BilledImpression, flaw: Flaw | None) -> str:
     if row.share_micros is None:
         return f"Paid into the pool: {Pooled(row.pooled_why).sentence}"
     return "Paid"
+
+
+def _why_rejected(reason: str) -> str:
+    return f"Not charged: {Reason(reason).sentence}"
+
+
+def _why_unpaid(pricing: str | None) -> str:
+    if pricing == Pricing.FREE:
+        return "Free: the platform’s own, shown because no ad that is paid for could run there."
+    if not pricing:
+        return "Nobody paid for it."
+    word = KINDS[Pricing(pricing)].word
+    return f"Paid nothing so far: its advertiser pays for {word}, and it brought none."

@@ -109,8 +109,11 @@ def country_of(region: str) -> str:
 
 @cache
 def with_wider_regions(region: str) -> frozenset[str]:
-    """Return a region and those that it lies in: FR-01, Ain, and FR-ARA, Auvergne-Rhône-Alpes."""
-    wider = _wider_regions()[region]
+    """Return a region and those that it lies in: FR-01, Ain, and FR-ARA, Auvergne-Rhône-Alpes.
+
+    One that a newer list has no more lies in none.
+    """
+    wider = _wider_regions().get(region)
     return frozenset({region}) | (with_wider_regions(wider) if wider else frozenset())
 
 

@@ -12,6 +12,8 @@ from takings.ads.rules.rates import Rates
 from takings.ads.rules.snapshot import takes_turn
 from takings.ads.rules.targeting import quarter_of
 
+WIDER = {"FR-01": ("FR-ARA",)}
+
 
 @dataclass(frozen=True)
 class World:
@@ -116,6 +118,7 @@ def weigh(
 def fits(item: LineItem, here: Opportunity, seed: int) -> bool:
     """Tell whether an item runs now, wants this place and is not barred from it."""
     wants = item.targeting
+    where = {here.region, *WIDER.get(here.region, ())} if here.region else {f"{here.country}-"}
     single = [
         (wants.countries, here.country),
         (wants.languages, here.language),
@@ -132,6 +135,8 @@ def fits(item: LineItem, here: Opportunity, seed: int) -> bool:
         and (not wants.keywords or bool(wants.keywords & here.keywords))
         and here.creator not in wants.blocked_creators
         and not wants.blocked_categories & (here.categories or {UNSAID})
+        and (not wants.regions or bool(wants.regions & where))
+        and not wants.blocked_regions & where
         and not wants.blocked_keywords & here.keywords
         and item.advertiser_id not in here.blocked_advertisers
         and not item.categories & here.blocked_categories

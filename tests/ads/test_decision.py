@@ -72,12 +72,14 @@ TARGETING = st.builds(
     hours=st.one_of(st.just(frozenset[int]()), st.frozensets(st.sampled_from([44, 48]))),
     placements=names("feed", "pre"),
     ages=names("18-24"),
+    regions=names("DE-BY", "FR-ARA"),
     creators=names("ada"),
     categories=names("tea", "cars"),
     keywords=names("green", "fast"),
     blocked_creators=names("ada"),
     blocked_categories=names("cars", "unsaid"),
     blocked_keywords=names("fast"),
+    blocked_regions=names("FR-01", "DE-"),
 )
 
 
@@ -140,6 +142,7 @@ OPPORTUNITIES = st.builds(
     device=st.sampled_from(["", "phone"]),
     placement=st.sampled_from(["feed", "pre"]),
     age=st.sampled_from(["", "18-24"]),
+    region=st.sampled_from(["", "DE-BY", "FR-01", "FR-ARA"]),
     creator=st.sampled_from(["", "ada"]),
     categories=names("tea", "cars"),
     keywords=names("green", "fast"),

@@ -185,6 +185,7 @@ def test_what_is_kept_names_no_person() -> None:
         at=NOON + dt.timedelta(minutes=29, seconds=59),
         draw=3,
         country="DE",
+        region="DE-BY",
         age="18-24",
         creator="7",
         keywords=frozenset({"tea"}),
@@ -193,12 +194,13 @@ def test_what_is_kept_names_no_person() -> None:
         floor_micros=9,
     )
     kept = without_person(here)
-    assert kept == Opportunity(NOON + dt.timedelta(minutes=15), 0, country="DE", floor_micros=9)
+    quarter = NOON + dt.timedelta(minutes=15)
+    assert kept == Opportunity(quarter, 0, country="DE", region="DE-BY", floor_micros=9)
     assert price_to_win(NobodyWon({}), floor_micros=9) == 9
     columns = {name for name in vars(SampledRequest()) if not name.startswith("_")}
     assert columns == {
         *("id", "quarter_at", "country", "language", "device", "placement", "after_video_id"),
-        *("floor_micros", "to_win_micros", "weight_ppm"),
+        *("region", "floor_micros", "to_win_micros", "weight_ppm"),
     }
 
 

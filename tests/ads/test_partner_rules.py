@@ -116,6 +116,13 @@ def test_a_request_is_one_place_at_a_first_price_with_a_whole_chain() -> None:
     }
 
 
+def test_a_region_is_told_to_a_partner_only_with_a_yes() -> None:
+    watcher = replace(WATCHER, region="DE-BY")
+    told = [request(watcher=watcher, use=use)["device"] for use in Use]
+    geos = [device["geo"] for device in told if isinstance(device, dict)]
+    assert geos == [{"country": "DEU"}, {"country": "DEU"}, {"country": "DEU", "region": "BY"}]
+
+
 def test_a_request_says_what_the_place_asks_and_leaves_out_what_is_not_known() -> None:
     limits = Limits(0, 1_500, 30_000, frozenset({"other.example"}), frozenset({"IAB8"}))
     context = Context(blocked_categories=frozenset({"IAB14", UNSAID}))

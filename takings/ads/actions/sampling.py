@@ -14,6 +14,7 @@ def record_sample(*, sample: Iterable[Sampled]) -> None:
         SampledRequest(
             quarter_at=one.here.at,
             country=one.here.country,
+            region=one.here.region,
             language=one.here.language,
             device=one.here.device,
             placement=Placement[one.here.placement.upper()],

@@ -206,6 +206,8 @@ def _line_item(item: LineItem) -> LineItemSummary:
         categories=item.categories,
         blocked_categories=item.blocked_categories,
         ages=item.ages,
+        regions=item.regions,
+        blocked_regions=item.blocked_regions,
         ads=item.ads,
         ad_weights=item.ad_weights,
         rotation=item.rotation,

@@ -70,6 +70,8 @@ class LineItemSummary(BaseModel):
     categories: list[str]
     blocked_categories: list[str]
     ages: list[str]
+    regions: list[str]
+    blocked_regions: list[str]
     ads: list[uuid.UUID]
     ad_weights: list[int]
     rotation: str

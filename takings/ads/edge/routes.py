@@ -221,6 +221,7 @@ def _watcher(spot: Spot, scope: Message, signals: Signals) -> Watcher:
     return Watcher(
         viewer_id=spot.viewer.viewer_id,
         country=spot.viewer.country,
+        region=spot.viewer.region,
         language=spot.client.language,
         device=spot.client.device,
         agent=headers.get(b"user-agent", b"").decode("latin-1"),

@@ -140,6 +140,7 @@ class AdServer:
             device=spot.client.device,
             placement=spot.placement.word,
             age=spot.viewer.age,
+            region=spot.viewer.region,
             creator=context.creator,
             keywords=context.keywords,
             categories=context.categories,

@@ -62,6 +62,8 @@ class LineItem(models.Model):
     rotation = models.CharField(
         max_length=8, choices=list(ROTATIONS.items()), default=Rotation.EVEN
     )
+    regions = ArrayField(models.CharField(max_length=6), default=list, blank=True)
+    blocked_regions = ArrayField(models.CharField(max_length=6), default=list, blank=True)
     hour_cap = models.PositiveSmallIntegerField(null=True, blank=True)
     day_cap = models.PositiveSmallIntegerField(null=True, blank=True)
     week_cap = models.PositiveSmallIntegerField(null=True, blank=True)

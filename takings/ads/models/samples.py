@@ -17,6 +17,7 @@ class SampledRequest(models.Model):
 
     quarter_at = models.DateTimeField(db_index=True)
     country = models.CharField(max_length=2)
+    region = models.CharField(max_length=6, blank=True, default="")
     language = models.CharField(max_length=2, blank=True)
     device = models.CharField(max_length=8, blank=True)
     placement = models.PositiveSmallIntegerField()

@@ -144,6 +144,7 @@ def _sampled(row: SampledRequest, context: Context) -> Sampled:
         at=row.quarter_at,
         draw=0,
         country=row.country,
+        region=row.region,
         language=row.language,
         device=row.device,
         placement=Placement(row.placement).word,

@@ -11,7 +11,8 @@ from takings.ads.queries.creatives import showable_creatives
 from takings.ads.rules import lines
 from takings.ads.rules.frequency import campaign_key
 from takings.ads.rules.serving import AdKey, Offer
-from takings.ads.rules.targeting import Audience, quarters_of
+from takings.ads.rules.targeting import Audience, quarters_of, unknown_in
+from takings.people.rules import country_of
 from takings.videos.rules.categories import with_wider
 
 CLICKABLE_AFTER_END = dt.timedelta(days=2)
@@ -97,11 +98,13 @@ def targeting_of(
 ) -> lines.Targeting:
     """Return for whom an item is, in the words of decisions.
 
-    Who keeps away from some videos keeps away from those of which nothing is known, too.
+    Who keeps away from some videos keeps away from those of which nothing is known, too; so who
+    keeps away from a region does from whoever of its country states none.
     """
     blocked = {str(one) for one in audience.blocked_creators}
     if audience.blocked_creators or audience.blocked_keywords or audience.blocked_categories:
         blocked.add(lines.UNKNOWN)
+    unstated = (unknown_in(country_of(one)) for one in audience.blocked_regions)
     return lines.Targeting(
         countries=frozenset(countries),
         languages=frozenset(audience.languages),
@@ -113,6 +116,8 @@ def targeting_of(
         creators=frozenset(str(one) for one in audience.creators),
         blocked_creators=frozenset(blocked),
         ages=frozenset(audience.ages),
+        regions=frozenset(audience.regions),
+        blocked_regions=frozenset({*audience.blocked_regions, *unstated}),
         categories=frozenset(audience.categories),
         blocked_categories=frozenset(audience.blocked_categories),
     )

@@ -155,12 +155,13 @@ def price_to_win(won: Won | NobodyWon, *, floor_micros: int) -> int:
 
 
 def without_person(here: Opportunity) -> Opportunity:
-    """Return what is kept of a request: nothing that comes from whom it was for."""
+    """Return what is kept of a request: country and region, but nothing that tells whose."""
     quarter = here.at.replace(minute=here.at.minute // 15 * 15, second=0, microsecond=0)
     return Opportunity(
         at=quarter,
         draw=0,
         country=here.country,
+        region=here.region,
         language=here.language,
         device=here.device,
         placement=here.placement,

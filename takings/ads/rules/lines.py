@@ -73,7 +73,7 @@ class Targeting:
 
     ``hours`` are quarters of an hour of the UTC day, 0 to 95. ``ages`` are brackets, known only
     with consent. What is blocked keeps the ad away from videos of those categories (``UNSAID``:
-    those that say none), keywords and creators.
+    those that say none), keywords and creators, or from viewers in those regions.
     """
 
     countries: frozenset[str] = frozenset()
@@ -82,12 +82,14 @@ class Targeting:
     hours: frozenset[int] = frozenset()
     placements: frozenset[str] = frozenset()
     ages: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
     creators: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
     keywords: frozenset[str] = frozenset()
     blocked_creators: frozenset[str] = frozenset()
     blocked_categories: frozenset[str] = frozenset()
     blocked_keywords: frozenset[str] = frozenset()
+    blocked_regions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ class Opportunity:
     device: str = ""
     placement: str = ""
     age: str = ""
+    region: str = ""
     creator: str = ""
     categories: frozenset[str] = frozenset()
     keywords: frozenset[str] = frozenset()

@@ -52,6 +52,7 @@ class Watcher:
     address: str = ""
     signals: Signals = field(default_factory=Signals)
     is_private: bool = False
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +145,14 @@ def _site(place: Place, seller: Seller) -> dict[str, object]:
 
 def _device(watcher: Watcher, use: Use) -> dict[str, object]:
     """Return the device: always its kind, and more only with a yes. An address is cut short."""
-    alpha3 = _alpha3().get(watcher.country)
+    geo = {
+        "country": _alpha3().get(watcher.country),
+        "region": watcher.region.partition("-")[2] or None if use is Use.PROFILE else None,
+    }
     told: dict[str, object] = {
         "devicetype": _DEVICE.get(watcher.device),
         "language": watcher.language or None,
-        "geo": {"country": alpha3} if alpha3 else None,
+        "geo": _said(geo) or None,
         "lmt": int(use < Use.PROFILE),
     }
     if use is Use.PROFILE:

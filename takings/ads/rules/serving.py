@@ -9,7 +9,7 @@ from takings.ads.rules.auction import NobodyWon, Passed, Won
 from takings.ads.rules.lines import Opportunity, Pricing
 from takings.ads.rules.snapshot import matched
 from takings.ads.rules.targeting import language_names
-from takings.people.rules import country_names
+from takings.people.rules import country_names, region_names
 
 FEED = "feed"
 _PLACES = {
@@ -67,11 +67,17 @@ def why_nobody(nobody: NobodyWon, *, is_broke: bool) -> NoAd:
     return SEEN_ENOUGH if Passed.CAPPED in whys else NO_CAMPAIGN
 
 
+_APART = "another region"
+"""Not in one of the regions that the ad is kept away from: that was looked at, too."""
+_OF_REGION = "Under Privacy you choose your region, or none."
+_PERSONAL = frozenset({"age", "region", _APART})
 _LOOKED_AT = {
     "language": "your browser's language, {values}",
     "device": "your kind of device, {values}",
     "hour": "the time of the day",
     "age": "your age group, {values}, as you allowed",
+    "region": "your region, {values}, as you stated",
+    _APART: "your region, as you stated",
     "creator": "whose video comes before",
     "category": "what the video before is about",
     "keyword": "the words of the video before: {values}",
@@ -80,6 +86,8 @@ _CHANGED_BY = {
     "country": "Your country is the one of your account.",
     "language": "To see ads for another language, change it in your browser's settings.",
     "age": "Under Privacy you choose whether your age group is used.",
+    "region": _OF_REGION,
+    _APART: _OF_REGION,
 }
 
 
@@ -91,6 +99,8 @@ def explain_ad(won: Won, *, brand: str, here: Opportunity) -> list[str]:
     Regulation (EU) 2022/2065 (DSA) Art. 26(1): the payer and the main parameters, in real time.
     """
     fitting = tuple((name, tuple(values)) for name, values in matched(won.item, here).items())
+    if here.region and won.item.targeting.blocked_regions and not won.item.targeting.regions:
+        fitting += ((_APART, ()),)
     shown = (brand, here.country, here.placement)
     rival_count = None if won.item.pricing is Pricing.FREE else won.rival_count
     return list(_sentences(shown, fitting, rival_count, is_capped=bool(won.item.caps)))
@@ -116,7 +126,8 @@ def _sentences(
     if is_capped:
         looked_at.append("how often you have seen it")
     used = ", ".join(["your country", *looked_at])
-    only = "Only" if "age" in names else "Not based on your profile: only"
+    is_personal = not _PERSONAL.isdisjoint(names)
+    only = "Only" if is_personal else "Not based on your profile: only"
     return (
         f"{brand} paid for this ad." if rival_count is not None else said_free(brand),
         f"{where}, {_PLACES[placement]}.",
@@ -127,7 +138,8 @@ def _sentences(
 
 
 def _said(name: str, value: object) -> str:
-    return language_names().get(str(value), str(value)) if name == "language" else str(value)
+    names = {"language": language_names, "region": region_names}.get(name, dict[str, str])()
+    return names.get(str(value), str(value))
 
 
 def _how_to_change(fitting: Iterable[str]) -> list[str]:

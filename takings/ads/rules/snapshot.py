@@ -14,7 +14,7 @@ from zlib import crc32
 from takings.ads.rules.lines import MILLION, UNSAID, LineItem, Opportunity, Sale
 from takings.ads.rules.rates import Rates
 from takings.ads.rules.rotation import round_of
-from takings.ads.rules.targeting import quarter_of
+from takings.ads.rules.targeting import quarter_of, regions_around
 
 TURNS = 64
 """A paced fixed price takes part in some of so many turns; a decision's draw picks the turn."""
@@ -26,6 +26,7 @@ _WANTED: Mapping[str, Callable[[LineItem], frozenset[str] | frozenset[int]]] = {
     "hour": lambda item: item.targeting.hours,
     "placement": lambda item: item.targeting.placements,
     "age": lambda item: item.targeting.ages,
+    "region": lambda item: item.targeting.regions,
     "creator": lambda item: item.targeting.creators,
     "category": lambda item: item.targeting.categories,
     "keyword": lambda item: item.targeting.keywords,
@@ -37,6 +38,7 @@ _ASKED: Mapping[str, Callable[[Opportunity], tuple[Hashable, ...]]] = {
     "hour": lambda here: (quarter_of(here.at),),
     "placement": lambda here: (here.placement,),
     "age": lambda here: (here.age,),
+    "region": lambda here: tuple(sorted(regions_around(here.region, here.country))),
     "creator": lambda here: (here.creator,),
     "category": lambda here: tuple(sorted(here.categories)),
     "keyword": lambda here: tuple(sorted(here.keywords)),
@@ -45,6 +47,7 @@ _BARRED: Mapping[str, Callable[[LineItem], Iterable[Hashable]]] = {
     "creator": lambda item: item.targeting.blocked_creators,
     "category": lambda item: item.targeting.blocked_categories,
     "keyword": lambda item: item.targeting.blocked_keywords,
+    "region": lambda item: item.targeting.blocked_regions,
     "advertiser": lambda item: (item.advertiser_id,),
     "ad category": lambda item: item.categories,
 }
@@ -107,6 +110,7 @@ class Snapshot:
             & wanted["language"].fitting(here.language)
             & wanted["hour"].fitting(quarter_of(here.at))
             & wanted["age"].fitting(here.age)
+            & wanted["region"].fitting_any(regions_around(here.region, here.country))
             & wanted["creator"].fitting(here.creator)
             & wanted["category"].fitting_any(here.categories)
             & wanted["keyword"].fitting_any(here.keywords)
@@ -121,6 +125,7 @@ class Snapshot:
         for name, values in (
             ("category", here.categories),
             ("keyword", here.keywords),
+            ("region", regions_around(here.region, here.country)),
             ("advertiser", here.blocked_advertisers),
             ("ad category", here.blocked_categories),
         ):

@@ -6,7 +6,7 @@ before the ad.
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
@@ -16,7 +16,13 @@ from babel import Locale
 from takings.ads.rules.lines import UNSAID
 from takings.ads.rules.tokens import Placement
 from takings.core.errors import Invalid
-from takings.people.rules import AGE_BRACKETS
+from takings.people.rules import (
+    AGE_BRACKETS,
+    country_names,
+    country_of,
+    region_names,
+    with_wider_regions,
+)
 from takings.videos.rules.categories import CATEGORIES, names_of
 
 DEVICES = ("phone", "tablet", "desktop", "tv")
@@ -52,6 +58,13 @@ class TooManyTargets(Invalid):
     sentence = "List at most {most} {which}."
 
 
+class RegionOfOtherCountry(Invalid):
+    """An ad for a region is for nobody where its country is left out."""
+
+    code = "region_of_other_country"
+    sentence = "{region} is in {country}; choose that country, too, or leave the region out."
+
+
 @dataclass(frozen=True, slots=True)
 class Audience:
     """For whom: an empty list asks for nothing, of several values one must fit.
@@ -60,7 +73,8 @@ class Audience:
     description of the video before the ad; ``creators`` are ids of whose it is, ``categories``
     codes of what it is about, as its creator says. What is blocked keeps the ad away from such
     videos, ``UNSAID`` from those that say no category. ``ages`` are groups of those who want ads to
-    be chosen by theirs.
+    be chosen by theirs. ``regions`` (ISO 3166-2) are those that viewers state, which lie in wider
+    ones; ads keep away from ``blocked_regions``, and from whoever of their countries states none.
     """
 
     languages: tuple[str, ...] = ()
@@ -74,6 +88,8 @@ class Audience:
     categories: tuple[str, ...] = ()
     blocked_categories: tuple[str, ...] = ()
     ages: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    blocked_regions: tuple[str, ...] = ()
 
     @property
     def needs_video(self) -> bool:
@@ -130,6 +146,8 @@ def check_audience(audience: Audience) -> None:
         "ages": AGE_BRACKETS,
         "categories": CATEGORIES,
         "blocked_categories": {UNSAID, *CATEGORIES},
+        "regions": region_names(),
+        "blocked_regions": region_names(),
     }
     for one in fields(audience):
         which, values = one.name.replace("_", " "), getattr(audience, one.name)
@@ -158,6 +176,27 @@ def blocked_names(audience: Audience) -> list[str]:
     """Return the names of the categories that an ad is kept away from."""
     said = names_of(one for one in audience.blocked_categories if one != UNSAID)
     return [*said, "not said"] if UNSAID in audience.blocked_categories else said
+
+
+def check_regions(audience: Audience, *, countries: Collection[str]) -> None:
+    """Refuse regions outside of the countries, if there are any. Refuses: RegionOfOtherCountry."""
+    for region in (*audience.regions, *audience.blocked_regions):
+        country = country_of(region)
+        if countries and country not in countries:
+            raise RegionOfOtherCountry(
+                region=region_names()[region], country=country_names()[country]
+            )
+
+
+@cache
+def regions_around(region: str, country: str) -> frozenset[str]:
+    """Return in which regions a viewer is: “DE-” where only the country, Germany, is known."""
+    return with_wider_regions(region) if region else frozenset({unknown_in(country)})
+
+
+def unknown_in(country: str) -> str:
+    """Return what stands for an unknown region of a country."""
+    return f"{country}-"
 
 
 def words_of(text: str) -> frozenset[str]:

@@ -18,7 +18,7 @@ from takings.ads.rules.pricing import KINDS, event_price
 from takings.ads.rules.rates import PRIOR_PPM
 from takings.ads.rules.rotation import ShownAds, check_ads
 from takings.ads.rules.schedule import check_time_zone
-from takings.ads.rules.targeting import Audience, check_audience
+from takings.ads.rules.targeting import Audience, check_audience, check_regions
 from takings.core.errors import Invalid
 from takings.money import Money, format_money
 from takings.people.rules import country_names
@@ -137,7 +137,7 @@ def check_terms(terms: Terms, *, within: Money, at: dt.datetime) -> None:
 
     Refuses: BadText, CurrenciesDiffer, BadPrice, BudgetTooSmall, BadLineBudget, BadDailyBudget,
     WrongPayer, GoalMissing, BadDates, UnknownCountry, UnknownTimeZone, UnknownTarget,
-    TooManyTargets, BadCap, TooManyAds, BadWeight.
+    TooManyTargets, BadCap, RegionOfOtherCountry, TooManyAds, BadWeight.
     """
     if (terms.pricing is Pricing.CPA) != (terms.goal is not None):
         raise GoalMissing
@@ -150,6 +150,7 @@ def check_terms(terms: Terms, *, within: Money, at: dt.datetime) -> None:
             raise UnknownCountry(country=country)
     check_time_zone(terms.time_zone)
     check_audience(terms.audience)
+    check_regions(terms.audience, countries=terms.countries)
     check_caps(terms.caps)
     check_caps(terms.ad_caps)
     check_ads(terms.ads)

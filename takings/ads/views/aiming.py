@@ -1,6 +1,7 @@
 """The part of a line item's form that says for whom it is, besides countries."""
 
 from dataclasses import asdict
+from typing import cast
 
 from django import forms
 
@@ -16,10 +17,12 @@ from takings.ads.rules.targeting import (
 )
 from takings.ads.views.forms import RefusableForm
 from takings.people.queries import NoSuchCreator
-from takings.people.rules import AGE_BRACKETS
+from takings.people.rules import AGE_BRACKETS, region_names, regions_of
 from takings.videos.rules.categories import by_name, names_of
 
 LONGEST_LIST = 4_000
+SHOW_REGIONS = "regions"
+"""What the button below the countries asks for: the same form, with their regions."""
 PLACES = {
     "feed": "Between videos in the feed",
     "pre": "Before a video",
@@ -56,6 +59,17 @@ def _list(label: str, help_text: str) -> forms.CharField:
 class AudienceForm(RefusableForm):
     """Languages, devices, hours, ages, categories, words, creators; empty asks for nothing."""
 
+    regions = _choices(
+        "Regions",
+        (),
+        "Only people who say that they live there, which few do: nobody else is shown it, whatever"
+        " countries are chosen.",
+    )
+    blocked_regions = _choices(
+        "Not in these regions",
+        (),
+        "Then nobody of the same country is shown it who does not say where they live.",
+    )
     languages = _choices("Languages of the browser", _languages)
     devices = _choices("Devices", [(one, DEVICE_NAMES[one]) for one in DEVICES])
     placements = _choices("Places", [(one, PLACES[one]) for one in PLACEMENTS])
@@ -85,10 +99,24 @@ class AudienceForm(RefusableForm):
     creators = _list("Creators", "Only with videos of these creators: handles such as @ada.")
     blocked_creators = _list("Not with these creators", "Never with a video of theirs.")
 
+    def offer_regions(self) -> None:
+        """Let the advertiser choose among the regions of the countries that are chosen."""
+        countries = self["countries"].value() or []
+        listed = {code: name for one in sorted(countries) for code, name in regions_of(one).items()}
+        for field in ("regions", "blocked_regions"):
+            chosen = {one: region_names()[one] for one in self._chosen(field)}
+            choices = cast("forms.TypedMultipleChoiceField", self.fields[field])
+            choices.choices = list({**listed, **chosen}.items())
+
+    def _chosen(self, field: str) -> list[str]:
+        return [one for one in self[field].value() or [] if one in region_names()]
+
     @property
     def is_aimed(self) -> bool:
         """Tell whether something is filled in, or wrong, so that this part is shown open."""
         fields = AudienceForm.base_fields
+        if self.data.get("forecast") == SHOW_REGIONS:
+            return True
         return any(self[name].value() for name in fields) or any(self[n].errors for n in fields)
 
     def clean_creators(self) -> tuple[int, ...]:
@@ -103,6 +131,8 @@ class AudienceForm(RefusableForm):
         """Return what was filled in; call it on a valid form only."""
         data = self.cleaned_data
         return Audience(
+            regions=tuple(data["regions"]),
+            blocked_regions=tuple(data["blocked_regions"]),
             languages=tuple(data["languages"]),
             devices=tuple(data["devices"]),
             placements=tuple(data["placements"]),
@@ -142,6 +172,8 @@ def shown_audience(audience: Audience) -> list[tuple[str, str]]:
     """
     said = said_audience(audience)
     found = {
+        "regions": ", ".join(region_names()[one] for one in audience.regions),
+        "blocked_regions": ", ".join(region_names()[one] for one in audience.blocked_regions),
         "languages": ", ".join(language_names()[one] for one in audience.languages),
         "devices": ", ".join(DEVICE_NAMES[one] for one in audience.devices),
         "placements": ", ".join(PLACES[one] for one in audience.placements),

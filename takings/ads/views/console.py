@@ -141,6 +141,7 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
     form = CampaignForm(request.POST or None, initial=initial)
     form.offer_videos(queries.ad_videos_of(brand=brand))
     form.offer_goals(goals_of(brand=brand))
+    form.offer_regions()
     is_house = queries.is_house(brand_id=brand.pk)
     if is_house:
         ask_no_money(form)

@@ -92,7 +92,11 @@ def forecast_context(plan: Plan | None) -> dict[str, object]:
         return {"forecast_refused": str(refusal)}
     if isinstance(found, Unknown):
         return {"forecast_unknown": found}
-    return {"forecast": _shown(found, plan.terms), "forecast_waits": plan.waits}
+    return {
+        "forecast": _shown(found, plan.terms),
+        "forecast_waits": plan.waits,
+        "forecast_by_region": bool(plan.terms.audience.regions),
+    }
 
 
 def _answer(

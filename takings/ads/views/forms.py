@@ -34,6 +34,7 @@ FIELD_OF = {
     "span_ends_before_it_starts": "last",
     "span_too_long": "last",
     "unknown_country": "countries",
+    "region_of_other_country": "regions",
     "bad_weight": "rotation",
     "too_many_ads": "ads",
     "ad_of_others": "ads",

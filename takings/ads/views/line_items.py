@@ -96,6 +96,7 @@ def new(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
     user = access_self(user=request.user)
     form = LineItemForm(request.POST or None, initial=_begun(time_zone=user.time_zone, at=now))
     form.offer_goals(goals_of(brand=campaign.brand))
+    form.offer_regions()
     if queries.is_house(brand_id=campaign.brand_id):
         ask_no_money(form)
     form.offer_ads(queries.creatives_of(campaign=campaign))
@@ -123,6 +124,7 @@ def edit(request: HttpRequest, line_item_id: uuid.UUID) -> HttpResponse:
     campaign = found.campaign
     form = LineItemForm(request.POST or None, initial=_said(found))
     form.offer_goals(goals_of(brand=campaign.brand))
+    form.offer_regions()
     form.offer_ads(queries.creatives_of(campaign=campaign))
     has_run = found.leases.exists()
     if found.pricing == Pricing.FREE:

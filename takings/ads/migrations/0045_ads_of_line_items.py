@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("ads", "0040_house_ads"),
+        ("ads", "0041_what_paid_nothing"),
     ]
 
     operations = [

@@ -174,6 +174,10 @@ def test_what_an_operator_says_for_the_platform_needs_no_second_look_but_leaves_
     changed = actions.change_creative(creative_id=first.pk, message=message, user=otto, at=NOON)
     assert (changed.review, changed.approved_url) == ("approved", message.landing_url)
     assert StaffAct.objects.filter(act="ads.approve_creative").count() == 2
+    olga = make_operator("Olga")  # another operator need not belong to it
+    draft = CreativeDraft(uuid.uuid4(), make_creative(olga).pk, message)
+    actions.add_creative(campaign_id=house.pk, draft=draft, user=olga, at=NOON)
+    assert Creative.objects.get(pk=draft.id).review == "approved"
     otto.is_staff = False  # a member who is no operator waits for one
     otto.save()
     draft = CreativeDraft(uuid.uuid4(), make_creative(otto).pk, message)

@@ -40,6 +40,7 @@ SCHEDULE: dict[str, str] = {
     "settlement.refresh_estimates": "* * * * * */30",
     "settlement.release_earnings": "7 * * * *",
     "settlement.retain_lake": "31 * * * *",
+    "videos.join_creatives": "47 * * * *",
     "videos.sweep_uploads": "*/5 * * * *",
 }
 WATCHMAN, ROUND = "host.retry_stalled_jobs", "* * * * * */10"

@@ -79,6 +79,19 @@ def disk_free_bytes() -> int:
     return shutil.disk_usage(place).free
 
 
+def whole_bytes(video_id: uuid.UUID) -> int:
+    """Return how many bytes an ad's one file has; 0 while it is not written yet."""
+    path = served_folder(video_id) / files.WHOLE
+    return path.stat().st_size if path.exists() else 0
+
+
+def creatives_to_join() -> list[uuid.UUID]:
+    """Return the ads' videos that are ready and have no one file yet."""
+    ready = Video.objects.filter(purpose=Purpose.CREATIVE, status=Status.READY)
+    found = ready.order_by("pk").values_list("pk", flat=True)
+    return [video_id for video_id in found if not whole_bytes(video_id)]
+
+
 def access_media(*, user_id: int | None, video_id: uuid.UUID) -> Media:
     """Return leave to read a video's media: the one gate, asked for every byte.
 

@@ -23,19 +23,23 @@ from takings.ads.edge.vast import PlayersEdge
 from takings.ads.models import BilledImpression, Campaign, Charge
 from takings.ads.rules.limits import Limits
 from takings.ads.rules.openrtb import (
+    WRONG_MEDIA,
     BadBidFloor,
     BadBidRequest,
     BidRequest,
     impression_hindrance,
     limits_of,
+    playable,
     read_bid_request,
 )
 from takings.ads.rules.serving import NO_CAMPAIGN
+from takings.ads.rules.vast import Filling
 from takings.events.edge.collector import Collector
 from takings.ledger.queries import balance, check_books
 from takings.videos.models import Status, Video
 from tests.ads.test_players import charge, make_world, reported
 from tests.ads.test_serving import make_server, someone
+from tests.ads.test_vast import make_filling
 from tests.make.ads import make_campaign, usd
 from tests.make.people import NOON
 from tests.make.players import HOME, SITE, TV, Answer, Player
@@ -87,7 +91,8 @@ def test_a_floor_is_no_less_than_nothing_and_not_absurd(floor: str) -> None:
         ({"video": None}, "not_video"),
         ({"pmp": {"private_auction": 1}}, "deals_only"),
         ({"pmp": {"private_auction": 0, "deals": [{"id": "d"}]}}, ""),
-        ({"video": {"mimes": ["video/mp4"]}}, "wrong_media"),
+        ({"video": {"mimes": ["video/webm"]}}, "wrong_media"),
+        ({"video": {"mimes": ["video/MP4"]}}, ""),
         ({"video": {"mimes": ["application/vnd.apple.mpegURL"]}}, ""),
         ({"video": HLS | {"protocols": [5, 6]}}, "wrong_version"),
         ({"video": HLS | {"protocols": None}}, ""),
@@ -99,6 +104,26 @@ def test_a_place_that_no_ad_of_ours_fits_says_why(changes: dict[str, Any], code:
     [impression] = request(**place(**changes)).imp
     why = impression_hindrance(impression, currency="USD")
     assert (why.code if why else "") == code
+
+
+@pytest.mark.parametrize(
+    ("mimes", "is_stream", "is_whole"),
+    [
+        (["application/vnd.apple.mpegURL"], True, False),
+        (["video/mp4"], False, True),
+        (["video/mp4", "application/x-mpegURL"], True, True),
+    ],
+)
+def test_a_player_is_offered_the_files_that_it_plays(
+    *, mimes: list[str], is_stream: bool, is_whole: bool
+) -> None:
+    filling = make_filling(whole_bytes=1)
+    [asked] = request(**place(video={"mimes": mimes})).imp
+    found = playable(filling, asked)
+    assert isinstance(found, Filling)
+    assert (bool(found.media_url), bool(found.whole_url)) == (is_stream, is_whole)
+    if not is_stream:  # the one file of an ad may not be written yet
+        assert playable(make_filling(), asked) == WRONG_MEDIA
 
 
 def test_what_a_seller_asks_of_an_ad_is_read_to_the_micro_unit() -> None:
@@ -248,7 +273,7 @@ def test_what_is_not_bid_on_says_why_and_promises_nothing(log: Path) -> None:
                 (seller, {"test": 1}, "test_request"),
                 (seller, {"cur": ["EUR"]}, "other_currency"),
                 (seller, place(bidfloor=2.551), "no_campaign"),
-                (seller, place(video={"mimes": ["video/mp4"]}), "wrong_media"),
+                (seller, place(video={"mimes": ["video/webm"]}), "wrong_media"),
             ):
                 answer = await sell(who, video, **changes)
                 assert (answer.status, answer.body) == (204, b"")
@@ -269,6 +294,11 @@ def test_what_is_not_bid_on_says_why_and_promises_nothing(log: Path) -> None:
             creative.status = Status.REMOVED
             await asyncio.to_thread(creative.save)
             assert (await sell(seller, video)).headers[b"x-no-bid-reason"] == b"no_campaign"
+        async with selling() as (seller, _):
+            creative.status = Status.READY
+            await asyncio.to_thread(creative.save)
+            whole = await sell(seller, video, **place(video={"mimes": ["video/mp4"]}))
+            assert whole.headers[b"x-no-bid-reason"] == b"wrong_media"  # it is not written yet
 
     run(story())
     assert reported(log) == []

@@ -42,6 +42,7 @@ from takings.events.rules.rows import EventRow
 from takings.ledger.queries import balance, check_books
 from takings.videos.actions import Details
 from takings.videos.models import Status, Video
+from takings.videos.queries import served_folder
 from tests.make.ads import Wanted, make_line_item, usd
 from tests.make.collecting import viewer_cookie
 from tests.make.people import NOON, make_creator
@@ -147,6 +148,8 @@ def test_an_ad_in_another_player_is_charged_once_however_often_it_is_reported(lo
 
 def test_dailymotions_clients_play_our_ads_and_find_their_places(log: Path) -> None:
     video = make_world()
+    creative = Campaign.objects.get().creatives.get()
+    (served_folder(creative.video_id) / "whole.mp4").write_bytes(b"mp4")
 
     async def story() -> None:
         async with playing() as player:
@@ -161,7 +164,10 @@ def test_dailymotions_clients_play_our_ads_and_find_their_places(log: Path) -> N
             for ad, version in zip(found["played"], versions, strict=True):
                 assert (ad["title"], ad["duration"]) == ("Warm all winter", 6)
                 assert ad["skipDelay"] == (-1 if version == "2" else 5)
-                assert ad["media"][0][1:] == ["application/x-mpegURL", 1_080, 1_920]
+                stream, whole = ad["media"]
+                assert stream[1:] == ["application/x-mpegURL", 1_080, 1_920]
+                assert whole[0].endswith("/whole.mp4")
+                assert whole[1:] == ["video/mp4", 1_080, 1_920]
                 for url in ad["asked"]:
                     assert (await player.ask(url)).status == 204
                 assert (await player.ask(ad["page"])).status == 302

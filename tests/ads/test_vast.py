@@ -32,6 +32,7 @@ from takings.ads.rules.tokens import NO_VIDEO, Decision, KeyRing
 from takings.ads.rules.vast import (
     EVENT_OF,
     Filling,
+    Picture,
     Report,
     Version,
     no_ad,
@@ -58,6 +59,7 @@ def make_filling(
     brand: str = "Northwind & Sons",
     cpm: str = "4.25",
     duration_ms: int = 15_000,
+    whole_bytes: int = 0,
 ) -> Filling:
     """Return one ad as a server that decided for somebody writes it down."""
     price = usd(cpm) // 1_000
@@ -85,9 +87,9 @@ def make_filling(
         decision=decision,
         token=KeyRing(["secret"]).sign(decision),
         offer=offer,
-        width=720,
-        height=1_280,
+        picture=Picture(720, 1_280, whole_bytes),
         media_url=f"{SITE}/media/{offer.creative_id}/master.m3u8",
+        whole_url=f"{SITE}/media/{offer.creative_id}/whole.mp4" if whole_bytes else "",
         site=SITE,
     )
 
@@ -111,6 +113,7 @@ FILLINGS = st.builds(
     brand=st.text(max_size=80),
     cpm=st.integers(1, 1_000_000).map(lambda thousandths: f"{thousandths / 1000:.3f}"),
     duration_ms=st.integers(1, 3_600_000),
+    whole_bytes=st.integers(0, 10**9),
 )
 
 
@@ -128,6 +131,19 @@ def test_no_ad_is_valid_and_says_why(version: Version) -> None:
     root = parsed(document)
     assert (root.tag, root.get("version"), len(root)) == ("VAST", version, 0)
     schema(version).validate(document.decode())
+
+
+@pytest.mark.parametrize("version", Version)
+def test_an_ad_is_a_stream_and_once_it_is_written_one_file_with_its_rate(version: Version) -> None:
+    filling = make_filling(whole_bytes=3_000_001)
+    stream, whole = parsed(one_ad(filling, version=version)).iter("MediaFile")
+    size = {"width": "720", "height": "1280"}
+    hls = {"delivery": "streaming", "type": "application/x-mpegURL"}
+    assert (stream.text, stream.attrib) == (filling.media_url, hls | size)
+    mp4 = {"delivery": "progressive", "type": "video/mp4", "bitrate": "1601"}
+    assert (whole.text, whole.attrib) == (filling.whole_url, mp4 | size)
+    [only] = parsed(one_ad(make_filling(), version=version)).iter("MediaFile")
+    assert only.attrib == stream.attrib
 
 
 @pytest.mark.parametrize("version", Version)

@@ -12,6 +12,7 @@ from typing import cast
 
 from django.conf import settings
 
+from takings.ads.edge.filling import filling_of
 from takings.ads.edge.players import read_player
 from takings.ads.edge.remembered import Remembered
 from takings.ads.edge.routes import (
@@ -25,7 +26,7 @@ from takings.ads.edge.routes import (
     is_robot,
 )
 from takings.ads.edge.vast import Answer, origin_of, shared_headers
-from takings.ads.queries.embedding import creative_size, embedded
+from takings.ads.queries.embedding import creative_picture, embedded
 from takings.ads.rules.bids import Bid, write_bid, write_response
 from takings.ads.rules.consent import allowed_use
 from takings.ads.rules.openrtb import (
@@ -33,20 +34,19 @@ from takings.ads.rules.openrtb import (
     Impression,
     impression_hindrance,
     limits_of,
+    playable,
     read_bid_request,
     request_hindrance,
 )
 from takings.ads.rules.players import NO_SUCH_VIDEO, Embed, site_hindrance
 from takings.ads.rules.serving import NO_CAMPAIGN, ROBOT, NoAd
 from takings.ads.rules.targeting import Client, read_client
-from takings.ads.rules.vast import Filling
 from takings.core import clock
 from takings.core.errors import Refusal, TooMuch, Unavailable
 from takings.events.edge.requests import Gone, read_body
 from takings.events.rules.batches import BodyTooLarge
 from takings.people.rules import Viewer
 from takings.policies.queries import policy_at
-from takings.videos.rules.files import media_url
 
 AUCTION = "/openrtb2/auction"
 OK, NO_CONTENT = 200, 204
@@ -79,7 +79,7 @@ class BidEdge:
         """Ask nothing yet."""
         self._ads = ads
         self._embeds = Remembered(_embedded)
-        self._sizes = Remembered(creative_size)
+        self._pictures = Remembered(creative_picture)
 
     async def app(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -159,20 +159,12 @@ class BidEdge:
         )
         if isinstance(chosen, NoAd):
             return chosen
-        size = await self._sizes.answer(chosen.offer.creative_id, at=at)
-        if size is None:  # removed a moment ago; what was promised for it goes back by itself
+        picture = await self._pictures.answer(chosen.offer.creative_id, at=at)
+        if picture is None:  # removed a moment ago; what was promised for it goes back by itself
             return NO_CAMPAIGN
-        width, height = size
-        filling = Filling(
-            decision=chosen.decision,
-            token=chosen.token,
-            offer=chosen.offer,
-            width=width,
-            height=height,
-            media_url=settings.PUBLIC_URL + media_url(chosen.offer.creative_id),
-            site=settings.PUBLIC_URL,
-            pricing=chosen.won.item.pricing,
-        )
+        filling = playable(filling_of(chosen, picture), impression)
+        if isinstance(filling, NoAd):
+            return filling
         return write_bid(filling, impression=impression, chance_ppm=chosen.won.chance_ppm)
 
 

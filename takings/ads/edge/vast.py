@@ -12,6 +12,7 @@ from typing import cast
 from django.conf import settings
 
 from takings.ads.actions import PlayerReportDraft, key_ring
+from takings.ads.edge.filling import filling_of
 from takings.ads.edge.players import asks_for_less, read_player
 from takings.ads.edge.remembered import Remembered
 from takings.ads.edge.routes import (
@@ -30,7 +31,7 @@ from takings.ads.edge.routes import (
 from takings.ads.edge.server import CLICK_LIFE, Chosen
 from takings.ads.edge.stock import Spot
 from takings.ads.edge.told import Told
-from takings.ads.queries.embedding import creative_size, embedded
+from takings.ads.queries.embedding import creative_picture, embedded
 from takings.ads.rules.consent import Use, allowed_use
 from takings.ads.rules.errors import BEGAN, read_error_code
 from takings.ads.rules.interstitials import no_assets, one_asset
@@ -44,7 +45,6 @@ from takings.core import clock, ids
 from takings.core.errors import NotFound, Refusal, TooMuch, Unavailable
 from takings.events.edge.collector import Collector, collector
 from takings.events.rules.batches import Event
-from takings.videos.rules.files import media_url
 
 PREFIX, BREAKS, LIST = "/vast", "/vmap", "/ads/list"
 OK, NO_CONTENT, FOUND = 200, 204, 302
@@ -90,7 +90,7 @@ class PlayersEdge:
         self._told = Told()
         ads.chores.append(self._told.write)
         self._embeds = Remembered(_embedded)
-        self._sizes = Remembered(creative_size)
+        self._pictures = Remembered(creative_picture)
         self._documents = {
             PREFIX: (XML, self._ad),
             BREAKS: (XML, self._breaks),
@@ -169,20 +169,10 @@ class PlayersEdge:
         chosen = await self._ads.choose(spot, scope, signals=asked.signals)
         if isinstance(chosen, NoAd):
             return chosen
-        size = await self._sizes.answer(chosen.offer.creative_id, at=at)
-        if size is None:  # removed a moment ago; what was promised for it goes back by itself
+        picture = await self._pictures.answer(chosen.offer.creative_id, at=at)
+        if picture is None:  # removed a moment ago; what was promised for it goes back by itself
             return NO_CAMPAIGN
-        width, height = size
-        return chosen, Filling(
-            decision=chosen.decision,
-            token=chosen.token,
-            offer=chosen.offer,
-            width=width,
-            height=height,
-            media_url=settings.PUBLIC_URL + media_url(chosen.offer.creative_id),
-            site=settings.PUBLIC_URL,
-            pricing=chosen.won.item.pricing,
-        )
+        return chosen, filling_of(chosen, picture)
 
     async def _breaks(self, scope: Message, *, at: dt.datetime) -> bytes:
         """Return where ads stand in a video, or the reason why there are none."""

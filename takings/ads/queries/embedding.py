@@ -4,8 +4,9 @@ import datetime as dt
 import uuid
 
 from takings.ads.rules.players import Embed
+from takings.ads.rules.vast import Picture
 from takings.videos.models import Purpose, Status, Video, Visibility
-from takings.videos.queries import breaks_in
+from takings.videos.queries import breaks_in, whole_bytes
 
 
 def embedded(*, video_id: uuid.UUID, at: dt.datetime) -> Embed | None:
@@ -21,7 +22,8 @@ def embedded(*, video_id: uuid.UUID, at: dt.datetime) -> Embed | None:
     return Embed(video_id, breaks_in(video_id=video_id, at=at))
 
 
-def creative_size(creative_id: uuid.UUID) -> tuple[int, int] | None:
-    """Return width and height of an ad's largest rendition; None when it is there no more."""
+def creative_picture(creative_id: uuid.UUID) -> Picture | None:
+    """Return how large an ad is, in pixels and in one file; None when it is there no more."""
     ready = Video.objects.filter(pk=creative_id, status=Status.READY)
-    return ready.values_list("width", "height").first()
+    size = ready.values_list("width", "height").first()
+    return Picture(*size, whole_bytes(creative_id)) if size else None

@@ -38,8 +38,8 @@ def write_bid(filling: Filling, *, impression: Impression, chance_ppm: int) -> B
         "mtype": _VIDEO_MARKUP,
         "protocol": PROTOCOL[version],
         "dur": -(-offer.duration_ms // 1_000),
-        "w": filling.width,
-        "h": filling.height,
+        "w": filling.picture.width,
+        "h": filling.picture.height,
         "exp": int(LEASE_LIFE.total_seconds()),
     }
 

@@ -5,6 +5,7 @@ What is not named here is ignored, as the standard asks. Money is CPM, in exact 
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 from typing import Annotated
 
@@ -13,13 +14,13 @@ import msgspec
 from takings.ads.rules.consent import Signals
 from takings.ads.rules.limits import Limits
 from takings.ads.rules.serving import NoAd
-from takings.ads.rules.vast import HLS, Version, read_version
+from takings.ads.rules.vast import HLS, MP4, Filling, Version, read_version
 from takings.core.errors import Invalid
 
 MOST_IMPRESSIONS = 20
 DEAREST_CPM = Decimal(1_000_000)
-MEDIA = frozenset({HLS.lower(), "application/vnd.apple.mpegurl"})
-"""What we show is HLS; a player of MP4 alone cannot."""
+STREAMED = frozenset({HLS.lower(), "application/vnd.apple.mpegurl"})
+"""Both names of HLS."""
 PROTOCOL = {Version.TWO: 2, Version.THREE: 3, Version.FOUR: 13}
 """The numbers of the versions of VAST that we write (AdCOM 1.0)."""
 _SPOKEN = frozenset({2, 3, 7, 11, 13})
@@ -27,7 +28,9 @@ _MILLION = 1_000_000
 
 TEST = NoAd("test_request", "This is a test request, and every ad of ours is meant.")
 NOT_VIDEO = NoAd("not_video", "The ads of this platform are videos.")
-WRONG_MEDIA = NoAd("wrong_media", f"The ads of this platform are HLS; “mimes” must name {HLS}.")
+WRONG_MEDIA = NoAd(
+    "wrong_media", f"The ads of this platform are HLS or MP4; “mimes” must name {HLS} or {MP4}."
+)
 WRONG_VERSION = NoAd("wrong_version", "“protocols” must name VAST 2, 3 or 4, not only wrappers.")
 OTHER_CURRENCY = NoAd("other_currency", "The ads of this platform are priced in its own currency.")
 DEALS_ONLY = NoAd("deals_only", "This platform has no deal with this seller.")
@@ -230,11 +233,29 @@ def impression_hindrance(impression: Impression, *, currency: str) -> NoAd | Non
         return NOT_VIDEO
     if impression.pmp and impression.pmp.private_auction == 1:
         return DEALS_ONLY
-    if MEDIA.isdisjoint(one.lower() for one in video.mimes):
+    if _media_of(video).isdisjoint({*STREAMED, MP4}):
         return WRONG_MEDIA
     if impression.floor and impression.bidfloorcur != currency:
         return OTHER_CURRENCY
     return WRONG_VERSION if video.protocols and _SPOKEN.isdisjoint(video.protocols) else None
+
+
+def playable(filling: Filling, impression: Impression) -> Filling | NoAd:
+    """Return an ad with the files that the player of a place plays; or that there is none.
+
+    All of an ad in one file may not be written yet: then a player of MP4 alone cannot show it.
+    """
+    media = _media_of(impression.video) if impression.video else frozenset[str]()
+    fitting = replace(
+        filling,
+        media_url="" if STREAMED.isdisjoint(media) else filling.media_url,
+        whole_url=filling.whole_url if MP4 in media else "",
+    )
+    return fitting if fitting.media_url or fitting.whole_url else WRONG_MEDIA
+
+
+def _media_of(video: Video) -> frozenset[str]:
+    return frozenset(one.lower() for one in video.mimes)
 
 
 def limits_of(request: BidRequest, impression: Impression) -> Limits:

@@ -4,7 +4,7 @@ The three differ in the order of elements, which their schemas fix, and in what 
 """
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,7 +17,7 @@ from takings.ads.rules.tokens import Decision
 from takings.events.rules.batches import EventType
 
 NAMESPACE = "http://www.iab.com/VAST"
-HLS = "application/x-mpegURL"
+HLS, MP4 = "application/x-mpegURL", "video/mp4"
 SKIPPABLE_AFTER_MS = 5_000
 """A viewer can skip an ad after so long, when it is longer than that."""
 
@@ -86,20 +86,33 @@ _LINEAR = {
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """How large an ad is: the upright pixels of its largest rendition, and all of it in one file.
+
+    ``whole_bytes`` is 0 while that file is not written.
+    """
+
+    width: int
+    height: int
+    whole_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Filling:
     """One ad to be shown: the signed decision, and where its media and reports are.
 
-    ``width`` and ``height`` are the upright pixels of the largest rendition.
+    ``media_url`` is its HLS, ``whole_url`` all of it in one file of MP4; what is empty is not
+    offered.
     """
 
     decision: Decision
     token: str
     offer: Offer
-    width: int
-    height: int
+    picture: Picture
     media_url: str
     site: str
     pricing: Pricing = Pricing.VCPM
+    whole_url: str = ""
 
     def report_url(self, report: Report) -> str:
         """Return the address that tells us so."""
@@ -202,9 +215,6 @@ def _creatives(filling: Filling, version: Version) -> ET.Element:
 def _shown(filling: Filling, version: Version) -> list[ET.Element]:
     """Return the picture, its length, what is told while it plays, and where a click leads."""
     tracked = [one for one in _TRACKED if one is not Report.SKIP or version is not Version.TWO]
-    media = element("MediaFile", filling.media_url, delivery="streaming", type=HLS)
-    media.set("width", str(filling.width))
-    media.set("height", str(filling.height))
     clicks = [
         element("ClickThrough", f"{filling.site}/vast/click/{filling.token}"),
         element("ClickTracking", filling.report_url(Report.CLICK)),
@@ -214,10 +224,26 @@ def _shown(filling: Filling, version: Version) -> list[ET.Element]:
     reports = (element("Tracking", filling.report_url(one), event=one) for one in tracked)
     return [
         element("Duration", _time(filling.offer.duration_ms)),
-        group("MediaFiles", media),
+        group("MediaFiles", *_media(filling)),
         group("TrackingEvents", *reports),
         group("VideoClicks", *clicks),
     ]
+
+
+def _media(filling: Filling) -> Iterator[ET.Element]:
+    """Yield the files that are offered: a stream of several sizes, and one that loads as a whole.
+
+    The rate of the latter is what it has on average, in kilobits a second.
+    """
+    picture = filling.picture
+    size = {"width": str(picture.width), "height": str(picture.height)}
+    if filling.media_url:
+        yield element("MediaFile", filling.media_url, delivery="streaming", type=HLS, **size)
+    if filling.whole_url:
+        kbps = str(-(-picture.whole_bytes * 8 // filling.offer.duration_ms))
+        yield element(
+            "MediaFile", filling.whole_url, delivery="progressive", type=MP4, bitrate=kbps, **size
+        )
 
 
 def _time(ms: int) -> str:

@@ -22,8 +22,9 @@ from typing_extensions import override
 from takings.core import clock
 from takings.videos import actions, queries
 from takings.videos.actions import NoRoom
+from takings.videos.jobs.joining import join
 from takings.videos.jobs.supervise import run_child
-from takings.videos.models import Video
+from takings.videos.models import Purpose, Video
 
 ATTEMPTS = 3
 _DRAFT = "draft-"
@@ -87,6 +88,8 @@ def _transcode(video_id: uuid.UUID, draft: Path, *, lock: int, now: Clock) -> Vi
     source = queries.source_path(video_id)
     ending = run_child(source=source, draft=draft, lock=lock, heard=heard)
     if ending.is_made:
+        if Video.objects.filter(pk=video_id, purpose=Purpose.CREATIVE).exists():
+            join(draft)
         return actions.mark_ready(video_id=video_id, draft=draft, at=now())
     return actions.mark_refused(video_id=video_id, why=ending.refused_why, at=now())
 

@@ -10,12 +10,13 @@ from takings.core.errors import Invalid, NotFound
 MASTER: Final = "master.m3u8"
 POSTER: Final = "poster.webp"
 PREVIEW: Final = "preview.webp"
+WHOLE: Final = "whole.mp4"  # all of an ad in one file, for players that play no HLS
 CAPTIONS: Final = "captions.vtt"
 WITH_BREAKS: Final = "breaks/master.m3u8"  # the same with places for ads in it
 MADE: Final = "made.json"  # what the transcoder says of its work; never served
 # The only names that exist. Anything else, and so every path trick, is no file at all.
 _SERVED = re.compile(
-    r"(?:master\.m3u8|poster\.webp|preview\.webp|captions\.vtt"
+    r"(?:master\.m3u8|whole\.mp4|poster\.webp|preview\.webp|captions\.vtt"
     r"|breaks/(?:master|[0-9]{1,4}p/index)\.m3u8"
     r"|[0-9]{1,4}p/(?:index\.m3u8|init\.mp4|[0-9]{1,5}\.m4s))",
     re.ASCII,

@@ -12,7 +12,7 @@ from takings.ads.edge import AdServer, Chosen
 from takings.ads.edge.players import read_player
 from takings.ads.edge.routes import Message, known_viewer
 from takings.ads.edge.sampler import PERIOD
-from takings.ads.models import SampledRequest
+from takings.ads.models import SampledRequest, StatedRegion
 from takings.ads.rules.consent import Use
 from takings.ads.rules.targeting import Audience, RegionOfOtherCountry, UnknownTarget
 from takings.people.rules import VIEWER_COOKIE, Viewer, sign_viewer
@@ -106,13 +106,14 @@ def test_a_region_is_known_only_where_profiles_are_allowed() -> None:
 
 
 @pytest.mark.django_db
-def test_forecasts_know_the_regions_of_requests() -> None:
+def test_forecasts_and_reports_know_the_regions_of_requests() -> None:
     make_line_item()
     server = make_server()
     server.refresh(at=NOON)
     for place in ("DE", "DE-BY"):
         ask_from(server, place)
     server.refresh(at=NOON + PERIOD)
+    assert [one.region for one in StatedRegion.objects.all()] == ["DE-BY"]
     assert sorted(SampledRequest.objects.values_list("region", flat=True)) == ["", "DE-BY"]
     found = queries.sampled_requests(at=NOON + PERIOD)
     assert {one.here.region for one in found} == {"", "DE-BY"}

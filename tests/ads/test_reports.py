@@ -76,6 +76,9 @@ ZONE = "Asia/Kathmandu"  # 05:45 ahead: its days begin in the middle of an hour 
 SPAN = Span(NOON.date() - DAY, NOON.date() + 2 * DAY, ZONE)
 
 
+REGION_IN = {"DE": "DE-BY", "FR": "FR-ARA"}
+
+
 def make_life(campaign: Campaign, *, seed: int) -> None:
     """Let anything happen to a hundred ads: seen, early, told in part, clicked, ordered from."""
     dice = random.Random(seed)  # noqa: S311 - the same life every time
@@ -96,6 +99,8 @@ def make_life(campaign: Campaign, *, seed: int) -> None:
             placement=dice.choice(list(Placement)),
             after_video_id=dice.choice(posts),
         )
+        if number % 3 == 0:
+            actions.record_regions(regions={decision.decision_id: REGION_IN[decision.country]})
         beacons.append(make_beacon(decision, after=dice.choice([1, 5, 9]) * SECONDS))
         token = key_ring().sign(decision)
         facts += [
@@ -155,6 +160,8 @@ def test_every_breakdown_of_a_random_life_sums_up_to_the_books() -> None:
     names = {row.name for row in reports[By.PLACEMENT].rows}
     assert names == {"Between videos", "Before a video", "Within a video", "After a video"}
     assert {row.name for row in reports[By.COUNTRY].rows} == {"France", "Germany"}
+    regions = {row.name for row in reports[By.REGION].rows}
+    assert regions == {"Bayern", "Auvergne-Rhône-Alpes", "Not known"}
     assert {row.name for row in reports[By.CATEGORY].rows} == {"Cocktails/Beer", "Not known"}
 
 

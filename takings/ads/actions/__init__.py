@@ -30,6 +30,7 @@ from takings.ads.actions.counting import (
     ServedKey,
     count_served,
     record_clicks,
+    record_regions,
     served_key,
 )
 from takings.ads.actions.creatives import (
@@ -184,6 +185,7 @@ __all__ = [
     "record_exposures",
     "record_partner_traffic",
     "record_player_reports",
+    "record_regions",
     "record_sample",
     "renew_lease",
     "renew_secret",

@@ -87,6 +87,7 @@ class AdServer:
         self._lock = threading.Lock()
         self._served: Counter[ServedKey] = Counter()
         self._clicks: list[ClickDraft] = []
+        self._regions: dict[uuid.UUID, str] = {}
         self._exposures = Exposures()
         self._sampler = Sampler(seed=crc32(name.encode()))
         self._turn = 0
@@ -180,7 +181,7 @@ class AdServer:
             country=spot.viewer.country,
             placement=spot.placement,
         )
-        self._count(decision, won, is_offer=spot.limits.is_offer)
+        self._count(decision, won, spot=spot)
         return Chosen(decision, self._keys.sign(decision), offer, won, here)
 
     def _sample(self, here: Opportunity, won: Won | NobodyWon, *, after: uuid.UUID | None) -> None:
@@ -295,11 +296,13 @@ class AdServer:
             stock.broke |= 1 << bid.rank
         return lease_id
 
-    def _count(self, decision: Decision, won: Won, *, is_offer: bool) -> None:
+    def _count(self, decision: Decision, won: Won, *, spot: Spot) -> None:
         """Count a decision; against caps an offer counts once it began, all else from now on."""
         at = decision.issued_at
         with self._lock:
             self._served[served_key(decision, line_item_id=won.item.id)] += 1
+            if spot.viewer.region:
+                self._regions[decision.decision_id] = spot.viewer.region
         if won.item.caps:
             exposure = Exposure(
                 decision_id=decision.decision_id,
@@ -308,7 +311,7 @@ class AdServer:
                 campaign_id=decision.campaign_id,
                 video_id=decision.creative_id,
                 served_at=at,
-                counts_until=at if is_offer else at + AWAITED,
+                counts_until=at if spot.limits.is_offer else at + AWAITED,
             )
             self._exposures.note(exposure)
 
@@ -352,12 +355,15 @@ class AdServer:
             sample = self._sampler.take(at)
             served, self._served = self._served, Counter()
             clicks, self._clicks = self._clicks, []
+            regions, self._regions = self._regions, {}
         try:
             if served:
                 actions.count_served(counts=served)
                 served = Counter()
             actions.record_clicks(clicks=clicks)
             clicks = []
+            actions.record_regions(regions=regions)
+            regions = {}
             actions.record_sample(sample=sample)
             sample = []
             self._exposures.write()
@@ -365,6 +371,7 @@ class AdServer:
             with self._lock:  # the database is away: they are written with the next refresh
                 self._served.update(served)
                 self._clicks = clicks + self._clicks
+                self._regions |= regions
             raise
 
 

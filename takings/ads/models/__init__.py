@@ -10,7 +10,14 @@ from takings.ads.models.charges import (
 )
 from takings.ads.models.choices import AdChoice
 from takings.ads.models.conversions import Conversion, Goal, GoalSecret, RefusedReports
-from takings.ads.models.counts import Click, PlayerReport, PricedClick, Served, Showing
+from takings.ads.models.counts import (
+    Click,
+    PlayerReport,
+    PricedClick,
+    Served,
+    Showing,
+    StatedRegion,
+)
 from takings.ads.models.creatives import Change, Creative, Review
 from takings.ads.models.exposures import Exposure
 from takings.ads.models.house import House
@@ -68,6 +75,7 @@ __all__ = [
     "SampledRequest",
     "Served",
     "Showing",
+    "StatedRegion",
     "Status",
     "Tag",
     "TagCounter",

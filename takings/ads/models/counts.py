@@ -142,6 +142,21 @@ class Showing(models.Model):
         return f"{self.decision_id}: {self.kinds:b}"
 
 
+class StatedRegion(models.Model):
+    """In which region somebody says that they live for whom a decision was made: for reports alone.
+
+    It is ISO 3166-2. Decisions for others have no row, and rows never change.
+    """
+
+    decision_id = models.UUIDField(primary_key=True)
+    region = models.CharField(max_length=6)
+
+    @override
+    def __str__(self) -> str:
+        """Show the decision and the region."""
+        return f"{self.decision_id}: {self.region}"
+
+
 class PlayerReport(models.Model):
     """What a player of another site said of one decision: that its ad began, or why it failed.
 

@@ -39,6 +39,7 @@ from takings.ads.models import (
     RejectedImpression,
     Served,
     Showing,
+    StatedRegion,
 )
 from takings.ads.queries.traffic import VALID
 from takings.ads.rules.breakdown import (
@@ -54,7 +55,7 @@ from takings.ads.rules.breakdown import (
 from takings.ads.rules.schedule import DAY
 from takings.ads.rules.tokens import Placement
 from takings.people.models import Creator
-from takings.people.rules import country_names
+from takings.people.rules import country_names, region_names
 from takings.videos.models import Video, Visibility
 from takings.videos.rules.categories import CATEGORIES
 
@@ -88,8 +89,11 @@ def breakdown(*, campaigns: Iterable[Campaign], currency: str, by: By, span: Spa
         if source.has_day:  # of UTC, one more on either side: it has an index, the instant has none
             found = found.filter(day__range=(span.first - DAY, span.last + DAY))
         found = found.filter(at__gte=span.starts_at, at__lt=span.ends_at)
-        key = TruncDate("at", tzinfo=zone) if by == By.DAY else F(source.keys[_STORED.get(by, by)])
-        groups = found.annotate(key=key).values("key", *source.split).annotate(**source.counts)
+        groups = (
+            found.annotate(key=_key(source, by=by, zone=zone))
+            .values("key", *source.split)
+            .annotate(**source.counts)
+        )
         for group in groups.order_by():
             one = row(group["key"])
             for name in source.counts:
@@ -99,6 +103,16 @@ def breakdown(*, campaigns: Iterable[Campaign], currency: str, by: By, span: Spa
     listed_rows = _folded(list(rows.values()), by=by)
     _name(listed_rows, by=by)
     return report_of(listed_rows, by=by, span=span, currency=currency)
+
+
+def _key(source: "_Source", *, by: By, zone: ZoneInfo) -> Combinable | Subquery:
+    """Return what rows of a table are put together by."""
+    if by == By.DAY:
+        return TruncDate("at", tzinfo=zone)
+    column = source.keys[_STORED.get(by, by)]
+    if by != By.REGION:
+        return F(column)
+    return Subquery(StatedRegion.objects.filter(pk=OuterRef(column)).values("region"))
 
 
 def last_fact_at(*, campaigns: Iterable[Campaign]) -> dt.datetime | None:
@@ -132,6 +146,7 @@ def _keys(prefix: str = "", **others: str) -> dict[By, str]:
         By.AD: "video_id",
         By.PLACEMENT: "placement",
         By.COUNTRY: "country",
+        By.REGION: "decision_id",
         By.VIDEO: "after_video_id",
     }
     return {by: prefix + others.get(by.value, name) for by, name in usual.items()}
@@ -249,10 +264,9 @@ def _name(rows: Iterable[Row], *, by: By) -> None:
 def _names(rows: list[Row], *, by: By) -> dict[str, str]:
     if by == By.PLACEMENT:
         return {"0": NOBODY_KNOWS, **{str(int(one)): words for one, words in PLACES.items()}}
-    if by == By.COUNTRY:
-        return dict(country_names())
-    if by == By.CATEGORY:
-        return dict(CATEGORIES)
+    lists = {By.COUNTRY: country_names(), By.REGION: region_names(), By.CATEGORY: CATEGORIES}
+    if by in lists:
+        return lists[by]
     if by == By.DAY:
         return {row.key: f"{dt.date.fromisoformat(row.key):%-d %b %Y}" for row in rows}
     found = _named(rows, by=by)

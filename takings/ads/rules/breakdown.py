@@ -31,6 +31,7 @@ class By(StrEnum):
     AD = "ad"
     PLACEMENT = "placement"
     COUNTRY = "country"
+    REGION = "region"
     CATEGORY = "category"
     CREATOR = "creator"
     VIDEO = "video"
@@ -200,8 +201,8 @@ def report_of(rows: Iterable[Row], *, by: By, span: Span, currency: str) -> Repo
 
 
 def counts_served(by: By) -> bool:
-    """Tell whether decisions are counted so finely; next to each video they are not."""
-    return by not in {By.CATEGORY, By.CREATOR, By.VIDEO}
+    """Tell whether decisions are counted so finely; by region and by video they are not."""
+    return by not in {By.REGION, By.CATEGORY, By.CREATOR, By.VIDEO}
 
 
 def merged(rows: Iterable[Row], *, key_of: Callable[[str], str]) -> list[Row]:

@@ -261,7 +261,7 @@ def _name(rows: Iterable[Row], *, by: By) -> None:
         row.name = names.get(row.key, row.key or NOBODY_KNOWS)
 
 
-def _names(rows: list[Row], *, by: By) -> dict[str, str]:
+def _names(rows: list[Row], *, by: By) -> Mapping[str, str]:
     if by == By.PLACEMENT:
         return {"0": NOBODY_KNOWS, **{str(int(one)): words for one, words in PLACES.items()}}
     lists = {By.COUNTRY: country_names(), By.REGION: region_names(), By.CATEGORY: CATEGORIES}

@@ -38,15 +38,19 @@ from tests.web.stage import wait
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SHAKA = ROOT / "node_modules/shaka-player/dist/shaka-player.compiled.js"
 PAGE = '<div id="place"><video id="video" muted></video></div>'
-PLAY = """async url => {
+GUIDE = (ROOT / "docs/how-to/other-players.md").read_text()
+HINT = GUIDE.partition("```js\n")[2].partition("```")[0]
+"""What the guide tells pages with Shaka to run."""
+PLAY = """async ([url, hint]) => {
     const player = new shaka.Player();
+    new Function("player", hint)(player);
     const place = document.getElementById("place"), video = document.getElementById("video");
     await player.attach(video);
     player.getAdManager().setContainers(place, place);
     await player.load(url);
     await video.play();
 }"""
-PLACES = (Break("pre", 0), Break("mid", 1_000))
+PLACES = (Break("pre", 0), Break("mid", 1_000), Break("post", 2_000))
 
 
 @pytest.fixture
@@ -99,19 +103,19 @@ def test_shaka_plays_the_ads_of_a_playlist_and_each_that_began_is_charged(
         page.route(f"{OURS}/**", host.answer)
         page.goto(f"{SITE}/")
         page.add_script_tag(path=SHAKA)
-        page.evaluate(PLAY, f"{OURS}/media/{video.pk}/breaks/master.m3u8")
+        page.evaluate(PLAY, [f"{OURS}/media/{video.pk}/breaks/master.m3u8", HINT])
         wait(page, lambda: host.told["complete"] == len(PLACES))
         context.close()
     reports = ("impression", "start", "firstQuartile", "midpoint", "thirdQuartile", "complete")
     assert host.told == dict.fromkeys((*reports, "list"), len(PLACES))
     rows = reported(log)
     places = Counter(key_ring().read(row.ad or "").placement.word for row in rows)
-    assert places == {"pre": len(reports), "mid": len(reports)}
+    assert places == dict.fromkeys(("pre", "mid", "post"), len(reports))
     beacons = [
         Beacon(row.id, row.ad or "", row.viewer_id, row.received_at, event=row.type) for row in rows
     ]
     for segment in ("first", "again"):
         charge_beacons(segment=segment, beacons=beacons, at=clock.now())
     assert set(BilledImpression.objects.values_list("after_video_id", flat=True)) == {video.pk}
-    assert paid_within(video) == (len(PLACES), usd("0.0085"))
+    assert paid_within(video) == (len(PLACES), usd("0.01275"))
     assert check_books() == []

@@ -17,7 +17,7 @@ from takings.ads.rules.targeting import (
 )
 from takings.ads.views.forms import RefusableForm
 from takings.people.queries import NoSuchCreator
-from takings.people.rules import AGE_BRACKETS, region_names, regions_of
+from takings.people.rules import AGE_BRACKETS, country_names, region_names, regions_of
 from takings.videos.rules.categories import by_name, names_of
 
 LONGEST_LIST = 4_000
@@ -101,8 +101,11 @@ class AudienceForm(RefusableForm):
 
     def offer_regions(self) -> None:
         """Let the advertiser choose among the regions of the countries that are chosen."""
-        countries = self["countries"].value() or []
-        listed = {code: name for one in sorted(countries) for code, name in regions_of(one).items()}
+        countries = sorted(self["countries"].value() or [])
+        listed: dict[str, str] = {}
+        for one in countries:
+            end = f", {country_names().get(one)}" if countries[1:] else ""
+            listed |= {code: f"{name}{end}" for code, name in regions_of(one).items()}
         for field in ("regions", "blocked_regions"):
             chosen = {one: region_names()[one] for one in self._chosen(field)}
             choices = cast("forms.TypedMultipleChoiceField", self.fields[field])

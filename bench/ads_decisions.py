@@ -8,10 +8,11 @@ import datetime as dt
 import random
 import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from bench._shape import QUICK, Stopwatch, check, report
 from takings.ads.rules.auction import Won, decide
+from takings.ads.rules.lifts import Lifts
 from takings.ads.rules.lines import (
     Cap,
     LineItem,
@@ -76,10 +77,10 @@ def _item(number: int, dice: random.Random) -> LineItem:
 def make_opportunities(
     count: int, *, items: Sequence[LineItem], dice: random.Random
 ) -> list[Opportunity]:
-    """Make places for ads: a viewer somewhere, a video about something, some ads seen today."""
+    """Make places for ads as they come: a viewer somewhere, a video about something, ads seen."""
     return [
         Opportunity(
-            at=NOON + dt.timedelta(minutes=dice.randrange(1_000)),
+            at=NOON + dt.timedelta(minutes=number * 1_000 // count),
             draw=dice.getrandbits(30),
             country=dice.choice(COUNTRIES),
             language=dice.choice(LANGUAGES),
@@ -92,20 +93,31 @@ def make_opportunities(
             counts={(one.id, Window.DAY): dice.randint(1, 4) for one in dice.sample(items, 20)},
             floor_micros=dice.choice([0, 2, 10]),
         )
-        for _ in range(count)
+        for number in range(count)
     ]
 
 
-def make_rates(items: Iterable[LineItem], dice: random.Random) -> Rates:
-    """Know a rate of every creative, and of one in three here."""
+def make_rates(items: Sequence[LineItem], dice: random.Random) -> Rates:
+    """Know a rate of every creative, and what places do to all, and to one item in three more."""
     most = {Pricing.CPM: 1_000_000, Pricing.VCPM: 900_000, Pricing.CPV: 500_000}
     known = {
         (item.id, one): dice.randint(1, most.get(item.pricing, 9_000))
         for item in items
         for one in item.creative_ids
     }
-    cells = {(*one, "feed"): rate * 9 // 10 + 1 for one, rate in known.items() if rate % 3 == 0}
-    return Rates(known, cells)
+    places = {
+        "device": {one: dice.randint(500_000, 2_000_000) for one in DEVICES},
+        "hours": {f"{hour:02}": dice.randint(700_000, 1_400_000) for hour in range(0, 24, 4)},
+        "country": {one: dice.randint(700_000, 1_400_000) for one in COUNTRIES},
+        "about": {one: dice.randint(700_000, 1_400_000) for one in TOPICS},
+    }
+    own = {
+        item.id: {f"device={one}": dice.randint(500_000, 2_000_000) for one in DEVICES}
+        for item in items
+        if dice.random() < 1 / 3
+    }
+    lifts = Lifts(places=places, items=own, knots=((1_000, 900), (500_000, 600_000)))
+    return Rates(known, dict.fromkeys(Pricing, lifts))
 
 
 def compare(watch: Stopwatch) -> tuple[float, float]:

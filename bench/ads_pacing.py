@@ -18,6 +18,7 @@ from itertools import accumulate
 from bench._shape import QUICK, Stopwatch, check, report
 from takings.ads.rules.auction import Won, decide
 from takings.ads.rules.leases import LEASE_LIFE, lease_size, may_be_closed
+from takings.ads.rules.lifts import Lifts
 from takings.ads.rules.lines import LineItem, Opportunity, Pricing, Sale
 from takings.ads.rules.pacing import (
     FIRST_BID_PPM,
@@ -27,7 +28,7 @@ from takings.ads.rules.pacing import (
     planned_part,
     running_day,
 )
-from takings.ads.rules.rates import Rates
+from takings.ads.rules.rates import PRIOR_PPM, Rates
 from takings.ads.rules.snapshot import TURNS, Bid, Snapshot, build_snapshot
 from takings.money import Money
 
@@ -37,6 +38,7 @@ HEARD_AFTER = dt.timedelta(seconds=20)
 TOKEN_TTL_S = 1_800
 FLOOR_MICROS = 500
 PLACES = 20
+PRIOR_ODDS = PRIOR_PPM[Pricing.VCPM] / (1e6 - PRIOR_PPM[Pricing.VCPM])
 CURVE = (2, 1, 1, 1, 1, 2, 3, 5, 6, 6, 6, 7, 8, 7, 6, 6, 7, 8, 10, 13, 15, 14, 10, 5)
 NOON = dt.datetime(2026, 11, 2, 12, tzinfo=dt.UTC)
 ALWAYS = (NOON - dt.timedelta(days=9), NOON + dt.timedelta(days=9))
@@ -85,7 +87,7 @@ def make_market() -> Market:
     """Make campaigns whose ads are seen more in some places than in others, and a day's viewers."""
     dice = random.Random(5)  # noqa: S311 - the same day every time
     places = [f"place {n}" for n in range(PLACES)]
-    items, cells = [], {}
+    items, own = [], {}
     for number in range(1, CAMPAIGNS + 1):
         item_id, creative = uuid.UUID(int=1_000 + number), uuid.UUID(int=number)
         items.append(
@@ -101,8 +103,11 @@ def make_market() -> Market:
                 sale=Sale.AUCTION,
             )
         )
-        for place in places:
-            cells[item_id, creative, place] = min(950_000, round(dice.lognormvariate(12.3, 0.6)))
+        chances = {one: min(0.95, dice.lognormvariate(12.3, 0.6) / 1e6) for one in places}
+        own[item_id] = {
+            f"placement={one}": round(1e6 * chance / (1 - chance) / PRIOR_ODDS)
+            for one, chance in chances.items()
+        }
     weights = list(accumulate(CURVE))
     times = []
     for _ in range(REQUESTS):
@@ -110,7 +115,7 @@ def make_market() -> Market:
         times.append(DAY.starts_at + dt.timedelta(hours=hour + dice.random()))
     return Market(
         items,
-        Rates(cells=cells),
+        Rates(lifts={Pricing.VCPM: Lifts(items=own)}),
         [(at, dice.choice(places), dice.randrange(SERVERS), dice.random()) for at in sorted(times)],
     )
 
@@ -172,13 +177,13 @@ class Day:
             without = turns[here.draw % TURNS] | self._broke
             won = decide(snapshot, here=here, reserve=reserve, without=without)
             if isinstance(won, Won):
-                self._show(won, leases[0], place=place, at=at, luck=luck)
+                self._show(won, leases[0], at=at, luck=luck)
         self._settle(DAY.ends_at + LATE)
 
-    def _show(self, won: Won, lease: Lease, *, place: str, at: dt.datetime, luck: float) -> None:
+    def _show(self, won: Won, lease: Lease, *, at: dt.datetime, luck: float) -> None:
         """Promise the price; what is seen is heard of later, what is not costs nothing."""
         lease.promised += won.price_micros
-        chance = self._market.rates.cells[won.item.id, won.creative_id, place] / 1e6
+        chance = won.chance_ppm / 1e6
         self.value += won.item.bid_micros * chance
         self.shown += 1
         if luck < chance:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from zlib import crc32
 
+from takings.ads.rules.lifts import Where, calibrate, where_of
 from takings.ads.rules.lines import UNSAID, LineItem, Opportunity, Rotation, Sale
 from takings.ads.rules.rates import Rates
 from takings.ads.rules.snapshot import takes_turn
@@ -67,7 +68,7 @@ def _decide(
             break
         creative_ids = shown(item, here)
         if creative_ids and fits(item, here, world.seed):
-            weighed.append(weigh(item, creative_ids, world.rates, placement=here.placement))
+            weighed.append(weigh(item, creative_ids, world.rates, where=where_of(here)))
     bids = [one for one in weighed if one.item.sale == Sale.FIXED or one.value >= here.floor_micros]
     if not bids:
         return None
@@ -87,19 +88,17 @@ def ranked(world: World) -> list[LineItem]:
     """Return the items by what an impression of them is worth anywhere; equals as the seed says."""
 
     def place(item: LineItem) -> tuple[Fraction, int, uuid.UUID]:
-        worth = weigh(item, item.creative_ids, world.rates, placement="").worth
+        worth = weigh(item, item.creative_ids, world.rates, where=None).worth
         return -worth, crc32(item.id.bytes, world.seed), item.id
 
     return sorted(world.items, key=place)
 
 
 def weigh(
-    item: LineItem, creative_ids: Sequence[uuid.UUID], rates: Rates, *, placement: str
+    item: LineItem, creative_ids: Sequence[uuid.UUID], rates: Rates, *, where: Where | None
 ) -> Weighed:
     """Weigh an item by its creatives as they come in turn."""
-    chances = {
-        one: rates.chance_ppm(item, creative_id=one, placement=placement) for one in creative_ids
-    }
+    chances = {one: rates.chance_ppm(item, creative_id=one) for one in creative_ids}
     turns = []
     if item.rotation == Rotation.BEST:
         best = [one for one in creative_ids if chances[one] == max(chances.values())]
@@ -112,7 +111,26 @@ def weigh(
             turns += [one] * weight
     mean = sum(chances[one] for one in turns) // len(turns)
     pace = item.pace_ppm if item.sale == Sale.AUCTION else 1_000_000
-    return Weighed(item, turns, Fraction(mean, 1_000_000), Fraction(pace, 1_000_000))
+    lifted = lift(mean, item, rates, where=where)
+    return Weighed(item, turns, Fraction(lifted, 1_000_000), Fraction(pace, 1_000_000))
+
+
+def lift(base_ppm: int, item: LineItem, rates: Rates, *, where: Where | None) -> int:
+    """Return a chance anywhere as it is in a place: each factor on its odds in turn."""
+    lifts = rates.lifts.get(item.pricing)
+    if where is None or lifts is None:
+        return base_ppm
+    factor = lifts.everywhere_ppm
+    for name, known in lifts.places.items():
+        factor = factor * known.get(where._asdict()[name], 1_000_000) // 1_000_000
+    odds = base_ppm * factor
+    for name in ("placement", "device", "about"):
+        own = lifts.items.get(item.id, {}).get(f"{name}={where._asdict()[name]}", 1_000_000)
+        odds = odds * own // 1_000_000
+    against = (1_000_000 - base_ppm) * 1_000_000
+    chance = 1_000_000 * odds // (odds + against) if odds + against else 0
+    seen = calibrate(chance, knots=lifts.knots) if lifts.knots else chance
+    return max(1, min(seen, 1_000_000))
 
 
 def fits(item: LineItem, here: Opportunity, seed: int) -> bool:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takings.ads.rules.auction import NobodyWon, Passed, SetBy, Won, decide
+from takings.ads.rules.lifts import Lifts
 from takings.ads.rules.lines import (
     Cap,
     LineItem,
@@ -116,6 +117,21 @@ def creatives(draw: st.DrawFn, number: int) -> dict[str, object]:
     return {"creative_ids": ids, "rotation": rotation, "weights": tuple(weights)}
 
 
+FACTORS = st.dictionaries(
+    st.sampled_from(["placement", "device", "about"]),
+    st.dictionaries(st.sampled_from(["feed", "phone", "tea"]), st.integers(1, 10_000_000)),
+    max_size=2,
+)
+LIFTS = st.builds(
+    Lifts,
+    everywhere_ppm=st.integers(100_000, 10_000_000),
+    places=FACTORS,
+    items=st.dictionaries(
+        st.sampled_from([uuid.UUID(int=n) for n in range(1, 9)]),
+        st.dictionaries(st.sampled_from(["placement=feed", "about=tea"]), st.integers(1, 10**7)),
+    ),
+    knots=st.sampled_from([(), ((5_000, 4_000),), ((1_000, 2_000), (500_000, 600_000))]),
+)
 WORLDS = st.builds(
     World,
     items=lines(),
@@ -125,10 +141,7 @@ WORLDS = st.builds(
             st.sampled_from([creative(n) for n in (100, 101, 200, 300)]),
             st.integers(1, 1_000_000),
         ),
-        cells=st.dictionaries(
-            st.sampled_from([(*creative(n), "feed") for n in (101, 200)]),
-            st.integers(1, 1_000_000),
-        ),
+        lifts=st.dictionaries(st.sampled_from(Pricing), LIFTS, max_size=2),
     ),
     seed=st.integers(0, 3),
     broke=st.frozensets(st.sampled_from([uuid.UUID(int=n) for n in range(1, 30)])),
@@ -269,9 +282,9 @@ def test_an_ad_stays_away_from_what_its_advertiser_or_the_creator_blocks() -> No
 
 def test_the_first_twenty_of_the_rank_are_weighed_anew_by_what_is_known_of_the_place() -> None:
     items = [line(n, bid_micros=5_000 - n) for n in range(1, 23)]
-    likely = {(items[n].id, items[n].creative_ids[0], "feed"): 900_000 for n in (19, 20)}
-    gone = {(LEASE, LEASE, "feed"): 900_000}
-    snapshot = build_snapshot(items, rates=Rates(cells=likely | gone))
+    likely = {items[n].id: {"placement=feed": 1_100_000} for n in (19, 20)}
+    learned = Lifts(items=likely | {LEASE: {"placement=feed": 9_000_000}})
+    snapshot = build_snapshot(items, rates=Rates(lifts={items[0].pricing: learned}))
     found = decide(snapshot, here=HERE, reserve=lambda *_: LEASE)
     assert isinstance(found, Won)
     assert (found.item, found.rival_count) == (items[19], 19)
@@ -313,6 +326,23 @@ def test_an_ad_says_who_paid_what_was_looked_at_and_why_this_one() -> None:
     assert told[2].endswith("before one other ad.")
     alone = explain_ad(won(ad, here=here), brand="Northwind", here=here)
     assert alone[2] == "No other ad could run here at this moment."
+
+
+def test_an_ad_says_that_a_prediction_was_used_and_of_what() -> None:
+    wants = Targeting(devices=frozenset({"phone"}))
+    ad, here = line(bid_micros=9_000, targeting=wants), replace(HERE, device="phone")
+    rates = Rates(lifts={ad.pricing: Lifts()})
+    found = decide(build_snapshot([ad], rates=rates), here=here, reserve=lambda *_: LEASE)
+    assert isinstance(found, Won)
+    assert found.is_predicted
+    told = explain_ad(found, brand="Northwind", here=here)
+    assert told[3] == (
+        "How likely it is to do well in a place like this was learned from ads in such places."
+    )
+    assert told[4] == (
+        "Not based on your profile: only your country, your kind of device, phone, the time of the"
+        " day, what the video before is about and this place were used."
+    )
 
 
 def test_few_events_are_believed_little_and_many_are_believed() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from takings.ads.rules.auction import Won, uncapped
+from takings.ads.rules.lifts import where_of
 from takings.ads.rules.limits import NO_LIMITS, Limits
 from takings.ads.rules.lines import MILLION, Opportunity, Sale
 from takings.ads.rules.outbids import OutsideBid
@@ -98,7 +99,7 @@ class Stock:
             replace(self.snapshot.bids[rank].item, bid_micros=one.price_micros, sale=Sale.FIXED),
             creative_ids=(one.video_id,),
             rates=self.snapshot.rates,
-            placement=here.placement,
+            where=where_of(here),
             rank=rank,
         )
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from takings.ads.rules.frequency import campaign_key
+from takings.ads.rules.lifts import where_of
 from takings.ads.rules.lines import MILLION, LineItem, Opportunity, Sale
 from takings.ads.rules.snapshot import Bid, Snapshot, weigh
 
@@ -42,6 +43,7 @@ class Won:
 
     ``price_micros`` is for one event of its pricing, of which ``chance_ppm`` are expected in a
     million impressions.
+    ``is_predicted`` says that what the place does to it was learned.
     ``runner_up_id`` is the best rival of another advertiser, of ``rival_count`` weighed; ``passed``
     holds the line items that fitted but could not run.
     """
@@ -55,6 +57,7 @@ class Won:
     runner_up_id: UUID | None
     rival_count: int
     passed: dict[UUID, Passed]
+    is_predicted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ def decide(
             runner_up_id=rival.item.id if rival else None,
             rival_count=len(bids) - 1,
             passed=passed,
+            is_predicted=winner.item.pricing in snapshot.rates.lifts,
         )
     return NobodyWon(passed)
 
@@ -118,13 +122,12 @@ def candidates(
     """Return the bids of the first ``TOP`` that may run; those passed over are noted."""
     bids: list[Bid] = []
     weighed = 0
-    at, ranked = here.at, snapshot.bids
-    place = snapshot.places.get(here.placement) or {}
+    at, bids_here = here.at, snapshot.bids_at(here)
     least = here.floor_micros * MILLION * MILLION
     for rank in _ranks(eligible):
         if weighed == TOP:
             break
-        found = place.get(rank) or ranked[rank]
+        found = bids_here[rank]
         item = found.item
         if not item.starts_at <= at < item.ends_at:
             passed[item.id] = Passed.NOT_NOW
@@ -169,7 +172,7 @@ def _uncapped_bid(
         item,
         creative_ids=creative_ids,
         rates=snapshot.rates,
-        placement=here.placement,
+        where=where_of(here),
         rank=bid.rank,
     )
 

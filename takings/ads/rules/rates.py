@@ -2,13 +2,15 @@
 
 Empirical Bayes down a hierarchy: an ad's rate begins at its advertiser's, that one at the
 placement's, that one at everybody's, each with the weight of ``STRENGTH`` impressions; of what is
-as rare as a conversion, with that of ``STRENGTH_OF``.
+as rare as a conversion, with that of ``STRENGTH_OF``. What the place does to it is told by
+:mod:`lifts`, where that is known.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from takings.ads.rules.lifts import Lifts, LiftsAt, Where
 from takings.ads.rules.lines import MILLION, LineItem, Pricing
 
 STRENGTH = 2_000
@@ -51,17 +53,18 @@ def estimate_ppm(levels: Iterable[Counted], *, prior_ppm: int, strength: int = S
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """The estimates a snapshot decides with, in ppm: of a line item's creative, and in a placement.
+    """The estimates a snapshot decides with: of a creative, in ppm, and what places do to them.
 
     Those that were never shown have the prior of their pricing.
     """
 
     creatives: Mapping[tuple[UUID, UUID], int] = field(default_factory=dict)
-    cells: Mapping[tuple[UUID, UUID, str], int] = field(default_factory=dict)
+    lifts: Mapping[Pricing, Lifts] = field(default_factory=dict)
 
-    def chance_ppm(self, item: LineItem, *, creative_id: UUID, placement: str = "") -> int:
-        """Return how likely an impression of this creative here leads to what is paid for."""
-        here = self.cells.get((item.id, creative_id, placement))
-        if here is not None:
-            return here
+    def chance_ppm(self, item: LineItem, *, creative_id: UUID) -> int:
+        """Return how likely an impression of this creative anywhere leads to what is paid for."""
         return self.creatives.get((item.id, creative_id), PRIOR_PPM[item.pricing])
+
+    def at(self, where: Where) -> dict[Pricing, LiftsAt]:
+        """Return what is known of one place, of each pricing of which anything is."""
+        return {pricing: lifts.at(where) for pricing, lifts in self.lifts.items()}

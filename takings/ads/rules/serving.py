@@ -82,6 +82,13 @@ _LOOKED_AT = {
     "category": "what the video before is about",
     "keyword": "the words of the video before: {values}",
 }
+_LEARNED = {
+    "device": "your kind of device",
+    "hour": "the time of the day",
+    "category": "what the video before is about",
+}
+"""What predictions look at beside the country and the place."""
+_PREDICTED = "How likely it is to do well in a place like this was learned from ads in such places."
 _CHANGED_BY = {
     "country": "Your country is the one of your account.",
     "language": "To see ads for another language, change it in your browser's settings.",
@@ -103,18 +110,25 @@ def explain_ad(won: Won, *, brand: str, here: Opportunity) -> list[str]:
         fitting += ((_APART, ()),)
     shown = (brand, here.country, here.placement)
     rival_count = None if won.item.pricing is Pricing.FREE else won.rival_count
-    return list(_sentences(shown, fitting, rival_count, is_capped=bool(won.item.caps)))
+    used = (bool(won.item.caps), won.is_predicted)
+    return list(_sentences(shown, fitting, rival_count, used=used))
 
 
 @lru_cache(maxsize=MOST_SENTENCES)
 def _sentences(
-    shown: tuple[str, str, str], fitting: Fitting, rival_count: int | None, *, is_capped: bool
+    shown: tuple[str, str, str],
+    fitting: Fitting,
+    rival_count: int | None,
+    *,
+    used: tuple[bool, bool],
 ) -> tuple[str, ...]:
     """Return the sentences of a brand in a country and a placement; they are often the same.
 
-    Without a count of rivals nobody paid.
+    Without a count of rivals nobody paid. ``used`` says whether the ad is capped, and whether a
+    prediction was used.
     """
     brand, country, placement = shown
+    is_capped, is_predicted = used
     place = country_names().get(country, "your country")
     names = [name for name, _ in fitting]
     where = f"Shown in {place}" if "country" in names else "Shown everywhere"
@@ -123,16 +137,19 @@ def _sentences(
         for name, values in fitting
         if name in _LOOKED_AT
     ]
+    if is_predicted:
+        looked_at += [_LEARNED[name] for name in _LEARNED if name not in names]
     if is_capped:
         looked_at.append("how often you have seen it")
-    used = ", ".join(["your country", *looked_at])
+    everything = ", ".join(["your country", *looked_at])
     is_personal = not _PERSONAL.isdisjoint(names)
     only = "Only" if is_personal else "Not based on your profile: only"
     return (
         f"{brand} paid for this ad." if rival_count is not None else said_free(brand),
         f"{where}, {_PLACES[placement]}.",
         _why_this(rival_count),
-        f"{only} {used} and this place were used.",
+        *([_PREDICTED] if is_predicted else []),
+        f"{only} {everything} and this place were used.",
         *_how_to_change(names),
     )
 

@@ -6,16 +6,19 @@ integers, and the candidates are its lowest bits. 10,000 items are 1,250 bytes a
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 from zlib import crc32
 
-from takings.ads.rules.lines import MILLION, UNSAID, LineItem, Opportunity, Sale
+from takings.ads.rules.lifts import LiftsAt, Where, where_of
+from takings.ads.rules.lines import MILLION, UNSAID, LineItem, Opportunity, Pricing, Sale
 from takings.ads.rules.rates import Rates
 from takings.ads.rules.rotation import round_of
 from takings.ads.rules.targeting import quarter_of, regions_around
 
+MOST_PLACES = 4_096
+"""Of so many places it is remembered what ads are worth there, until the next look."""
 TURNS = 64
 """A paced fixed price takes part in some of so many turns; a decision's draw picks the turn."""
 
@@ -66,6 +69,19 @@ class Bid(NamedTuple):
     worth: int
 
 
+class Weighed(dict[int, Bid]):
+    """Bids by rank as they are worth in one place: each is weighed when it is first asked for."""
+
+    def __init__(self, bids: tuple[Bid, ...], lifts: Mapping[Pricing, LiftsAt]) -> None:
+        """Weigh nothing yet."""
+        self._bids, self._lifts = bids, lifts
+
+    def __missing__(self, rank: int) -> Bid:
+        bid = self._bids[rank]
+        self[rank] = found = lifted(bid, self._lifts.get(bid.item.pricing))
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Dimension:
     """One thing that can be targeted: who wants each value, and who asks for nothing."""
@@ -89,15 +105,16 @@ class Dimension:
 class Snapshot:
     """All that decisions are made from between two looks at the database; never changed.
 
-    ``bids`` are in the order of rank; ``places`` holds those that are others in one placement.
+    ``bids`` are in the order of rank, by what they are worth anywhere; ``places`` remembers what
+    they are worth in one place, for it is soon asked for again.
     """
 
     bids: tuple[Bid, ...]
-    places: Mapping[str, Mapping[int, Bid]]
     rates: Rates
     wanted: Mapping[str, Dimension]
     barred: Mapping[str, Mapping[Hashable, int]]
     turns: tuple[int, ...]
+    places: dict[Where, "Weighed"] = field(default_factory=dict)
 
     def eligible(self, here: Opportunity) -> int:
         """Return the items that want this opportunity, and that it does not bar, as bits."""
@@ -116,6 +133,18 @@ class Snapshot:
             & wanted["keyword"].fitting_any(here.keywords)
         )
         return found & ~self._barred(here)
+
+    def bids_at(self, here: Opportunity) -> "tuple[Bid, ...] | Weighed":
+        """Return the bids by rank, as they are worth here."""
+        if not self.rates.lifts:
+            return self.bids
+        where = where_of(here)
+        known = self.places.get(where)
+        if known is None:
+            if len(self.places) >= MOST_PLACES:
+                self.places.clear()
+            known = self.places[where] = Weighed(self.bids, self.rates.at(where))
+        return known
 
     def _barred(self, here: Opportunity) -> int:
         barred = self.barred
@@ -176,7 +205,6 @@ def build_snapshot(
     ranked = tuple(bid.item for bid in bids)
     return Snapshot(
         bids=tuple(bid._replace(rank=rank) for rank, bid in enumerate(bids)),
-        places=_places(ranked, known),
         rates=known,
         wanted={name: _dimension(ranked, values) for name, values in _WANTED.items()},
         barred={name: _bits(ranked, values) for name, values in _BARRED.items()},
@@ -189,30 +217,27 @@ def weigh(
     *,
     creative_ids: tuple[UUID, ...],
     rates: Rates,
-    placement: str = "",
+    where: Where | None = None,
     rank: int = 0,
 ) -> Bid:
-    """Weigh an item by these creatives in a placement, each as often as it comes in turn."""
-    chances = {
-        one: rates.chance_ppm(item, creative_id=one, placement=placement) for one in creative_ids
-    }
+    """Weigh an item by these creatives in a place, each as often as it comes in turn.
+
+    How often is what it is anywhere.
+    """
+    chances = {one: rates.chance_ppm(item, creative_id=one) for one in creative_ids}
     turns = round_of(item, chances)
     mean = sum(chances[one] for one in turns) // len(turns)
-    return Bid(rank, item, turns, mean, worth(item, chance_ppm=mean))
+    bid = Bid(rank, item, turns, mean, worth(item, chance_ppm=mean))
+    return lifted(bid, rates.at(where).get(item.pricing)) if where else bid
 
 
-def _places(ranked: Sequence[LineItem], rates: Rates) -> dict[str, dict[int, Bid]]:
-    """Weigh anew, for each placement, the items of which a rate is known there."""
-    rank_of = {item.id: rank for rank, item in enumerate(ranked)}
-    places: defaultdict[str, dict[int, Bid]] = defaultdict(dict)
-    for item_id, placement in {(item_id, placement) for item_id, _, placement in rates.cells}:
-        rank = rank_of.get(item_id)
-        if rank is not None:
-            item = ranked[rank]
-            places[placement][rank] = weigh(
-                item, creative_ids=item.creative_ids, rates=rates, placement=placement, rank=rank
-            )
-    return dict(places)
+def lifted(bid: Bid, lifts: LiftsAt | None) -> Bid:
+    """Return what an item that bids anywhere bids in a place of which so much is known."""
+    if lifts is None:
+        return bid
+    rank, item, creative_ids, base_ppm, _ = bid
+    chance_ppm = lifts.chance_ppm(base_ppm, item_id=item.id)
+    return Bid(rank, item, creative_ids, chance_ppm, worth(item, chance_ppm=chance_ppm))
 
 
 def _dimension(

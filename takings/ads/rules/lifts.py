@@ -1,0 +1,117 @@
+"""How likely something is in one place, from how likely it is anywhere: factors on its odds.
+
+A logistic model of the place alone, kept as what its weights mean: that a phone multiplies the odds
+of a click by 1.23 is 1,230,000 millionths. What an ad is like anywhere is not in it: that is
+counted anew every five minutes (``rates``). Whole numbers, so a price never hangs on a rounding of
+some machine, and everybody can work it out again.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+from uuid import UUID
+
+from takings.ads.rules.lines import MILLION, Opportunity
+
+HOURS_TOGETHER = 4
+CROSSED = ("placement", "device", "about")
+"""What a line item has factors of its own for; without them the order of ads would stay."""
+
+
+class Where(NamedTuple):
+    """A place for an ad as predictions know it: nothing of who watches. Empty: unknown.
+
+    ``hours`` is the first of four hours (UTC); ``about`` the narrowest category of the video.
+    """
+
+    placement: str
+    device: str
+    hours: str
+    country: str
+    about: str
+
+
+def where_of(here: Opportunity) -> Where:
+    """Return what predictions know of an opportunity."""
+    first = here.at.hour // HOURS_TOGETHER * HOURS_TOGETHER
+    about = narrowest(here.categories) if here.categories else ""
+    return Where(here.placement, here.device, f"{first:02}", here.country, about)
+
+
+@lru_cache(maxsize=4_096)
+def narrowest(categories: frozenset[str]) -> str:
+    """Return the category that says most: the longest code, of a list with what it belongs to."""
+    return max(categories, key=lambda one: (len(one), one))
+
+
+@dataclass(frozen=True, slots=True)
+class Lifts:
+    """What is known of places, for one pricing; odds are multiplied by ``everywhere_ppm`` first.
+
+    ``places`` holds, of a field of :class:`Where` and a value, what it multiplies odds by, in
+    millionths; ``items`` the same of single line items, as :func:`own_key` names them. ``knots``
+    lead from what the factors say to what was seen, in ppm, both rising.
+    """
+
+    everywhere_ppm: int = MILLION
+    places: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    items: Mapping[UUID, Mapping[str, int]] = field(default_factory=dict)
+    knots: tuple[tuple[int, int], ...] = ()
+
+    def at(self, where: Where) -> "LiftsAt":
+        """Return what is known of one place."""
+        factor = self.everywhere_ppm
+        for name, known in self.places.items():
+            factor = factor * known.get(getattr(where, name), MILLION) // MILLION
+        keys = tuple(own_key(name, getattr(where, name)) for name in CROSSED)
+        return LiftsAt(factor, keys, self.items, self.knots)
+
+
+class LiftsAt(NamedTuple):
+    """What is known of one place: all its factors as one."""
+
+    factor_ppm: int
+    keys: tuple[str, ...]
+    items: Mapping[UUID, Mapping[str, int]]
+    knots: tuple[tuple[int, int], ...]
+
+    def chance_ppm(self, base_ppm: int, *, item_id: UUID) -> int:
+        """Return how likely it is here; ``base_ppm`` is how likely it is anywhere.
+
+        >>> lifts = Lifts(places={"device": {"phone": 3_000_000}})
+        >>> here = lifts.at(Where("feed", "phone", "12", "DE", ""))
+        >>> here.chance_ppm(100_000, item_id=UUID(int=1))
+        250000
+        """
+        odds = base_ppm * self.factor_ppm
+        own = self.items.get(item_id)
+        if own:
+            for key in self.keys:
+                odds = odds * own.get(key, MILLION) // MILLION
+        chance = MILLION * odds // (odds + (MILLION - base_ppm) * MILLION or 1)
+        if self.knots:
+            chance = calibrate(chance, knots=self.knots)
+        return max(1, min(chance, MILLION))
+
+
+def own_key(name: str, value: str) -> str:
+    """Return how a line item's own factor is named: ``device=phone``."""
+    return f"{name}={value}"
+
+
+def calibrate(chance_ppm: int, *, knots: tuple[tuple[int, int], ...]) -> int:
+    """Return what was seen where so much was predicted: between two knots on the line of both.
+
+    Beyond the last, and before the first, in the same ratio as there.
+
+    >>> [calibrate(one, knots=((1_000, 500), (3_000, 4_500))) for one in (500, 2_000, 6_000)]
+    [250, 2500, 9000]
+    """
+    place = bisect_left(knots, (chance_ppm,))
+    if place in {0, len(knots)}:
+        predicted, seen = knots[min(place, len(knots) - 1)]
+        return chance_ppm * seen // predicted
+    (low, seen_low), (high, seen_high) = knots[place - 1], knots[place]
+    return seen_low + (chance_ppm - low) * (seen_high - seen_low) // (high - low)

@@ -13,6 +13,7 @@ SCHEDULE: dict[str, str] = {
     "ads.forget_samples": "41 3 * * *",
     "ads.invoice_months": "23 4 * * *",
     "ads.judge_traffic": "53 3 * * *",
+    "ads.learn_rates": "11 5 * * *",
     "ads.return_leases": "* * * * *",
     "ads.set_paces": "* * * * *",
     "ads.tell_counters": "* * * * *",

@@ -50,6 +50,12 @@ def forget_samples(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule p
     actions.forget_samples(at=clock.now())
 
 
+@app.task(name="ads.learn_rates", queue="default", queueing_lock="ads.learn_rates")
+def learn_rates(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
+    """Learn what places do to the chances of ads, once a day."""
+    actions.learn_rates(at=clock.now())
+
+
 @app.task(name="ads.send_invitation", queue="default", retry=10)
 def send_invitation(*, invitation_id: str) -> None:
     """Write to somebody whom a brand invited."""

@@ -12,6 +12,7 @@ from takings.ads.views import (
     desk,
     house,
     invoices,
+    learned,
     line_items,
     members,
     partners,
@@ -88,5 +89,6 @@ urlpatterns = [
         name="fetch_again",
     ),
     path("desk/house/", house.house, name="house"),
+    path("desk/rates/", learned.rates, name="rates"),
     path("desk/players/", desk.players, name="players"),
 ]

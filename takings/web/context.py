@@ -44,6 +44,7 @@ DESK = Section(
         Place("/pass/desk/", "Passes", "watch"),
         Place("/ads/desk/invoices/", "Invoices", "statement"),
         Place("/ads/desk/players/", "Other players", "campaign"),
+        Place("/ads/desk/rates/", "Predicted rates", "campaign"),
         Place("/ads/desk/partners/", "Demand partners", "share"),
         Place("/ads/desk/house/", "House ads", "campaign"),
         Place("/desk/payouts/", "Payouts", "wallet"),

@@ -34,6 +34,7 @@ from takings.ads.rules.forecast import (
     replay,
     without_person,
 )
+from takings.ads.rules.lifts import where_of
 from takings.ads.rules.lines import MILLION, LineItem, Opportunity, Pricing, Targeting
 from takings.ads.rules.partners import Blocks
 from takings.ads.rules.rates import Rates
@@ -98,7 +99,7 @@ def test_a_replay_decides_as_looking_at_every_item_does(
         won = decide_plainly(World(items, world.rates, seed), here)
         if won and won[0] == own.id:
             wins.append(one.weight_ppm)
-            chance = weigh(own, shown(own, here), world.rates, placement=here.placement).chance
+            chance = weigh(own, shown(own, here), world.rates, where=where_of(here)).chance
             spent += int(one.weight_ppm * chance) * won[2]
     assert (list(found.wins), len(found.to_win)) == (wins, fitting)
     assert sum(hour.spent for hour in found.hours.values()) == spent

@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,6 +71,20 @@ def test_factors_multiply_odds_and_an_item_has_its_own() -> None:
     assert here._replace(knots=()).chance_ppm(1_000_000, item_id=ITEMS[0]) == 1_000_000
     nothing = Lifts(everywhere_ppm=0)
     assert nothing.at(HERE).chance_ppm(1_000_000, item_id=ITEMS[0]) == 1
+
+
+def test_the_chance_that_is_worked_out_in_the_docs_is_what_the_code_says() -> None:
+    lifts = Lifts(
+        places={"device": {"phone": 1_800_000}, "hours": {"16": 1_100_000}},
+        items={ITEMS[0]: {"device=phone": 1_250_000}},
+    )
+    knots = ((10_000, 9_000), (14_000, 13_400))
+    here = lifts.at(HERE._replace(hours="16"))
+    told = [here.chance_ppm(5_000, item_id=ITEMS[0])]
+    told.append(here._replace(knots=knots).chance_ppm(5_000, item_id=ITEMS[0]))
+    assert told == [12_284, 11_512]
+    docs = (settings.BASE_DIR / "docs/streams/advertising.md").read_text()
+    assert [one for one in told if f"| {one:,} ppm |" not in docs] == []
 
 
 def test_what_was_seen_corrects_what_is_predicted() -> None:

@@ -58,6 +58,7 @@ from takings.ads.actions.invoicing import (
     invoice_month,
     invoice_months,
 )
+from takings.ads.actions.learning import SwitchNeedsReason, learn_rates, switch_learned
 from takings.ads.actions.leasing import (
     LeaseRequest,
     NothingLeft,
@@ -95,7 +96,12 @@ from takings.ads.actions.prepaid import (
     deposit_prepaid,
     take_deposit,
 )
-from takings.ads.actions.sampling import forget_samples, record_sample
+from takings.ads.actions.sampling import (
+    DecidedDraft,
+    forget_samples,
+    record_decisions,
+    record_sample,
+)
 from takings.ads.actions.segments import charge_segment
 from takings.ads.actions.showings import count_showings
 from takings.ads.actions.tags import (
@@ -116,6 +122,7 @@ __all__ = [
     "CreativeDraft",
     "CreativeIdTaken",
     "CurrencyNotSold",
+    "DecidedDraft",
     "DepositIdTaken",
     "GoalDraft",
     "GoalIdTaken",
@@ -134,6 +141,7 @@ __all__ = [
     "SeenCreative",
     "ServedKey",
     "Signed",
+    "SwitchNeedsReason",
     "TagDraft",
     "TagIdTaken",
     "Taken",
@@ -173,6 +181,7 @@ __all__ = [
     "judge_day",
     "judge_traffic",
     "key_ring",
+    "learn_rates",
     "lease_budget",
     "lease_budgets",
     "make_goal",
@@ -182,6 +191,7 @@ __all__ = [
     "pause_line_item",
     "record_clicks",
     "record_conversion",
+    "record_decisions",
     "record_exposures",
     "record_partner_traffic",
     "record_player_reports",
@@ -200,6 +210,7 @@ __all__ = [
     "set_paces",
     "settle_leases",
     "spread_line_item",
+    "switch_learned",
     "take_deposit",
     "take_partner_creative",
     "take_tag",

@@ -13,7 +13,7 @@ from takings.ads import actions, queries
 from takings.ads.actions import ClickDraft, LeaseRequest, ServedKey, served_key
 from takings.ads.edge.exposures import Exposures
 from takings.ads.edge.purse import HeldLease, Purse
-from takings.ads.edge.sampler import Sampler
+from takings.ads.edge.sampler import DecisionSampler, Sampler
 from takings.ads.edge.stock import NO_CLIENT, Spot, Stock
 from takings.ads.models import Lease
 from takings.ads.models import LineItem as Row
@@ -90,6 +90,7 @@ class AdServer:
         self._regions: dict[uuid.UUID, str] = {}
         self._exposures = Exposures()
         self._sampler = Sampler(seed=crc32(name.encode()))
+        self._decided = DecisionSampler(seed=crc32(name.encode()))
         self._turn = 0
         self._contexts: Mapping[uuid.UUID, Context] = {}
         self._is_aimed = False
@@ -182,6 +183,9 @@ class AdServer:
             placement=spot.placement,
         )
         self._count(decision, won, spot=spot)
+        if not spot.limits.is_offer:  # whether that one is ever shown, an auction of others decides
+            with self._lock:
+                self._decided.see((decision, here, won, self._rates))
         return Chosen(decision, self._keys.sign(decision), offer, won, here)
 
     def _sample(self, here: Opportunity, won: Won | NobodyWon, *, after: uuid.UUID | None) -> None:
@@ -352,7 +356,7 @@ class AdServer:
 
     def _write(self, *, at: dt.datetime) -> None:
         with self._lock:
-            sample = self._sampler.take(at)
+            sample, decided = self._sampler.take(at), self._decided.take(at)
             served, self._served = self._served, Counter()
             clicks, self._clicks = self._clicks, []
             regions, self._regions = self._regions, {}
@@ -365,7 +369,7 @@ class AdServer:
             actions.record_regions(regions=regions)
             regions = {}
             actions.record_sample(sample=sample)
-            sample = []
+            actions.record_decisions(decided=decided)
             self._exposures.write()
         except Exception:
             with self._lock:  # the database is away: they are written with the next refresh

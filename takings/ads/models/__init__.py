@@ -21,6 +21,7 @@ from takings.ads.models.counts import (
 from takings.ads.models.creatives import Change, Creative, Review
 from takings.ads.models.exposures import Exposure
 from takings.ads.models.house import House
+from takings.ads.models.learning import LearnedRates, LearnedSwitch, SampledDecision
 from takings.ads.models.leases import Deposit, Lease
 from takings.ads.models.line_items import LineItem
 from takings.ads.models.pacing import Pace
@@ -60,6 +61,8 @@ __all__ = [
     "House",
     "InvalidImpression",
     "InvoicedCampaign",
+    "LearnedRates",
+    "LearnedSwitch",
     "Lease",
     "LineItem",
     "Pace",
@@ -72,6 +75,7 @@ __all__ = [
     "RefusedReports",
     "RejectedImpression",
     "Review",
+    "SampledDecision",
     "SampledRequest",
     "Served",
     "Showing",

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Sum
 
 from takings.ads.models import BilledImpression, Charge, Served
+from takings.ads.queries.learned import lifts_in_force
 from takings.ads.rules.lines import LineItem, Pricing, Rotation
 from takings.ads.rules.rates import (
     PRIOR_PPM,
@@ -26,6 +27,8 @@ NOTHING = Counted(0, 0)
 
 def rates(items: Iterable[LineItem], *, at: dt.datetime) -> Rates:
     """Return the chance of each creative to be seen: everybody's, its advertiser's, its own.
+
+    And what places do to it, where that was learned and decides.
 
     What is counted is a line item's; its creatives share it, unless it shows the best most often:
     then each begins at that. Only what has the same pricing is compared: a click is rarer than a
@@ -58,7 +61,8 @@ def rates(items: Iterable[LineItem], *, at: dt.datetime) -> Rates:
             )
             for item in listed
             for creative_id in item.creative_ids
-        }
+        },
+        lifts_in_force(at=at),
     )
 
 

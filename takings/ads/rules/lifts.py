@@ -6,11 +6,12 @@ counted anew every five minutes (``rates``). Whole numbers, so a price never han
 some machine, and everybody can work it out again.
 """
 
+import datetime as dt
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from takings.ads.rules.lines import MILLION, Opportunity
@@ -35,9 +36,13 @@ class Where(NamedTuple):
 
 def where_of(here: Opportunity) -> Where:
     """Return what predictions know of an opportunity."""
-    first = here.at.hour // HOURS_TOGETHER * HOURS_TOGETHER
     about = narrowest(here.categories) if here.categories else ""
-    return Where(here.placement, here.device, f"{first:02}", here.country, about)
+    return Where(here.placement, here.device, hours_of(here.at), here.country, about)
+
+
+def hours_of(at: dt.datetime) -> str:
+    """Return the first of the four hours (UTC) that an instant lies in: ``08``."""
+    return f"{at.hour // HOURS_TOGETHER * HOURS_TOGETHER:02}"
 
 
 @lru_cache(maxsize=4_096)
@@ -94,6 +99,26 @@ class LiftsAt(NamedTuple):
         if self.knots:
             chance = calibrate(chance, knots=self.knots)
         return max(1, min(chance, MILLION))
+
+
+def as_json(lifts: Lifts) -> dict[str, object]:
+    """Return lifts as they are kept; :func:`from_json` reads them."""
+    return {
+        "everywhere": lifts.everywhere_ppm,
+        "places": lifts.places,
+        "items": {str(item_id): own for item_id, own in lifts.items.items()},
+        "knots": [list(one) for one in lifts.knots],
+    }
+
+
+def from_json(kept: dict[str, Any]) -> Lifts:
+    """Read lifts as they are kept."""
+    return Lifts(
+        everywhere_ppm=kept["everywhere"],
+        places=kept["places"],
+        items={UUID(item_id): own for item_id, own in kept["items"].items()},
+        knots=tuple((predicted, seen) for predicted, seen in kept["knots"]),
+    )
 
 
 def own_key(name: str, value: str) -> str:

@@ -6,16 +6,20 @@ if its log-loss there is smaller than that of empirical Bayes by more than chanc
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 from takings.ads.rules.fitting import Example, fit
 from takings.ads.rules.lifts import Lifts
-from takings.ads.rules.lines import MILLION
+from takings.ads.rules.lines import MILLION, Pricing
 from takings.ads.rules.reliability import Bin, Loss, Predict, bins_of, isotonic, losses
 
-LOOKS_BACK_DAYS = 28
+LOOKS_BACK = dt.timedelta(days=28)
+SETTLED_AFTER = dt.timedelta(days=2)
+SETTLED_AFTER_OF: Mapping[Pricing, dt.timedelta] = {Pricing.CPA: dt.timedelta(days=32)}
+"""So long after a decision it is known what came of it: a click of a day later, and its order."""
+LEARNED_FROM = LOOKS_BACK + max(SETTLED_AFTER_OF.values()) + dt.timedelta(days=1)
 LEAST_DAYS, CALIBRATED_DAYS, HELD_OUT_DAYS = 7, 2, 2
 FEWEST_EVENTS, FEWEST_HELD_OUT = 200, 30
 """With fewer of what is rarer, the event or its absence, nothing is learned."""

@@ -20,7 +20,7 @@ UNDO = "\n".join(
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("ads", "0035_demand_partners"),
+        ("ads", "0048_stated_regions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

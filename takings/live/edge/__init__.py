@@ -6,6 +6,7 @@ from functools import partial
 
 from takings.live.actions.publishing import bus
 from takings.live.edge.hub import Hub
+from takings.live.edge.presence import Counter
 from takings.live.edge.stream import serve_stream
 from takings.videos.edge.http import Message, Receive, Request, Send, answer_refusals
 
@@ -16,8 +17,8 @@ _running: list[asyncio.Task[None]] = []
 
 
 async def startup() -> None:
-    """Begin to hear the bus."""
-    _running.append(asyncio.create_task(_hub.run()))
+    """Begin to hear the bus, and to count who listens."""
+    _running.extend(asyncio.create_task(part) for part in (_hub.run(), Counter(_hub).run()))
 
 
 async def shutdown() -> None:

@@ -11,7 +11,7 @@ from takings.core import clock
 from takings.core.errors import NotFound
 from takings.live.edge.hub import Hub
 from takings.live.edge.listener import Guest, Listener
-from takings.live.queries import access_topic
+from takings.live.queries import access_topic, shows_name
 from takings.live.rules.bus import Topic
 from takings.live.rules.frames import RETRY_MS, passing
 from takings.people.models import User
@@ -73,13 +73,14 @@ def _admit(request: Request) -> tuple[str, Guest]:
     except ValueError:
         raise NoSuchStream from None
     user = _user(request)
-    access_topic(topic=topic, topic_id=topic_id, user=user)
-    return topic.of(topic_id), _guest(request, user)
+    access_topic(topic=topic, topic_id=topic_id, user=user, at=clock.now())
+    return topic.of(topic_id), _guest(request, user, topic_id)
 
 
-def _guest(request: Request, user: User | None) -> Guest:
+def _guest(request: Request, user: User | None, topic_id: uuid.UUID) -> Guest:
     if user:
-        return Guest(user.viewer_id, user.pk)
+        is_shown = shows_name(user=user, room_id=topic_id)
+        return Guest(user.viewer_id, user.pk, user.display_name if is_shown else "")
     token, now = request.cookie(VIEWER_COOKIE), clock.now()
     try:
         return Guest(read_viewer(token=token, key=settings.SECRET_KEY, at=now).viewer_id)

@@ -16,11 +16,12 @@ PRIVATE = "_"  # a kind that begins so is for the edge, and never sent to a brow
 
 
 class Topic(Enum):
-    """What something can be told about; the name of a topic is ``video:<id>``."""
+    """What something can be told about; the name of a topic is ``room:<id>``."""
 
+    ROOM = "room"
     VIDEO = "video"
 
-    def of(self, topic_id: UUID) -> str:
+    def of(self, topic_id: UUID | str) -> str:
         """Return the name of one topic, as publishers and streams use it."""
         return f"{self.value}:{topic_id}"
 

@@ -23,7 +23,7 @@ from takings.live.actions.moderating import (
     restore_line,
     set_blocked_words,
 )
-from takings.live.actions.publishing import forget_events, publish, publish_many
+from takings.live.actions.publishing import forget_events, last_number, publish, publish_many
 from takings.live.actions.running import remind, run_rooms
 from takings.live.actions.scheduling import (
     OtherRoom,
@@ -54,6 +54,7 @@ __all__ = [
     "forget_events",
     "forget_guests",
     "hide_name",
+    "last_number",
     "lift",
     "mute",
     "publish",

@@ -166,5 +166,5 @@ def _take_step(
 
 def _told(room: Room, *, at: dt.datetime) -> Room:
     """Tell everybody in the room what it is now."""
-    publish(topic=Topic.ROOM.of(room.pk), kind="room", body=state_of(room), at=at)
+    publish(topic=Topic.ROOM.of(room.pk), kind="room", body=state_of(room).model_dump(), at=at)
     return room

@@ -18,6 +18,7 @@ from takings.live.queries.chat import (
     shown_line,
     talker_id,
 )
+from takings.live.queries.entering import entrance
 from takings.live.queries.presence import Guests, guests_of
 from takings.live.queries.rooms import (
     Listed,
@@ -48,6 +49,7 @@ __all__ = [
     "access_room",
     "access_topic",
     "blocked_words",
+    "entrance",
     "guests_of",
     "has_reminder",
     "is_chat_open",

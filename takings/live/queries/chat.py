@@ -10,6 +10,7 @@ from takings.core import clock, ids
 from takings.core.errors import NotFound
 from takings.live.models import BlockedWords, Line, Report, Restraint, Room
 from takings.live.rules.rooms import OPENS_BEFORE, State
+from takings.live.rules.shown import ShownLine
 from takings.people.models import Creator, User
 from takings.people.queries import Visitor, access_self
 
@@ -46,19 +47,16 @@ def lines_of(*, room: Room, most: int = MOST_LINES) -> list[Line]:
     return list(reversed(standing.order_by("-said_at", "-pk")[:most]))
 
 
-def shown_line(line: Line, *, room: Room) -> dict[str, object]:
-    """Return a line as everybody in the room is told it.
-
-    ``by`` is the same for all lines of a person in one room, and says nothing elsewhere.
-    """
-    return {
-        "id": str(line.pk),
-        "name": line.user.display_name,
-        "by": talker_id(room_id=room.pk, user_id=line.user_id),
-        "host": line.user_id == room.creator.user_id,
-        "text": line.text,
-        "at": clock.to_ms(line.said_at),
-    }
+def shown_line(line: Line, *, room: Room) -> ShownLine:
+    """Return a line as everybody in the room is told it."""
+    return ShownLine(
+        id=str(line.pk),
+        by=talker_id(room_id=room.pk, user_id=line.user_id),
+        name=line.user.display_name,
+        is_host=line.user_id == room.creator.user_id,
+        text=line.text,
+        said_ms=clock.to_ms(line.said_at),
+    )
 
 
 def talker_id(*, room_id: uuid.UUID, user_id: int) -> str:

@@ -11,6 +11,7 @@ from takings.core import clock
 from takings.core.errors import NotFound
 from takings.live.models import Reminder, Room, ShownName
 from takings.live.rules.rooms import State, check_age
+from takings.live.rules.shown import ShownRoom
 from takings.people.models import Creator, User
 from takings.people.queries import Visitor, access_own_creator
 from takings.videos.models import Purpose, Status, Video, Visibility
@@ -110,14 +111,15 @@ def shows_name(*, user: User | None, room_id: uuid.UUID) -> bool:
     return user is not None and ShownName.objects.filter(room_id=room_id, user=user).exists()
 
 
-def state_of(room: Room) -> dict[str, object]:
-    """Return what everybody in a room is told of it, as JSON; times in milliseconds (UTC)."""
-    return {
-        "state": room.state.value,
-        "title": room.title,
-        "startsAt": clock.to_ms(room.starts_at),
-        "beganAt": clock.to_ms(room.began_at) if room.began_at else None,
-        "endsAt": clock.to_ms(room.ended_at or room.ends_at),
-        "talkers": room.talkers,
-        "slowSeconds": room.slow_s,
-    }
+def state_of(room: Room) -> ShownRoom:
+    """Return what everybody in a room is told of it."""
+    return ShownRoom(
+        id=str(room.pk),
+        state=room.state.value,
+        title=room.title,
+        starts_ms=clock.to_ms(room.starts_at),
+        began_ms=clock.to_ms(room.began_at) if room.began_at else None,
+        ends_ms=clock.to_ms(room.ended_at or room.ends_at),
+        talkers=room.talkers,
+        slow_s=room.slow_s,
+    )

@@ -23,6 +23,7 @@ from config.health import Health
 from takings.ads import edge as ads_edge
 from takings.events import edge as events_edge
 from takings.host.garbage import spare_what_is_loaded
+from takings.live import edge as live_edge
 from takings.videos import edge as videos_edge
 
 log = logging.getLogger(__name__)
@@ -41,13 +42,19 @@ EDGE: tuple[tuple[str, App], ...] = (
     ("/e", events_edge.app),
     ("/uploads", videos_edge.app),
     ("/media", videos_edge.app),
+    ("/live/stream", live_edge.app),
     ("/healthz", Health().app),
 )
-STARTUPS: tuple[Callable[[], Awaitable[None]], ...] = (events_edge.startup, ads_edge.startup)
+STARTUPS: tuple[Callable[[], Awaitable[None]], ...] = (
+    events_edge.startup,
+    ads_edge.startup,
+    live_edge.startup,
+)
 SHUTDOWNS: tuple[Callable[[], Awaitable[None]], ...] = (
     events_edge.shutdown,
     videos_edge.shutdown,
     ads_edge.shutdown,
+    live_edge.shutdown,
 )
 HSTS = (b"strict-transport-security", b"max-age=31536000")
 

@@ -42,6 +42,7 @@ DESK = Section(
         Place("/ads/desk/review/", "Ads in review", "campaign"),
         Place("/payments/desk/", "Payments", "wallet"),
         Place("/pass/desk/", "Passes", "watch"),
+        Place("/live/desk/", "Reported lines", "warning"),
         Place("/ads/desk/invoices/", "Invoices", "statement"),
         Place("/ads/desk/players/", "Other players", "campaign"),
         Place("/ads/desk/rates/", "Predicted rates", "campaign"),
@@ -97,7 +98,7 @@ def _roles(user: User | None) -> tuple[Creator | None, bool]:
 
 
 def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[Section]:
-    sections = [Section("", [Place("/", "Watch", "watch")])]
+    sections = [Section("", [Place("/", "Watch", "watch"), Place("/live/", "Live", "live")])]
     if creator is not None:
         sections[0].places.append(Place(f"/@{creator.handle}", "My channel", "user"))
         sections.append(
@@ -107,6 +108,7 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
                     Place("/studio/", "Overview", "earnings"),
                     Place("/studio/videos/", "Videos", "videos"),
                     Place("/studio/upload/", "Upload", "upload"),
+                    Place("/live/studio/", "Rooms", "live"),
                     Place("/studio/earnings/", "Earnings", "wallet"),
                     Place("/studio/statements/", "Statements", "statement"),
                     Place("/studio/payouts/", "Payouts", "ledger"),
@@ -156,7 +158,8 @@ def _tabs(*, creator: Creator | None, has_brand: bool, staff: bool, signed_in: b
     account = Place("/accounts/login/", "Sign in", "enter")
     if signed_in:
         account = Place("/accounts/logout/", "Sign out", "leave")
-    return [watch, Place("/studio/open/", "Publish", "plus"), account]
+    live = Place("/live/", "Live", "live")
+    return [watch, live, Place("/studio/open/", "Publish", "plus"), account]
 
 
 def _here(path: str, places: list[Place]) -> str:

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "takings.payments",
     "takings.invoicing",
     "takings.settlement",
+    "takings.coins",
     "takings.ads",
     "takings.memberships",
     "takings.payouts",

@@ -2,6 +2,7 @@
 
 from takings.policies.queries.packs import (
     break_rule_at,
+    coin_rule_at,
     pass_rule_at,
     pass_rules,
     payout_policies,
@@ -16,6 +17,7 @@ from takings.policies.queries.packs import (
 
 __all__ = [
     "break_rule_at",
+    "coin_rule_at",
     "pass_rule_at",
     "pass_rules",
     "payout_policies",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from takings.policies.rules import (
     BreakRule,
+    CoinRule,
     NoPolicyCovers,
     PassRule,
     PayoutPolicy,
@@ -16,6 +17,7 @@ from takings.policies.rules import (
     ViewPolicy,
     in_force,
     read_break_pack,
+    read_coin_pack,
     read_pack,
     read_pass_pack,
     read_payout_pack,
@@ -26,8 +28,8 @@ from takings.policies.rules import (
 PACKS = Path(__file__).parent.parent / "packs"
 VIEWS = PACKS / "views"
 HOUSE, PAYOUTS, BREAKS = "house", "payouts", "breaks"
-PASSES, TRAFFIC = "passes", "traffic"
-WITH_OWN_RULES = {PAYOUTS, BREAKS, PASSES, TRAFFIC}
+PASSES, TRAFFIC, COINS = "passes", "traffic", "coins"
+WITH_OWN_RULES = {PAYOUTS, BREAKS, PASSES, TRAFFIC, COINS}
 
 
 @cache
@@ -35,7 +37,7 @@ def versions(*, pack: str = HOUSE) -> tuple[Policy, ...]:
     """Return all versions of a pack, oldest first; nothing for a pack that does not exist.
 
     Others have rules of their own: :func:`payout_policies`, :func:`break_rule_at`,
-    :func:`pass_rule_at`, :func:`traffic_rules`.
+    :func:`pass_rule_at`, :func:`coin_rule_at`, :func:`traffic_rules`.
     """
     path = PACKS / f"{pack}.toml"
     if pack in WITH_OWN_RULES or path not in PACKS.iterdir():
@@ -104,6 +106,20 @@ def pass_rule_at(*, at: dt.datetime) -> PassRule:
     found = in_force(pass_rules(), at=at)
     if found is None:
         raise NoPolicyCovers(pack=PASSES, at=at)
+    return found
+
+
+@cache
+def coin_rules() -> tuple[CoinRule, ...]:
+    """Return all versions of how coins are sold and spent, oldest first."""
+    return read_coin_pack(tomllib.loads((PACKS / f"{COINS}.toml").read_text(encoding="utf-8")))
+
+
+def coin_rule_at(*, at: dt.datetime) -> CoinRule:
+    """Return the version in force at an instant. Refuses: NoPolicyCovers."""
+    found = in_force(coin_rules(), at=at)
+    if found is None:
+        raise NoPolicyCovers(pack=COINS, at=at)
     return found
 
 

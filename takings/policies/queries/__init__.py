@@ -2,6 +2,9 @@
 
 from takings.policies.queries.packs import (
     break_rule_at,
+    gift_rule,
+    gift_rule_at,
+    gift_rules,
     pass_rule_at,
     pass_rules,
     payout_policies,
@@ -16,6 +19,9 @@ from takings.policies.queries.packs import (
 
 __all__ = [
     "break_rule_at",
+    "gift_rule",
+    "gift_rule_at",
+    "gift_rules",
     "pass_rule_at",
     "pass_rules",
     "payout_policies",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from takings.policies.rules import (
     BreakRule,
+    GiftRule,
     NoPolicyCovers,
     PassRule,
     PayoutPolicy,
@@ -16,6 +17,7 @@ from takings.policies.rules import (
     ViewPolicy,
     in_force,
     read_break_pack,
+    read_gift_pack,
     read_pack,
     read_pass_pack,
     read_payout_pack,
@@ -26,8 +28,8 @@ from takings.policies.rules import (
 PACKS = Path(__file__).parent.parent / "packs"
 VIEWS = PACKS / "views"
 HOUSE, PAYOUTS, BREAKS = "house", "payouts", "breaks"
-PASSES, TRAFFIC = "passes", "traffic"
-WITH_OWN_RULES = {PAYOUTS, BREAKS, PASSES, TRAFFIC}
+PASSES, TRAFFIC, GIFTS = "passes", "traffic", "gifts"
+WITH_OWN_RULES = {PAYOUTS, BREAKS, PASSES, TRAFFIC, GIFTS}
 
 
 @cache
@@ -35,7 +37,7 @@ def versions(*, pack: str = HOUSE) -> tuple[Policy, ...]:
     """Return all versions of a pack, oldest first; nothing for a pack that does not exist.
 
     Others have rules of their own: :func:`payout_policies`, :func:`break_rule_at`,
-    :func:`pass_rule_at`, :func:`traffic_rules`.
+    :func:`pass_rule_at`, :func:`traffic_rules`, :func:`gift_rule_at`.
     """
     path = PACKS / f"{pack}.toml"
     if pack in WITH_OWN_RULES or path not in PACKS.iterdir():
@@ -105,6 +107,28 @@ def pass_rule_at(*, at: dt.datetime) -> PassRule:
     if found is None:
         raise NoPolicyCovers(pack=PASSES, at=at)
     return found
+
+
+@cache
+def gift_rules() -> tuple[GiftRule, ...]:
+    """Return all versions of what gifts bring and what keeps them safe, oldest first."""
+    return read_gift_pack(tomllib.loads((PACKS / f"{GIFTS}.toml").read_text(encoding="utf-8")))
+
+
+def gift_rule_at(*, at: dt.datetime) -> GiftRule:
+    """Return the version in force at an instant. Refuses: NoPolicyCovers."""
+    found = in_force(gift_rules(), at=at)
+    if found is None:
+        raise NoPolicyCovers(pack=GIFTS, at=at)
+    return found
+
+
+def gift_rule(version: str) -> GiftRule:
+    """Return the version of this name (``gifts@2026-11-01``). Refuses: UnknownPolicy."""
+    for found in gift_rules():
+        if found.version == version:
+            return found
+    raise UnknownPolicy(version=version)
 
 
 @cache

@@ -3,6 +3,7 @@
 from takings.policies.rules.breaks import BreakRule, read_break_pack
 from takings.policies.rules.describing import Sentence, describe, describe_reserve
 from takings.policies.rules.facts import BrokenPack
+from takings.policies.rules.gifts import GiftRule, read_gift_pack
 from takings.policies.rules.passes import PassRule, read_pass_pack
 from takings.policies.rules.payouts import (
     Bracket,
@@ -55,6 +56,7 @@ __all__ = [
     "EscheatRule",
     "Fact",
     "Gate",
+    "GiftRule",
     "Method",
     "NoPolicyCovers",
     "NoProductRule",
@@ -79,6 +81,7 @@ __all__ = [
     "describe_reserve",
     "in_force",
     "read_break_pack",
+    "read_gift_pack",
     "read_pack",
     "read_pass_pack",
     "read_payout_pack",

@@ -19,7 +19,9 @@ from takings.policies.rules.payouts import (
 )
 from takings.policies.rules.products import (
     AD_REVENUE,
+    DIRECT,
     FEED_ADS,
+    GIFTS,
     WATCH_ADS,
     Gate,
     Method,
@@ -45,7 +47,9 @@ from takings.policies.rules.views import TrafficRule, ViewRule
 
 __all__ = [
     "AD_REVENUE",
+    "DIRECT",
     "FEED_ADS",
+    "GIFTS",
     "WATCH_ADS",
     "AdRule",
     "Bracket",

@@ -28,6 +28,7 @@ SCHEDULE: dict[str, str] = {
     "ledger.expire_holds": "* * * * *",
     "ledger.open_months": "41 2 * * *",
     "ledger.seal_entries": "* * * * * */10",
+    "live.forget_events": "* * * * *",
     "memberships.earn_fees": "2 * * * *",
     "memberships.renew_passes": "32 * * * *",
     "memberships.tell_fees": "*/15 * * * *",

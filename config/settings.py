@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "takings.videos",
     "takings.audience",
     "takings.events",
+    "takings.live",
     "takings.sandbox",
     "takings.payments",
     "takings.invoicing",

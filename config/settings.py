@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "takings.payments",
     "takings.invoicing",
     "takings.settlement",
+    "takings.coins",
     "takings.ads",
     "takings.memberships",
     "takings.payouts",

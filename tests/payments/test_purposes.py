@@ -69,7 +69,7 @@ def test_there_are_seven_purposes_and_each_knows_its_accounts() -> None:
 
 def test_everything_the_product_sells_has_exactly_one_handler() -> None:
     names = [purpose.name for purpose in queries.purposes()]
-    assert set(names) == sold_by_the_product() == {"advertiser_balance", "pass"}
+    assert set(names) == sold_by_the_product() == {"advertiser_balance", "coins", "pass"}
     assert len(names) == len(set(names))
     with pytest.raises(PurposeTaken):
         queries.register_purpose(PrepaidByCard())
@@ -79,7 +79,7 @@ def test_everything_the_product_sells_has_exactly_one_handler() -> None:
 def test_a_purpose_that_is_none_of_the_seven_is_refused() -> None:
     with pytest.raises(UnknownPurpose):
         queries.register_purpose(Tips(name="lottery"))  # type: ignore[arg-type]
-    for name in ("lottery", "coins"):
+    for name in ("lottery", "order"):
         with pytest.raises(UnknownPurpose):
             actions.start_payment(order=order_for(name), at=clock.now())
     assert not Payment.objects.exists()
@@ -133,7 +133,7 @@ def test_a_plan_fills_the_accounts_of_its_own_purpose_only(share: Share) -> None
 
 def test_each_purpose_may_fill_the_accounts_of_its_story() -> None:
     accounts = {
-        "coins": "coins:liability",
+        "coins": "coins:liability:7",
         "membership": "creator:7:pending",
         "order": "escrow:order:7",
         "request": "escrow:request:7",

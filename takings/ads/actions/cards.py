@@ -7,6 +7,7 @@ from takings.ads import queries
 from takings.ads.actions.prepaid import CurrencyNotSold
 from takings.ads.models import Deposit
 from takings.ads.queries.invoices import advertiser
+from takings.ledger.rules import TransferDraft
 from takings.money import Money, format_money
 from takings.payments.actions import Order, start_payment
 from takings.payments.models import Payment
@@ -39,6 +40,10 @@ class PrepaidByCard:
             amount_micros=sale.amount.micros,
             deposited_at=at,
         )
+
+    def along(self, sale: Sale, *, taken: Money) -> tuple[TransferDraft, ...]:  # noqa: ARG002
+        """Move no coins."""
+        return ()
 
     def taken_back(self, sale: Sale, *, amount: Money, at: dt.datetime) -> None:
         """Write nothing: what a brand gave back is read from the payment."""

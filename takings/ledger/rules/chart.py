@@ -102,6 +102,9 @@ CHART: tuple[AccountKind, ...] = (
     AccountKind(
         "coins:liability", "liability", ZERO, "received for coins not yet given", lane_count=BUSY
     ),
+    AccountKind(
+        "coins:liability:<id>", "liability", ZERO, "received for one lot of coins, not yet given"
+    ),
     AccountKind("escrow:deal:<id>", "liability", ZERO, "a sponsorship's money, in nobody's reach"),
     AccountKind("escrow:request:<id>", "liability", ZERO, "a custom request's money"),
     AccountKind("escrow:order:<id>", "liability", ZERO, "a shop order's money"),

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from takings.core.errors import Conflict
+from takings.ledger.rules import TransferDraft
 from takings.memberships.actions.running import lock_pass, run_again, take_step
 from takings.memberships.models import Month, Pass, StepKind
 from takings.memberships.queries import (
@@ -59,6 +60,10 @@ class PassByCard:
         month.save()
         run_again(one, at=at)
         take_step(one, StepKind.PAID, month=month, at=at)
+
+    def along(self, sale: Sale, *, taken: Money) -> tuple[TransferDraft, ...]:  # noqa: ARG002
+        """Move no coins."""
+        return ()
 
     def taken_back(self, sale: Sale, *, amount: Money, at: dt.datetime) -> None:
         """End a month that was given back wholly, and charge its card no more; or undo that."""

@@ -12,7 +12,7 @@ from takings.core import ids
 from takings.invoicing.actions import take_turn
 from takings.ledger.actions import InsufficientFunds, PeriodLocked
 from takings.ledger.rules import EntryDraft, TransferDraft
-from takings.money import format_money
+from takings.money import Money, format_money
 from takings.payments.actions.cases import open_payment_case
 from takings.payments.actions.holding import Ground, look, post_on, reclaim
 from takings.payments.actions.receipts import correct_receipt, give_receipt
@@ -27,6 +27,7 @@ from takings.payments.rules import (
     Standing,
     Step,
     between,
+    check_along,
     fold,
     in_order,
     steps,
@@ -97,7 +98,8 @@ def _book(payment: Payment, fact: Fact, *, booked: list[Fact], at: dt.datetime) 
 
 def _book_paid(payment: Payment, fact: Fact, *, at: dt.datetime) -> UUID:
     """Post a paid payment as its purpose plans, with the provider's fee."""
-    sale, plan = sale_of(payment), plan_of(payment)
+    sale, along = sale_of(payment), _along(payment, taken=payment.amount - payment.amount)
+    plan = plan_of(payment)
     PaymentShare.objects.bulk_create(
         PaymentShare(
             payment=payment,
@@ -110,6 +112,7 @@ def _book_paid(payment: Payment, fact: Fact, *, at: dt.datetime) -> UUID:
     moves = [TransferDraft(payment.account, share.account, share.amount) for share in plan.shares]
     if fact.fee:
         moves.append(between(FEES, payment.account, fact.fee))
+    moves += along
     story = _Story(sale.entry_id, plan.kind, plan.reference, plan.memo, tuple(moves))
     _post(payment, story, Ground(), fact=fact, at=at)
     purpose_of(payment.purpose).paid(sale, at=at)
@@ -140,11 +143,13 @@ class _Story:
 def _book_change(change: _Change, *, at: dt.datetime) -> UUID | None:
     """Post it; what an account cannot give any more, its bearer bears.
 
-    What an account can give is read again whenever somebody was faster and took it.
+    What an account can give is read again whenever somebody was faster and took it. The purpose
+    locks its own before: whoever has that lock and waits for an account finds it free.
     """
     payment, fact = change.payment, change.fact
     entry_id = ids.derived("the payment changed", payment.pk, fact.key)
     memo = f"{FACT_WORDS[fact.kind]}: {payment.description}"
+    along = _along(payment, taken=change.after.taken)
     while True:
         ground = look(payment)
         moves = steps(parts=ground.parts, taken=change.after.taken, available=ground.rooms)
@@ -156,6 +161,7 @@ def _book_change(change: _Change, *, at: dt.datetime) -> UUID | None:
             excess=change.after.excess - change.before.excess,
             fee=fact.fee,
         )
+        transfers += along
         if not transfers:
             return None
         story = _Story(entry_id, KINDS[fact.kind], f"payment:{payment.pk}", memo, transfers)
@@ -165,6 +171,14 @@ def _book_change(change: _Change, *, at: dt.datetime) -> UUID | None:
             continue
         _write_steps(payment, moves)
         return entry_id
+
+
+def _along(payment: Payment, *, taken: Money) -> tuple[TransferDraft, ...]:
+    """Return the coins that move with it; its purpose locks whose they are."""
+    purpose = purpose_of(payment.purpose)
+    moves = purpose.along(sale_of(payment), taken=taken)
+    check_along(purpose=purpose.name, moves=moves)
+    return moves
 
 
 def _reclaim(payment: Payment, step: Step, *, because: str, at: dt.datetime) -> bool:

@@ -9,6 +9,7 @@ from takings.core import ids
 from takings.core.errors import Conflict, NotFound
 from takings.invoicing.queries import billing_details
 from takings.invoicing.rules import Customer, Evidence, Party
+from takings.ledger.rules import TransferDraft
 from takings.money import Money
 from takings.payments.models import Payment
 from takings.payments.rules import (
@@ -61,7 +62,8 @@ class Purpose(Protocol):
 
     ``plan`` says who gets what is not tax; the tax, refunds and disputes follow from that by
     themselves. ``paid`` and ``taken_back`` (below zero: given again) write the app's own rows, in
-    the transaction that books. Both are called once per fact.
+    the transaction that books. Both are called once per fact. ``along`` is called before them, and
+    before any money moves: it locks what they will change.
     """
 
     name: PurposeName
@@ -72,6 +74,12 @@ class Purpose(Protocol):
 
     def paid(self, sale: Sale, *, at: dt.datetime) -> None:
         """Write down that it is paid."""
+
+    def along(self, sale: Sale, *, taken: Money) -> tuple[TransferDraft, ...]:
+        """Say which coins move in the same entry when so much is taken back of it in all.
+
+        When it is paid, that is nothing.
+        """
 
     def taken_back(self, sale: Sale, *, amount: Money, at: dt.datetime) -> None:
         """Write down that so much was taken back."""

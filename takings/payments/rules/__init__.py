@@ -11,7 +11,13 @@ from takings.payments.rules.facts import (
     in_order,
     status_of,
 )
-from takings.payments.rules.naming import FILLS, NotItsAccount, PurposeName, check_plan
+from takings.payments.rules.naming import (
+    FILLS,
+    NotItsAccount,
+    PurposeName,
+    check_along,
+    check_plan,
+)
 from takings.payments.rules.port import (
     Answer,
     BadSignature,
@@ -100,6 +106,7 @@ __all__ = [
     "UnknownProvider",
     "UnreadableEvent",
     "between",
+    "check_along",
     "check_payable",
     "check_plan",
     "choose_provider",

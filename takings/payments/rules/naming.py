@@ -1,10 +1,12 @@
 """What may be paid for: a closed set, and the accounts that each may fill."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from takings.core.errors import Invalid
-from takings.ledger.rules import account_kind
+from takings.ledger.rules import TransferDraft, account_kind
 from takings.money import Money
+from takings.money.currency import COIN
 from takings.payments.rules.sharing import LOSS, Plan
 
 
@@ -21,7 +23,7 @@ class PurposeName(StrEnum):
 
 
 FILLS: dict[PurposeName, frozenset[str]] = {
-    PurposeName.COINS: frozenset({"coins:liability"}),
+    PurposeName.COINS: frozenset({"coins:liability:<id>"}),
     PurposeName.MEMBERSHIP: frozenset({"creator:<id>:pending", "platform:revenue:memberships"}),
     PurposeName.PASS: frozenset({"unearned:pass:<id>"}),
     PurposeName.ORDER: frozenset(
@@ -53,3 +55,10 @@ def check_plan(*, purpose: PurposeName, plan: Plan, amount: Money) -> None:
         for account, allowed in ((share.account, FILLS[purpose]), (share.bearer, BEARERS)):
             if not {account, account_kind(account).pattern} & allowed:
                 raise NotItsAccount(purpose=purpose, account=account)
+
+
+def check_along(*, purpose: PurposeName, moves: Iterable[TransferDraft]) -> None:
+    """Refuse with :class:`NotItsAccount` what moves along with a payment and is not coins."""
+    for move in moves:
+        if move.amount.currency != COIN:
+            raise NotItsAccount(purpose=purpose, account=move.credit)

@@ -2,6 +2,7 @@
 
 from takings.policies.queries.packs import (
     break_rule_at,
+    coin_rule_at,
     gift_rule,
     gift_rule_at,
     gift_rules,
@@ -19,6 +20,7 @@ from takings.policies.queries.packs import (
 
 __all__ = [
     "break_rule_at",
+    "coin_rule_at",
     "gift_rule",
     "gift_rule_at",
     "gift_rules",

@@ -1,6 +1,7 @@
 """Policies without files or clocks: their values, how a pack is read, how it is told to people."""
 
 from takings.policies.rules.breaks import BreakRule, read_break_pack
+from takings.policies.rules.coins import CoinPack, CoinRule, MinorCap, read_coin_pack
 from takings.policies.rules.describing import Sentence, describe, describe_reserve
 from takings.policies.rules.facts import BrokenPack
 from takings.policies.rules.gifts import GiftRule, read_gift_pack
@@ -55,6 +56,8 @@ __all__ = [
     "Bracket",
     "BreakRule",
     "BrokenPack",
+    "CoinPack",
+    "CoinRule",
     "CumulativeRule",
     "DormancyRule",
     "EscheatRule",
@@ -62,6 +65,7 @@ __all__ = [
     "Gate",
     "GiftRule",
     "Method",
+    "MinorCap",
     "NoPolicyCovers",
     "NoProductRule",
     "PassRule",
@@ -85,6 +89,7 @@ __all__ = [
     "describe_reserve",
     "in_force",
     "read_break_pack",
+    "read_coin_pack",
     "read_gift_pack",
     "read_pack",
     "read_pass_pack",

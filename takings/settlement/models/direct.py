@@ -69,6 +69,11 @@ class DirectEarning(models.Model):
         return PoolKey(self.period, self.country, self.currency, self.product)
 
     @property
+    def total(self) -> Money:
+        """What came in for it, or was given back."""
+        return Money(self.total_micros, self.currency)
+
+    @property
     def share(self) -> Money:
         """What the creator got, or gave back."""
         return Money(self.share_micros, self.currency)

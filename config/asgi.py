@@ -23,6 +23,7 @@ from config.edge import (
 from config.health import Health
 from takings.ads import edge as ads_edge
 from takings.events import edge as events_edge
+from takings.gifts import edge as gifts_edge
 from takings.videos import edge as videos_edge
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ EDGE: tuple[tuple[str, App], ...] = (
     ("/vast", ads_edge.players_app),
     ("/vmap", ads_edge.players_app),
     ("/openrtb2", ads_edge.auctions_app),
+    ("/gifts/send", gifts_edge.app),
     ("/e", events_edge.app),
     ("/uploads", videos_edge.app),
     ("/media", videos_edge.app),
@@ -48,6 +50,7 @@ SHUTDOWNS: tuple[Callable[[], Awaitable[None]], ...] = (
     events_edge.shutdown,
     videos_edge.shutdown,
     ads_edge.shutdown,
+    gifts_edge.shutdown,
 )
 HSTS = (b"strict-transport-security", b"max-age=31536000")
 

@@ -30,6 +30,7 @@ SCHEDULE: dict[str, str] = {
     "ledger.open_months": "41 2 * * *",
     "ledger.seal_entries": "* * * * * */10",
     "live.forget_events": "* * * * *",
+    "live.run_rooms": "* * * * * */2",
     "memberships.earn_fees": "2 * * * *",
     "memberships.renew_passes": "32 * * * *",
     "memberships.tell_fees": "*/15 * * * *",

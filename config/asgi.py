@@ -22,6 +22,7 @@ from config.edge import (
 from config.health import Health
 from takings.ads import edge as ads_edge
 from takings.events import edge as events_edge
+from takings.gifts import edge as gifts_edge
 from takings.host.garbage import spare_what_is_loaded
 from takings.live import edge as live_edge
 from takings.videos import edge as videos_edge
@@ -39,6 +40,7 @@ EDGE: tuple[tuple[str, App], ...] = (
     ("/vast", ads_edge.players_app),
     ("/vmap", ads_edge.players_app),
     ("/openrtb2", ads_edge.auctions_app),
+    ("/gifts/send", gifts_edge.app),
     ("/e", events_edge.app),
     ("/uploads", videos_edge.app),
     ("/media", videos_edge.app),
@@ -54,6 +56,7 @@ SHUTDOWNS: tuple[Callable[[], Awaitable[None]], ...] = (
     events_edge.shutdown,
     videos_edge.shutdown,
     ads_edge.shutdown,
+    gifts_edge.shutdown,
     live_edge.shutdown,
 )
 HSTS = (b"strict-transport-security", b"max-age=31536000")

@@ -24,6 +24,7 @@ SCHEDULE: dict[str, str] = {
     "events.compact_lake": "*/10 * * * *",
     "events.continue_erasures": "13 * * * *",
     "events.ship_segments": "* * * * * */5",
+    "gifts.release_gifts": "11 * * * *",
     "insights.check_books": "*/5 * * * *",
     "insights.issue_advices": "*/5 * * * *",
     "insights.issue_statements": "*/5 * * * *",

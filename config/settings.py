@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "takings.settlement",
     "takings.coins",
     "takings.ads",
+    "takings.gifts",
     "takings.memberships",
     "takings.payouts",
     "takings.insights",

@@ -42,6 +42,7 @@ DESK = Section(
         Place("/ads/desk/review/", "Ads in review", "campaign"),
         Place("/payments/desk/", "Payments", "wallet"),
         Place("/pass/desk/", "Passes", "watch"),
+        Place("/gifts/desk/", "Gifts", "gift"),
         Place("/live/desk/", "Reported lines", "warning"),
         Place("/ads/desk/invoices/", "Invoices", "statement"),
         Place("/ads/desk/players/", "Other players", "campaign"),
@@ -113,6 +114,7 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
                     Place("/studio/statements/", "Statements", "statement"),
                     Place("/studio/payouts/", "Payouts", "ledger"),
                     Place("/studio/splits/", "Splits", "share"),
+                    Place("/gifts/received/", "Gifts", "gift"),
                     Place("/ads/on-your-videos/", "Ads on your videos", "campaign"),
                 ],
             )

@@ -1,6 +1,7 @@
 """What ads inside videos brought is stated, split, released and corrected as all that is earned."""
 
 import datetime as dt
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -148,6 +149,30 @@ def test_it_is_on_the_statement_beside_the_pool_and_released_with_it() -> None:
     assert not check_books()
     release_earnings(at=RELEASED)
     assert (pending(ada), payable(ada)) == (micro(0), micro(statement.amount_micros))
+    assert not check_books()
+
+
+def test_what_gifts_leave_is_on_an_account_of_its_own_and_corrected_there() -> None:
+    ada = make_act("Ada")
+    gift = replace(earning(ada, 1_001, 501), key=PoolKey(NAME, "DE", "USD", "gifts"))
+    earn(gift)
+    earn(earning(ada, 1_000, 550))
+    closed = close()
+    assert dollars("platform:revenue:gifts") == micro(500)
+    sums = [
+        queries.ads_of_lines(period=NAME, creator_id=ada.creator.pk, product=product)
+        for product in ("watch_ads", "gifts")
+    ]
+    about = ("DE", "USD", ada.video_id, DAY)
+    assert sums == [{about: (10, micro(1_000))}, {about: (10, micro(1_001))}]
+    assert {line.product for line in ShareLine.objects.filter(period=closed)} == {
+        "watch_ads",
+        "gifts",
+    }
+    take(gift, at=RELEASED)
+    correct()
+    assert (pending(ada), dollars("platform:revenue:gifts")) == (micro(550), micro(0))
+    assert dollars("platform:revenue:ads") == micro(450)
     assert not check_books()
 
 

@@ -8,7 +8,7 @@ from babel import Locale
 
 from takings.insights.rules.trace import PolicyCard, PolicyRule
 from takings.ledger.rules import account_kind
-from takings.policies.rules import FEED_ADS, WATCH_ADS, Policy, TrafficRule, describe
+from takings.policies.rules import FEED_ADS, GIFTS, WATCH_ADS, Policy, TrafficRule, describe
 
 _PERIOD = re.compile(r"(\d{4})-(\d{2})(?:\.(\d+))?")
 _MONTHS = tuple(Locale("en").months["format"]["wide"].values())
@@ -19,6 +19,9 @@ _KINDS = {
     "ad_charged": "Ad views charged",
     "ad_refunded": "Ad views given back",
     "pool_shared": "Pool shared",
+    "gift_sent": "Gift sent",
+    "gift_released": "Held gift released",
+    "gift_taken_back": "Gift taken back",
     "pool_funded": "Pool funded",
     "member_paid": "Month without ads paid",
     "pool_fee_added": "Member's fee added to a pool",
@@ -51,6 +54,7 @@ _KINDS = {
 _PRODUCTS = {
     FEED_ADS: "Ads in the feed",
     WATCH_ADS: "Ads inside videos",
+    GIFTS: "Gifts",
     "premium": "Members' fees",
 }
 

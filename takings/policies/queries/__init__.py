@@ -3,6 +3,9 @@
 from takings.policies.queries.packs import (
     break_rule_at,
     coin_rule_at,
+    gift_rule,
+    gift_rule_at,
+    gift_rules,
     pass_rule_at,
     pass_rules,
     payout_policies,
@@ -18,6 +21,9 @@ from takings.policies.queries.packs import (
 __all__ = [
     "break_rule_at",
     "coin_rule_at",
+    "gift_rule",
+    "gift_rule_at",
+    "gift_rules",
     "pass_rule_at",
     "pass_rules",
     "payout_policies",

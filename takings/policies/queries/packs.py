@@ -8,6 +8,7 @@ from pathlib import Path
 from takings.policies.rules import (
     BreakRule,
     CoinRule,
+    GiftRule,
     NoPolicyCovers,
     PassRule,
     PayoutPolicy,
@@ -18,6 +19,7 @@ from takings.policies.rules import (
     in_force,
     read_break_pack,
     read_coin_pack,
+    read_gift_pack,
     read_pack,
     read_pass_pack,
     read_payout_pack,
@@ -28,8 +30,8 @@ from takings.policies.rules import (
 PACKS = Path(__file__).parent.parent / "packs"
 VIEWS = PACKS / "views"
 HOUSE, PAYOUTS, BREAKS = "house", "payouts", "breaks"
-PASSES, TRAFFIC, COINS = "passes", "traffic", "coins"
-WITH_OWN_RULES = {PAYOUTS, BREAKS, PASSES, TRAFFIC, COINS}
+PASSES, TRAFFIC, COINS, GIFTS = "passes", "traffic", "coins", "gifts"
+WITH_OWN_RULES = {PAYOUTS, BREAKS, PASSES, TRAFFIC, COINS, GIFTS}
 
 
 @cache
@@ -37,7 +39,7 @@ def versions(*, pack: str = HOUSE) -> tuple[Policy, ...]:
     """Return all versions of a pack, oldest first; nothing for a pack that does not exist.
 
     Others have rules of their own: :func:`payout_policies`, :func:`break_rule_at`,
-    :func:`pass_rule_at`, :func:`coin_rule_at`, :func:`traffic_rules`.
+    :func:`pass_rule_at`, :func:`coin_rule_at`, :func:`traffic_rules`, :func:`gift_rule_at`.
     """
     path = PACKS / f"{pack}.toml"
     if pack in WITH_OWN_RULES or path not in PACKS.iterdir():
@@ -110,6 +112,27 @@ def pass_rule_at(*, at: dt.datetime) -> PassRule:
 
 
 @cache
+def gift_rules() -> tuple[GiftRule, ...]:
+    """Return all versions of what gifts bring and what keeps them safe, oldest first."""
+    return read_gift_pack(tomllib.loads((PACKS / f"{GIFTS}.toml").read_text(encoding="utf-8")))
+
+
+def gift_rule_at(*, at: dt.datetime) -> GiftRule:
+    """Return the version in force at an instant. Refuses: NoPolicyCovers."""
+    found = in_force(gift_rules(), at=at)
+    if found is None:
+        raise NoPolicyCovers(pack=GIFTS, at=at)
+    return found
+
+
+def gift_rule(version: str) -> GiftRule:
+    """Return the version of this name (``gifts@2026-11-01``). Refuses: UnknownPolicy."""
+    for found in gift_rules():
+        if found.version == version:
+            return found
+    raise UnknownPolicy(version=version)
+
+
 def coin_rules() -> tuple[CoinRule, ...]:
     """Return all versions of how coins are sold and spent, oldest first."""
     return read_coin_pack(tomllib.loads((PACKS / f"{COINS}.toml").read_text(encoding="utf-8")))

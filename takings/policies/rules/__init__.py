@@ -4,6 +4,7 @@ from takings.policies.rules.breaks import BreakRule, read_break_pack
 from takings.policies.rules.coins import CoinPack, CoinRule, MinorCap, read_coin_pack
 from takings.policies.rules.describing import Sentence, describe, describe_reserve
 from takings.policies.rules.facts import BrokenPack
+from takings.policies.rules.gifts import GiftRule, read_gift_pack
 from takings.policies.rules.passes import PassRule, read_pass_pack
 from takings.policies.rules.payouts import (
     Bracket,
@@ -19,7 +20,9 @@ from takings.policies.rules.payouts import (
 )
 from takings.policies.rules.products import (
     AD_REVENUE,
+    DIRECT,
     FEED_ADS,
+    GIFTS,
     WATCH_ADS,
     Gate,
     Method,
@@ -45,7 +48,9 @@ from takings.policies.rules.views import TrafficRule, ViewRule
 
 __all__ = [
     "AD_REVENUE",
+    "DIRECT",
     "FEED_ADS",
+    "GIFTS",
     "WATCH_ADS",
     "AdRule",
     "Bracket",
@@ -58,6 +63,7 @@ __all__ = [
     "EscheatRule",
     "Fact",
     "Gate",
+    "GiftRule",
     "Method",
     "MinorCap",
     "NoPolicyCovers",
@@ -84,6 +90,7 @@ __all__ = [
     "in_force",
     "read_break_pack",
     "read_coin_pack",
+    "read_gift_pack",
     "read_pack",
     "read_pass_pack",
     "read_payout_pack",

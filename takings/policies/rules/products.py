@@ -15,7 +15,11 @@ Unwatched = Literal["rest", "pro_rata"]
 FEED_ADS = "feed_ads"
 WATCH_ADS = "watch_ads"
 """Ads inside one video: each is its creator's, from the instant at which it is charged."""
+GIFTS = "gifts"
+"""What viewers give a creator for a video: theirs, less our share, from the instant of giving."""
 AD_REVENUE = "platform:revenue:ads"
+DIRECT = {WATCH_ADS: AD_REVENUE, GIFTS: "platform:revenue:gifts"}
+"""Money that never was in a pool, by product: which account has what its creator has not."""
 ELSEWHERE = "*"
 
 
@@ -77,11 +81,12 @@ class PoolRule:
         return said.get((country, currency), elsewhere)
 
 
-def direct_rule(share: Rate | None) -> PoolRule:
+def direct_rule(product: str, share: Rate | None) -> PoolRule:
     """Return the rule of money that never was in a pool; ``share`` is the creator's, None: none."""
     return PoolRule(
         creator_share=share or Rate(Fraction(0)),
         pool_part_by_tracks=(Fraction(1),),
-        unearned_to=AD_REVENUE,
+        unearned_to=DIRECT[product],
         method="direct",
+        rest_to=DIRECT[product],
     )

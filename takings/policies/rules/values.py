@@ -8,8 +8,8 @@ from typing import Literal, Protocol, TypeVar
 from takings.core.errors import NotFound
 from takings.money import Rate
 from takings.policies.rules.products import (
+    DIRECT,
     FEED_ADS,
-    WATCH_ADS,
     NoProductRule,
     PoolRule,
     direct_rule,
@@ -125,17 +125,17 @@ class Policy:
 
     def has_rule(self, product: str) -> bool:
         """Tell whether this version says how the pools of a product are shared."""
-        return product in {FEED_ADS, WATCH_ADS} or product in self.products
+        return product == FEED_ADS or product in DIRECT or product in self.products
 
     def rule_of(self, product: str) -> PoolRule:
         """Return how the pools of a product are shared. Refuses: NoProductRule.
 
-        Ads inside videos have no pool: what was earned under an earlier version stays as it is.
+        Direct money has no pool: what was earned under an earlier version stays as it is.
         """
         if not self.has_rule(product):
             raise NoProductRule(version=self.version, product=product)
-        if product == WATCH_ADS:
-            return direct_rule(self.shares.get(WATCH_ADS))
+        if product in DIRECT:
+            return direct_rule(product, self.shares.get(product))
         return self.pool if product == FEED_ADS else self.products[product]
 
     def fact(self, name: str) -> Fact:

@@ -10,7 +10,7 @@ from takings.core.errors import Conflict
 from takings.events.queries import Counts
 from takings.money import Money
 from takings.policies.queries import policy
-from takings.policies.rules import WATCH_ADS
+from takings.policies.rules import DIRECT
 from takings.settlement import queries
 from takings.settlement.actions.counting import CountViews, count_lake
 from takings.settlement.actions.working import Worked, work_out
@@ -156,8 +156,8 @@ def _lines(
             views_after=new.views,
             before_micros=old.micros,
             after_micros=new.micros,
-            why=because[pool, code]  # no view changes what ads inside a video paid
-            if pool.split(":")[1] == WATCH_ADS
+            why=because[pool, code]  # no view changes what ads inside a video paid, or gifts
+            if pool.split(":")[1] in DIRECT
             else why_changed(
                 Seen(old.views, outcomes.get(where, {}), music[0]),
                 Seen(new.views, now.get(where, {}), music[1] if new.views else music[0]),

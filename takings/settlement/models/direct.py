@@ -11,7 +11,7 @@ from takings.settlement.rules import PoolKey
 
 
 class DirectEarning(models.Model):
-    """What one entry brought a video's creator for a day: ``share`` of ``total``, by ``count`` ads.
+    """What an entry brought a video's creator for a day: of ``count`` ads or gifts, ``share``.
 
     What was taken back is another row, and negative. The close makes a line of all rows of a video,
     day and country. ``product`` says where it comes from, as a pool's would.
@@ -38,7 +38,8 @@ class DirectEarning(models.Model):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["entry_id", "video", "day"], name="an_entry_earns_a_day_once"
+                fields=["entry_id", "video", "day", "currency"],
+                name="an_entry_earns_a_day_once",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -66,6 +67,11 @@ class DirectEarning(models.Model):
     def key(self) -> PoolKey:
         """The place of its line among those of pools; no account has this name."""
         return PoolKey(self.period, self.country, self.currency, self.product)
+
+    @property
+    def total(self) -> Money:
+        """What came in for it, or was given back."""
+        return Money(self.total_micros, self.currency)
 
     @property
     def share(self) -> Money:

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from typing_extensions import override
 
-from takings.policies.rules import WATCH_ADS
+from takings.policies.rules import DIRECT
 from takings.settlement.rules import PRODUCT
 
 
@@ -163,7 +163,7 @@ class PoolResult(models.Model):
             models.CheckConstraint(
                 condition=Q(total_micros=0, entry_id__isnull=True)
                 | Q(total_micros__gt=0, entry_id__isnull=False)
-                | Q(product=WATCH_ADS, total_micros__gt=0, entry_id__isnull=True),
+                | Q(product__in=[*DIRECT], total_micros__gt=0, entry_id__isnull=True),
                 name="a_pool_with_money_has_an_entry",
             ),
         ]

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet, Sum
 
 from takings.money import Money
+from takings.policies.rules import WATCH_ADS
 from takings.settlement.models import DirectEarning, Line, Period, PoolCut, Status
 from takings.settlement.rules import CreatorLine, PoolKey
 
@@ -15,7 +16,7 @@ PLACE = ("period", "country", "currency", "product")
 
 
 def direct_earnings(*, line: Line) -> QuerySet[DirectEarning]:
-    """Return what a line of ads inside a video was made of, and what was taken back of it since."""
+    """Return what a line of direct money was made of, and what was taken back of it since."""
     return DirectEarning.objects.filter(
         period=line.period.name,
         country=line.country,
@@ -27,7 +28,7 @@ def direct_earnings(*, line: Line) -> QuerySet[DirectEarning]:
 
 
 def direct_totals(*, period: str) -> dict[PoolKey, Money]:
-    """Return what was paid for ads inside videos of a period, less what was given back."""
+    """Return what ads inside videos and gifts of a period cost, less what was given back."""
     rows = DirectEarning.objects.filter(period=period).values_list(*PLACE)
     sums = rows.annotate(micros=Sum("total_micros")).order_by(*PLACE)
     return {PoolKey(*place): Money(micros, place[2]) for *place, micros in sums if micros}
@@ -52,17 +53,19 @@ def _as_closed(period: str) -> QuerySet[DirectEarning]:
 
 
 def periods_with_direct() -> set[str]:
-    """Return the names of the periods with ads inside videos that are not closed yet."""
+    """Return the names of the periods with direct money that are not closed yet."""
     closed = Period.objects.filter(status=Status.CLOSED).values("name")
     return set(DirectEarning.objects.exclude(period__in=closed).values_list("period", flat=True))
 
 
-def ads_of_lines(*, period: str, creator_id: int) -> dict[Where, tuple[int, Money]]:
-    """Return how many ads each line of a creator is of and what they cost, as of the close.
+def ads_of_lines(
+    *, period: str, creator_id: int, product: str = WATCH_ADS
+) -> dict[Where, tuple[int, Money]]:
+    """Return how many ads (or gifts) each line of a creator is of and what they cost, at the close.
 
     By country, currency, video and day.
     """
-    rows = _as_closed(period).filter(creator=creator_id)
+    rows = _as_closed(period).filter(creator=creator_id, product=product)
     places = rows.values_list("country", "currency", "video_id", "day").order_by()
     sums = places.annotate(Sum("count"), Sum("total_micros"))
     return {

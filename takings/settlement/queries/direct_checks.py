@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from takings.ledger import queries as ledger
 from takings.ledger.queries import Check, Finding
-from takings.policies.rules import WATCH_ADS
+from takings.policies.rules import DIRECT
 from takings.settlement.models import DirectEarning, Period, PoolCut, ShareLine, Status
 from takings.settlement.queries.direct import direct_lines
 from takings.settlement.rules import PoolKey
@@ -48,7 +48,7 @@ def _stated(_: Tell) -> Iterator[Finding]:
             for key, lines in direct_lines(period=period.name, with_cuts=False).items()
             for line in lines
         }
-        rows = ShareLine.objects.filter(period=period, product=WATCH_ADS)
+        rows = ShareLine.objects.filter(period=period, product__in=[*DIRECT])
         stated = {
             (
                 PoolKey(period.name, row.country, row.currency, row.product),
@@ -65,9 +65,11 @@ def _stated(_: Tell) -> Iterator[Finding]:
             yield Finding(DIRECT_IS_STATED.invariant, f"period:{period.name}", sentence)
 
 
-DIRECT_IS_POSTED = Check("what ads inside a video brought its creator is what moved", _posted)
+DIRECT_IS_POSTED = Check(
+    "what ads inside a video and gifts brought its creator is what moved", _posted
+)
 DIRECT_IS_STATED = Check(
-    "the lines of ads inside videos are what they brought by the close", _stated
+    "the lines of ads inside videos and of gifts are what they brought by the close", _stated
 )
 
 CHECKS = (DIRECT_IS_POSTED, DIRECT_IS_STATED)

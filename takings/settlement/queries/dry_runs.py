@@ -11,7 +11,7 @@ from takings.core.errors import NotFound
 from takings.money import Money
 from takings.people.models import Creator
 from takings.people.queries import Visitor, access_operator
-from takings.policies.rules import WATCH_ADS
+from takings.policies.rules import DIRECT
 from takings.settlement.models import (
     DryRun,
     DryRunPool,
@@ -110,7 +110,7 @@ def dry_run_report(*, run: DryRun) -> DryRunReport:
         without_views=tuple(
             pool
             for pool in pools
-            if pool.total_micros and not pool.views and pool.account.split(":")[1] != WATCH_ADS
+            if pool.total_micros and not pool.views and pool.account.split(":")[1] not in DIRECT
         ),
         without_money=tuple(pool for pool in pools if pool.views and not pool.total_micros),
         outcomes=_outcomes(run),

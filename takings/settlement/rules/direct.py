@@ -1,4 +1,4 @@
-"""Ads inside one video: the share of each that is its creator's, and where its money goes."""
+"""Ads inside one video, gifts for it: what of each is its creator's, and where the rest goes."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,14 +7,15 @@ from uuid import UUID
 
 from takings.ledger.rules import AccountName
 from takings.money import Money, Rate, allocate
-from takings.settlement.rules.posting import PLATFORM, PoolKey
+from takings.policies.rules import DIRECT
+from takings.settlement.rules.posting import PoolKey
 
 CREATOR, REST = "creator", "platform"
 
 
 @dataclass(frozen=True, slots=True)
 class Earning:
-    """What ``count`` ads inside one video on one UTC day brought: ``share`` is its creator's.
+    """What ``count`` ads or gifts of one video on one UTC day brought: ``share`` is its creator's.
 
     ``key`` is the place of its line: period, country, currency and product.
     """
@@ -46,7 +47,7 @@ def direct_parts(earnings: Iterable[Earning]) -> dict[AccountName, Money]:
     for one in earnings:
         for account, amount in (
             (f"creator:{one.creator_id}:pending", one.share),
-            (PLATFORM, one.total - one.share),
+            (DIRECT[one.key.product], one.total - one.share),
         ):
             if amount:
                 parts[account] = parts.get(account, Money.zero(amount.currency)) + amount

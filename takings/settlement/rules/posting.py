@@ -8,7 +8,7 @@ from uuid import UUID
 from takings.core import ids
 from takings.ledger.rules import AccountName, EntryDraft, TransferDraft
 from takings.money import Money
-from takings.policies.rules import AD_REVENUE, FEED_ADS, WATCH_ADS
+from takings.policies.rules import AD_REVENUE, DIRECT, FEED_ADS
 
 PRODUCT = FEED_ADS
 PLATFORM = AD_REVENUE
@@ -36,7 +36,7 @@ class PoolKey:
     @property
     def is_direct(self) -> bool:
         """Whether it is of money that was its creators' from the start: no account has its name."""
-        return self.product == WATCH_ADS
+        return self.product in DIRECT
 
     @property
     def place(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from takings.money import Money
 from takings.settlement.rules.methods.values import CreatorLine, PoolShares, shared_without_music
 
-SAID = "Nothing is shared: a part of each ad’s price went to its video’s creator when it was seen"
+SAID = "Nothing is shared: a part of each ad or gift went to its video’s creator at once"
 
 
 def share_direct(*, total: Money, earned: Iterable[CreatorLine]) -> PoolShares:

@@ -1,0 +1,82 @@
+"""Many send at once: never more than the coins there are, and nothing twice."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+from django.db import connections
+
+from takings.core import clock
+from takings.core.errors import Refusal
+from takings.gifts.actions import Why, release_gifts, send_gift, take_back_gift, undo_gift
+from takings.gifts.models import Gift, TakenBack
+from takings.gifts.rules import Cause
+from takings.ledger.queries import balance, check_books
+from tests.make.coins import bought, make_fan
+from tests.make.gifts import coins, give, make_gift_kind, wish
+from tests.make.passes import Time
+from tests.make.settlement import make_act
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(acts: list[Callable[[], object]]) -> int:
+    """Do all of it at once; return how many were not refused."""
+
+    def do(act: Callable[[], object]) -> bool:
+        try:
+            act()
+        except Refusal:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return sum(pool.map(do, acts))
+
+
+def test_of_many_gifts_at_once_no_more_succeed_than_coins_pay_for(time: Time) -> None:
+    """BoTTube's tip race: 1.0 became two tips. Here 1,080 coins are three gifts of 300."""
+    ada, vera = make_act("Ada"), make_fan()
+    bought(vera)
+    rose, now = make_gift_kind(300), time.now
+    wishes = [wish(vera, ada, rose) for _ in range(8)]
+    assert at_once([lambda one=one: send_gift(wish=one, at=now) for one in wishes]) == 3  # type: ignore[misc]
+    assert Gift.objects.count() == 3
+    left = sum(
+        balance(name=f"viewer:{vera.pk}:{kind}", currency="COIN").micros
+        for kind in ("coins", "bonus_coins")
+    )
+    assert left == coins(180).micros
+    assert check_books() == []
+
+
+def test_one_gift_sent_many_times_at_once_is_one(time: Time) -> None:
+    ada, vera, rose = make_act("Ada"), make_fan(), make_gift_kind(300)
+    bought(vera)
+    one, now = wish(vera, ada, rose, id=uuid4()), time.now
+    assert at_once([lambda: send_gift(wish=one, at=now)] * 6) == 6
+    assert Gift.objects.count() == 1
+    assert check_books() == []
+
+
+def test_a_gift_is_undone_refunded_or_released_and_never_two_of_these(time: Time) -> None:
+    """Approve and reject at once paid both sides at a peer."""
+    ada, new = make_act("Ada"), make_fan("Nils", at=clock.now())
+    bought(new, "vault")
+    now = time.go(1, 28, 15)
+    gift = give(new, ada, make_gift_kind(5_100))
+    later = gift.hold.ends_at
+    at_once(
+        [
+            lambda: undo_gift(gift=gift, at=now),
+            lambda: take_back_gift(gift=gift, why=Why(Cause.CHARGEBACK), at=later),
+            lambda: release_gifts(at=later),
+            lambda: release_gifts(at=later),
+        ]
+    )
+    assert TakenBack.objects.count() == 1
+    assert balance(name=f"escrow:gift:{gift.pk}", currency="EUR").micros == 0
+    assert check_books() == []

@@ -11,7 +11,7 @@ from takings.ads.models import LearnedRates, LearnedSwitch
 from takings.ads.queries.learned import examples_of, newest_switch
 from takings.ads.rules.fitting import Example
 from takings.ads.rules.lifts import as_json
-from takings.ads.rules.lines import Pricing
+from takings.ads.rules.lines import SOLD, Pricing
 from takings.ads.rules.rates import STRENGTH, STRENGTH_OF
 from takings.ads.rules.training import Judged, Verdict, train
 from takings.core.errors import Invalid
@@ -32,7 +32,7 @@ def learn_rates(*, at: dt.datetime) -> list[LearnedRates]:
     Killed on the way, it goes on with the pricing it was at. Returns what was learned now.
     """
     known = set(LearnedRates.objects.filter(trained_on=at.date()).values_list("pricing", flat=True))
-    found = (_learn(pricing, at=at) for pricing in Pricing if pricing not in known)
+    found = (_learn(pricing, at=at) for pricing in SOLD if pricing not in known)
     return [one for one in found if one is not None]
 
 

@@ -22,7 +22,7 @@ from takings.ads.rules.conversions import make_click_id, with_click_id
 from takings.ads.rules.forecast import Sampled, price_to_win
 from takings.ads.rules.frequency import AWAITED, Exposure
 from takings.ads.rules.limits import NO_LIMITS, Limits
-from takings.ads.rules.lines import LineItem, Opportunity, Pricing
+from takings.ads.rules.lines import SOLD, LineItem, Opportunity, Pricing
 from takings.ads.rules.outbids import OutsideBid
 from takings.ads.rules.outward import Place
 from takings.ads.rules.partners import Outcome
@@ -183,7 +183,7 @@ class AdServer:
             placement=spot.placement,
         )
         self._count(decision, won, spot=spot)
-        if not spot.limits.is_offer:  # whether that one is ever shown, an auction of others decides
+        if won.item.pricing in SOLD and not spot.limits.is_offer:  # an offer may never be shown
             with self._lock:
                 self._decided.see((decision, here, won, self._rates))
         return Chosen(decision, self._keys.sign(decision), offer, won, here)

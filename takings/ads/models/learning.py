@@ -7,7 +7,7 @@ from django.db.models import Q
 from typing_extensions import override
 
 from takings.ads.models.line_items import LineItem
-from takings.ads.rules.lines import Pricing
+from takings.ads.rules.lines import SOLD
 from takings.ads.rules.training import Verdict
 
 VERDICTS = [
@@ -62,7 +62,7 @@ class LearnedRates(models.Model):
     change.
     """
 
-    pricing = models.CharField(max_length=4, choices=[(one.value, one.value) for one in Pricing])
+    pricing = models.CharField(max_length=4, choices=[(one.value, one.value) for one in SOLD])
     trained_on = models.DateField()
     trained_at = models.DateTimeField()
     verdict = models.CharField(max_length=10, choices=VERDICTS)

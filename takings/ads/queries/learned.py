@@ -17,7 +17,7 @@ from takings.ads.models import (
 )
 from takings.ads.rules.fitting import Example
 from takings.ads.rules.lifts import Lifts, Where, from_json, hours_of
-from takings.ads.rules.lines import Pricing
+from takings.ads.rules.lines import SOLD, Pricing
 from takings.ads.rules.tokens import Placement
 from takings.ads.rules.training import LOOKS_BACK, SETTLED_AFTER, SETTLED_AFTER_OF, Verdict
 
@@ -87,7 +87,7 @@ def standings(*, at: dt.datetime) -> list[LearnedStanding]:
     is_on = switch is None or switch.is_on
     newest = LearnedRates.objects.order_by("pricing", "-trained_on").distinct("pricing")
     found = {Pricing(one.pricing): one for one in newest}
-    return [_standing(one, found.get(one), is_on=is_on, at=at) for one in Pricing]
+    return [_standing(one, found.get(one), is_on=is_on, at=at) for one in SOLD]
 
 
 def newest_switch() -> LearnedSwitch | None:

@@ -31,6 +31,10 @@ class Pricing(StrEnum):
     FREE = "free"
 
 
+SOLD = tuple(one for one in Pricing if one is not Pricing.FREE)
+"""What somebody pays for."""
+
+
 class Sale(StrEnum):
     """What the winner pays: its own price, or what it took to win and never more than its bid."""
 

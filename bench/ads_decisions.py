@@ -53,7 +53,7 @@ def _item(number: int, dice: random.Random) -> LineItem:
         campaign_id=uuid.UUID(int=number // 2 + 1),
         advertiser_id=number % 900,
         creative_ids=creatives,
-        pricing=dice.choice(list(Pricing)),
+        pricing=dice.choice([one for one in Pricing if one is not Pricing.FREE]),
         bid_micros=dice.randint(500, 20_000),
         starts_at=NOON - dt.timedelta(days=1),
         ends_at=NOON + dt.timedelta(days=1),

@@ -33,13 +33,13 @@ from takings.ads.rules.openrtb import (
     read_bid_request,
 )
 from takings.ads.rules.serving import NO_CAMPAIGN
-from takings.ads.rules.vast import Filling
+from takings.ads.rules.vast import Filling, Version, one_ad
 from takings.events.edge.collector import Collector
 from takings.ledger.queries import balance, check_books
 from takings.videos.models import Status, Video
 from tests.ads.test_players import charge, make_world, reported
 from tests.ads.test_serving import make_server, someone
-from tests.ads.test_vast import make_filling
+from tests.ads.test_vast import make_filling, parsed
 from tests.make.ads import make_campaign, usd
 from tests.make.people import NOON
 from tests.make.players import HOME, SITE, TV, Answer, Player
@@ -121,7 +121,10 @@ def test_a_player_is_offered_the_files_that_it_plays(
     [asked] = request(**place(video={"mimes": mimes})).imp
     found = playable(filling, asked)
     assert isinstance(found, Filling)
-    assert (bool(found.media_url), bool(found.whole_url)) == (is_stream, is_whole)
+    offered = {
+        one.get("type") for one in parsed(one_ad(found, version=Version.FOUR)).iter("MediaFile")
+    }
+    assert offered == {*(["application/x-mpegURL"] * is_stream), *(["video/mp4"] * is_whole)}
     if not is_stream:  # the one file of an ad may not be written yet
         assert playable(make_filling(), asked) == WRONG_MEDIA
 

@@ -30,7 +30,7 @@ from takings.payouts.models import Purpose
 from takings.people.models import Creator, User
 from takings.sandbox.models import Checkout, Payee
 from takings.settlement import actions as settlement
-from tests.make.ads import Wanted, make_campaign
+from tests.make.ads import Wanted, make_campaign, make_house
 from tests.make.audience import make_post
 from tests.make.bidders import make_partner
 from tests.make.browser import Look
@@ -187,6 +187,7 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         settlement.refresh_estimates(at=AFTER + 3 * DAY)
         make_cards(month.member)
         make_partner()
+        make_house()
         draft = GoalDraft(uuid4(), "Order", 7)
         make_goal(brand=month.brand, draft=draft, user=month.member, at=AFTER)
         viewer = make_fan("Vera")

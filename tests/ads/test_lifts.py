@@ -43,6 +43,10 @@ def lived(
     return found
 
 
+def _base(example: Example) -> int:
+    return example.base_ppm
+
+
 def test_a_place_is_known_by_its_hours_and_its_narrowest_category() -> None:
     here = Opportunity(
         at=dt.datetime(2026, 11, 2, 19, 59, tzinfo=dt.UTC),
@@ -114,10 +118,12 @@ def test_bins_that_fall_are_made_one_and_few_are_believed_little() -> None:
 def test_bins_hold_as_many_decisions_each_and_weights_count() -> None:
     one = Example(FIRST, ITEMS[0], HERE, 1_000, 1_000_000, happened=False)
     two = one._replace(base_ppm=3_000, weight_ppm=3_000_000, happened=True)
-    assert bins_of([two, one], predict=lambda each: each.base_ppm) == (
+    assert bins_of([two, one], predict=_base) == (
         Bin(1_000, 0, 1),
         Bin(3_000, 1_000_000, 1),
     )
+    third = one._replace(base_ppm=9_000)
+    assert [each.decisions for each in bins_of([one] * 30 + [third], predict=_base)] == [30, 1]
     told = losses([one, two], model=lambda _: 500_000, bayes=lambda _: 0, constant_ppm=750_000)
     assert told.model == round(10**9 * math.log(2))
     assert told.constant == round(10**9 * (math.log(4) + 3 * math.log(4 / 3)) / 4)
@@ -136,6 +142,7 @@ def test_what_places_do_is_found_and_what_they_do_not_is_left_out() -> None:
     )
     assert first > 1.5 * other
     assert "placement" not in fit(lived(20_000)).places
+    assert fit(lived(2_000), sweeps=1) != fit(lived(2_000)), "once around is not enough"
     assert max(found.places["device"].values()) < 3_000_000
 
 
@@ -149,8 +156,9 @@ def test_what_is_learned_decides_only_if_it_is_better_on_days_it_has_not_seen() 
         FIRST + dt.timedelta(days=5),
         FIRST + dt.timedelta(days=7),
     )
-    off = sum(abs(one.predicted_ppm - one.seen_ppm) for one in learned.reliability)
-    assert off < sum(abs(one.predicted_ppm - one.seen_ppm) for one in learned.bayes_reliability)
+    assert max(abs(one.predicted_ppm - one.seen_ppm) for one in learned.reliability) < 100_000
+    assert learned.reliability[-1].predicted_ppm > 2 * learned.reliability[0].predicted_ppm
+    assert len(learned.bayes_reliability) == 1, "it predicts the same everywhere"
     assert train(examples[::-1], strength=2_000) == learned
 
 

@@ -3,8 +3,8 @@
 Whole numbers but for the logarithms, whose sums are rounded to billionths.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from math import fsum, log, sqrt
 from typing import NamedTuple
 
@@ -37,16 +37,27 @@ class Loss(NamedTuple):
 
 
 def bins_of(examples: Sequence[Example], *, predict: Predict) -> tuple[Bin, ...]:
-    """Return ten bins of as many decisions each, those with the lowest predictions first."""
-    ordered = sorted((predict(one), one.weight_ppm, one.happened) for one in examples)
-    ends = [len(ordered) * n // BINS for n in range(BINS + 1)]
-    return tuple(_bin(ordered[low:high]) for low, high in pairwise(ends) if low < high)
+    """Return bins of a tenth of the decisions each, those with the lowest predictions first.
+
+    What has the same prediction is in one bin, so there may be fewer, and the last is smaller.
+    """
+    alike: defaultdict[int, list[Example]] = defaultdict(list)
+    for one in examples:
+        alike[predict(one)].append(one)
+    bins: list[Bin] = []
+    part: list[tuple[int, Example]] = []
+    for predicted, same in sorted(alike.items()):
+        part += [(predicted, one) for one in same]
+        if len(part) * BINS >= len(examples):
+            bins.append(_bin(part))
+            part = []
+    return (*bins, _bin(part)) if part else tuple(bins)
 
 
-def _bin(part: Sequence[tuple[int, int, bool]]) -> Bin:
-    whole = sum(weight for _, weight, _ in part)
-    predicted = sum(chance * weight for chance, weight, _ in part) // whole
-    seen = sum(weight for _, weight, happened in part if happened) * MILLION // whole
+def _bin(part: Sequence[tuple[int, Example]]) -> Bin:
+    whole = sum(one.weight_ppm for _, one in part)
+    predicted = sum(chance * one.weight_ppm for chance, one in part) // whole
+    seen = sum(one.weight_ppm for _, one in part if one.happened) * MILLION // whole
     return Bin(predicted, seen, len(part))
 
 

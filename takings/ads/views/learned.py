@@ -25,7 +25,7 @@ from takings.ads.rules.lifts import HOURS_TOGETHER, from_json
 from takings.ads.rules.lines import MILLION
 from takings.ads.rules.pricing import KINDS
 from takings.ads.rules.reliability import Bin
-from takings.ads.views.aiming import PLACES
+from takings.ads.views.aiming import DEVICE_NAMES, PLACES
 from takings.ads.views.forms import RefusableForm
 from takings.core import clock
 from takings.core.errors import Refusal
@@ -36,7 +36,17 @@ from takings.videos.rules.categories import CATEGORIES
 SIDE, MARGIN = 300, 24
 MOST_FACTORS = 8
 PERCENT, _FINE = 10_000, 10_000
-_FIELDS = {"placement": PLACES, "country": country_names(), "about": CATEGORIES}
+_FIELDS = {
+    "device": DEVICE_NAMES,
+    "placement": PLACES,
+    "country": country_names(),
+    "about": CATEGORIES,
+}
+    "device": DEVICE_NAMES,
+    "placement": PLACES,
+    "country": country_names(),
+    "about": CATEGORIES,
+}
 
 
 class SwitchForm(RefusableForm):
@@ -192,4 +202,4 @@ def words_of(field: str, value: str) -> str:
     if field == "hours":
         return f"{value}:00 to {int(value) + HOURS_TOGETHER:02}:00 UTC"
     said = _FIELDS.get(field, {}).get(value, value)
-    return said.capitalize() if field in {"placement", "device"} else said or "About nothing said"
+    return said or "Videos that say nothing"

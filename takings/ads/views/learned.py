@@ -42,11 +42,6 @@ _FIELDS = {
     "country": country_names(),
     "about": CATEGORIES,
 }
-    "device": DEVICE_NAMES,
-    "placement": PLACES,
-    "country": country_names(),
-    "about": CATEGORIES,
-}
 
 
 class SwitchForm(RefusableForm):

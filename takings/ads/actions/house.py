@@ -17,10 +17,12 @@ def open_house(*, operator: User, name: str, website: str, at: dt.datetime) -> B
     Viewers read its name. Its operators make its campaigns; they cost nothing.
     Refuses: HouseIsOpen, BrandNameTaken.
     """
-    if House.objects.exists():
-        raise HouseIsOpen
     brand = open_brand(user=operator, name=name, website=website, at=at)
-    House.objects.create(brand=brand, opened_by=operator, opened_at=at)
+    _, is_new = House.objects.get_or_create(
+        is_only=True, defaults={"brand": brand, "opened_by": operator, "opened_at": at}
+    )
+    if not is_new:
+        raise HouseIsOpen
     record_staff_act(
         operator=operator,
         act="ads.open_house",

@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from takings.ads import actions, queries
-from takings.ads.rules.creatives import HouseIsOpen
 from takings.ads.views.forms import BrandForm
 from takings.core import clock
 from takings.core.errors import Refusal
@@ -36,10 +35,10 @@ def house(request: HttpRequest) -> HttpResponse:
             opened = actions.open_house(
                 operator=operator, name=data["name"], website=data["website"], at=now
             )
-        except HouseIsOpen as refusal:
-            messages.error(request, str(refusal))
-            return redirect("ads:house")
         except Refusal as refusal:
+            if queries.house_brand():  # its form is not shown any more
+                messages.error(request, str(refusal))
+                return redirect("ads:house")
             form.refuse(refusal)
         else:
             messages.success(request, f"{opened} is open. Make its first campaign.")

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ads/", include("takings.ads.urls")),
     path("api/", include("takings.api.urls")),
     path("pass/", include("takings.memberships.urls")),
+    path("coins/", include("takings.coins.urls")),
     path("payments/", include("takings.payments.urls")),
     path("sandbox/", include("takings.sandbox.urls")),
 ]

@@ -40,6 +40,7 @@ DESK = Section(
         Place("/ads/desk/review/", "Ads in review", "campaign"),
         Place("/payments/desk/", "Payments", "wallet"),
         Place("/pass/desk/", "Passes", "watch"),
+        Place("/coins/desk/", "Coins", "wallet"),
         Place("/ads/desk/invoices/", "Invoices", "statement"),
         Place("/ads/desk/players/", "Other players", "campaign"),
         Place("/ads/desk/partners/", "Demand partners", "share"),

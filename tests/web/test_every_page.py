@@ -29,6 +29,8 @@ from takings.settlement import actions as settlement
 from tests.make.ads import Wanted, make_campaign
 from tests.make.bidders import make_partner
 from tests.make.browser import Look
+from tests.make.coins import bought as buy_coins
+from tests.make.coins import make_fan
 from tests.make.events import own_lake
 from tests.make.hls import make_hls
 from tests.make.insights import AFTER, DAY, make_adjustment, make_close, make_month, watch
@@ -50,14 +52,14 @@ from tests.make.payouts import (
     make_payee,
     make_profile,
 )
-from tests.make.people import make_creator, make_operator, make_user
+from tests.make.people import make_creator, make_operator
 from tests.make.providers import make_account, providers_pay
 from tests.make.settlement import make_funding, make_hold, make_split
 from tests.web.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 APPS = (
-    *("ads", "audience", "events", "insights", "memberships"),
+    *("ads", "audience", "coins", "events", "insights", "memberships"),
     *("payments", "payouts", "sandbox", "videos"),
 )
 AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
@@ -76,7 +78,7 @@ SEEDS = {
         "/accounts/signup/",
         "/accounts/password/reset/",
     ],
-    "viewer": ["/", "/studio/open/", "/pass/", "/accounts/logout/"],
+    "viewer": ["/", "/studio/open/", "/pass/", "/coins/", "/accounts/logout/"],
     "creator": ["/", "/studio/", "/studio/earnings/?period=2026-11", "/studio/terms/"],
     "payee": ["/studio/payouts/"],
     "brand": [
@@ -90,6 +92,7 @@ SEEDS = {
     "operator": [
         "/payments/desk/",
         "/pass/desk/",
+        "/coins/desk/",
         "/desk/",
         "/desk/periods/2026-12/close/",
         "/desk/payouts/",
@@ -114,6 +117,14 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "ads:change",  # its questions are one form each, like the close of a period
     "ads:change_line_item",  # the same
     "audience:follow",
+    "coins:age",
+    "coins:buy",  # leads to the card page
+    "coins:grant",
+    "coins:hold",
+    "coins:refund_minor",
+    "coins:return_for",
+    "coins:set_limit",
+    "coins:wallet_csv",
     "insights:branch",  # a part of the tree of accounts, which is a page
     "insights:check_books",
     "memberships:buy",  # leads to the card page
@@ -158,8 +169,9 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         make_partner()
         draft = GoalDraft(uuid4(), "Order", 7)
         make_goal(brand=month.brand, draft=draft, user=month.member, at=AFTER)
-        viewer = make_user("Vera")
+        viewer = make_fan("Vera")
         bought(viewer)
+        buy_coins(viewer)
         yield {
             "visitor": None,
             "viewer": viewer,

@@ -3,6 +3,7 @@
 from takings.policies.queries.packs import (
     break_rule_at,
     coin_rule_at,
+    coin_rules,
     pass_rule_at,
     pass_rules,
     payout_policies,
@@ -18,6 +19,7 @@ from takings.policies.queries.packs import (
 __all__ = [
     "break_rule_at",
     "coin_rule_at",
+    "coin_rules",
     "pass_rule_at",
     "pass_rules",
     "payout_policies",

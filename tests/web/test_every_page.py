@@ -34,7 +34,8 @@ from tests.make.ads import Wanted, make_campaign, make_house
 from tests.make.audience import make_post
 from tests.make.bidders import make_partner
 from tests.make.browser import Look
-from tests.make.coins import granted, make_fan
+from tests.make.coins import bought as buy_coins
+from tests.make.coins import make_fan
 from tests.make.events import own_lake
 from tests.make.gifts import give, make_gift_kind
 from tests.make.hls import make_hls
@@ -65,7 +66,7 @@ from tests.web.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 APPS = (
-    *("ads", "audience", "events", "gifts", "insights", "live", "memberships"),
+    *("ads", "audience", "coins", "events", "gifts", "insights", "live", "memberships"),
     *("payments", "payouts", "sandbox", "videos"),
 )
 AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
@@ -85,7 +86,7 @@ SEEDS = {
         "/accounts/signup/",
         "/accounts/password/reset/",
     ],
-    "viewer": ["/", "/studio/open/", "/pass/", "/gifts/", "/accounts/logout/"],
+    "viewer": ["/", "/studio/open/", "/pass/", "/coins/", "/gifts/", "/accounts/logout/"],
     "creator": [
         "/",
         "/studio/",
@@ -108,6 +109,7 @@ SEEDS = {
         "/pass/desk/",
         "/live/desk/",
         "/gifts/desk/",
+        "/coins/desk/",
         "/desk/",
         "/desk/periods/2026-12/close/",
         "/desk/payouts/",
@@ -138,6 +140,14 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "gifts:take_back",
     "gifts:undo",
     "gifts:welcome",
+    "coins:age",
+    "coins:buy",  # leads to the card page
+    "coins:grant",
+    "coins:hold",
+    "coins:refund_minor",
+    "coins:return_for",
+    "coins:set_limit",
+    "coins:wallet_csv",
     "insights:branch",  # a part of the tree of accounts, which is a page
     "insights:check_books",
     "live:act_on_line",
@@ -193,7 +203,7 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         viewer = make_fan("Vera")
         bought(viewer)
         make_evening(month.ada, viewer)
-        granted(viewer, 100)
+        buy_coins(viewer)
         give(viewer, Act(month.ada, month.dunes.pk), make_gift_kind(100))
         yield {
             "visitor": None,

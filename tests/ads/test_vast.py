@@ -28,7 +28,7 @@ from takings.ads.rules.players import (
     site_hindrance,
 )
 from takings.ads.rules.serving import NO_CAMPAIGN, Offer
-from takings.ads.rules.tokens import NO_VIDEO, Decision, KeyRing
+from takings.ads.rules.tokens import NO_VIDEO, Decision, KeyRing, Placement
 from takings.ads.rules.vast import (
     EVENT_OF,
     Filling,
@@ -231,7 +231,7 @@ def test_a_query_is_read_as_far_as_it_can_be() -> None:
     assert read_query(f"video={VIDEO}&v=3".encode()) == Asked(VIDEO, Version.THREE, Signals())
     assert read_query(b"video=[CONTENTID]&v=[V]&x=-1") == Asked(None, Version.FOUR, Signals())
     for query, place in ((b"break=[BREAKPOSITION]", "pre"), (b"break=feed", "feed")):
-        assert read_query(query).placement.word == place
+        assert read_query(query, unsaid=Placement.PRE).placement.word == place
     assert read_query(b"&".join([b"video=%s" % str(VIDEO).encode()] * 60)).video_id is None
 
 

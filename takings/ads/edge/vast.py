@@ -38,7 +38,7 @@ from takings.ads.rules.interstitials import no_assets, one_asset
 from takings.ads.rules.players import NO_SUCH_VIDEO, Asked, Embed, read_query, site_hindrance
 from takings.ads.rules.serving import MEMBER, NO_BREAK, NO_CAMPAIGN, ROBOT, NoAd
 from takings.ads.rules.targeting import read_client
-from takings.ads.rules.tokens import Decision
+from takings.ads.rules.tokens import Decision, Placement
 from takings.ads.rules.vast import ERROR, EVENT_OF, Filling, Report, no_ad, one_ad
 from takings.ads.rules.vmap import ad_breaks, no_breaks
 from takings.core import clock, ids
@@ -131,8 +131,11 @@ class PlayersEdge:
         return Answer(NO_CONTENT)
 
     async def _ad(self, scope: Message, *, at: dt.datetime) -> bytes:
-        """Return a document with an ad, or with the reason why there is none."""
-        asked = read_query(cast("bytes", scope["query_string"]))
+        """Return a document with an ad, or with the reason why there is none.
+
+        Who plays a video and does not say where the ad stands gets one before it.
+        """
+        asked = read_query(cast("bytes", scope["query_string"]), unsaid=Placement.PRE)
         embed = _hindrance(scope) or await self._embed(asked, scope, at=at)
         chosen = await self._choose(asked, embed, scope, use=_use(asked), at=at)
         if isinstance(chosen, NoAd):

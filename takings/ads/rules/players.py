@@ -25,14 +25,13 @@ NO_SUCH_VIDEO = NoAd(
 class Asked:
     """What a player asks for: an ad at this place of this video, in this version of VAST.
 
-    ``signals`` are what the viewer allows, as the site says. Who plays a video and does not say
-    where the ad stands asks for one before it.
+    ``signals`` are what the viewer allows, as the site says.
     """
 
     video_id: uuid.UUID | None
     version: Version
     signals: Signals
-    placement: Placement = Placement.PRE
+    placement: Placement = Placement.FEED
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +46,10 @@ class Embed:
         return any(place.name == placement.word for place in self.breaks)
 
 
-def read_query(query: bytes) -> Asked:
+def read_query(query: bytes, *, unsaid: Placement = Placement.FEED) -> Asked:
     """Read ``video``, ``v``, ``versions``, ``break`` and consent.
 
-    What cannot be read is as if it were not given.
+    What cannot be read is as if it were not given; ``unsaid`` is then the place.
     """
     try:
         given = parse_qs(query.decode("latin-1"), max_num_fields=50)
@@ -65,7 +64,7 @@ def read_query(query: bytes) -> Asked:
     except ValueError:
         video_id = None
     version = read_version(asked=say("v"), spoken=say("versions"))
-    placement = next((one for one in Placement if one.word == say("break")), Placement.PRE)
+    placement = next((one for one in Placement if one.word == say("break")), unsaid)
     return Asked(video_id, version, read_signals(say), placement)
 
 

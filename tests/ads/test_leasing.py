@@ -101,6 +101,22 @@ def test_idle_leases_are_renewed_or_taken_back_with_the_finished_ones() -> None:
 
 
 @pytest.mark.django_db
+def test_what_one_gives_back_another_leases_in_the_same_look() -> None:
+    brand, member = make_advertiser()
+    first = make_campaign(brand, member=member, wanted=Wanted(deposit=usd("0.01")))
+    server = make_server("server-1")
+    server.refresh(at=NOON)  # it holds all that was paid in
+    second = make_campaign(brand, member=member, wanted=Wanted(deposit=None))
+    server.refresh(at=NOON)
+    assert not Lease.objects.filter(campaign=second).exists()
+    actions.pause_campaign(campaign_id=first.pk, user=member, at=NOON)
+    server.refresh(at=NOON)
+    assert Lease.objects.filter(campaign=second).exists()
+    assert decide(server)
+    assert check_books() == []
+
+
+@pytest.mark.django_db
 def test_what_cannot_be_given_back_is_kept_until_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
     campaign = make_campaign(wanted=Wanted(budget=usd("0.0425")))
     server = make_server("server-1")

@@ -226,19 +226,26 @@ class AdServer:
     def refresh(self, *, at: dt.datetime) -> None:
         """Write what happened, load what changed, settle old leases and take new ones."""
         self._write(at=at)
-        running = {item.pk: item for item in queries.running_line_items(at=at)}
-        for item in running.values():
-            purse = self._purses.setdefault(item.pk, Purse(item.held_price))
-            purse.price = item.held_price  # of one that never ran it may have changed
+        running = self._running(at=at)
         can_pay = _can_pay(running.values(), at=at)
         # What holds nothing goes on until its budget would pay for no further event.
         able = {one for one, item in running.items() if item.held_price or can_pay[one]}
-        self._settle(able, at=at)
+        if self._settle(able, at=at):  # what came back may pay for others at once
+            running = self._running(at=at)
+            can_pay = _can_pay(running.values(), at=at)
         self._purses = {one: purse for one, purse in self._purses.items() if one in running}
         self._lease([item for one, item in running.items() if can_pay[one]], at=at)
         self._stock = self._load(running.values(), at=at)
         self._exposures.learn(at=at)
         self._look_at_videos(running.values(), at=at)
+
+    def _running(self, *, at: dt.datetime) -> dict[uuid.UUID, Row]:
+        """Load the line items that run, and see that each has its purse."""
+        running = {item.pk: item for item in queries.running_line_items(at=at)}
+        for item in running.values():
+            purse = self._purses.setdefault(item.pk, Purse(item.held_price))
+            purse.price = item.held_price  # of one that never ran it may have changed
+        return running
 
     def close(self, *, at: dt.datetime) -> None:
         """Write what happened and give back what was not promised."""
@@ -319,8 +326,10 @@ class AdServer:
             )
             self._exposures.note(exposure)
 
-    def _settle(self, able: Collection[uuid.UUID], *, at: dt.datetime) -> None:
+    def _settle(self, able: Collection[uuid.UUID], *, at: dt.datetime) -> bool:
         """Renew what was idle; give back what is finished, and all of what stopped. Once for all.
+
+        Tell whether anything was given back.
 
         What cannot be given back now, for the database is away, is kept until the next look.
         """
@@ -342,6 +351,7 @@ class AdServer:
             idle.pop(lease.pk).renew(lease)
         for purse in idle.values():
             purse.drop_idle(at)
+        return bool(finished)
 
     def _lease(self, able: Iterable[Row], *, at: dt.datetime) -> None:
         """Ask for more money where it runs low, for all line items at once."""

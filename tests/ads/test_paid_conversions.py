@@ -18,6 +18,7 @@ from takings.ads.models import (
     BilledImpression,
     Campaign,
     Charge,
+    Click,
     Conversion,
     Goal,
     InvalidImpression,
@@ -266,8 +267,10 @@ def test_a_real_click_on_such_an_ad_is_kept_with_what_it_costs() -> None:
     server.close(at=NOON)
     kept = PricedClick.objects.get()
     decision = chosen.decision
-    assert (kept.lease_id, kept.price_micros, kept.placement) == (decision.lease_id, 20_000_000, 1)
-    assert (kept.video_id, kept.after_video_id) == (decision.creative_id, decision.after_video_id)
+    assert (kept.lease_id, kept.price_micros) == (decision.lease_id, 20_000_000)
+    click = Click.objects.get(pk=kept.pk)
+    assert (click.placement, click.video_id) == (1, decision.creative_id)
+    assert click.after_video_id == decision.after_video_id
     item.refresh_from_db()
     assert not item.committed
 

@@ -98,16 +98,19 @@ def charge_conversion(*, goal: Goal, order_id: str, click: Click, at: dt.datetim
 
 
 def _decision_of(click: Click, priced: PricedClick) -> Decision:
+    """Return what was decided; a click that has a price has always told of what and where."""
+    assert click.video_id is not None  # noqa: S101 - prices were kept later than that was
+    assert click.after_video_id is not None  # noqa: S101 - the same
     return Decision(
         decision_id=click.decision_id,
         campaign_id=click.campaign_id,
         lease_id=priced.lease_id,
-        creative_id=priced.video_id,
-        after_video_id=priced.after_video_id,
+        creative_id=click.video_id,
+        after_video_id=click.after_video_id,
         viewer_id=NOBODY,
         price=Money(priced.price_micros, click.campaign.currency),
         country=click.country,
-        placement=Placement(priced.placement),
+        placement=Placement(click.placement),
     )
 
 

@@ -76,8 +76,8 @@ def count_served(*, counts: Mapping[ServedKey, int]) -> None:
 def record_clicks(*, clicks: Sequence[ClickDraft]) -> None:
     """Keep the first click on each decision; later ones change nothing.
 
-    Of one that was sold for its conversions, what was decided is kept too. Clicks of the brand's
-    own people do not count.
+    Of one that was sold for its conversions, its lease and price are kept too. Clicks of the
+    brand's own people do not count.
     """
     own_viewers = own_viewers_of([click.decision for click in clicks])
     clicks = [
@@ -112,9 +112,6 @@ def record_clicks(*, clicks: Sequence[ClickDraft]) -> None:
             PricedClick(
                 decision_id=one.decision_id,
                 lease_id=one.lease_id,
-                video_id=one.creative_id,
-                after_video_id=one.after_video_id,
-                placement=one.placement,
                 price_micros=one.price.micros,
             )
             for one in decided

@@ -75,16 +75,13 @@ class Click(models.Model):
 
 
 class PricedClick(models.Model):
-    """A click that a conversion would cost something after: what was decided, but not for whom.
+    """What a conversion after a click costs, and whose money pays; the rest is with the click.
 
     Rows never change.
     """
 
     decision_id = models.UUIDField(primary_key=True)
     lease = models.ForeignKey(Lease, on_delete=models.PROTECT, related_name="+")
-    video_id = models.UUIDField()
-    after_video_id = models.UUIDField()
-    placement = models.PositiveSmallIntegerField()
     price_micros = models.BigIntegerField()
 
     class Meta:

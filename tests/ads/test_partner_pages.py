@@ -1,7 +1,6 @@
 """Partners outside as an operator adds, changes and sees them."""
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -23,7 +22,6 @@ from tests.make.bidders import (
     ACCESS,
     VAST,
     Bidder,
-    bidder,
     make_partner,
     make_partner_line,
 )
@@ -32,12 +30,6 @@ from tests.make.pages import page_text
 from tests.make.people import NOON, make_operator, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bidder]:
-    with bidder(tmp_path_factory.mktemp("tls")) as found:
-        yield found
 
 
 def test_a_partner_is_added_changed_and_refused_by_name() -> None:

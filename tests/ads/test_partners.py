@@ -3,7 +3,6 @@
 import asyncio
 import datetime as dt
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,7 +44,6 @@ from tests.make.bidders import (
     ACCESS,
     Bidder,
     be_patient,
-    bidder,
     bids,
     make_partner,
 )
@@ -56,12 +54,6 @@ from tests.make.videos import make_draft
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
-
-
-@pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bidder]:
-    with bidder(tmp_path_factory.mktemp("tls")) as found:
-        yield found
 
 
 class House:

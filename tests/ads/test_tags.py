@@ -1,6 +1,8 @@
 """Ad tags of others: their video is taken once, and whatever is wrong with one is said by name."""
 
 import datetime as dt
+import threading
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +11,11 @@ import pytest
 from django.conf import settings
 from django.test import Client, override_settings
 from procrastinate.contrib.django import app
+from typing_extensions import override
 
 from takings.ads import actions, queries
 from takings.ads.actions import TagDraft, TagIdTaken, key_ring
+from takings.ads.actions.tag_counters import LANES, SILENCES
 from takings.ads.models import BilledImpression, Tag, TagCounter, TagTold
 from takings.ads.queries.outside import Outside, OutsideIsSilent, OutsideRefuses, OutsideTooLarge
 from takings.ads.queries.tags import NoSuchTag, TagLoops, TagTooDeep, TooManyCounters
@@ -33,7 +37,7 @@ from takings.people.queries import OnlyLooking
 from takings.videos.models import Purpose, Status, Video
 from takings.videos.queries import source_path
 from tests.make.ads import make_advertiser, make_beacon, make_campaign, make_decision, make_lease
-from tests.make.outside import INSIDE, MEDIA, TAG, Answers, Server, outside
+from tests.make.outside import INSIDE, MEDIA, TAG, Answers, Handler, Server, outside
 from tests.make.people import NOON, make_user
 
 CLIP = b"\x00\x00\x00\x18ftypmp42" + b"coats" * 1_000
@@ -269,6 +273,64 @@ def test_counters_are_asked_once_for_each_impression_that_was_charged(
     assert actions.tell_counters(at=soon, outside=way) == 1
     assert actions.tell_counters(at=soon, outside=way) == 0
     assert server.asked == [f"{MEDIA}/half"], "nobody clicked"
+
+
+class Counting(Handler):
+    """Answers after a hundredth of a second, and knows how many asked at once."""
+
+    lock = threading.Lock()
+    now = most = 0
+
+    @override
+    def do_GET(self) -> None:
+        with self.lock:
+            Counting.now += 1
+            Counting.most = max(Counting.most, Counting.now)
+        time.sleep(0.01)
+        with self.lock:
+            Counting.now -= 1
+        super().do_GET()
+
+
+@pytest.mark.django_db
+def test_many_impressions_are_told_in_a_minute_and_a_silent_server_holds_nobody_up(
+    tmp_path: Path,
+) -> None:
+    count = 130
+    brand, bea = make_advertiser()
+    campaign = make_campaign(brand, member=bea)
+    lease, video = make_lease(campaign), campaign.creatives.get().video
+    BilledImpression.objects.bulk_create(
+        BilledImpression(
+            decision_id=uuid.uuid4(),
+            campaign=campaign,
+            lease=lease,
+            video=video,
+            after_video_id=uuid.uuid4(),
+            country="DE",
+            price_micros=4_250,
+            viewed_at=NOON,
+            event_id=uuid.uuid4(),
+            entry_id=uuid.uuid4(),
+            segment="s1",
+        )
+        for _ in range(count)
+    )
+    draft = TagDraft(uuid.uuid4(), f"https://{TAG}/good")
+    tag = actions.add_tag(brand=brand, draft=draft, user=bea, at=NOON)
+    Tag.objects.update(video=video)
+    silent, good = (
+        TagCounter.objects.create(tag=tag, url=url)
+        for url in (f"https://{TAG}/silent", f"https://{MEDIA}/seen")
+    )
+    with outside(tmp_path, {"/seen": found(b"")}, Counting) as (way, server):
+        asked = actions.tell_counters(at=NOON, outside=way)
+    assert TagTold.objects.filter(counter=good).count() == count
+    left_alone = TagTold.objects.filter(counter=silent)
+    assert {one.failed_code for one in left_alone} == {"outside_is_silent"}
+    assert len(left_alone) == asked - count <= LANES * SILENCES
+    assert len(server.asked) == asked
+    assert 1 < Counting.most <= 2 * LANES, "two servers are this one"
 
 
 @pytest.mark.django_db

@@ -24,6 +24,7 @@ class Server(ThreadingHTTPServer):
     """Answers what it was told to, and remembers who was asked for what."""
 
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, answers: Answers, handler: "type[Handler]") -> None:
         """Listen on a free port."""

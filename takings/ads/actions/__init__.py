@@ -104,13 +104,13 @@ from takings.ads.actions.sampling import (
 )
 from takings.ads.actions.segments import charge_segment
 from takings.ads.actions.showings import count_showings
+from takings.ads.actions.tag_counters import tell_counters
 from takings.ads.actions.tags import (
     TagDraft,
     TagIdTaken,
     add_tag,
     retry_tag,
     take_tag,
-    tell_counters,
 )
 from takings.ads.queries.keys import key_ring
 

@@ -9,10 +9,10 @@ from django.db import transaction
 from procrastinate.contrib.django import app as jobs
 
 from takings.ads import queries
-from takings.ads.models import Tag, TagCounter, TagTold
+from takings.ads.models import Tag, TagCounter
 from takings.ads.queries.outside import OUTSIDE, Outside
 from takings.ads.rules.outside import check_address
-from takings.ads.rules.tags import Media, fill_macros
+from takings.ads.rules.tags import Media
 from takings.core import ids
 from takings.core.errors import Conflict, Refusal
 from takings.people.models import Brand, User
@@ -24,11 +24,6 @@ from takings.videos.queries import received_bytes
 MEDIA_BYTES = 64 * 1024 * 1024
 MEDIA_S = 60.0
 PIECE_BYTES = 1024 * 1024
-COUNTER_BYTES = 64 * 1024
-COUNTER_S = 1.0
-MOST_TOLD = 60
-"""At once: silent counters hold a worker for a minute at most."""
-_DRAWS = 10**8
 
 
 class TagIdTaken(Conflict):
@@ -140,26 +135,3 @@ def _keep_media(tag: Tag, media: Media) -> None:
     TagCounter.objects.bulk_create(
         TagCounter(tag=tag, url=one.url, event=one.event) for one in media.counters
     )
-
-
-def tell_counters(*, at: dt.datetime, outside: Outside = OUTSIDE) -> int:
-    """Ask the counters of tags for impressions that were charged; return how many were asked.
-
-    Each is asked once for an impression, or for what it counts of one: what dies on the way, or
-    does not answer, is not repeated.
-    """
-    untold = queries.untold(at=at, most=MOST_TOLD)
-    for counter, impression in untold:
-        decision_id = impression.decision_id
-        told = TagTold.objects.create(counter=counter, decision_id=decision_id, told_at=at)
-        url = fill_macros(counter.url, at=impression.viewed_at, draw=decision_id.int % _DRAWS)
-        _ask(told, url, outside=outside)
-    return len(untold)
-
-
-def _ask(told: TagTold, url: str, *, outside: Outside) -> None:
-    try:
-        outside.fetch(url, most_bytes=COUNTER_BYTES, within_s=COUNTER_S)
-    except Refusal as refusal:
-        told.failed_code = refusal.code
-        told.save(update_fields=["failed_code"])

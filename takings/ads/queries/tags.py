@@ -111,7 +111,7 @@ def untold(*, at: dt.datetime, most: int) -> list[tuple[TagCounter, BilledImpres
     """Return the charged impressions of a day that counters of tags were not told of yet.
 
     Who counts another event is told of those in which it happened. The oldest first, and of each
-    counter an equal share, so that a busy one delays no other.
+    counter an equal share of ``most``, so that a busy one delays no other.
     """
     known = TagCounter.objects.filter(tag__video__isnull=False).select_related("tag")
     counters = list(known.order_by("pk"))

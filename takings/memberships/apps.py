@@ -13,15 +13,20 @@ class MembershipsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        """Take card payments, and tell the books what to check and the close who saw no ads."""
+        """Take card payments; tell the books what to check, and others who sees no ads."""
         from takings.ledger.queries import register_check  # noqa: PLC0415 - models load first
         from takings.memberships.actions import PassByCard  # noqa: PLC0415 - the same
-        from takings.memberships.queries.ad_free import ad_free_days  # noqa: PLC0415 - the same
+        from takings.memberships.queries.ad_free import (  # noqa: PLC0415 - the same
+            ad_free_days,
+            ended_early,
+        )
         from takings.memberships.queries.checks import CHECKS  # noqa: PLC0415 - the same
         from takings.payments.queries import register_purpose  # noqa: PLC0415 - the same
+        from takings.people.queries import register_ended_early  # noqa: PLC0415 - the same
         from takings.settlement.queries import register_ad_free  # noqa: PLC0415 - the same
 
         register_purpose(PassByCard())
         register_ad_free(ad_free_days)
+        register_ended_early(ended_early)
         for check in CHECKS:
             register_check(check)

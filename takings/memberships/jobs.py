@@ -1,5 +1,7 @@
 """Background work of passes; each is safe to repeat."""
 
+import uuid
+
 from procrastinate.contrib.django import app
 
 from takings.core import clock
@@ -22,3 +24,9 @@ def earn_fees(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes
 def tell_fees(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
     """Work out where fees go, for their owners to see."""
     actions.tell_fees(at=clock.now())
+
+
+@app.task(name="memberships.tell_declined", queue="default", retry=10)
+def tell_declined(*, month_id: str) -> None:
+    """Write to somebody whose card was declined."""
+    actions.tell_declined(month_id=uuid.UUID(month_id), at=clock.now())

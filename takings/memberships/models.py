@@ -110,6 +110,11 @@ class Month(models.Model):
                 condition=Q(paid_at__isnull=False, taken_back_at__isnull=True),
                 name="months_that_stand",
             ),
+            models.Index(
+                fields=["ends_at"],
+                condition=Q(taken_back_at__isnull=False),
+                name="months_taken_back",
+            ),
         ]
 
     @override

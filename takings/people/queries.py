@@ -1,6 +1,7 @@
 """Who someone is and what they may reach. Every object of a request comes through ``access_*``."""
 
 import datetime as dt
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -10,6 +11,21 @@ from takings.people.models import Brand, Creator, Invitation, Membership, Member
 from takings.people.rules import age_bracket
 
 Visitor = User | AnonymousUser
+
+
+EndedEarly = Callable[[dt.datetime], Iterable[int]]
+"""The ids of users who were told that they see no ads after an instant, and see them by then."""
+_ended_early: list[EndedEarly] = []
+
+
+def register_ended_early(tell: EndedEarly) -> None:
+    """Let a stream tell whose pass ended before its time; called once, when it starts."""
+    _ended_early.append(tell)
+
+
+def passes_ended_early(*, at: dt.datetime) -> frozenset[int]:
+    """Return the ids of people whose cookie may say that they see no ads, though they do again."""
+    return frozenset(user_id for tell in _ended_early for user_id in tell(at))
 
 
 class NotSignedIn(Forbidden):

@@ -4,8 +4,11 @@ import datetime as dt
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, transaction
 
+from takings.ads.edge.ended import ENDED
+from takings.ads.edge.routes import known_viewer
 from takings.ledger.queries import balance, check_books, entry
 from takings.memberships import queries
 from takings.memberships.actions import (
@@ -20,6 +23,7 @@ from takings.memberships.actions import (
 )
 from takings.memberships.models import Month, Pass, Step
 from takings.memberships.queries import NoSuchPass
+from takings.memberships.queries.ad_free import ended_early
 from takings.money import Money
 from takings.payments.actions import PaymentIdTaken, answer_dispute, refund_payment
 from takings.payments.actions.refunding import Refund
@@ -31,6 +35,7 @@ from takings.payments.queries import (
     receipts_of,
     sale_of,
 )
+from takings.people.rules import VIEWER_COOKIE, Viewer, sign_viewer
 from tests.make.passes import Time, bought
 from tests.make.payments import DECLINED, DISPUTED_WON, PAYS, asked, pay
 from tests.make.people import make_operator, make_user
@@ -186,6 +191,32 @@ def test_a_dispute_ends_the_pass_and_one_that_is_won_gives_the_days_again(time: 
     assert (one.ends_at, one.renews, waiting(payment)) == (FEB_25, False, payment.net)
     assert happened(one) == ["paid", "taken_back", "given_again"]
     assert check_books() == []
+
+
+def test_an_ad_server_learns_soon_that_a_cookie_says_too_much(time: Time) -> None:
+    vera = make_user("Vera")
+    payment = bought(vera)
+    vera.refresh_from_db()
+    carried = Viewer(vera.viewer_id, vera.pk, "DE", time.now, ad_free_until=vera.ad_free_until)
+    token = sign_viewer(carried, key=settings.SECRET_KEY)
+    cookies = [(b"cookie", f"{VIEWER_COOKIE}={token}".encode())]
+
+    def sees_no_ads() -> bool:
+        ENDED.learn(at=time.now)
+        known = [
+            known_viewer(headers, at=time.now)
+            for headers in (cookies, [*cookies, (b"sec-gpc", b"1")])
+        ]
+        [answer] = {one is not None and one.sees_no_ads(at=time.now) for one in known}
+        return answer
+
+    assert sees_no_ads()
+    whole = Refund(uuid4(), payment.pk, payment.amount, "An outage.")
+    refund_payment(operator=make_operator(), refund=whole, at=time.go(2, 3))
+    assert not sees_no_ads()
+    assert ended_early(time.now) == [vera.pk]
+    assert ended_early(time.go(2, 26)) == [], "the cookie is over by itself"
+    ENDED.learn(at=time.now)
 
 
 def test_a_pass_is_its_owners_business(time: Time) -> None:

@@ -4,9 +4,12 @@ import datetime as dt
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.core import mail
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from takings.ledger.queries import check_books
-from takings.memberships import queries
+from takings.memberships import jobs, queries
 from takings.memberships.actions import buy_pass, cancel_pass, renew_passes
 from takings.memberships.actions.buying import order_of
 from takings.memberships.actions.renewing import _next_charge
@@ -78,6 +81,37 @@ def test_a_declined_card_is_tried_on_its_days_and_the_pass_ends_without_harm(tim
     assert ends(vera) == dt.datetime(2027, 4, 2, 14, tzinfo=dt.UTC)
     assert queries.standing(user=vera, at=time.now).declined == ""
     assert check_books() == []
+
+
+def test_a_letter_tells_once_that_a_card_was_declined_and_what_to_do(time: Time) -> None:
+    vera = make_user("Vera")
+    User.objects.filter(pk=vera.pk).update(time_zone="Europe/Berlin")
+    bought(vera, EXPIRES)
+    for day in (22, 23):
+        renew_passes(at=time.go(2, day))
+    [order] = ProcrastinateJob.objects.filter(task_name="memberships.tell_declined")
+    jobs.tell_declined(**order.args)
+    [letter] = mail.outbox
+    assert (letter.to, letter.subject) == (
+        [vera.email],
+        "Your card was declined: your pass for watching without ads",
+    )
+    for told in (
+        "Hello Vera,",
+        "your card was declined when we charged",
+        ": The card has expired.",
+        "until 25 February 2027, 15:00 (Europe/Berlin)",
+        "the same card again on 24 February 2027;",
+        f"{settings.PUBLIC_URL}/pass/",
+        "and you owe nothing.",
+    ):
+        assert told in letter.body
+    renew_passes(at=time.go(2, 24))
+    jobs.tell_declined(**order.args)
+    assert "The card is not tried again." in mail.outbox[1].body
+    bought(vera, PAYS)  # another card pays: there is nothing to tell any more
+    jobs.tell_declined(**order.args)
+    assert len(mail.outbox) == 2
 
 
 def test_another_card_lets_a_declined_pass_go_on(time: Time) -> None:

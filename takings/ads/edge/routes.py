@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 
 from takings.ads.actions import key_ring
+from takings.ads.edge.ended import ENDED
 from takings.ads.edge.partners import Partners
 from takings.ads.edge.server import AdServer, Chosen
 from takings.ads.edge.stock import Spot
@@ -66,7 +67,10 @@ class AdEdge:
     def __init__(self) -> None:
         """Know nothing yet; the settings are read when it starts."""
         self.partners = Partners()
-        self.chores: list[Callable[[], None]] = [self._meet_partners]  # besides, each time
+        self.chores: list[Callable[[], None]] = [  # besides, each time
+            self._meet_partners,
+            lambda: ENDED.learn(at=clock.now()),
+        ]
         self._server: AdServer | None = None
         self._thread: threading.Thread | None = None
         self._awake = threading.Event()
@@ -246,11 +250,14 @@ def _after(query: bytes) -> uuid.UUID | None:
 
 
 def known_viewer(headers: Headers, *, at: dt.datetime) -> Viewer | None:
-    """Return who the signed cookie names, as the collector will write them down."""
+    """Return who the signed cookie names, as the collector will write them down.
+
+    What it says of a pass that ended since is left out.
+    """
     cookies = read_cookies(headers)
     try:
         token = cookies.get(VIEWER_COOKIE, "")
-        viewer = read_viewer(token=token, key=settings.SECRET_KEY, at=at)
+        viewer = ENDED.corrected(read_viewer(token=token, key=settings.SECRET_KEY, at=at))
     except BadViewerToken:
         return None
     if is_private(headers=dict(headers), cookies=cookies):

@@ -12,6 +12,7 @@ from takings.memberships.actions.changing import (
 from takings.memberships.actions.earning import earn_fees
 from takings.memberships.actions.renewing import renew_passes
 from takings.memberships.actions.telling import tell_fees
+from takings.memberships.actions.writing import tell_declined
 
 __all__ = [
     "CannotResume",
@@ -24,6 +25,7 @@ __all__ = [
     "earn_fees",
     "renew_passes",
     "resume_pass",
+    "tell_declined",
     "tell_fees",
     "withdraw",
 ]

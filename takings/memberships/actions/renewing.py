@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from procrastinate.contrib.django import app as jobs
 
 from takings.core import ids
 from takings.core.errors import Refusal
@@ -102,6 +103,10 @@ def _decline(month_id: UUID, *, why: str, at: dt.datetime) -> None:
 
 
 def _declined(one: Pass, month: Month, *, why: str, at: dt.datetime) -> None:
+    """Write it down; of the first time for a month a letter tells as well."""
+    if month.attempt == 0:
+        order = jobs.configure_task("memberships.tell_declined", queue="default")
+        order.defer(month_id=str(month.pk))
     month.declined_at = at
     month.save(update_fields=["declined_at"])
     take_step(one, StepKind.DECLINED, month=month, why=why, at=at)

@@ -7,6 +7,8 @@ from uuid import UUID
 from takings.memberships.models import Month, Step, StepKind
 from takings.memberships.rules import Span, stood, whole_days
 
+MOST_ENDED = 100_000
+"""Of so many an ad server learns; those whose time is over first are left out."""
 STANDS = {StepKind.PAID: True, StepKind.GIVEN_AGAIN: True, StepKind.TAKEN_BACK: False}
 
 
@@ -26,3 +28,10 @@ def ad_free_days(*, starts_at: dt.datetime, ends_at: dt.datetime) -> dict[UUID, 
     for (viewer, month_id), taken in steps.items():
         spans[viewer] += stood(months[month_id].span, steps=taken)
     return {viewer: whole_days(times) for viewer, times in spans.items()}
+
+
+def ended_early(at: dt.datetime) -> list[int]:
+    """Return who sees ads again though a month that was paid is not over: it was taken back."""
+    gone = Month.objects.filter(taken_back_at__isnull=False, ends_at__gt=at)
+    seeing = gone.filter(ad_free_pass__user__ad_free_until__lte=at).order_by("-ends_at")
+    return list(seeing.values_list("ad_free_pass__user", flat=True)[:MOST_ENDED])

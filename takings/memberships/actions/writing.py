@@ -1,0 +1,38 @@
+"""Letters to owners of passes."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from takings.memberships import queries
+from takings.memberships.models import Month
+
+
+def tell_declined(*, month_id: UUID, at: dt.datetime) -> bool:
+    """Write that a card was declined, until when the pass holds and what to do; tell if so.
+
+    Not to who paid by another card, or let the pass end, meanwhile. A job killed right after the
+    letter sends another one: twice is better than never.
+    """
+    month = Month.objects.select_related("ad_free_pass__user").get(pk=month_id)
+    one = month.ad_free_pass
+    standing = queries.standing(user=one.user, at=at)
+    if not (standing.runs and one.renews and standing.declined):
+        return False
+    told = {
+        "user": one.user,
+        "price": month.price,
+        "standing": standing,
+        "link": f"{settings.PUBLIC_URL}{reverse('memberships:own')}",
+    }
+    send_mail(
+        subject="Your card was declined: your pass for watching without ads",
+        message=render_to_string("memberships/letters/declined.txt", told),
+        from_email=None,
+        recipient_list=[one.user.email],
+    )
+    return True

@@ -92,8 +92,8 @@ SEEDS = {
         "/studio/",
         "/studio/earnings/?period=2026-11",
         "/studio/terms/",
-        "/live/studio/",
         "/gifts/received/",
+        "/live/studio/",
     ],
     "payee": ["/studio/payouts/"],
     "brand": [
@@ -107,9 +107,9 @@ SEEDS = {
     "operator": [
         "/payments/desk/",
         "/pass/desk/",
-        "/live/desk/",
         "/gifts/desk/",
         "/coins/desk/",
+        "/live/desk/",
         "/desk/",
         "/desk/periods/2026-12/close/",
         "/desk/payouts/",
@@ -202,9 +202,9 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         make_goal(brand=month.brand, draft=draft, user=month.member, at=AFTER)
         viewer = make_fan("Vera")
         bought(viewer)
-        make_evening(month.ada, viewer)
         buy_coins(viewer)
         give(viewer, Act(month.ada, month.dunes.pk), make_gift_kind(100))
+        make_evening(month.ada, viewer)
         yield {
             "visitor": None,
             "viewer": viewer,

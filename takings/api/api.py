@@ -17,6 +17,7 @@ from typing_extensions import override
 from takings.ads.api import router as ads
 from takings.api.rules import sentence_of, status_of
 from takings.audience.api import router as audience
+from takings.coins.api import router as coins
 from takings.core.errors import Refusal
 from takings.insights.api import router as insights
 from takings.memberships.api import router as memberships
@@ -67,6 +68,7 @@ api.add_router("", audience)
 api.add_router("", ads)
 api.add_router("", insights)
 api.add_router("", memberships)
+api.add_router("", coins)
 api.add_router("", videos)
 
 

@@ -240,7 +240,7 @@ def test_coins_whose_money_cannot_go_back_are_there_again(time: Time) -> None:
 
 
 def test_a_return_that_was_stored_and_never_asked_is_gone_on_with(time: Time) -> None:
-    """Peers' bugs 2 and 18: a key that was thrown away, a call made blindly again."""
+    """Peers' bugs 2, 6 and 18: a key thrown away, what leaves spent again, a call made blindly."""
     vera = make_fan()
     purchase = bought(vera)
     one = _store(purchase, _Asked(None, "Killed here."), at=time.now)

@@ -303,6 +303,8 @@ def test_what_goes_back_otherwise_meanwhile_is_no_answer_to_a_return(time: Time)
     asked(Payment.objects.get())
     one.refresh_from_db()
     assert (one.state, has(vera)) == ("asked", NONE)
+    assert one.value_micros == euros("5").micros  # the rest of it is not there any more
+    assert check_books() == []
     assert go_on_with_returns(at=time.now) == 1
     one.refresh_from_db()
     assert (one.state, has(vera)) == ("failed", (coins(500), coins(40)))

@@ -101,10 +101,10 @@ class AudienceForm(RefusableForm):
 
     def offer_regions(self) -> None:
         """Let the advertiser choose among the regions of the countries that are chosen."""
-        countries = sorted(self["countries"].value() or [])
-        listed: dict[str, str] = {}
+        named, listed = country_names(), dict[str, str]()
+        countries = sorted(one for one in self["countries"].value() or [] if one in named)
         for one in countries:
-            end = f", {country_names().get(one)}" if countries[1:] else ""
+            end = f", {named[one]}" if countries[1:] else ""
             listed |= {code: f"{name}{end}" for code, name in regions_of(one).items()}
         for field in ("regions", "blocked_regions"):
             chosen = {one: region_names()[one] for one in self._chosen(field)}

@@ -69,9 +69,10 @@ class Life:
 
     def _buy(self, which: int) -> None:
         key = uuid4()
-        for _ in range(2):
-            payment = actions.buy_pass(user=self.user, payment_id=key, at=self.time.now)
-        pay(payment, CARDS[which % len(CARDS)])
+        first, _again = (
+            actions.buy_pass(user=self.user, payment_id=key, at=self.time.now) for _ in range(2)
+        )
+        pay(first, CARDS[which % len(CARDS)])
 
     def _wait(self, which: int) -> None:
         self.time.now += which * DAY / 2

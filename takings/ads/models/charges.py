@@ -51,10 +51,11 @@ class Charge(models.Model):
     share_micros = models.BigIntegerField(null=True)
 
     class Meta:
-        """Database laws, and the index from a pool back to its charges."""
+        """Database laws, and the indexes from a pool to its charges, and of the last days."""
 
         indexes: ClassVar = [
             models.Index(fields=["period", "country"], name="charges_of_a_pool"),
+            models.Index(fields=["charged_at"], name="charges_by_time"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

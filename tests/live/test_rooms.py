@@ -5,6 +5,7 @@ import uuid
 from dataclasses import replace
 
 import pytest
+from django.db import connection
 
 from takings.live import actions
 from takings.live.actions import begin_room, change_room, end_room, run_rooms, schedule_room
@@ -61,6 +62,15 @@ def test_a_room_is_begun_and_ended_by_hand_once() -> None:
     with pytest.raises(WrongTime, match="is over and cannot be changed"):
         change_room(room_id=room.pk, plan=make_plan("Later"), by=host, at=NOON)
     assert not StaffAct.objects.exists()
+
+
+def test_who_asked_gets_a_letter_when_a_room_is_begun_by_hand_too() -> None:
+    room = make_room()
+    actions.ask_reminder(room=room, user=make_user("Vera"), at=NOON)
+    begin_room(room_id=room.pk, by=room.creator.user, at=NOON)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name LIKE 'live.remind%'")
+        assert len(cursor.fetchall()) == 1
 
 
 def test_a_room_that_was_to_come_is_cancelled_and_does_not_begin() -> None:
@@ -122,6 +132,14 @@ def test_a_premiere_makes_its_private_video_public_as_it_begins() -> None:
     with pytest.raises(NoSuchRoom):
         access_room(user=None, room_id=room.pk, at=EIGHT)
     assert access_room(user=creator.user, room_id=room.pk, at=EIGHT) == room
+
+
+def test_a_premiere_that_is_cancelled_still_says_so() -> None:
+    creator = make_creator()
+    video = make_post(creator, visibility=Visibility.PRIVATE)
+    room = make_room(creator, video=video, plan=replace(make_plan(), publishes=True))
+    end_room(room_id=room.pk, by=creator.user, at=NOON)
+    assert access_room(user=None, room_id=room.pk, at=NOON).state == State.CANCELLED
 
 
 def test_a_room_without_a_video_to_watch_is_cancelled_and_says_why() -> None:

@@ -26,6 +26,7 @@ PLAN = Plan(title="Night", starts_at=NOON)
         ("👩\u200d👧 ok", "👩\u200d👧 ok"),
         ("10.30 or 9.15? Yes.No", "10.30 or 9.15? Yes.No"),
         ("\ue000private", "private"),
+        ("nu\x00l\ud800 \x1b[0m", "nul [0m"),
     ],
 )
 def test_a_text_is_shown_as_one_honest_line(text: str, shown: str) -> None:

@@ -9,7 +9,6 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from procrastinate.contrib.django import app as jobs
 
 from takings.core.errors import Refusal
 from takings.live.actions.scheduling import begin_room, end_room, lock_room
@@ -45,9 +44,6 @@ def _begin(room_id: uuid.UUID, *, at: dt.datetime) -> int:
             if room.state != State.COMING or room.starts_at > at:
                 return 0  # changed or begun by hand meanwhile
             begin_room(room_id=room_id, at=at)
-            if Reminder.objects.filter(room=room_id, sent_at=None).exists():
-                order = jobs.configure_task("live.remind_guests", queue="default")
-                order.defer(room_id=str(room_id))
     except Refusal as refusal:
         log.warning("Room %s was cancelled: %s", room_id, refusal)
         end_room(room_id=room_id, at=at, why=str(refusal))

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import replace
 
 from django.db import transaction
+from procrastinate.contrib.django import app as jobs
 
 from takings.core.errors import Conflict
 from takings.live.actions.publishing import publish
@@ -92,7 +93,8 @@ def change_room(*, room_id: uuid.UUID, plan: Plan, by: User, at: dt.datetime) ->
 def begin_room(*, room_id: uuid.UUID, at: dt.datetime, by: User | None = None) -> Room:
     """Let a room begin: by hand, or by the clock without ``by``. Twice is once.
 
-    A premiere's video becomes public. Refuses: WrongTime, VideoNotReady.
+    A premiere's video becomes public, and who asked for it gets a letter. Refuses: WrongTime,
+    VideoNotReady.
     """
     room = lock_room(room_id)
     if room.state == State.RUNNING:
@@ -107,6 +109,9 @@ def begin_room(*, room_id: uuid.UUID, at: dt.datetime, by: User | None = None) -
     room.began_at = at if by else first_moment(starts_at=room.starts_at, at=at)
     room.save(update_fields=["began_at"])
     _take_step(room, RoomStepKind.BEGUN, by=by, at=at)
+    if room.reminders.exists():
+        order = jobs.configure_task("live.remind_guests", queue="default")
+        order.defer(room_id=str(room.pk))
     return _told(room, at=at)
 
 

@@ -58,7 +58,8 @@ def access_room(*, user: Visitor | None, room_id: uuid.UUID, at: dt.datetime) ->
     if person is not None and (person.is_staff or person.pk == room.creator.user_id):
         return room
     is_open = room.video.status == Status.READY and room.video.visibility != Visibility.PRIVATE
-    if not is_open and not (room.publishes and room.state == State.COMING):
+    is_announced = room.publishes and room.state in {State.COMING, State.CANCELLED}
+    if not is_open and not is_announced:
         raise NoSuchRoom
     born_on = person.born_on if person else None
     check_age(minimum=room.minimum_age, born_on=born_on, is_known=person is not None, day=at.date())

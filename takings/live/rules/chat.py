@@ -17,6 +17,7 @@ LINK = re.compile(
     r"|me|net|online|org|ru|shop|site|to|tv|uk|us|xyz)\b)",
     re.IGNORECASE,
 )
+JOINERS = "\u200c\u200d"
 LOOKALIKES = str.maketrans("013457@$", "oieastas")
 
 
@@ -51,7 +52,7 @@ class WordBlocked(Invalid):
 class TooFast(TooMuch):
     """Others want to be read, too."""
 
-    code = "too_fast"
+    code = "writes_too_fast"
     sentence = "Wait {seconds} s before you write again."
 
 
@@ -59,7 +60,7 @@ class TooManyWords(TooMuch):
     """A list that nobody could keep in order."""
 
     code = "too_many_blocked_words"
-    sentence = f"Block at most {MOST_BLOCKED} words, of at most {LONGEST_BLOCKED} characters each."
+    sentence = "Block at most {most} words, of at most {longest} characters each."
 
 
 class FollowersOnly(Forbidden):
@@ -79,11 +80,14 @@ class Muted(Forbidden):
 def clean(text: str) -> str:
     """Return a text as it is shown: one line, without what is invisible or turns others' words.
 
-    Direction overrides and other format characters (Unicode category Cf) go, but those that join
-    emoji and letters stay.
+    Direction overrides, control characters and the like (Unicode category C) go, but white space,
+    and what joins emoji and letters, stays.
     """
-    kept = (one for one in text if one in "\u200c\u200d" or unicodedata.category(one) != "Cf")
-    shown = ("" if unicodedata.category(one) in {"Cs", "Co"} else one for one in kept)
+    shown = (
+        one
+        for one in text
+        if one.isspace() or one in JOINERS or unicodedata.category(one)[0] != "C"
+    )
     return " ".join(unicodedata.normalize("NFC", "".join(shown)).split())
 
 
@@ -95,7 +99,7 @@ def check_text(
     Refuses: NothingSaid, TooLong, NoLinks, WordBlocked.
     """
     shown = clean(text)
-    if not shown.strip("\u200c\u200d"):
+    if not shown.strip(JOINERS):
         raise NothingSaid
     if len(shown) > most:
         raise TooLong(most=most, count=len(shown))
@@ -120,7 +124,7 @@ def read_blocked(text: str) -> list[str]:
     """Return the words of a list, one a line, each once. Refuses :class:`TooManyWords`."""
     words = list(dict.fromkeys(filter(None, map(clean, text.splitlines()))))
     if len(words) > MOST_BLOCKED or any(len(word) > LONGEST_BLOCKED for word in words):
-        raise TooManyWords
+        raise TooManyWords(most=MOST_BLOCKED, longest=LONGEST_BLOCKED)
     return words
 
 

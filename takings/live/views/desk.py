@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from takings.core import clock
 from takings.live import actions, queries
+from takings.live.rules.chat import clean
 from takings.people.queries import access_operator
 
 MOST_REASON_CHARS = 300
@@ -38,7 +39,7 @@ def end_room(request: HttpRequest, room_id: uuid.UUID) -> HttpResponse:
     """Ask for the reason, then end or cancel somebody's room."""
     operator = access_operator(user=request.user)
     room = queries.room_of(room_id=room_id)
-    why = request.POST.get("why", "").strip()[:MOST_REASON_CHARS]
+    why = clean(request.POST.get("why", ""))[:MOST_REASON_CHARS]
     if request.method == "POST" and why:
         ended = actions.end_room(room_id=room.pk, by=operator, why=why, at=clock.now())
         messages.success(request, f"The room is {ended.state.value}.")

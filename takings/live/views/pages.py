@@ -88,7 +88,8 @@ def act_on_line(request: HttpRequest, line_id: uuid.UUID, verb: str) -> HttpResp
     def act(user: User) -> None:
         now = clock.now()
         if verb == "report":
-            reason = ReportReason(request.POST.get("reason", ReportReason.SPAM))
+            given = request.POST.get("reason", "")
+            reason = ReportReason(given) if given in ReportReason.values else ReportReason.SPAM
             actions.report_line(line=found, user=user, reason=reason, at=now)
             messages.success(request, "Thank you. An operator looks at it.")
         else:

@@ -23,6 +23,8 @@ from config.edge import (
 from config.health import Health
 from takings.ads import edge as ads_edge
 from takings.events import edge as events_edge
+from takings.gifts import edge as gifts_edge
+from takings.live import edge as live_edge
 from takings.videos import edge as videos_edge
 
 log = logging.getLogger(__name__)
@@ -38,16 +40,24 @@ EDGE: tuple[tuple[str, App], ...] = (
     ("/vast", ads_edge.players_app),
     ("/vmap", ads_edge.players_app),
     ("/openrtb2", ads_edge.auctions_app),
+    ("/gifts/send", gifts_edge.app),
     ("/e", events_edge.app),
     ("/uploads", videos_edge.app),
     ("/media", videos_edge.app),
+    ("/live/stream", live_edge.app),
     ("/healthz", Health().app),
 )
-STARTUPS: tuple[Callable[[], Awaitable[None]], ...] = (events_edge.startup, ads_edge.startup)
+STARTUPS: tuple[Callable[[], Awaitable[None]], ...] = (
+    events_edge.startup,
+    ads_edge.startup,
+    live_edge.startup,
+)
 SHUTDOWNS: tuple[Callable[[], Awaitable[None]], ...] = (
     events_edge.shutdown,
     videos_edge.shutdown,
     ads_edge.shutdown,
+    gifts_edge.shutdown,
+    live_edge.shutdown,
 )
 HSTS = (b"strict-transport-security", b"max-age=31536000")
 

@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("ads/", include("takings.ads.urls")),
     path("api/", include("takings.api.urls")),
+    path("gifts/", include("takings.gifts.urls")),
+    path("live/", include("takings.live.urls")),
     path("pass/", include("takings.memberships.urls")),
     path("payments/", include("takings.payments.urls")),
     path("sandbox/", include("takings.sandbox.urls")),

@@ -5,5 +5,6 @@ export const registry: Registry = {
   ad_preview: () => import("./preview/index.ts"),
   chart: () => import("./chart/index.ts"),
   feed: () => import("./feed/index.ts"),
+  room: () => import("./room/index.ts"),
   upload: () => import("./upload/index.ts"),
 };

@@ -18,7 +18,9 @@ from takings.ads.api import router as ads
 from takings.api.rules import sentence_of, status_of
 from takings.audience.api import router as audience
 from takings.core.errors import Refusal
+from takings.gifts.api import router as gifts
 from takings.insights.api import router as insights
+from takings.live.api import router as live
 from takings.memberships.api import router as memberships
 from takings.videos.api import router as videos
 
@@ -65,7 +67,9 @@ api = TakingsAPI(
 )
 api.add_router("", audience)
 api.add_router("", ads)
+api.add_router("", gifts)
 api.add_router("", insights)
+api.add_router("", live)
 api.add_router("", memberships)
 api.add_router("", videos)
 

@@ -128,6 +128,24 @@ def sign_up(*, email: str, password: str | None, profile: Profile, at: dt.dateti
     return user
 
 
+def tell_birth(*, user: User, born_on: dt.date, at: dt.datetime) -> User:
+    """Write down when somebody was born who never said so; what was said once stays.
+
+    Refuses: TooYoung.
+    """
+    check_age(born_on=born_on, day=at.date())
+    User.objects.filter(pk=user.pk, born_on=None).update(born_on=born_on)
+    user.refresh_from_db(fields=["born_on"])
+    return user
+
+
+def correct_birth(*, user: User, born_on: dt.date) -> User:
+    """Put right when somebody was born, once it turned out; whoever decides it writes down why."""
+    user.born_on = born_on
+    user.save(update_fields=["born_on"])
+    return user
+
+
 def show_no_ads(*, user: User, until: dt.datetime | None) -> None:
     """Let a person see no ads before an instant, or ads again; only whoever sells that calls it."""
     user.ad_free_until = until

@@ -40,6 +40,8 @@ DESK = Section(
         Place("/ads/desk/review/", "Ads in review", "campaign"),
         Place("/payments/desk/", "Payments", "wallet"),
         Place("/pass/desk/", "Passes", "watch"),
+        Place("/gifts/desk/", "Gifts", "gift"),
+        Place("/live/desk/", "Reported lines", "warning"),
         Place("/ads/desk/invoices/", "Invoices", "statement"),
         Place("/ads/desk/players/", "Other players", "campaign"),
         Place("/ads/desk/partners/", "Demand partners", "share"),
@@ -93,7 +95,7 @@ def _roles(user: User | None) -> tuple[Creator | None, bool]:
 
 
 def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[Section]:
-    sections = [Section("", [Place("/", "Watch", "watch")])]
+    sections = [Section("", [Place("/", "Watch", "watch"), Place("/live/", "Live", "live")])]
     if creator is not None:
         sections[0].places.append(Place(f"/@{creator.handle}", "My channel", "user"))
         sections.append(
@@ -103,10 +105,12 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
                     Place("/studio/", "Overview", "earnings"),
                     Place("/studio/videos/", "Videos", "videos"),
                     Place("/studio/upload/", "Upload", "upload"),
+                    Place("/live/studio/", "Rooms", "live"),
                     Place("/studio/earnings/", "Earnings", "wallet"),
                     Place("/studio/statements/", "Statements", "statement"),
                     Place("/studio/payouts/", "Payouts", "ledger"),
                     Place("/studio/splits/", "Splits", "share"),
+                    Place("/gifts/received/", "Gifts", "gift"),
                     Place("/ads/on-your-videos/", "Ads on your videos", "campaign"),
                 ],
             )

@@ -14,7 +14,7 @@ from takings.gifts.models import Gift, TakenBack
 from takings.gifts.rules import Cause
 from takings.ledger.queries import balance, check_books
 from tests.make.coins import bought, make_fan
-from tests.make.gifts import coins, give, kind_of, wish
+from tests.make.gifts import coins, give, make_gift_kind, wish
 from tests.make.passes import Time
 from tests.make.settlement import make_act
 
@@ -41,7 +41,7 @@ def test_of_many_gifts_at_once_no_more_succeed_than_coins_pay_for(time: Time) ->
     """BoTTube's tip race: 1.0 became two tips. Here 1,080 coins are three gifts of 300."""
     ada, vera = make_act("Ada"), make_fan()
     bought(vera)
-    rose, now = kind_of(300), time.now
+    rose, now = make_gift_kind(300), time.now
     wishes = [wish(vera, ada, rose) for _ in range(8)]
     assert at_once([lambda one=one: send_gift(wish=one, at=now) for one in wishes]) == 3  # type: ignore[misc]
     assert Gift.objects.count() == 3
@@ -54,7 +54,7 @@ def test_of_many_gifts_at_once_no_more_succeed_than_coins_pay_for(time: Time) ->
 
 
 def test_one_gift_sent_many_times_at_once_is_one(time: Time) -> None:
-    ada, vera, rose = make_act("Ada"), make_fan(), kind_of(300)
+    ada, vera, rose = make_act("Ada"), make_fan(), make_gift_kind(300)
     bought(vera)
     one, now = wish(vera, ada, rose, id=uuid4()), time.now
     assert at_once([lambda: send_gift(wish=one, at=now)] * 6) == 6
@@ -67,7 +67,7 @@ def test_a_gift_is_undone_refunded_or_released_and_never_two_of_these(time: Time
     ada, new = make_act("Ada"), make_fan("Nils", at=clock.now())
     bought(new, "vault")
     now = time.go(1, 28, 15)
-    gift = give(new, ada, kind_of(5_100))
+    gift = give(new, ada, make_gift_kind(5_100))
     later = gift.hold.ends_at
     at_once(
         [

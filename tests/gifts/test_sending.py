@@ -47,7 +47,7 @@ from takings.settlement.actions import close_period
 from takings.settlement.models import DirectEarning, ShareLine
 from takings.videos.models import Video
 from tests.make.coins import bought, granted, make_fan
-from tests.make.gifts import coins, give, kind_of, wish
+from tests.make.gifts import coins, give, make_gift_kind, wish
 from tests.make.ledger import all_balances
 from tests.make.passes import Time
 from tests.make.people import make_operator
@@ -79,9 +79,9 @@ def test_a_gift_moves_coins_and_what_was_received_for_them_in_one_entry(
     ada: Act, vera: User
 ) -> None:
     pending = f"creator:{ada.creator.pk}:pending"
-    first = give(vera, ada, kind_of(80))
+    first = give(vera, ada, make_gift_kind(80))
     assert (first.bonus_micros, has(pending)) == (coins(80).micros, 0)  # given coins bring nothing
-    gift = give(vera, ada, kind_of(101))
+    gift = give(vera, ada, make_gift_kind(101))
     assert (gift.coins, gift.bonus_micros) == (coins(101), 0)
     assert (has(pending), has("platform:revenue:gifts")) == (505_000, 505_000)
     assert has(f"viewer:{vera.pk}:coins", "COIN") == coins(899).micros
@@ -100,7 +100,7 @@ def test_a_gift_moves_coins_and_what_was_received_for_them_in_one_entry(
 
 
 def test_a_gift_sent_twice_is_one_and_another_under_its_id_is_none(ada: Act, vera: User) -> None:
-    rose = kind_of(100)
+    rose = make_gift_kind(100)
     asked = wish(vera, ada, rose, message="  Well\u200b \n done ")
     gift = send_gift(wish=asked, at=clock.now())
     assert gift.message == "Well done"
@@ -115,7 +115,7 @@ def test_a_gift_sent_twice_is_one_and_another_under_its_id_is_none(ada: Act, ver
 
 
 def test_gifts_of_one_call_are_answered_one_by_one(ada: Act, vera: User) -> None:
-    rose, poor = kind_of(1_000), make_fan("Piet")
+    rose, poor = make_gift_kind(1_000), make_fan("Piet")
     ones = [wish(vera, ada, rose), wish(poor, ada, rose), wish(vera, ada, rose)]
     twins = [ones[0], ones[1], replace(ones[0], kind="rocket")]
     answers = send_gifts(wishes=[*ones, *twins], at=clock.now())
@@ -130,10 +130,10 @@ def test_gifts_of_one_call_are_answered_one_by_one(ada: Act, vera: User) -> None
 
 
 def test_the_same_gift_again_within_seconds_counts_on(ada: Act, vera: User) -> None:
-    rose, now = kind_of(10), clock.now()
+    rose, now = make_gift_kind(10), clock.now()
     first = send_gifts(wishes=[wish(vera, ada, rose), wish(vera, ada, rose)], at=now)
     later = give(vera, ada, rose, at=now + dt.timedelta(seconds=8))
-    other = give(vera, ada, kind_of(20), at=now + dt.timedelta(seconds=9))
+    other = give(vera, ada, make_gift_kind(20), at=now + dt.timedelta(seconds=9))
     late = give(vera, ada, rose, at=now + dt.timedelta(seconds=30))
     combos = [one.gift.combo for one in first if isinstance(one, Sent)]
     assert [*combos, later.combo, other.combo, late.combo] == [1, 2, 3, 1, 1]
@@ -145,59 +145,59 @@ def test_the_same_gift_again_within_seconds_counts_on(ada: Act, vera: User) -> N
 
 def too_young(_: Act, vera: User) -> GiftKind:
     User.objects.filter(pk=vera.pk).update(born_on=dt.date(2009, 1, 26))
-    return kind_of(10, slug="beer", offer=Offer("Beer", coins(10), min_age=18))
+    return make_gift_kind(10, slug="beer", offer=Offer("Beer", coins(10), min_age=18))
 
 
 def elsewhere(_: Act, __: User) -> GiftKind:
-    return kind_of(10, offer=Offer("Lei", coins(10), countries=frozenset({"US"})))
+    return make_gift_kind(10, offer=Offer("Lei", coins(10), countries=frozenset({"US"})))
 
 
 def too_late(_: Act, __: User) -> GiftKind:
-    return kind_of(10, offer=Offer("Tree", coins(10), season_until=dt.date(2027, 1, 24)))
+    return make_gift_kind(10, offer=Offer("Tree", coins(10), season_until=dt.date(2027, 1, 24)))
 
 
 def too_early(_: Act, __: User) -> GiftKind:
-    return kind_of(10, offer=Offer("Egg", coins(10), season_from=dt.date(2027, 3, 1)))
+    return make_gift_kind(10, offer=Offer("Egg", coins(10), season_from=dt.date(2027, 3, 1)))
 
 
 def retired(_: Act, __: User) -> GiftKind:
-    return retire_kind(operator=make_operator(), kind=kind_of(10), at=clock.now())
+    return retire_kind(operator=make_operator(), kind=make_gift_kind(10), at=clock.now())
 
 
 def own(_: Act, vera: User) -> GiftKind:
     Creator.objects.update(user=vera)
-    return kind_of(10)
+    return make_gift_kind(10)
 
 
 def private(_: Act, __: User) -> GiftKind:
     Video.objects.update(visibility="private")
-    return kind_of(10)
+    return make_gift_kind(10)
 
 
 def no_terms(_: Act, __: User) -> GiftKind:
     Creator.objects.update(shares_from=None)
-    return kind_of(10)
+    return make_gift_kind(10)
 
 
 def a_minor(act: Act, _: User) -> GiftKind:
     User.objects.filter(creator=act.creator).update(born_on=dt.date(2010, 1, 1))
-    return kind_of(10)
+    return make_gift_kind(10)
 
 
 def blocked(act: Act, vera: User) -> GiftKind:
     block_sender(creator=act.creator, user=vera, at=clock.now())
     block_sender(creator=act.creator, user=vera, at=clock.now())
-    return kind_of(10)
+    return make_gift_kind(10)
 
 
 def closed(act: Act, _: User) -> GiftKind:
     welcome_gifts(creator=act.creator, is_open=False, words="")
-    return kind_of(10)
+    return make_gift_kind(10)
 
 
 def gone(_: Act, vera: User) -> GiftKind:
     User.objects.filter(pk=vera.pk).update(is_active=False)
-    return kind_of(10)
+    return make_gift_kind(10)
 
 
 def unknown(_: Act, __: User) -> GiftKind:
@@ -205,7 +205,7 @@ def unknown(_: Act, __: User) -> GiftKind:
 
 
 def too_dear(_: Act, __: User) -> GiftKind:
-    return kind_of(1_081)
+    return make_gift_kind(1_081)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_what_cannot_be_is_refused_by_name_and_nothing_changes(
 
 
 def test_a_blocked_word_a_link_and_too_much_are_not_sent(ada: Act, vera: User) -> None:
-    rose = kind_of(10)
+    rose = make_gift_kind(10)
     welcome_gifts(creator=ada.creator, is_open=True, words="Spoiler, the end\nspoiler")
     for message, refusal in (
         ("No SPOILER!", WordNotWelcome),
@@ -265,7 +265,7 @@ def test_a_large_gift_of_a_new_account_is_held_and_becomes_the_creators_by_itsel
     new = make_fan("Nils", at=clock.now())
     bought(new, "vault")
     time.go(1, 28, 15)  # a purchase of so much is looked at as well
-    ball = kind_of(2_750)
+    ball = make_gift_kind(2_750)
     first, second = give(new, ada, ball), give(new, ada, ball)
     assert not hasattr(first, "hold")
     assert has(f"escrow:gift:{second.pk}") > 0
@@ -288,7 +288,7 @@ def test_a_large_gift_of_a_new_account_is_held_and_becomes_the_creators_by_itsel
 
 def test_two_who_send_gifts_to_each_other_are_looked_at(ada: Act, vera: User) -> None:
     """Circular gifting: what comes back is held, not seized, and an operator may let it go."""
-    ben, rose = make_act("Ben"), kind_of(100)
+    ben, rose = make_act("Ben"), make_gift_kind(100)
     Creator.objects.filter(pk=ben.creator.pk).update(user=vera)
     Creator.objects.filter(pk=ada.creator.pk).update(user=make_fan("Ada"))
     ada.creator.refresh_from_db()
@@ -306,7 +306,7 @@ def test_two_who_send_gifts_to_each_other_are_looked_at(ada: Act, vera: User) ->
 
 
 def test_nobody_gives_what_another_gave_under_the_same_id(ada: Act, vera: User) -> None:
-    rose, wim = kind_of(10), make_fan("Wim")
+    rose, wim = make_gift_kind(10), make_fan("Wim")
     bought(wim)
     gift = give(vera, ada, rose)
     stolen = Wish(gift.pk, wim.pk, ada.video_id, rose.slug)

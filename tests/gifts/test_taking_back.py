@@ -25,7 +25,7 @@ from takings.settlement import queries as settlement
 from takings.settlement.actions import close_period
 from takings.settlement.rules import PLATFORM
 from tests.make.coins import bought, make_fan
-from tests.make.gifts import give, kind_of
+from tests.make.gifts import give, make_gift_kind
 from tests.make.ledger import all_balances
 from tests.make.passes import Time
 from tests.make.people import make_operator
@@ -52,7 +52,7 @@ def vera(time: Time) -> User:  # noqa: ARG001 - the story begins
 
 
 def test_undone_within_seconds_every_account_is_what_it_was(ada: Act, vera: User) -> None:
-    rose, before, now = kind_of(100), all_balances(), clock.now()
+    rose, before, now = make_gift_kind(100), all_balances(), clock.now()
     gift = give(vera, ada, rose)
     assert all_balances() != before
     done = undo_gift(gift=gift, at=now + 10 * SECOND)
@@ -64,7 +64,7 @@ def test_undone_within_seconds_every_account_is_what_it_was(ada: Act, vera: User
 
 
 def test_too_late_or_taken_back_already_nothing_is_undone(ada: Act, vera: User) -> None:
-    gift, now = give(vera, ada, kind_of(100)), clock.now()
+    gift, now = give(vera, ada, make_gift_kind(100)), clock.now()
     before = all_balances()
     with pytest.raises(TooLateToUndo, match="10 seconds"):
         undo_gift(gift=gift, at=now + 11 * SECOND)
@@ -84,7 +84,7 @@ def test_a_minors_gifts_all_go_back_the_held_ones_too(ada: Act, time: Time) -> N
     bought(minor, "vault")
     time.go(1, 28, 15)
     before = {name: amount for name, amount in all_balances().items() if amount}
-    gifts = [give(minor, ada, kind_of(count)) for count in (100, 5_100)]
+    gifts = [give(minor, ada, make_gift_kind(count)) for count in (100, 5_100)]
     assert has(f"escrow:gift:{gifts[1].pk}") > 0
     why = Why(Cause.GUARDIAN, "The father showed her papers.", make_operator())
     assert [take_back_all(sender=minor, why=why, at=clock.now()) for _ in range(2)] == [2, 0]
@@ -101,7 +101,7 @@ def closed(gift_at: Time) -> None:
 def test_after_the_close_the_platform_gives_it_until_a_correction_takes_the_share(
     ada: Act, vera: User, time: Time
 ) -> None:
-    gift = give(vera, ada, kind_of(180))  # 80 had been given free
+    gift = give(vera, ada, make_gift_kind(180))  # 80 had been given free
     closed(time)
     paid = has(f"creator:{ada.creator.pk}:pending")
     take_back_gift(gift=gift, why=Why(Cause.REFUND, "It broke.", make_operator()), at=time.now)
@@ -116,7 +116,7 @@ def test_after_the_close_the_platform_gives_it_until_a_correction_takes_the_shar
 def test_after_the_close_the_policy_may_say_that_the_platform_bears_it(
     ada: Act, vera: User, time: Time
 ) -> None:
-    gift = give(vera, ada, kind_of(180))
+    gift = give(vera, ada, make_gift_kind(180))
     closed(time)
     [rule] = packs.gift_rules()
     kinder = (replace(rule, taken_back_from="platform"),)

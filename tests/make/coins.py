@@ -27,7 +27,7 @@ from takings.payments.models import Payment
 from takings.people import actions as people
 from takings.people.actions import Profile
 from takings.people.models import User
-from tests.make.payments import PAYS, asked, pay
+from tests.make.payments import PAYS, asked, happenings, pay, send, work_all
 from tests.make.people import make_operator
 
 ADULT = dt.date(1990, 12, 31)
@@ -64,6 +64,15 @@ def bought(user: User, pack: str = "chest", *, card: str = PAYS) -> Purchase:
     return Purchase.objects.get(pk=payment.pk)
 
 
+def told_paid(user: User, pack: str = "chest", *, card: str) -> Purchase:
+    """Buy a pack by a card with a story, and hear only that it is paid; the rest comes later."""
+    payment = ordered(user, pack)
+    pay(payment, card)
+    send(next(one for one in happenings(payment) if one.kind == "succeeded"))
+    work_all()
+    return Purchase.objects.get(pk=payment.pk)
+
+
 def granted(user: User, count: int, *, at: dt.datetime | None = None) -> CoinLot:
     """Give somebody bonus coins."""
     grant = Grant(uuid4(), user, coins(count), "For finding a fault.")
@@ -95,8 +104,9 @@ def unspent(*spend_ids: UUID) -> list[Taken]:
     drafts = [
         _draft(one, _money(one, back=True), kind="coins_unspent_in_a_test", at=now, back=True)
         for one in found
+        if any(part.returns or part.value for part in one.parts)
     ]
-    post(drafts=[draft for draft in drafts if draft.transfers], at=now)
+    post(drafts=drafts, at=now)
     return found
 
 

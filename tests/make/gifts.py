@@ -20,7 +20,7 @@ def coins(count: int) -> Money:
     return Money(count * 10**6, "COIN")
 
 
-def kind_of(count: int = 100, *, slug: str = "", offer: Offer | None = None) -> GiftKind:
+def make_gift_kind(count: int = 100, *, slug: str = "", offer: Offer | None = None) -> GiftKind:
     """Put a gift into the catalogue that costs so many coins."""
     return make_kind(
         operator=make_operator(),

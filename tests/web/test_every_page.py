@@ -13,6 +13,7 @@ from django.urls import Resolver404, URLResolver, get_resolver, resolve
 from playwright.sync_api import BrowserContext, Page
 
 from takings.ads.actions import GoalDraft, invoice_months, make_goal
+from takings.gifts.models import Gift
 from takings.invoicing.models import Invoice
 from takings.payments.actions import open_case
 from takings.payments.models import Case, Payment
@@ -29,7 +30,9 @@ from takings.settlement import actions as settlement
 from tests.make.ads import Wanted, make_campaign
 from tests.make.bidders import make_partner
 from tests.make.browser import Look
+from tests.make.coins import granted, make_fan
 from tests.make.events import own_lake
+from tests.make.gifts import give, make_gift_kind
 from tests.make.hls import make_hls
 from tests.make.insights import AFTER, DAY, make_adjustment, make_close, make_month, watch
 from tests.make.ledger import usd
@@ -50,14 +53,14 @@ from tests.make.payouts import (
     make_payee,
     make_profile,
 )
-from tests.make.people import make_creator, make_operator, make_user
+from tests.make.people import make_creator, make_operator
 from tests.make.providers import make_account, providers_pay
-from tests.make.settlement import make_funding, make_hold, make_split
+from tests.make.settlement import Act, make_funding, make_hold, make_split
 from tests.web.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 APPS = (
-    *("ads", "audience", "events", "insights", "memberships"),
+    *("ads", "audience", "events", "gifts", "insights", "memberships"),
     *("payments", "payouts", "sandbox", "videos"),
 )
 AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
@@ -76,8 +79,14 @@ SEEDS = {
         "/accounts/signup/",
         "/accounts/password/reset/",
     ],
-    "viewer": ["/", "/studio/open/", "/pass/", "/accounts/logout/"],
-    "creator": ["/", "/studio/", "/studio/earnings/?period=2026-11", "/studio/terms/"],
+    "viewer": ["/", "/studio/open/", "/pass/", "/gifts/", "/accounts/logout/"],
+    "creator": [
+        "/",
+        "/studio/",
+        "/studio/earnings/?period=2026-11",
+        "/studio/terms/",
+        "/gifts/received/",
+    ],
     "payee": ["/studio/payouts/"],
     "brand": [
         "/payments/",
@@ -90,6 +99,7 @@ SEEDS = {
     "operator": [
         "/payments/desk/",
         "/pass/desk/",
+        "/gifts/desk/",
         "/desk/",
         "/desk/periods/2026-12/close/",
         "/desk/payouts/",
@@ -114,6 +124,12 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "ads:change",  # its questions are one form each, like the close of a period
     "ads:change_line_item",  # the same
     "audience:follow",
+    "gifts:block",
+    "gifts:release",
+    "gifts:retire",
+    "gifts:take_back",
+    "gifts:undo",
+    "gifts:welcome",
     "insights:branch",  # a part of the tree of accounts, which is a page
     "insights:check_books",
     "memberships:buy",  # leads to the card page
@@ -158,8 +174,10 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         make_partner()
         draft = GoalDraft(uuid4(), "Order", 7)
         make_goal(brand=month.brand, draft=draft, user=month.member, at=AFTER)
-        viewer = make_user("Vera")
+        viewer = make_fan("Vera")
         bought(viewer)
+        granted(viewer, 100)
+        give(viewer, Act(month.ada, month.dunes.pk), make_gift_kind(100))
         yield {
             "visitor": None,
             "viewer": viewer,
@@ -242,6 +260,8 @@ def make_cards(member: User) -> None:
 
 def card_pages(role: str) -> list[str]:
     """Return the sandbox's pages to confirm and to pay on, or what an operator does with cards."""
+    if role == "viewer":
+        return [f"/gifts/for/{Gift.objects.get().video_id}/"]
     if role == "operator":
         desk = f"/payments/desk/{Payment.objects.get(status='disputed').pk}"
         invoice = Invoice.objects.filter(kind="invoice")[0].pk

@@ -32,7 +32,7 @@ class NotSoMany(Invalid):
 class NoReason(Invalid):
     """An act of an operator says why."""
 
-    code = "no_reason"
+    code = "no_reason_for_coins"
     sentence = "Say why, in a sentence that the person will read."
 
 

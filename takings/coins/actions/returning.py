@@ -19,7 +19,7 @@ from takings.coins.actions.settling import (
     settled,
 )
 from takings.coins.actions.wallets import lock_wallet
-from takings.coins.models import Purchase, Return, ReturnState
+from takings.coins.models import CoinLot, Purchase, Return, ReturnState
 from takings.coins.queries.purchases import returnable_of
 from takings.coins.rules.purchases import NothingToReturn, money_for
 from takings.core import ids
@@ -113,7 +113,7 @@ def _store(purchase: Purchase, asked: _Asked, *, at: dt.datetime) -> Return:
     coins = returnable_of(purchase)
     lot = lots_bought(purchase)[0]
     payment = Payment.objects.get(pk=purchase.pk)
-    money, value = _worth(payment, coins=coins, purchase=purchase, most=lot.value_left_micros)
+    money, value = _worth(payment, coins=coins, purchase=purchase, lot=lot)
     if not coins or not money:
         raise NothingToReturn
     one = Return.objects.create(
@@ -171,22 +171,26 @@ def _post(one: Return, found: list[Change], *, kind: str, at: dt.datetime) -> No
     post(drafts=[draft], at=at)
 
 
-def _worth(payment: Payment, *, coins: Money, purchase: Purchase, most: int) -> tuple[Money, Money]:
+def _worth(
+    payment: Payment, *, coins: Money, purchase: Purchase, lot: CoinLot
+) -> tuple[Money, Money]:
     """Return what is paid back for coins, and what of it their lot gives: no more than it has.
 
-    Taxes are rounded to payable units, so the last unit may be one that the lot does not have.
+    With the last coins goes the rest of the price. Taxes are rounded to payable units, so the last
+    unit may be one that the lot does not have.
     """
     asked = refunding(payment)
     left = standing_of(payment).refundable - asked
     money = money_for(coins=coins.micros, of=purchase.coins_micros, price=purchase.price)
-    money = min(money, left)
+    is_rest = lot.gone_micros + coins.micros == lot.coins_micros
+    money = left if is_rest else min(money, left)
     unit = Money(currency(money.currency).unit_micros, money.currency)
     account, parts, nothing = f"coins:liability:{purchase.pk}", parts_of(payment), money - money
     before = still_to_give(parts=parts, refunding=asked).get(account, nothing)
     value = nothing
     while money > nothing:
         value = still_to_give(parts=parts, refunding=asked + money).get(account, nothing) - before
-        if value.micros <= most:
+        if value.micros <= lot.value_left_micros:
             break
         money -= unit
     return money, value

@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from takings.core.errors import Conflict, Forbidden, TooMuch
+from takings.core.errors import Conflict, Forbidden, Invalid, TooMuch
 from takings.money import Money, format_money
 from takings.people.rules import age_on
 from takings.policies.rules import CoinRule
@@ -13,7 +13,7 @@ from takings.policies.rules import CoinRule
 class TooYoung(Forbidden):
     """Coins are for adults, as the policy of the country says."""
 
-    code = "too_young"
+    code = "too_young_for_coins"
     sentence = "You must be {age} to have coins."
 
 
@@ -45,6 +45,22 @@ class LimitReached(TooMuch):
     sentence = "This goes over your limit of {limit} a {span}; {left} are left until {until}."
 
 
+class NoSuchLimit(Invalid):
+    """A limit is whole coins, a pause one of those that are offered."""
+
+    code = "no_such_limit"
+    sentence = "Give a whole number of coins, or choose one of the times that are offered."
+
+
+class LongerAlready(Conflict):
+    """What somebody decided in a clear moment is not made shorter in another one."""
+
+    code = "longer_already"
+    sentence = (
+        "You asked for this until {until:%Y-%m-%d %H:%M} UTC already; it is not made shorter."
+    )
+
+
 class LimitKind(StrEnum):
     """What somebody can set for themselves."""
 
@@ -73,6 +89,14 @@ def check_person(
     if age < least and (adult or rule.cap_of(country=country, age=age) is None):
         raise TooYoung(age=least)
     return age
+
+
+def holds_from(
+    *, old: int | None, new: int | None, at: dt.datetime, looser_after: dt.timedelta
+) -> dt.datetime:
+    """Return from when on a new sum holds (``None``: no limit): at once, unless it is looser."""
+    is_looser = old is not None and (new is None or new > old)
+    return at + looser_after if is_looser else at
 
 
 def days_of(*, at: dt.datetime, time_zone: str) -> tuple[dt.date, dt.date]:

@@ -118,7 +118,7 @@ def spend_lots(
     >>> [(str(part.coins.micros), part.value.micros) for part in spent]
     [('2000000', 6)]
     """
-    there = [lot for lot in lots if lot.expires_at is None or at < lot.expires_at]
+    there = [lot for lot in lots if lot.left and (lot.expires_at is None or at < lot.expires_at)]
     free = [lot for lot in there if lot.held_until is None or lot.held_until <= at]
     nothing = Money.zero(COIN)
     if sum((lot.left for lot in free), nothing) < asked:

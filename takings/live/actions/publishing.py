@@ -31,6 +31,14 @@ def publish_many(*, notes: Sequence[Note], at: dt.datetime) -> None:
     bus.publish_many(notes=notes, at=at)
 
 
+def last_number() -> int:
+    """Return the number of the newest event; asked before a page is read, its stream goes on there.
+
+    What is told between both comes twice: in the page and over the stream, with the same ids.
+    """
+    return bus.last_number()
+
+
 def forget_events(*, at: dt.datetime) -> int:
     """Remove what was told more than :data:`KEEP` ago; return how much. Repeating is harmless."""
     with transaction.atomic():

@@ -4,6 +4,8 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
+from uuid import UUID
 
 from takings.core.errors import Invalid
 
@@ -11,6 +13,17 @@ MOST_BODY_BYTES = 4_000
 TOPIC = re.compile(r"[a-z]{1,16}:[0-9a-zA-Z-]{1,40}")
 KIND = re.compile(r"_?[a-z]{1,24}")
 PRIVATE = "_"  # a kind that begins so is for the edge, and never sent to a browser
+
+
+class Topic(Enum):
+    """What something can be told about; the name of a topic is ``room:<id>``."""
+
+    ROOM = "room"
+    VIDEO = "video"
+
+    def of(self, topic_id: UUID | str) -> str:
+        """Return the name of one topic, as publishers and streams use it."""
+        return f"{self.value}:{topic_id}"
 
 
 class BadNote(Invalid):

@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from django.db import transaction
 
@@ -28,7 +28,7 @@ class MemoryBus:
         ready = [(note, write_body(note)) for note in notes]
         transaction.on_commit(lambda: self._tell(ready))
 
-    async def batches(self) -> AsyncIterator[Sequence[Event] | None]:
+    async def batches(self) -> AsyncGenerator[Sequence[Event] | None, None]:
         """Return every event from now on."""
         more = asyncio.Event()
         ear = (asyncio.get_running_loop(), more)

@@ -1,7 +1,7 @@
 """What the rest of the product asks of a bus."""
 
 import datetime as dt
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 from takings.live.rules.bus import Event, Note
@@ -16,7 +16,7 @@ class Bus(Protocol):
         """Tell these notes once the caller's transaction commits; never, when it does not."""
         ...
 
-    def batches(self) -> AsyncIterator[Sequence[Event] | None]:
+    def batches(self) -> AsyncGenerator[Sequence[Event] | None, None]:
         """Return every event from now on, each once and in order, until the loop is left.
 
         First comes an empty batch: from there on nothing is missed. A broken connection is made

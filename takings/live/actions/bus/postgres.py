@@ -8,7 +8,7 @@ lets one transaction at a time commit with a notification, and a gift shall not 
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 import psycopg
@@ -53,7 +53,7 @@ class PostgresBus:
         if rows:
             transaction.on_commit(_wake, robust=True)
 
-    async def batches(self) -> AsyncIterator[Sequence[Event] | None]:
+    async def batches(self) -> AsyncGenerator[Sequence[Event] | None, None]:
         """Return every event from now on."""
         words = connection.get_connection_params()
         address = {key: words[key] for key in words if key not in OF_DJANGO}

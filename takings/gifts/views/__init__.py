@@ -1,0 +1,1 @@
+"""Pages of gifts: ``own`` for who sends, ``received`` for creators, ``desk`` for operators."""

@@ -1,0 +1,119 @@
+"""What people fill in about gifts. Forms read text; the actions decide and say why not."""
+
+from django import forms
+
+from takings.gifts.models import GiftKind
+from takings.gifts.models.catalogue import MICROS
+from takings.gifts.rules import COIN, Art, Cause, Motion, Offer
+from takings.money import Money
+
+LONGEST_REASON = 300
+BY_OPERATORS = {
+    Cause.REFUND: "A refund that the sender asked for",
+    Cause.GUARDIAN: "The sender is a minor; a guardian asked",
+    Cause.FRAUD: "Fraud",
+}
+
+
+class GiftForm(forms.Form):
+    """A gift, sent without the player's tray."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    kind = forms.CharField(max_length=32)
+    message = forms.CharField(required=False, max_length=400, strip=True)
+    is_anonymous = forms.BooleanField(required=False)
+
+
+class KindForm(forms.Form):
+    """A gift of the catalogue."""
+
+    slug = forms.CharField(
+        label="Short name", max_length=32, help_text="For addresses: small letters and digits."
+    )
+    name = forms.CharField(max_length=40)
+    art = forms.ChoiceField(label="Drawing", choices=[(one, one.title()) for one in Art])
+    motion = forms.ChoiceField(label="Movement", choices=[(one, one.title()) for one in Motion])
+    coins = forms.IntegerField(label="Price in coins", min_value=1)
+    countries = forms.CharField(
+        required=False,
+        max_length=1_000,
+        help_text="Two letters each, such as DE, FR. Empty: everywhere.",
+    )
+    season_from = forms.DateField(
+        label="Sold from", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    season_until = forms.DateField(
+        label="Sold until", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    min_age = forms.IntegerField(
+        label="From the age of",
+        required=False,
+        min_value=0,
+        help_text="Beyond the age from which people may send gifts at all.",
+    )
+
+    def looks(self) -> tuple[Art, Motion]:
+        """Return drawing and movement; call it on a valid form only."""
+        return Art(self.cleaned_data["art"]), Motion(self.cleaned_data["motion"])
+
+    def offer(self) -> Offer:
+        """Return what was filled in; call it on a valid form only."""
+        data = self.cleaned_data
+        countries = str(data["countries"]).upper().replace(",", " ").split()
+        return Offer(
+            name=data["name"],
+            price=Money(data["coins"] * MICROS, COIN),
+            countries=frozenset(countries),
+            season_from=data["season_from"],
+            season_until=data["season_until"],
+            min_age=data["min_age"] or 0,
+        )
+
+
+class ChangedKindForm(KindForm):
+    """A gift that is in the catalogue: its short name stays."""
+
+    slug = None  # type: ignore[assignment] # how Django takes a field away
+
+
+def said_kind(kind: GiftKind) -> dict[str, object]:
+    """Return a gift of the catalogue as the form shows it."""
+    return {
+        "name": kind.name,
+        "art": kind.art,
+        "motion": kind.motion,
+        "coins": kind.coins,
+        "countries": ", ".join(kind.countries),
+        "season_from": kind.season_from,
+        "season_until": kind.season_until,
+        "min_age": kind.min_age or None,
+    }
+
+
+class WelcomeForm(forms.Form):
+    """What a creator says about gifts."""
+
+    is_open = forms.BooleanField(label="Viewers may send me gifts", required=False)
+    words = forms.CharField(
+        label="Words that no message may have",
+        required=False,
+        max_length=10_000,
+        help_text="One a line, or between commas.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class TakeBackForm(forms.Form):
+    """Why an operator takes a gift back."""
+
+    cause = forms.ChoiceField(label="Because", choices=list(BY_OPERATORS.items()))
+    reason = forms.CharField(
+        max_length=LONGEST_REASON, help_text="Sender and creator read it.", strip=True
+    )
+    everything = forms.BooleanField(label="Every gift that this person sent", required=False)
+
+
+class ReleaseForm(forms.Form):
+    """Why a held gift is its creator's before its time."""
+
+    reason = forms.CharField(max_length=LONGEST_REASON, strip=True)

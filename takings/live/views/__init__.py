@@ -1,0 +1,1 @@
+"""Pages of rooms: for guests, for their creators, and for operators."""

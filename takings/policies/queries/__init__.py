@@ -3,6 +3,7 @@
 from takings.policies.queries.packs import (
     break_rule_at,
     coin_rule_at,
+    fan_rule_at,
     gift_rule,
     gift_rule_at,
     gift_rules,
@@ -21,6 +22,7 @@ from takings.policies.queries.packs import (
 __all__ = [
     "break_rule_at",
     "coin_rule_at",
+    "fan_rule_at",
     "gift_rule",
     "gift_rule_at",
     "gift_rules",

@@ -10,6 +10,7 @@ from django.db.models import Count, F, QuerySet, Sum
 
 from takings.core.errors import NotFound
 from takings.gifts.models import Gift, GiftKind, GiftMoney
+from takings.gifts.queries.standing import HIDDEN, SHOWN_NAME
 from takings.gifts.rules import COIN
 from takings.gifts.rules.insights import Part, Sums, bin_ms, moneys, timeline
 from takings.money import Money
@@ -78,10 +79,13 @@ def moments(*, gifts: QuerySet[Gift], video: Video) -> list[tuple[int, int]]:
     return timeline(dict(bins.annotate(micros=Sum("coins_micros"))), duration_ms=length)
 
 
-def each_gift(*, gifts: QuerySet[Gift]) -> Iterator[Gift]:
-    """Yield gifts for a file, the oldest first, however many there are."""
-    whole = gifts.select_related("kind", "sender", "video").prefetch_related("moneys")
-    yield from whole.order_by("sent_at", "pk").iterator(chunk_size=2_000)
+def each_gift(*, gifts: QuerySet[Gift]) -> Iterator[tuple[Gift, str]]:
+    """Yield gifts for a file, the oldest first, each with the name it is shown under."""
+    whole = (
+        gifts.annotate(shown=SHOWN_NAME).select_related("kind", "video").prefetch_related("moneys")
+    )
+    for gift in whole.order_by("sent_at", "pk").iterator(chunk_size=2_000):
+        yield gift, gift.shown
 
 
 def _parts(gifts: QuerySet[Gift], key: str, names: Names) -> list[Part]:
@@ -110,8 +114,8 @@ def _shares(gifts: QuerySet[Gift], key: str, keys: set[Any]) -> dict[Any, list[t
 
 def _fans(gifts: QuerySet[Gift]) -> list[Part]:
     """Return the fans who gave the most, and in one row what came without a name."""
-    hidden = gifts.filter(is_anonymous=True)
-    rows = _parts(gifts.filter(is_anonymous=False), "sender_id", _people)
+    hidden = gifts.filter(HIDDEN)
+    rows = _parts(gifts.exclude(HIDDEN), "sender_id", _people)
     if hidden.exists():
         rows.append(Part("", "", sums_of(hidden)))
     return sorted(rows, key=lambda row: -row.sums.coins.micros)

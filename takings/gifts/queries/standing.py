@@ -2,12 +2,15 @@
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from takings.gifts.models import Gift
 from takings.people.models import Creator
 
 IS_FREE = Q(hold__isnull=True) | Q(release__isnull=False)
+HIDDEN = Q(is_anonymous=True) | Q(sender__fan_choice__is_anonymous=True)
+SHOWN_NAME = Case(When(HIDDEN, then=Value("")), default=F("sender__display_name"))
+"""Under which name a gift is shown to anybody but its sender; empty: under none."""
 
 
 def standing_gifts(*, creator: Creator, since: dt.datetime | None = None) -> QuerySet[Gift]:

@@ -48,7 +48,8 @@ def since(span: Span, *, at: dt.datetime, time_zone: str) -> dt.datetime | None:
         Span.WEEK: day - dt.timedelta(days=6),
         Span.MONTH: day.replace(day=1),
     }.get(span)
-    return first and dt.datetime.combine(first, dt.time.min, tzinfo=ZoneInfo(time_zone))
+    zone = ZoneInfo(time_zone)
+    return None if first is None else dt.datetime.combine(first, dt.time.min, tzinfo=zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,9 @@ SEEDS = {
         "/studio/earnings/?period=2026-11",
         "/studio/terms/",
         "/gifts/received/",
+        "/gifts/studio/",
+        "/gifts/studio/fans/",
+        "/gifts/studio/goals/",
     ],
     "payee": ["/studio/payouts/"],
     "brand": [
@@ -125,9 +128,14 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "ads:change_line_item",  # the same
     "audience:follow",
     "gifts:block",
+    "gifts:hide_name",
+    "gifts:insights_csv",
+    "gifts:name_levels",
     "gifts:release",
     "gifts:retire",
+    "gifts:stop_goal",
     "gifts:take_back",
+    "gifts:thank",
     "gifts:undo",
     "gifts:welcome",
     "insights:branch",  # a part of the tree of accounts, which is a page

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gifts/", include("takings.gifts.urls")),
     path("live/", include("takings.live.urls")),
     path("pass/", include("takings.memberships.urls")),
+    path("coins/", include("takings.coins.urls")),
     path("payments/", include("takings.payments.urls")),
     path("sandbox/", include("takings.sandbox.urls")),
 ]

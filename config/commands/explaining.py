@@ -7,9 +7,9 @@ from rich.table import Table
 
 from config.show import out
 from takings.insights.queries.explaining import Explained, PoolStep, explain_close
-from takings.insights.rules.words import views_words
+from takings.insights.rules.words import product_words, views_words
 from takings.money import Money, format_money
-from takings.policies.rules import WATCH_ADS
+from takings.policies.rules import DIRECT
 
 
 def explain(name: str, handle: str) -> None:
@@ -67,8 +67,9 @@ def _pool(step: PoolStep, one: Explained) -> Iterator[str]:
     music, platform = (
         _exact(micros, one) for micros in (result.rights_micros, result.platform_micros)
     )
-    if result.product == WATCH_ADS:
-        yield f"{step.account}: ads inside videos cost {total}, the platform kept {platform}."
+    if result.product in DIRECT:
+        what = product_words(result.product).lower()
+        yield f"{step.account}: {what} cost {total}, the platform kept {platform}."
     else:
         yield f"{step.account} held {total}; counted: {views_words(result.views)}."
         yield f"  Music took {music}, the platform kept {platform}."

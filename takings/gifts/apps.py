@@ -1,4 +1,4 @@
-"""Tells Django that this app exists, and the books what to check."""
+"""Tells Django that this app exists, coins who undoes gifts, and the books what to check."""
 
 from django.apps import AppConfig
 from typing_extensions import override
@@ -13,9 +13,12 @@ class GiftsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        """Tell the books what to check."""
+        """Tell coins who undoes gifts, and the books what to check."""
+        from takings.coins.queries.unwinders import register_unwinder  # noqa: PLC0415 - the same
+        from takings.gifts.actions import unwind_gifts  # noqa: PLC0415 - the same
         from takings.gifts.queries.checks import CHECKS  # noqa: PLC0415 - models load first
         from takings.ledger.queries import register_check  # noqa: PLC0415 - the same
 
+        register_unwinder(unwind_gifts)
         for check in CHECKS:
             register_check(check)

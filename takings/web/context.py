@@ -42,6 +42,7 @@ DESK = Section(
         Place("/pass/desk/", "Passes", "watch"),
         Place("/gifts/desk/", "Gifts", "gift"),
         Place("/live/desk/", "Reported lines", "warning"),
+        Place("/coins/desk/", "Coins", "wallet"),
         Place("/ads/desk/invoices/", "Invoices", "statement"),
         Place("/ads/desk/players/", "Other players", "campaign"),
         Place("/ads/desk/partners/", "Demand partners", "share"),

@@ -4,10 +4,12 @@ import datetime as dt
 
 import pytest
 
-from takings.demo.actions.paying import sell_pass
-from takings.demo.rules.cast import MEMBER, VIEWERS
+from takings.coins.models import CoinLot
+from takings.demo.actions.paying import sell_coins, sell_pass
+from takings.demo.rules.cast import FAN, MEMBER, VIEWERS
 from takings.ledger.queries import check_books
 from takings.memberships.models import Month, Pass
+from tests.make.coins import make_fan
 from tests.make.payments import cards_taken
 from tests.make.people import make_user
 
@@ -27,4 +29,17 @@ def test_a_viewer_buys_one_month_once_passes_are_sold_and_cards_are_taken() -> N
             sell_pass(member=member, at=FIRST_DAY)
     assert Pass.objects.get(user=member).renews
     assert Month.objects.get().paid_at == FIRST_DAY
+    assert check_books() == []
+
+
+def test_a_viewer_buys_one_chest_once_coins_are_sold_and_cards_are_taken() -> None:
+    assert FAN.email in {person.email for person in VIEWERS}
+    fan = make_fan("Jonas", at=FIRST_DAY - dt.timedelta(days=30))
+    sell_coins(fan=fan, at=FIRST_DAY)
+    with cards_taken():
+        sell_coins(fan=fan, at=FIRST_DAY - dt.timedelta(seconds=1))
+        assert not CoinLot.objects.exists()
+        for _ in range(2):
+            sell_coins(fan=fan, at=FIRST_DAY)
+    assert sorted(CoinLot.objects.values_list("left_micros", flat=True)) == [80 * 10**6, 10**9]
     assert check_books() == []

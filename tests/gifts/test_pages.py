@@ -44,7 +44,7 @@ def test_a_gift_is_sent_and_undone_without_script(client: Client, vera: User, ad
     form = {"id": str(uuid4()), "kind": "rose-180", "message": "see x.com"}
     refused = client.post(page, form)
     assert refused.status_code == 422
-    assert "A message with a gift has no links" in refused.content.decode()
+    assert "Links cannot be sent here" in refused.content.decode()
     assert 'value="see x.com"' in refused.content.decode()  # what was written stays
     form["message"] = "Well done"
     sent = [page_text(client.post(page, form, follow=True)) for _ in range(2)]
@@ -88,13 +88,8 @@ def test_a_creator_reads_what_they_got_and_says_what_they_take(
     assert "Unblock" in page_text(client.post(f"/gifts/received/{gift.pk}/block/", follow=True))
     freed = client.post(f"/gifts/received/{gift.pk}/block/", {"stop": "1"}, follow=True)
     assert "They may send you gifts again." in page_text(freed)
-    said = {"is_open": "on", "words": "spoiler"}
-    assert "Kept." in page_text(client.post("/gifts/received/welcome/", said, follow=True))
-    assert "spoiler" in page_text(client.get("/gifts/received/"))
-    wrong = client.post("/gifts/received/welcome/", {"words": "x" * 41})
-    assert (wrong.status_code, "at most 40 letters" in wrong.content.decode()) == (422, True)
-    longer = client.post("/gifts/received/welcome/", {"words": "x" * 10_001})
-    assert longer.status_code == 422
+    for form, told in (({"close": "1"}, "Nobody can send you a gift now."), ({}, "Viewers may")):
+        assert told in page_text(client.post("/gifts/received/welcome/", form, follow=True))
 
 
 KIND = {"slug": "tree", "name": "Tree", "art": "star", "motion": "pop", "coins": "50"}
@@ -139,7 +134,7 @@ def test_operators_take_gifts_back_and_release_them(client: Client, ada: Act, ti
     new = make_fan("Nils", at=clock.now())
     bought(new, "vault")
     time.go(1, 28, 15)
-    held, other = (give(new, ada, make_gift_kind(count)) for count in (5_100, 10))
+    held = give(new, ada, make_gift_kind(5_100))
     client.force_login(make_operator())
     desk = page_text(client.get("/gifts/desk/"))
     assert "A large gift of an account younger than 7 days is looked at." in desk
@@ -156,9 +151,6 @@ def test_operators_take_gifts_back_and_release_them(client: Client, ada: Act, ti
     )
     twice = page_text(client.post(f"{page}take-back/", one, follow=True))
     assert "taken back already" in twice
-    every = {"cause": "guardian", "reason": "She is 15.", "everything": "on"}
-    all_back = client.post(f"/gifts/desk/{other.pk}/take-back/", every, follow=True)
-    assert "Taken back: 1 gifts." in page_text(all_back)
     assert client.get(f"/gifts/desk/{uuid4()}/").status_code == 404
 
 

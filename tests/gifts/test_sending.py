@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
@@ -14,12 +15,14 @@ from takings.gifts.actions import (
     NotHeld,
     Sent,
     block_sender,
+    close_gifts,
     release_gift,
     release_gifts,
     retire_kind,
     send_gift,
     send_gifts,
     unblock_sender,
+    undo_gift,
     welcome_gifts,
 )
 from takings.gifts.models import Gift, GiftKind, GiftRelease
@@ -27,8 +30,6 @@ from takings.gifts.rules import (
     CreatorNotEligible,
     GiftIdTaken,
     GiftsNotWelcome,
-    LinkInMessage,
-    MessageTooLong,
     NoSuchGiftKind,
     NotGiftable,
     NotSold,
@@ -37,10 +38,11 @@ from takings.gifts.rules import (
     SenderGone,
     TooYoungForGift,
     Wish,
-    WordNotWelcome,
 )
 from takings.ledger.queries import balance, check_books
-from takings.live.models import Event
+from takings.live.actions import set_blocked_words
+from takings.live.models import Event, Room
+from takings.live.rules.chat import NoLinks, TooLong, WordBlocked
 from takings.money import Money
 from takings.people.models import Creator, User
 from takings.settlement.actions import close_period
@@ -143,6 +145,20 @@ def test_the_same_gift_again_within_seconds_counts_on(ada: Act, vera: User) -> N
     assert {one.topic for one in Event.objects.all()} == {f"video:{ada.video_id}"}
 
 
+def test_who_is_in_a_room_of_the_video_hears_of_it_too(ada: Act, vera: User) -> None:
+    plan = {"title": "Tonight", "talkers": "everybody", "minimum_age": 0, "slow_s": 0}
+    made = {"creator": ada.creator, "video_id": ada.video_id, "publishes": False, **plan}
+    began, now = clock.now() - DAY, clock.now()
+    running = Room.objects.create(id=uuid4(), starts_at=began, began_at=began, **made)
+    Room.objects.create(id=uuid4(), starts_at=began, began_at=began, ended_at=now, **made)
+    Room.objects.create(id=uuid4(), starts_at=now, **made)
+    gift = give(vera, ada, make_gift_kind(10))
+    undo_gift(gift=gift, at=now)
+    told = [(one.topic, one.kind) for one in Event.objects.order_by("pk")]
+    topics = (f"video:{ada.video_id}", f"room:{running.pk}")
+    assert told == [(topic, kind) for kind in ("gift", "ungift") for topic in topics]
+
+
 def too_young(_: Act, vera: User) -> GiftKind:
     User.objects.filter(pk=vera.pk).update(born_on=dt.date(2009, 1, 26))
     return make_gift_kind(10, slug="beer", offer=Offer("Beer", coins(10), min_age=18))
@@ -191,7 +207,8 @@ def blocked(act: Act, vera: User) -> GiftKind:
 
 
 def closed(act: Act, _: User) -> GiftKind:
-    welcome_gifts(creator=act.creator, is_open=False, words="")
+    welcome_gifts(creator=act.creator)
+    close_gifts(creator=act.creator)
     return make_gift_kind(10)
 
 
@@ -240,12 +257,12 @@ def test_what_cannot_be_is_refused_by_name_and_nothing_changes(
 
 def test_a_blocked_word_a_link_and_too_much_are_not_sent(ada: Act, vera: User) -> None:
     rose = make_gift_kind(10)
-    welcome_gifts(creator=ada.creator, is_open=True, words="Spoiler, the end\nspoiler")
+    set_blocked_words(creator=ada.creator, text="Spoiler\nthe end", at=clock.now())
     for message, refusal in (
-        ("No SPOILER!", WordNotWelcome),
-        ("At The End he", WordNotWelcome),
-        ("see example.com/x", LinkInMessage),
-        ("x" * 101, MessageTooLong),
+        ("No SPOILER!", WordBlocked),
+        ("At The End he", WordBlocked),
+        ("see example.com/x", NoLinks),
+        ("x" * 101, TooLong),
     ):
         with pytest.raises(refusal):
             send_gift(wish=wish(vera, ada, rose, message=message), at=clock.now())

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from takings.coins.actions.unwinding import MinorFound, refund_minor, unwind_unpaid
 from takings.core import clock
 from takings.gifts.actions import (
     AlreadyTakenBack,
     TakingBackNeedsReason,
     TooLateToUndo,
     Why,
-    take_back_all,
     take_back_gift,
     undo_gift,
 )
@@ -19,15 +19,17 @@ from takings.gifts.models import TakenBack
 from takings.gifts.rules import Cause
 from takings.ledger.queries import balance, check_books
 from takings.live.models import Event
+from takings.payments.models import Payment
 from takings.people.models import User
 from takings.policies.queries import packs
 from takings.settlement import queries as settlement
 from takings.settlement.actions import close_period
 from takings.settlement.rules import PLATFORM
-from tests.make.coins import bought, make_fan
+from tests.make.coins import bought, make_fan, told_paid
 from tests.make.gifts import give, make_gift_kind
 from tests.make.ledger import all_balances
 from tests.make.passes import Time
+from tests.make.payments import DISPUTED_LOST, asked
 from tests.make.people import make_operator
 from tests.make.settlement import Act, counting, make_act
 
@@ -83,13 +85,28 @@ def test_a_minors_gifts_all_go_back_the_held_ones_too(ada: Act, time: Time) -> N
     minor = make_fan("Max", at=clock.now())
     bought(minor, "vault")
     time.go(1, 28, 15)
-    before = {name: amount for name, amount in all_balances().items() if amount}
     gifts = [give(minor, ada, make_gift_kind(count)) for count in (100, 5_100)]
     assert has(f"escrow:gift:{gifts[1].pk}") > 0
-    why = Why(Cause.GUARDIAN, "The father showed her papers.", make_operator())
-    assert [take_back_all(sender=minor, why=why, at=clock.now()) for _ in range(2)] == [2, 0]
-    after = {name: amount for name, amount in all_balances().items() if amount}
-    assert after == before
+    found = MinorFound(minor, dt.date(2012, 1, 1), "The father showed her papers.")
+    refund_minor(operator=make_operator(), found=found, at=clock.now())
+    assert {one.cause for one in TakenBack.objects.all()} == {"guardian"}
+    assert all(has(f"creator:{ada.creator.pk}:{kind}") == 0 for kind in ("pending", "payable"))
+    assert has(f"escrow:gift:{gifts[1].pk}") == has("platform:revenue:gifts") == 0
+    assert has("platform:loss") == 0
+    assert check_books() == []
+
+
+def test_a_purchase_that_was_taken_back_takes_its_gifts_with_it(ada: Act, time: Time) -> None:
+    """A streamer stranded by disputed donations: here the loss is stated, and once."""
+    wim = make_fan("Wim")
+    told_paid(wim, card=DISPUTED_LOST)
+    for count in (300, 700):
+        give(wim, ada, make_gift_kind(count))
+    asked(Payment.objects.get())
+    assert [unwind_unpaid(at=time.now) for _ in range(2)] == [1, 0]
+    assert [one.cause for one in TakenBack.objects.all()] == ["chargeback"] * 2
+    assert has(f"creator:{ada.creator.pk}:pending") == has("platform:revenue:gifts") == 0
+    assert has("platform:loss") == 0
     assert check_books() == []
 
 

@@ -30,7 +30,8 @@ from takings.settlement import actions as settlement
 from tests.make.ads import Wanted, make_campaign
 from tests.make.bidders import make_partner
 from tests.make.browser import Look
-from tests.make.coins import granted, make_fan
+from tests.make.coins import bought as buy_coins
+from tests.make.coins import make_fan
 from tests.make.events import own_lake
 from tests.make.gifts import give, make_gift_kind
 from tests.make.hls import make_hls
@@ -60,7 +61,7 @@ from tests.web.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 APPS = (
-    *("ads", "audience", "events", "gifts", "insights", "memberships"),
+    *("ads", "audience", "coins", "events", "gifts", "insights", "memberships"),
     *("payments", "payouts", "sandbox", "videos"),
 )
 AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
@@ -79,7 +80,7 @@ SEEDS = {
         "/accounts/signup/",
         "/accounts/password/reset/",
     ],
-    "viewer": ["/", "/studio/open/", "/pass/", "/gifts/", "/accounts/logout/"],
+    "viewer": ["/", "/studio/open/", "/pass/", "/coins/", "/gifts/", "/accounts/logout/"],
     "creator": [
         "/",
         "/studio/",
@@ -103,6 +104,7 @@ SEEDS = {
         "/payments/desk/",
         "/pass/desk/",
         "/gifts/desk/",
+        "/coins/desk/",
         "/desk/",
         "/desk/periods/2026-12/close/",
         "/desk/payouts/",
@@ -138,6 +140,14 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "gifts:thank",
     "gifts:undo",
     "gifts:welcome",
+    "coins:age",
+    "coins:buy",  # leads to the card page
+    "coins:grant",
+    "coins:hold",
+    "coins:refund_minor",
+    "coins:return_for",
+    "coins:set_limit",
+    "coins:wallet_csv",
     "insights:branch",  # a part of the tree of accounts, which is a page
     "insights:check_books",
     "memberships:buy",  # leads to the card page
@@ -184,7 +194,7 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         make_goal(brand=month.brand, draft=draft, user=month.member, at=AFTER)
         viewer = make_fan("Vera")
         bought(viewer)
-        granted(viewer, 100)
+        buy_coins(viewer)
         give(viewer, Act(month.ada, month.dunes.pk), make_gift_kind(100))
         yield {
             "visitor": None,

@@ -17,6 +17,7 @@ export class Feed {
   paused = $state(false);
   toast = $state("");
   asksToSignIn = $state(false);
+  givesGift = $state(false);
   #front: Front | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -43,6 +44,7 @@ export class Feed {
   show(index: number): void {
     if (index === this.deck.active) return;
     this.paused = false;
+    this.givesGift = false;
     this.deck.show(index);
   }
 
@@ -71,6 +73,10 @@ export class Feed {
   async like(item: Item): Promise<void> {
     if (this.#asksFirst()) return;
     await this.deck.setLiked(item, !item.liked).catch(this.#tell);
+  }
+
+  giveGift(): void {
+    if (!this.#asksFirst()) this.givesGift = true;
   }
 
   async follow(handle: string, following: boolean): Promise<void> {

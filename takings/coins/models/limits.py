@@ -8,6 +8,8 @@ from typing_extensions import override
 
 from takings.coins.models.wallets import Wallet
 from takings.coins.rules import LimitKind
+from takings.money import Money
+from takings.money.currency import COIN
 
 
 class Limit(models.Model):
@@ -51,3 +53,8 @@ class Limit(models.Model):
     def __str__(self) -> str:
         """Show what was said."""
         return f"{self.wallet}: {self.kind}"
+
+    @property
+    def coins(self) -> Money | None:
+        """The most, if it is a sum that is limited."""
+        return None if self.coins_micros is None else Money(self.coins_micros, COIN)

@@ -77,6 +77,16 @@ def bought_since(*, user: User, currency: str, since: dt.datetime) -> Money:
     return Money(found.aggregate(micros=Sum("price_micros"))["micros"] or 0, currency)
 
 
+def check_may_hold(*, user: User, at: dt.datetime) -> int:
+    """Return how old somebody is who may have coins; a minor may where the policy sets caps.
+
+    Refuses: NotInThisCountry, AgeUnknown, TooYoung.
+    """
+    day = local(at, time_zone=user.time_zone).date()
+    rule = coin_rule_at(at=at)
+    return check_person(rule=rule, country=user.country, born_on=user.born_on, day=day, adult=False)
+
+
 def check_may_buy(*, user: User, price: Money, at: dt.datetime) -> None:
     """Refuse who may not buy this now: by age, country, hour, a pause of their own, or declines.
 
@@ -84,9 +94,7 @@ def check_may_buy(*, user: User, price: Money, at: dt.datetime) -> None:
     TooManyDeclines.
     """
     rule, now = coin_rule_at(at=at), local(at, time_zone=user.time_zone)
-    age = check_person(
-        rule=rule, country=user.country, born_on=user.born_on, day=now.date(), adult=False
-    )
+    age = check_may_hold(user=user, at=at)
     cap = rule.cap_of(country=user.country, age=age)
     if cap is not None:
         first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)

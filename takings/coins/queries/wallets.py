@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.db.models import Sum
 
 from takings.coins.models import CoinLot, Limit, Spend, Wallet
-from takings.coins.rules import LimitKind, OpenLot
+from takings.coins.rules import LimitKind, OpenLot, lot_account, wallet_account
 from takings.people.models import User
 
 
@@ -19,6 +19,13 @@ def wallet_of(*, user: User) -> Wallet | None:
 def lots_of(*, user: User) -> list[CoinLot]:
     """Return every lot that came into somebody's wallet, the newest first."""
     return list(CoinLot.objects.filter(wallet_id=user.pk).order_by("-opened_at", "pk"))
+
+
+def coin_accounts(*, user: User) -> frozenset[str]:
+    """Return the accounts of somebody's own coins, and of what was received for them."""
+    lots = CoinLot.objects.filter(wallet_id=user.pk, is_bonus=False).values_list("pk", flat=True)
+    wallets = (wallet_account(user.pk, is_bonus=is_bonus) for is_bonus in (False, True))
+    return frozenset((*wallets, *map(lot_account, lots)))
 
 
 def open_lots(*, viewer_ids: Collection[int]) -> dict[int, list[OpenLot]]:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from takings.ads.actions import top_up
+from takings.coins.actions import CoinOrder, buy_coins
 from takings.core import ids
 from takings.demo.actions.people import Cast
 from takings.demo.rules.months import Months
@@ -20,7 +21,7 @@ from takings.payouts import actions as payouts
 from takings.payouts.models import BatchState, Review, Verdict
 from takings.payouts.queries import payouts_of_batch
 from takings.people.models import User
-from takings.policies.queries import pass_rules, policy_at
+from takings.policies.queries import coin_rules, pass_rules, policy_at
 from takings.sandbox import actions as sandbox
 from takings.sandbox.models import Checkout
 
@@ -75,6 +76,15 @@ def sell_pass(*, member: User, at: dt.datetime) -> None:
     if not settings.SANDBOX_ON or at < pass_rules()[0].effective_from:
         return
     payment = buy_pass(user=member, payment_id=key, at=at)
+    _enter_card(payment, card=PAYS, at=at)
+
+
+def sell_coins(*, fan: User, at: dt.datetime) -> None:
+    """Let a viewer buy coins; once, and not before coins are sold."""
+    key = ids.derived("demo coins", fan.pk)
+    if not settings.SANDBOX_ON or at < coin_rules()[0].effective_from:
+        return
+    payment = buy_coins(order=CoinOrder(key, fan, "chest"), at=at)
     _enter_card(payment, card=PAYS, at=at)
 
 

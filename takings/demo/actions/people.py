@@ -71,13 +71,17 @@ def settle_cast(*, time: Months, operator: User, progress: Progress) -> Cast:
     return Cast(operator, advertiser, _brand(advertiser, at=joined_at), creators, tuple(viewers))
 
 
+ADULT = dt.date(1994, 12, 31)
+"""Everybody is old enough for coins."""
+
+
 def _join(person: Person, *, at: dt.datetime) -> User:
     """Sign someone up, once; nobody can sign in yet."""
     known = User.objects.filter(email=person.email).first()
     return known or people.sign_up(
         email=person.email,
         password=None,
-        profile=people.Profile(person.name, person.country, person.time_zone),
+        profile=people.Profile(person.name, person.country, person.time_zone, ADULT),
         at=at,
     )
 

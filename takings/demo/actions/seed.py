@@ -12,7 +12,13 @@ from takings.core.progress import Progress, silent
 from takings.demo import queries
 from takings.demo.actions.advertising import deposit, open_campaigns
 from takings.demo.actions.ordering import order_job
-from takings.demo.actions.paying import bring_balances, pay_creators, sell_pass, take_cards
+from takings.demo.actions.paying import (
+    bring_balances,
+    pay_creators,
+    sell_coins,
+    sell_pass,
+    take_cards,
+)
 from takings.demo.actions.people import Cast, arrive, settle_cast
 from takings.demo.actions.posts import announce_posts, order_clips
 from takings.demo.actions.watching import imagine, tell_chapter
@@ -85,6 +91,8 @@ def live_on(*, at: dt.datetime) -> None:
     take_cards(cast=life.cast, time=time)
     [member] = [one for one in life.cast.viewers if one.email == MEMBER.email]
     sell_pass(member=member, at=time.now)
+    [fan] = [one for one in life.cast.viewers if one.email == FAN.email]
+    sell_coins(fan=fan, at=time.now)
     _tell(life, starts_at=time.second, ends_at=time.now, say=silent)
     settlement.refresh_estimates(at=at)
     tell_fees(at=at)

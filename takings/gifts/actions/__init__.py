@@ -14,11 +14,16 @@ from takings.gifts.actions.taking_back import (
     TakingBackNeedsReason,
     TooLateToUndo,
     Why,
-    take_back_all,
     take_back_gift,
     undo_gift,
+    unwind_gifts,
 )
-from takings.gifts.actions.welcoming import block_sender, unblock_sender, welcome_gifts
+from takings.gifts.actions.welcoming import (
+    block_sender,
+    close_gifts,
+    unblock_sender,
+    welcome_gifts,
+)
 
 __all__ = [
     "AlreadyTakenBack",
@@ -30,6 +35,7 @@ __all__ = [
     "Why",
     "block_sender",
     "change_kind",
+    "close_gifts",
     "make_kind",
     "release_gift",
     "release_gifts",
@@ -38,9 +44,9 @@ __all__ = [
     "send_gift",
     "send_gifts",
     "spend_id_of",
-    "take_back_all",
     "take_back_gift",
     "unblock_sender",
     "undo_gift",
+    "unwind_gifts",
     "welcome_gifts",
 ]

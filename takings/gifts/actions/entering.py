@@ -1,7 +1,7 @@
 """Writing paid gifts down, many in a few statements: entries, rows, earnings, and the news."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -82,6 +82,7 @@ class Book:
             country=self.stage.senders[wish.sender_id].country,
             rule_version=rule.version,
             entry_id=head.entry_id,
+            spend_id=taken.spend_id,
             sent_at=self.at,
         )
         self.gifts.append(gift)
@@ -91,7 +92,7 @@ class Book:
             self.holds.append(hold)
         else:
             self.earned += earnings_of(gift, brought, period=self.period, entry_id=gift.entry_id)
-        self.notes.append(self._note(gift))
+        self.notes += self._notes(gift)
         return gift, held_why
 
     def write(self) -> None:
@@ -119,7 +120,7 @@ class Book:
                 self.signs[pair] = replace(known, sent=known.sent + asked)
         return why
 
-    def _note(self, gift: Gift) -> Note:
+    def _notes(self, gift: Gift) -> list[Note]:
         offer, (art, motion) = self.stage.offers[gift.kind_id], self.stage.looks[gift.kind_id]
         sender = "" if gift.is_anonymous else self.stage.senders[gift.sender_id].name
         body = {
@@ -132,7 +133,8 @@ class Book:
             "sender": sender,
             "message": gift.message,
         }
-        return Note(topic=topic_of(gift.video_id), kind="gift", body=body, may_drop=True)
+        topics = topics_of(gift.video_id, rooms=self.stage.rooms)
+        return [Note(topic=one, kind="gift", body=body, may_drop=True) for one in topics]
 
 
 def book_for(wishes: Sequence[Wish], *, stage: Stage, at: dt.datetime) -> Book:
@@ -170,9 +172,9 @@ def earnings_of(
     ]
 
 
-def topic_of(video_id: UUID) -> str:
-    """Return under which name the bus tells what happens to a video."""
-    return f"video:{video_id}"
+def topics_of(video_id: UUID, *, rooms: Iterable[tuple[UUID, UUID]]) -> list[str]:
+    """Return to whom the news of a gift goes: who watches the video, alone or in a room of it."""
+    return [f"video:{video_id}", *(f"room:{room}" for video, room in rooms if video == video_id)]
 
 
 def _money_of(gift: Gift, one: Brought) -> GiftMoney:

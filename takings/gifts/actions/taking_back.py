@@ -9,17 +9,19 @@ from uuid import UUID
 from django.db import transaction
 
 from takings.coins.actions import give_back
+from takings.coins.actions.unwinding import A_MINOR
 from takings.coins.rules import Taken
 from takings.core import ids
 from takings.core.errors import Conflict, Invalid
-from takings.gifts.actions.entering import topic_of
+from takings.gifts.actions.entering import topics_of
 from takings.gifts.actions.holding import is_held, lock_gift
-from takings.gifts.actions.sending import spend_id_of
 from takings.gifts.models import Gift, GiftRelease, TakenBack
+from takings.gifts.queries.staging import running_rooms
 from takings.gifts.rules import COIN, LOSS, Cause, Places, back_transfers, escrow_of, pending_of
 from takings.ledger.actions import post
 from takings.ledger.rules import EntryDraft, TransferDraft
-from takings.live.actions import publish
+from takings.live.actions import publish_many
+from takings.live.rules.bus import Note
 from takings.people.actions import record_staff_act
 from takings.people.models import User
 from takings.policies.queries import gift_rule, gift_rule_at, policy_at
@@ -108,23 +110,22 @@ def take_back_gift(*, gift: Gift, why: Why, at: dt.datetime) -> TakenBack:
     return taken
 
 
-def take_back_all(*, sender: User, why: Why, at: dt.datetime) -> int:
-    """Take back every gift that somebody sent; return how many. Safe to repeat.
+def unwind_gifts(*, spend_ids: Sequence[UUID], why: str, at: dt.datetime) -> None:
+    """Take back the gifts of spendings that were not paid for, or not their sender's to make.
 
-    Refuses: TakingBackNeedsReason, PeriodIsBeingClosed.
+    Coins call it (``register_unwinder``), in a transaction that holds the wallet. Gifts that were
+    taken back already stay as they are. Refuses: PeriodIsBeingClosed.
     """
-    left = Gift.objects.filter(sender=sender, taken_back__isnull=True).order_by("sent_at", "pk")
-    count = 0
-    for gift in left:
-        take_back_gift(gift=gift, why=why, at=at)
-        count += 1
-    return count
+    cause = Cause.GUARDIAN if why == A_MINOR else Cause.CHARGEBACK
+    found = Gift.objects.filter(spend_id__in=spend_ids, taken_back__isnull=True)
+    for gift in found.select_related("creator", "kind").order_by("sent_at", "pk"):
+        _take_back(gift, Why(cause, why), at=at)
 
 
 def _take_back(gift: Gift, why: Why, *, at: dt.datetime) -> TakenBack:
     if TakenBack.objects.filter(pk=gift.pk).exists():
         raise AlreadyTakenBack
-    [given] = give_back(spend_ids=[spend_id_of(gift.pk, sender_id=gift.sender_id)], at=at)
+    [given] = give_back(spend_ids=[gift.spend_id], at=at)
     places, earned = _places(gift, at=at)
     drafts = _drafts(gift, given, places=places, why=why, at=at)
     for one in earned:
@@ -135,7 +136,9 @@ def _take_back(gift: Gift, why: Why, *, at: dt.datetime) -> TakenBack:
             at=at,
         )
     post(drafts=drafts, at=at)
-    publish(topic=topic_of(gift.video_id), kind="ungift", body={"id": str(gift.pk)}, at=at)
+    topics = topics_of(gift.video_id, rooms=running_rooms([gift.video_id]))
+    body = {"id": str(gift.pk)}
+    publish_many(notes=[Note(topic=one, kind="ungift", body=body) for one in topics], at=at)
     return TakenBack.objects.create(
         gift=gift,
         cause=why.cause,

@@ -1,17 +1,19 @@
-"""A creator's say about gifts: open or not, blocked words, and people whose gifts they refuse."""
+"""A creator's say about gifts: open or not, and people whose gifts they do not take."""
 
 import datetime as dt
 
 from takings.gifts.models import GiftBlock, Welcome
-from takings.gifts.rules import read_words
 from takings.people.models import Creator, User
 
 
-def welcome_gifts(*, creator: Creator, is_open: bool, words: str) -> Welcome:
-    """Say whether gifts are welcome, and which words are not. Refuses: TooManyWords."""
-    fields = {"is_open": is_open, "blocked_words": read_words(words)}
-    welcome, _ = Welcome.objects.update_or_create(creator=creator, defaults=fields)
-    return welcome
+def welcome_gifts(*, creator: Creator) -> None:
+    """Take gifts again."""
+    Welcome.objects.update_or_create(creator=creator, defaults={"is_open": True})
+
+
+def close_gifts(*, creator: Creator) -> None:
+    """Take no gifts of anybody, until they are welcome again."""
+    Welcome.objects.update_or_create(creator=creator, defaults={"is_open": False})
 
 
 def block_sender(*, creator: Creator, user: User, at: dt.datetime) -> None:

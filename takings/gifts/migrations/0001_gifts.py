@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ('country', models.CharField(max_length=2)),
                 ('rule_version', models.CharField(max_length=40)),
                 ('entry_id', models.UUIDField(unique=True)),
+                ('spend_id', models.UUIDField(unique=True)),
                 ('sent_at', models.DateTimeField()),
                 ('creator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gifts_received', to='people.creator')),
                 ('sender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gifts_sent', to=settings.AUTH_USER_MODEL)),
@@ -47,7 +48,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('creator', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='gift_welcome', serialize=False, to='people.creator')),
                 ('is_open', models.BooleanField(default=True)),
-                ('blocked_words', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
             ],
         ),
         migrations.CreateModel(

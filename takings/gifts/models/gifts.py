@@ -16,7 +16,7 @@ class Gift(models.Model):
 
     ``bonus_micros`` of ``coins_micros`` had been given to the sender free. ``combo`` counts gifts
     of one kind in a row, ``moment_ms`` is where in the video it came. ``rule_version`` says what of
-    it is the creator's.
+    it is the creator's, ``spend_id`` the spending of its coins.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -35,6 +35,7 @@ class Gift(models.Model):
     country = models.CharField(max_length=2)
     rule_version = models.CharField(max_length=40)
     entry_id = models.UUIDField(unique=True)
+    spend_id = models.UUIDField(unique=True)
     sent_at = models.DateTimeField()
 
     class Meta:

@@ -1,21 +1,19 @@
-"""What creators say about gifts: whether they want any, which words, and from whom not."""
+"""What creators say about gifts: whether they want any, and from whom not."""
 
 from typing import ClassVar
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from typing_extensions import override
 
 
 class Welcome(models.Model):
-    """A creator's say. Without a row gifts are welcome, and no word is blocked."""
+    """A creator's say. Without a row gifts are welcome."""
 
     creator = models.OneToOneField(
         "people.Creator", on_delete=models.PROTECT, primary_key=True, related_name="gift_welcome"
     )
     is_open = models.BooleanField(default=True)
-    blocked_words = ArrayField(models.CharField(max_length=40), default=list, blank=True)
 
     @override
     def __str__(self) -> str:

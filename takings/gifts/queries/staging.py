@@ -25,9 +25,10 @@ from takings.gifts.rules import (
     Wish,
     check_recipient,
     check_sold,
-    clean_message,
     is_slug,
 )
+from takings.live.models import BlockedWords, Room
+from takings.live.rules.chat import check_text
 from takings.money import Money
 from takings.people.models import User
 from takings.policies.rules import GiftRule
@@ -61,12 +62,13 @@ class Stage:
     blocks: Collection[tuple[int, int]]
     closed: Collection[int]
     words: Mapping[int, Sequence[str]]
+    rooms: Sequence[tuple[UUID, UUID]]
 
     def check(self, wish: Wish) -> str:
         """Return the message of a wish that may be sent, cleaned.
 
         Refuses: SenderGone, NotGiftable, NoSuchGiftKind, OwnVideo, CreatorNotEligible,
-        GiftsNotWelcome, NotSold, TooYoungForGift, MessageTooLong, LinkInMessage, WordNotWelcome.
+        GiftsNotWelcome, NotSold, TooYoungForGift, and what ``check_text`` of chats refuses.
         """
         sender, to = self.senders.get(wish.sender_id), self.recipients.get(wish.video_id)
         if sender is None:
@@ -78,8 +80,10 @@ class Stage:
             raise NoSuchGiftKind
         self.check_welcome(to, sender_id=wish.sender_id)
         check_sold(offer, buyer=buyer_of(sender, at=self.at))
-        blocked = self.words.get(to.creator_id, ())
-        return clean_message(wish.message, most=self.rule.message_chars, blocked=blocked)
+        if not wish.message.strip():
+            return ""
+        blocked, most = self.words.get(to.creator_id, ()), self.rule.message_chars
+        return check_text(wish.message, blocked=blocked, handle=to.handle, most=most)
 
     def check_welcome(self, to: Recipient, *, sender_id: int) -> None:
         """Refuse whose gifts cannot be, or are not wanted.
@@ -100,12 +104,13 @@ def buyer_of(sender: Sender, *, at: dt.datetime) -> Buyer:
 
 
 def stage_of(wishes: Collection[Wish], *, rule: GiftRule, at: dt.datetime) -> Stage:
-    """Read what these wishes ask about: six statements."""
+    """Read what these wishes ask about: seven statements."""
     kinds = GiftKind.objects.in_bulk({wish.kind for wish in wishes if is_slug(wish.kind)})
     recipients = _recipients({wish.video_id for wish in wishes})
     creators = {one.creator_id for one in recipients.values()}
     senders = senders_of({wish.sender_id for wish in wishes})
-    welcomes = list(Welcome.objects.filter(pk__in=creators))
+    closed = Welcome.objects.filter(pk__in=creators, is_open=False).values_list("pk", flat=True)
+    words = BlockedWords.objects.filter(creator__in=creators).values_list("creator_id", "words")
     blocks = GiftBlock.objects.filter(
         creator__in=creators, user__in=senders, ended_at__isnull=True
     ).values_list("creator_id", "user_id")
@@ -117,9 +122,16 @@ def stage_of(wishes: Collection[Wish], *, rule: GiftRule, at: dt.datetime) -> St
         senders=senders,
         recipients=recipients,
         blocks=set(blocks),
-        closed={one.pk for one in welcomes if not one.is_open},
-        words={one.pk: one.blocked_words for one in welcomes},
+        closed=set(closed),
+        words={creator_id: told.splitlines() for creator_id, told in words},
+        rooms=running_rooms(recipients),
     )
+
+
+def running_rooms(video_ids: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return the rooms in which these videos are watched now: (video, room)."""
+    running = Room.objects.filter(began_at__isnull=False, ended_at__isnull=True)
+    return list(running.filter(video__in=list(video_ids)).values_list("video_id", "pk"))
 
 
 def senders_of(user_ids: Collection[int]) -> dict[int, Sender]:

@@ -27,14 +27,6 @@ from takings.gifts.rules.catalogue import (
     is_slug,
 )
 from takings.gifts.rules.holding import Signs, why_held
-from takings.gifts.rules.messages import (
-    LinkInMessage,
-    MessageTooLong,
-    TooManyWords,
-    WordNotWelcome,
-    clean_message,
-    read_words,
-)
 from takings.gifts.rules.tokens import BadSenderToken, read_sender, sign_sender
 from takings.gifts.rules.wishes import (
     BadGiftId,
@@ -68,8 +60,6 @@ __all__ = [
     "GiftsNotWelcome",
     "Head",
     "Last",
-    "LinkInMessage",
-    "MessageTooLong",
     "Motion",
     "NoSuchGiftKind",
     "NotGiftable",
@@ -80,16 +70,13 @@ __all__ = [
     "Recipient",
     "SenderGone",
     "Signs",
-    "TooManyWords",
     "TooYoungForGift",
     "Wish",
-    "WordNotWelcome",
     "back_transfers",
     "brought_by",
     "check_kind",
     "check_recipient",
     "check_sold",
-    "clean_message",
     "combo_of",
     "escrow_of",
     "gift_entry",
@@ -97,7 +84,6 @@ __all__ = [
     "is_slug",
     "pending_of",
     "read_sender",
-    "read_words",
     "release_transfers",
     "sign_sender",
     "why_held",

@@ -100,7 +100,7 @@ def gift(request: HttpRequest, gift_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def take_back(request: HttpRequest, gift_id: uuid.UUID) -> HttpResponse:
-    """Take a gift back, or everything that its sender sent."""
+    """Take a gift back."""
     operator = access_operator(user=request.user)
     found, form = queries.gift(gift_id=gift_id), TakeBackForm(request.POST)
     if not form.is_valid():
@@ -108,14 +108,11 @@ def take_back(request: HttpRequest, gift_id: uuid.UUID) -> HttpResponse:
     said = form.cleaned_data
     why = Why(Cause(said["cause"]), said["reason"], operator)
     try:
-        if said["everything"]:
-            count = actions.take_back_all(sender=found.sender, why=why, at=clock.now())
-            messages.success(request, f"Taken back: {count} gifts.")
-        else:
-            actions.take_back_gift(gift=found, why=why, at=clock.now())
-            messages.success(request, "Taken back. The coins are in the sender’s wallet again.")
+        actions.take_back_gift(gift=found, why=why, at=clock.now())
     except Refusal as refusal:
         messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Taken back. The coins are in the sender’s wallet again.")
     return redirect("gifts:gift", gift_id=gift_id)
 
 

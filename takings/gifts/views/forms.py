@@ -17,7 +17,6 @@ from takings.videos.models import Video
 LONGEST_REASON = 300
 BY_OPERATORS = {
     Cause.REFUND: "A refund that the sender asked for",
-    Cause.GUARDIAN: "The sender is a minor; a guardian asked",
     Cause.FRAUD: "Fraud",
 }
 
@@ -97,19 +96,6 @@ def said_kind(kind: GiftKind) -> dict[str, object]:
     }
 
 
-class WelcomeForm(forms.Form):
-    """What a creator says about gifts."""
-
-    is_open = forms.BooleanField(label="Viewers may send me gifts", required=False)
-    words = forms.CharField(
-        label="Words that no message may have",
-        required=False,
-        max_length=10_000,
-        help_text="One a line, or between commas.",
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
 class TakeBackForm(forms.Form):
     """Why an operator takes a gift back."""
 
@@ -117,7 +103,6 @@ class TakeBackForm(forms.Form):
     reason = forms.CharField(
         max_length=LONGEST_REASON, help_text="Sender and creator read it.", strip=True
     )
-    everything = forms.BooleanField(label="Every gift that this person sent", required=False)
 
 
 class ReleaseForm(forms.Form):

@@ -1,5 +1,6 @@
 """Who asks: what a signed-in person may see follows from their studio, brands and role."""
 
+from takings.coins.queries import coin_accounts
 from takings.core.errors import NotFound
 from takings.insights.rules.reader import Reader
 from takings.memberships.queries import waiting_accounts
@@ -23,5 +24,5 @@ def reader_of(*, user: Visitor) -> Reader:
         creator_id=creator,
         brand_ids=frozenset(brands),
         is_operator=person.is_staff,
-        accounts=waiting_accounts(user=person),
+        accounts=waiting_accounts(user=person) | coin_accounts(user=person),
     )

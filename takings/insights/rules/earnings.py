@@ -9,8 +9,14 @@ from uuid import UUID
 
 from takings.insights.rules.arithmetic import PoolNumbers
 from takings.insights.rules.reader import Whose, start
-from takings.insights.rules.words import ads_words, country_words, product_words, views_words
+from takings.insights.rules.words import (
+    country_words,
+    direct_words,
+    product_words,
+    views_words,
+)
 from takings.money import Money
+from takings.policies.rules import GIFTS
 
 Status = Literal["estimated", "final"]
 
@@ -92,7 +98,7 @@ class CountryShare:
 class ProductShare:
     """What a creator earned in one country from a pool that is not of feed ads.
 
-    Of ads inside videos, which are in none: how many ``ads`` and what they cost (``gross``).
+    Of ads inside videos and gifts, which are in none: how many ``ads``, and their cost (``gross``).
     """
 
     product: str
@@ -110,8 +116,8 @@ class ProductShare:
 
     @property
     def note(self) -> str:
-        """For how many views it is, or how many ads."""
-        return ads_words(self.ads) if self.is_direct else views_words(self.views)
+        """For how many views it is, or how many ads or gifts."""
+        return direct_words(self.product, self.ads) if self.is_direct else views_words(self.views)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +181,11 @@ def _whole(others: tuple[ProductShare, ...]) -> str:
 def _other(one: ProductShare, *, by: Whose) -> Iterator[WaterfallRow]:
     place = country_words(one.country)
     if one.gross is not None:
-        paid_for = f"Ad money inside {by.possessive} videos"
+        is_gift, whose = one.product == GIFTS, by.possessive
+        paid_for = f"Gifts for {whose} videos" if is_gift else f"Ad money inside {whose} videos"
         yield WaterfallRow(paid_for, f"{place}, {one.note}", one.gross)
-        rest = one.gross - one.amount
-        yield WaterfallRow("Platform", "the rest of each ad’s price", rest, "taken")
+        rest, of = one.gross - one.amount, "gift" if is_gift else "ad’s price"
+        yield WaterfallRow("Platform", f"the rest of each {of}", rest, "taken")
     yield WaterfallRow(product_words(one.product), place, one.amount)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from takings.insights.rules.trace import Ref
 from takings.money import Money
-from takings.policies.rules import WATCH_ADS
+from takings.policies.rules import DIRECT
 
 Direction = Literal["up", "down", "same", "new", "gone", "none"]
 THOUSAND = 1_000
@@ -95,8 +95,8 @@ class PoolRow:
 
     @property
     def is_direct(self) -> bool:
-        """Whether it is of ads inside videos: no pool, no account, and no view is asked for."""
-        return self.product == WATCH_ADS
+        """Whether it is of ads inside videos or gifts: no pool, no account, no view asked for."""
+        return self.product in DIRECT
 
     @property
     def rate_moved(self) -> Moved:

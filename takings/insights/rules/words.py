@@ -8,7 +8,7 @@ from babel import Locale
 
 from takings.insights.rules.trace import PolicyCard, PolicyRule
 from takings.ledger.rules import account_kind
-from takings.policies.rules import FEED_ADS, GIFTS, WATCH_ADS, Policy, TrafficRule, describe
+from takings.policies.rules import DIRECT, FEED_ADS, GIFTS, WATCH_ADS, Policy, TrafficRule, describe
 
 _PERIOD = re.compile(r"(\d{4})-(\d{2})(?:\.(\d+))?")
 _MONTHS = tuple(Locale("en").months["format"]["wide"].values())
@@ -24,6 +24,11 @@ _KINDS = {
     "gift_taken_back": "Gift taken back",
     "pool_funded": "Pool funded",
     "member_paid": "Month without ads paid",
+    "coins_bought": "Coins bought",
+    "coins_granted": "Bonus coins given",
+    "coins_returned": "Coins given back",
+    "coins_given_again": "Coins there again",
+    "coins_ended": "Coins ended",
     "pool_fee_added": "Member's fee added to a pool",
     "earnings_released": "Earnings released",
     "budget_returned": "Unused budget returned",
@@ -77,9 +82,9 @@ def of_pool(product: str) -> str:
 def line_words(*, views: int, product: str) -> str:
     """Return how many views a line has, and of which pool it is unless that is feed ads.
 
-    Ads inside a video ask for no view.
+    Ads inside a video and gifts ask for no view.
     """
-    if product == WATCH_ADS:
+    if product in DIRECT:
         return product_words(product)
     return f"{views_words(views)}{of_pool(product)}"
 
@@ -87,6 +92,13 @@ def line_words(*, views: int, product: str) -> str:
 def ads_words(number: int) -> str:
     """Return ``1 ad``, ``1,204 ads``."""
     return "1 ad" if number == 1 else f"{number:,} ads"
+
+
+def direct_words(product: str, number: int) -> str:
+    """Return how many ads inside a video, or gifts, there are: ``3 gifts``."""
+    if product != GIFTS:
+        return ads_words(number)
+    return "1 gift" if number == 1 else f"{number:,} gifts"
 
 
 def outcome_words(outcome: str, *, policy: Policy) -> tuple[str, str]:

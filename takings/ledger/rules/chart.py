@@ -106,7 +106,7 @@ CHART: tuple[AccountKind, ...] = (
         "coins:liability:<id>", "liability", ZERO, "received for one lot of coins, not yet given"
     ),
     AccountKind("escrow:deal:<id>", "liability", ZERO, "a sponsorship's money, in nobody's reach"),
-    AccountKind("escrow:gift:<id>", "liability", ZERO, "a held gift's money, until it is looked at"),
+    AccountKind("escrow:gift:<id>", "liability", ZERO, "a held gift's money, not seized"),
     AccountKind("escrow:request:<id>", "liability", ZERO, "a custom request's money"),
     AccountKind("escrow:order:<id>", "liability", ZERO, "a shop order's money"),
     AccountKind(

@@ -3,6 +3,7 @@
 from takings.policies.queries.packs import (
     break_rule_at,
     coin_rule_at,
+    coin_rules,
     fan_rule_at,
     gift_rule,
     gift_rule_at,
@@ -22,6 +23,7 @@ from takings.policies.queries.packs import (
 __all__ = [
     "break_rule_at",
     "coin_rule_at",
+    "coin_rules",
     "fan_rule_at",
     "gift_rule",
     "gift_rule_at",

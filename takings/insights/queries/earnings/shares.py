@@ -11,7 +11,7 @@ from takings.insights.rules.earnings import CountryShare, ProductShare
 from takings.money import Money
 from takings.people.models import Creator
 from takings.policies.queries import policy
-from takings.policies.rules import WATCH_ADS
+from takings.policies.rules import DIRECT
 from takings.settlement.models import CountLine, PoolResult, ShareLine
 from takings.settlement.queries import ads_of_lines
 from takings.settlement.rules import PRODUCT
@@ -58,24 +58,27 @@ def product_shares(*, creator: Creator, period: str, currency: str) -> tuple[Pro
             views=int(row["seen"]),
             amount=Money(int(row["micros"]), currency),
             entry_id=row["entry_id"],
-            ads=direct[row["country"]][0] if row["product"] == WATCH_ADS else 0,
-            gross=direct[row["country"]][1] if row["product"] == WATCH_ADS else None,
+            ads=direct[place][0] if place[0] in DIRECT else 0,
+            gross=direct[place][1] if place[0] in DIRECT else None,
         )
         for row in rows.annotate(seen=Sum("views"), micros=Sum("amount_micros")).order_by(
             "-micros", "product", "country"
         )
+        for place in [(row["product"], row["country"])]
     )
 
 
-def _direct(creator: Creator, period: str, currency: str) -> dict[str, tuple[int, Money]]:
-    """Return how many ads inside videos paid in each country, and what they cost."""
-    found: dict[str, tuple[int, Money]] = {}
-    for (country, code, *_), (count, cost) in ads_of_lines(
-        period=period, creator_id=creator.pk
-    ).items():
-        if code == currency:
-            ads, gross = found.get(country, (0, Money.zero(code)))
-            found[country] = (ads + count, gross + cost)
+def _direct(
+    creator: Creator, period: str, currency: str
+) -> dict[tuple[str, str], tuple[int, Money]]:
+    """Return how many ads inside videos, and gifts, paid in each country, and what they cost."""
+    found: dict[tuple[str, str], tuple[int, Money]] = {}
+    for product in DIRECT:
+        lines = ads_of_lines(period=period, creator_id=creator.pk, product=product)
+        for (country, code, *_), (count, cost) in lines.items():
+            if code == currency:
+                ads, gross = found.get((product, country), (0, Money.zero(code)))
+                found[product, country] = (ads + count, gross + cost)
     return found
 
 

@@ -16,7 +16,7 @@ from takings.insights.rules.trace import Ref
 from takings.money import Money
 from takings.people.models import Creator
 from takings.policies.queries import policy_at
-from takings.policies.rules import WATCH_ADS
+from takings.policies.rules import DIRECT
 from takings.settlement.models import EstimateLine, Line, ShareLine
 from takings.settlement.queries import ads_of_lines, fullest
 from takings.settlement.rules import PRODUCT
@@ -85,7 +85,10 @@ def lines_of(
         .select_related("video")
         .order_by("-amount_micros", "-day", "video_id", "country", "product")
     )
-    ads = ads_of_lines(period=period.name, creator_id=creator.pk)
+    direct = {
+        product: ads_of_lines(period=period.name, creator_id=creator.pk, product=product)
+        for product in DIRECT
+    }
     return [
         LineRow(
             ref=line_ref(row, period=period.name),
@@ -96,8 +99,8 @@ def lines_of(
             views=row.views,
             amount=Money(row.amount_micros, row.currency),
             product=row.product,
-            ads=ads[row.country, row.currency, row.video_id, row.day][0]
-            if row.product == WATCH_ADS
+            ads=direct[row.product][row.country, row.currency, row.video_id, row.day][0]
+            if row.product in DIRECT
             else 0,
         )
         for row in rows

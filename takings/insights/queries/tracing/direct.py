@@ -9,18 +9,26 @@ from takings.ads.models import BilledImpression, Charge
 from takings.ads.rules.direct import Pooled
 from takings.ads.rules.tokens import Placement
 from takings.ads.rules.traffic import Flaw
+from takings.insights.queries.tracing.gifts import gift_stops
 from takings.insights.rules.exact import percent
 from takings.insights.rules.reader import Reader, Whose, start
 from takings.insights.rules.trace import Fact, Part, Ref, Step, Stop
-from takings.insights.rules.words import ads_words, country_words, day_words, place_words
+from takings.insights.rules.words import (
+    ads_words,
+    country_words,
+    day_words,
+    direct_words,
+    place_words,
+)
 from takings.ledger import queries as ledger
 from takings.money import Money, format_money
 from takings.policies.queries import policy
-from takings.policies.rules import WATCH_ADS
+from takings.policies.rules import GIFTS, WATCH_ADS
 from takings.settlement.models import DirectEarning, EstimateLine, ShareLine
 from takings.settlement.queries import direct_earnings
 
 FEW = 25
+CAME = {GIFTS: "Sent"}
 DAY = dt.timedelta(days=1)
 PLACES = {
     Placement.FEED: "between two videos",
@@ -33,6 +41,8 @@ PLACES = {
 def direct_stops(line: ShareLine | EstimateLine, *, by: Whose) -> tuple[Stop, ...]:
     """Return which ads paid a line, what its creator has of each, and what was booked for it."""
     earned = direct_earnings(line=line)
+    if line.product == GIFTS:
+        return (*gift_stops(line, earned, by=by), _booked(line, earned))
     seen = _ads(line, earned)
     return (_campaigns(line, seen), _share(line, earned, by), _booked(line, earned))
 
@@ -159,8 +169,8 @@ def _booked(line: ShareLine | EstimateLine, earned: QuerySet[DirectEarning]) -> 
         amount=Money(int(earned.aggregate(sum=Sum("share_micros"))["sum"] or 0), line.currency),
         parts=tuple(
             Part(
-                label="Charged" if row.count > 0 else "Given back",
-                note=ads_words(abs(row.count)),
+                label=CAME.get(row.product, "Charged") if row.count > 0 else "Given back",
+                note=direct_words(row.product, abs(row.count)),
                 at=row.earned_at,
                 amount=row.share,
                 ref=Ref("entry", str(row.entry_id)),
@@ -196,7 +206,7 @@ def paid_stop(row: BilledImpression, charge: Charge) -> Stop:
 
 
 def earned_stops(*, entry_id: UUID, reader: Reader) -> tuple[Stop, ...]:
-    """Return what an entry of ads inside a video brought its creator, to them alone."""
+    """Return what an entry of ads inside a video, or a gift, brought its creator, to them alone."""
     rows = DirectEarning.objects.filter(entry_id=entry_id).select_related("video")
     earned = [row for row in rows.order_by("day") if reader.owns_creator(row.creator_id)]
     if not earned:
@@ -208,7 +218,7 @@ def earned_stops(*, entry_id: UUID, reader: Reader) -> tuple[Stop, ...]:
         parts=tuple(
             Part(
                 label=f"“{row.video.title}”",
-                note=f"{day_words(row.day)} · {ads_words(row.count)}",
+                note=f"{day_words(row.day)} · {direct_words(row.product, row.count)}",
                 amount=row.share,
                 ref=Ref(
                     "estimate",

@@ -123,7 +123,8 @@ def _around(
         return (), _after_deposit(entry)
     if entry.kind == "earnings_released":
         return _released(entry), ()
-    return (), ()
+    is_gift = entry.kind in {"gift_sent", "gift_released"}
+    return (), earned_stops(entry_id=entry.id, reader=reader) if is_gift else ()
 
 
 def _before_charge(entry: EntryView, reader: Reader) -> tuple[Stop, ...]:

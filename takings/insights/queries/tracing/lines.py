@@ -30,7 +30,7 @@ from takings.insights.rules.words import (
 )
 from takings.money import Money
 from takings.policies.queries import policy
-from takings.policies.rules import WATCH_ADS
+from takings.policies.rules import GIFTS, WATCH_ADS
 from takings.settlement.models import PoolResult, ShareLine
 from takings.settlement.queries import share_line
 from takings.settlement.rules import PRODUCT, PoolKey
@@ -94,7 +94,8 @@ def trace_line(*, line_id: int, reader: Reader, views: int = FEW) -> Trace:
 
 
 def _with(line: ShareLine) -> str:
-    return "ads inside it" if line.product == WATCH_ADS else engaged_words(line.views)
+    words = {WATCH_ADS: "ads inside it", GIFTS: "gifts"}
+    return words.get(line.product) or engaged_words(line.views)
 
 
 def _other(line: ShareLine, key: PoolKey, by: Whose) -> tuple[Stop, ...]:

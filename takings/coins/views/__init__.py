@@ -1,0 +1,1 @@
+"""The pages of coins: one's own, and the operators' desk."""

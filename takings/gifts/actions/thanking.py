@@ -6,22 +6,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from takings.core.errors import Conflict, Invalid
+from takings.core.errors import Conflict
 from takings.gifts.models import FanChoice, LevelName, Thanks
 from takings.gifts.queries.fans import level_names
-from takings.gifts.queries.gifts import welcome_of
 from takings.gifts.queries.goals import unthanked
-from takings.gifts.rules import clean_message
-from takings.gifts.rules.fans import clean_level_name
+from takings.live.queries import blocked_words
+from takings.live.rules.chat import check_text, clean
 from takings.people.models import Creator, User
 from takings.policies.queries import fan_rule_at
-
-
-class NoThanksWithoutWords(Invalid):
-    """Their fan reads it."""
-
-    code = "no_thanks_without_words"
-    sentence = "Write a word of thanks; whoever gave reads it."
 
 
 class NothingToThankFor(Conflict):
@@ -36,12 +28,12 @@ class NothingToThankFor(Conflict):
 def thank_for(*, creator: Creator, gift_id: UUID, text: str, at: dt.datetime) -> Thanks:
     """Thank for a gift, once.
 
-    Refuses: NothingToThankFor, NoThanksWithoutWords, MessageTooLong, LinkInMessage.
+    Refuses: NothingToThankFor, and what ``check_text`` refuses.
     """
     gift = unthanked(creator=creator, at=at).filter(pk=gift_id).first()
     if gift is None:
         raise NothingToThankFor(days=fan_rule_at(at=at).thanks.days)
-    thanks = Thanks(gift=gift, text=_clean(text, at=at), thanked_at=at)
+    thanks = Thanks(gift=gift, text=_checked(text, at=at), thanked_at=at)
     Thanks.objects.bulk_create([thanks], ignore_conflicts=True)
     return thanks
 
@@ -49,9 +41,9 @@ def thank_for(*, creator: Creator, gift_id: UUID, text: str, at: dt.datetime) ->
 def thank_all(*, creator: Creator, text: str, at: dt.datetime) -> int:
     """Thank for every gift that was not thanked for; return how many.
 
-    Refuses: NothingToThankFor, NoThanksWithoutWords, MessageTooLong, LinkInMessage.
+    Refuses: NothingToThankFor, and what ``check_text`` refuses.
     """
-    words = _clean(text, at=at)
+    words = _checked(text, at=at)
     rows = [
         Thanks(gift_id=pk, text=words, thanked_at=at)
         for pk in unthanked(creator=creator, at=at).values_list("pk", flat=True)
@@ -64,17 +56,21 @@ def thank_all(*, creator: Creator, text: str, at: dt.datetime) -> int:
 
 @transaction.atomic
 def name_levels(*, creator: Creator, names: Mapping[int, str], at: dt.datetime) -> None:
-    """Give levels names, by number; an empty one is the house's again. Refuses: BadLevelName."""
-    rule, blocked = fan_rule_at(at=at), welcome_of(creator=creator).blocked_words
-    clean = {
-        level: clean_level_name(names[level], rule=rule, blocked=blocked)
-        for level in range(1, len(rule.level_names) + 1)
-        if level in names
+    """Give levels names, by number; an empty one is the house's again.
+
+    Refuses: what ``check_text`` refuses.
+    """
+    rule, blocked = fan_rule_at(at=at), blocked_words(creator=creator)
+    shown = {
+        level: clean(name)
+        and check_text(name, blocked=blocked, handle=creator.handle, most=rule.level_name_chars)
+        for level, name in names.items()
+        if 1 <= level <= len(rule.level_names)
     }
     before = level_names(creator=creator)
-    gone = [level for level, name in clean.items() if not name and level in before]
+    gone = [level for level, name in shown.items() if not name and level in before]
     LevelName.objects.filter(creator=creator, level__in=gone).delete()
-    for level, name in clean.items():
+    for level, name in shown.items():
         if name:
             LevelName.objects.update_or_create(
                 creator=creator, level=level, defaults={"name": name}
@@ -86,8 +82,5 @@ def hide_name(*, user: User, is_anonymous: bool) -> None:
     FanChoice.objects.update_or_create(user=user, defaults={"is_anonymous": is_anonymous})
 
 
-def _clean(text: str, *, at: dt.datetime) -> str:
-    words = clean_message(text, most=fan_rule_at(at=at).thanks_chars)
-    if not words:
-        raise NoThanksWithoutWords
-    return words
+def _checked(text: str, *, at: dt.datetime) -> str:
+    return check_text(text, most=fan_rule_at(at=at).thanks_chars)

@@ -1,21 +1,12 @@
 """Fans of a creator: the level each has and how they are listed, by the gifts that stand."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from takings.core.errors import Invalid
-from takings.gifts.rules.messages import LINK
 from takings.money import Money
 from takings.money.currency import COIN
 from takings.policies.rules import FanRule
-
-
-class BadLevelName(Invalid):
-    """It stands beside people's names."""
-
-    code = "bad_level_name"
-    sentence = "“{name}” cannot be the name of a level: {problem}."
 
 
 class By(StrEnum):
@@ -82,22 +73,6 @@ def way_of(given: Given, *, rule: FanRule, by: By, names: Mapping[int, str]) -> 
     if reached == len(needed):
         return Way(level, None, 0)
     return Way(level, all_levels[reached], needed[reached] - amount)
-
-
-def clean_level_name(name: str, *, rule: FanRule, blocked: Iterable[str]) -> str:
-    """Return a level's name on one line; an empty one is the house's. Refuses: BadLevelName."""
-    line = " ".join(name.split())
-    words = {word.strip(".,!?").casefold() for word in line.split()}
-    problems = {
-        f"it has more than {rule.level_name_chars} characters": len(line) > rule.level_name_chars,
-        "it has a link": LINK.search(line) is not None,
-        "it has signs that cannot be seen": not line.isprintable(),
-        "you blocked one of its words": not words.isdisjoint(one.casefold() for one in blocked),
-    }
-    for problem, is_there in problems.items():
-        if is_there:
-            raise BadLevelName(name=line, problem=problem)
-    return line
 
 
 @dataclass(frozen=True, slots=True)

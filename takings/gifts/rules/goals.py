@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from takings.core.errors import Conflict, Invalid
-from takings.gifts.rules.messages import LINK
+from takings.live.rules.chat import check_text
 from takings.money import Money
 from takings.policies.rules import FanRule
 
@@ -60,14 +60,10 @@ class GoalPlan:
 
 
 def check_goal(plan: GoalPlan, *, rule: FanRule, at: dt.datetime) -> str:
-    """Return a goal's title on one line. Refuses: BadGoal."""
-    title = " ".join(plan.title.split())
+    """Return a goal's title on one line. Refuses: BadGoal, and what ``check_text`` refuses."""
+    title = check_text(plan.title, most=rule.goal_chars)
     days, most = rule.goal.days, rule.goal_micros // MICROS
     problems = {
-        "Write what the goal is for; viewers read it.": not title,
-        f"A title has at most {rule.goal_chars} characters.": len(title) > rule.goal_chars,
-        "A title has no links.": LINK.search(title) is not None,
-        "A title has only what can be read.": not title.isprintable(),
         f"A goal is a whole number of coins from 1 to {most:,}.": (
             plan.coins.micros % MICROS != 0 or not MICROS <= plan.coins.micros <= rule.goal_micros
         ),

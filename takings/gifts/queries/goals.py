@@ -20,7 +20,7 @@ from takings.videos.models import Purpose, Status, Video, Visibility
 class NoSuchGoal(NotFound):
     """There is none, or it is another creator's."""
 
-    code = "no_such_goal"
+    code = "no_such_gift_goal"
     sentence = "There is no such goal among yours."
 
 

@@ -16,21 +16,21 @@ MICROS = 1_000_000
 class BadGoal(Invalid):
     """A goal is clear, and ends soon enough for viewers to see it."""
 
-    code = "bad_goal"
+    code = "bad_gift_goal"
     sentence = "{problem}"
 
 
 class GoalIdTaken(Conflict):
     """The id of a goal is its idempotency key."""
 
-    code = "goal_id_taken"
+    code = "gift_goal_id_taken"
     sentence = "A goal with this id exists and is another one; open the page again."
 
 
 class TooManyGoals(Conflict):
     """A goal among many is none."""
 
-    code = "too_many_goals"
+    code = "too_many_gift_goals"
     sentence = "You have {most} goals that run. End one of them first."
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from takings.gifts.views import desk, fans, goals, own, received, studio
+from takings.gifts.views import desk, fans, goals, own, received, rewards, studio
 
 app_name = "gifts"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("studio/fans/", fans.fans, name="fans"),
     path("studio/fans/levels/", fans.name_levels, name="name_levels"),
     path("studio/fans/thank/", fans.thank, name="thank"),
+    path("studio/rewards/", rewards.rewards, name="rewards"),
     path("studio/goals/", goals.goals, name="goals"),
     path("studio/goals/<uuid:goal_id>/stop/", goals.stop, name="stop_goal"),
     path("received/", received.received, name="received"),

@@ -115,6 +115,7 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
                     Place("/gifts/studio/", "Gift earnings", "earnings"),
                     Place("/gifts/studio/fans/", "Fans", "heart"),
                     Place("/gifts/studio/goals/", "Goals", "up"),
+                    Place("/gifts/studio/rewards/", "Rewards", "plus"),
                     Place("/ads/on-your-videos/", "Ads on your videos", "campaign"),
                 ],
             )

@@ -90,6 +90,7 @@ SEEDS = {
         "/gifts/studio/",
         "/gifts/studio/fans/",
         "/gifts/studio/goals/",
+        "/gifts/studio/rewards/",
     ],
     "payee": ["/studio/payouts/"],
     "brand": [

@@ -163,3 +163,11 @@ class GoalForm(forms.Form):
         field = self.fields["video"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - what is declared above
         field.queryset = giftable_videos(creator=creator)
+
+
+class ExchangeForm(forms.Form):
+    """What a creator takes for earnings."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    reward = forms.CharField(max_length=20)
+    choice = forms.CharField(max_length=40)

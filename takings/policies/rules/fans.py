@@ -13,13 +13,15 @@ MICROS = 1_000_000
 class FanRule:
     """From an instant on: ``coin_levels`` (micro-coins) and ``gift_levels`` are what each needs.
 
-    In the countries of ``no_ranks`` nobody is ranked by what they gave. Their numbers grow, and
-    there are as many of each as there are ``level_names``.
+    They grow, and there are as many of each as there are ``level_names``. In the countries of
+    ``no_ranks`` nobody is ranked by what they gave, in those of ``no_exchange`` earnings are paid
+    out and exchanged for nothing.
     """
 
     version: str
     effective_from: dt.datetime
     no_ranks: frozenset[str]
+    no_exchange: frozenset[str]
     coin_levels: tuple[int, ...]
     gift_levels: tuple[int, ...]
     level_names: tuple[str, ...]
@@ -54,6 +56,7 @@ def _rule(version: Version) -> FanRule:
         version=version.name,
         effective_from=version.effective_from,
         no_ranks=frozenset(value_of(facts, "fans.no_ranks_by_amount", list)),
+        no_exchange=frozenset(value_of(facts, "fans.no_exchange", list)),
         coin_levels=tuple(micros * MICROS for micros in _levels(version, "coins", len(names))),
         gift_levels=_levels(version, "gifts", len(names)),
         level_names=names,

@@ -94,7 +94,8 @@ def load(port: int, *, file: Path, seconds: int) -> Load:
     wrk = shutil.which("wrk")
     if wrk is None:
         raise SystemExit("The load comes from wrk: install Debian's package of that name.")
-    command = [wrk, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}", "-s", str(file.with_suffix(".lua"))]
+    command = [wrk, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}", "--timeout", "30s"]
+    command += ["-s", str(file.with_suffix(".lua"))]
     told = subprocess.run(
         [*command, f"http://127.0.0.1:{port}", "--", str(file)],
         capture_output=True,

@@ -161,7 +161,8 @@ def _tabs(*, creator: Creator | None, has_brand: bool, staff: bool, signed_in: b
     account = Place("/accounts/login/", "Sign in", "enter")
     if signed_in:
         account = Place("/accounts/logout/", "Sign out", "leave")
-    return [watch, Place("/studio/open/", "Publish", "plus"), account]
+    live = Place("/live/", "Live", "live")
+    return [watch, live, Place("/studio/open/", "Publish", "plus"), account]
 
 
 def _here(path: str, places: list[Place]) -> str:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from takings.coins.actions import (
     CoinOrder,
+    CoinsByCard,
     TooLateToReturn,
     buy_coins,
     go_on_with_returns,
@@ -36,6 +37,7 @@ from takings.payments.actions import (
     refund_payment,
 )
 from takings.payments.actions.refunding import NothingThere
+from takings.payments.actions.refunding import _store as store_attempt
 from takings.payments.models import Payment
 from takings.payments.queries import (
     NoSuchPayment,
@@ -264,6 +266,50 @@ def test_a_return_that_was_stored_and_never_asked_is_gone_on_with(time: Time) ->
     assert check_books() == []
 
 
+def test_a_cent_that_the_lot_does_not_have_is_not_paid_back(time: Time) -> None:
+    """In France 95 of 100 coins for €1.19 are €1.13, of which the lot has all but 0.95 cents."""
+    fleur = make_fan("Fleur", country="FR")
+    purchase = bought(fleur, "handful")
+    spent([ask(fleur, 5)])
+    assert return_coins(purchase=purchase, at=time.now).money == euros("1.12")
+    asked(Payment.objects.get())
+    assert check_books() == []
+
+
+def test_a_return_whose_answer_was_no_or_is_not_known_is_gone_on_with(time: Time) -> None:
+    vera = make_fan()
+    purchases = [told_paid(vera, card=HALF_BACK) for _ in range(3)]
+    refused, killed, silent = (
+        _store(one, _Asked(None, "Killed here."), at=time.now) for one in purchases
+    )
+    with pytest.raises(ProviderRefused):
+        refund_payment(operator=None, refund=_refund_of(refused), at=time.now)
+    store_attempt(operator=None, refund=_refund_of(silent), at=time.now)
+    assert go_on_with_returns(at=time.now) == 2
+    states = [Return.objects.get(pk=one.pk).state for one in (refused, killed, silent)]
+    assert states == ["failed", "failed", "asked"]
+    assert has(vera) == (coins(2_000), coins(160))
+    assert check_books() == []
+
+
+def _refund_of(one: Return) -> Refund:
+    return Refund(id=one.pk, payment_id=one.lot.pk, amount=one.money, reason=one.reason)
+
+
+def test_what_goes_back_otherwise_meanwhile_is_no_answer_to_a_return(time: Time) -> None:
+    vera = make_fan()
+    purchase = told_paid(vera, card=HALF_BACK)
+    one = _store(purchase, _Asked(None, "Killed here."), at=time.now)
+    asked(Payment.objects.get())
+    one.refresh_from_db()
+    assert (one.state, has(vera)) == ("asked", NONE)
+    assert go_on_with_returns(at=time.now) == 1
+    one.refresh_from_db()
+    assert (one.state, has(vera)) == ("failed", (coins(500), coins(40)))
+    assert waits(purchase.pk) == euros("5")
+    assert check_books() == []
+
+
 def test_what_the_desk_refunds_takes_the_coins_with_it_and_no_spent_ones(time: Time) -> None:
     """Peers' bug 19: who was paid kept all of it after a refund."""
     vera, operator = make_fan(), make_operator()
@@ -337,6 +383,7 @@ def test_a_payment_is_its_owners_to_see_and_says_what_was_delivered(time: Time) 
     purchase = bought(vera)
     payment = Payment.objects.get()
     assert access_payment(user=vera, payment_id=payment.pk) == payment
+    CoinsByCard().access(f"wallet:{vera.pk}", user=vera)
     with pytest.raises((NoSuchPayment, NoSuchWallet)):
         access_payment(user=wim, payment_id=payment.pk)
     for subject in ("wallet:0", "wallet:x", f"purse:{vera.pk}"):

@@ -21,6 +21,7 @@ from takings.coins.actions import (
     set_limit,
     take,
 )
+from takings.coins.actions.ending import _end
 from takings.coins.actions.returning import _Asked, _store
 from takings.coins.models import CoinLot, Limit
 from takings.coins.queries import limits_of
@@ -94,6 +95,7 @@ def test_bonus_coins_end_and_bought_ones_do_not(time: Time) -> None:
     purchase, lot = bought(vera, "handful"), granted(vera, 10)
     [one] = spent([ask(vera, 4)])
     assert end_coins(at=time.now + 179 * DAY) == 0
+    assert not _end(lot.pk, at=time.now)  # it was due, and came back meanwhile
     time.now += 180 * DAY
     assert end_coins(at=time.now) == 1
     assert end_coins(at=time.now) == 0

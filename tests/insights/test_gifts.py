@@ -28,8 +28,7 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Iterator[Time]:
 def test_a_line_of_gifts_leads_to_each_of_them(client: Client, time: Time) -> None:
     ada, vera, rose = make_act("Ada"), make_fan(), make_gift_kind(100)
     bought(vera)
-    for _ in range(3):
-        last = give(vera, ada, rose)
+    *_, last = (give(vera, ada, rose) for _ in range(3))
     undo_gift(gift=last, at=time.now)
     refresh_estimates(at=time.now, count=counting())
     client.force_login(ada.creator.user)

@@ -65,6 +65,7 @@ class Stage:
         context.route("**/media/**", self._media)
         context.route("**/ads/next*", self._next_ad)
         context.route("**/e", self._collect)
+        context.route("**/live/stream/**", self._say_nothing)
 
     def heard(self, *types: str) -> list[Fact]:
         """Return the events of these types, in the order of their ids, each once."""
@@ -92,6 +93,10 @@ class Stage:
     def _next_ad(self, route: Route) -> None:
         self.asked.append(route.request.url.partition("after=")[2])
         route.fulfill(json={"ad": self.ad})
+
+    def _say_nothing(self, route: Route) -> None:
+        body = "retry: 600000\n\n"  # longer than any test: it is not asked again
+        route.fulfill(body=body, content_type="text/event-stream")
 
     def _collect(self, route: Route) -> None:
         if self.is_cut:

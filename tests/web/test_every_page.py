@@ -13,8 +13,11 @@ from django.urls import Resolver404, URLResolver, get_resolver, resolve
 from playwright.sync_api import BrowserContext, Page
 
 from takings.ads.actions import GoalDraft, invoice_months, make_goal
+from takings.core import clock
 from takings.gifts.models import Gift
 from takings.invoicing.models import Invoice
+from takings.live.actions import begin_room, mute, remove_line, report_line
+from takings.live.models import ReportReason
 from takings.payments.actions import open_case
 from takings.payments.models import Case, Payment
 from takings.payouts.actions import (
@@ -28,6 +31,7 @@ from takings.people.models import Creator, User
 from takings.sandbox.models import Checkout, Payee
 from takings.settlement import actions as settlement
 from tests.make.ads import Wanted, make_campaign
+from tests.make.audience import make_post
 from tests.make.bidders import make_partner
 from tests.make.browser import Look
 from tests.make.coins import bought as buy_coins
@@ -37,6 +41,7 @@ from tests.make.gifts import give, make_gift_kind
 from tests.make.hls import make_hls
 from tests.make.insights import AFTER, DAY, make_adjustment, make_close, make_month, watch
 from tests.make.ledger import usd
+from tests.make.live import make_plan, make_room, say
 from tests.make.passes import bought
 from tests.make.payments import (
     CHALLENGED,
@@ -61,7 +66,7 @@ from tests.web.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 APPS = (
-    *("ads", "audience", "coins", "events", "gifts", "insights", "memberships"),
+    *("ads", "audience", "coins", "events", "gifts", "insights", "live", "memberships"),
     *("payments", "payouts", "sandbox", "videos"),
 )
 AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
@@ -75,6 +80,7 @@ SEEDS = {
     "visitor": [
         "/",
         "/watching/",
+        "/live/",
         "/verify/?number=S-7KQ4-M9ZT-3WXH&sha256=0",
         "/accounts/login/",
         "/accounts/signup/",
@@ -91,6 +97,7 @@ SEEDS = {
         "/gifts/studio/fans/",
         "/gifts/studio/goals/",
         "/gifts/studio/rewards/",
+        "/live/studio/",
     ],
     "payee": ["/studio/payouts/"],
     "brand": [
@@ -106,6 +113,7 @@ SEEDS = {
         "/pass/desk/",
         "/gifts/desk/",
         "/coins/desk/",
+        "/live/desk/",
         "/desk/",
         "/desk/periods/2026-12/close/",
         "/desk/payouts/",
@@ -151,6 +159,13 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "coins:wallet_csv",
     "insights:branch",  # a part of the tree of accounts, which is a page
     "insights:check_books",
+    "live:act_on_line",
+    "live:answer",
+    "live:begin",
+    "live:end",
+    "live:lift",
+    "live:remind",
+    "live:say",
     "memberships:buy",  # leads to the card page
     "memberships:cancel",
     "memberships:resume",
@@ -197,6 +212,7 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         bought(viewer)
         buy_coins(viewer)
         give(viewer, Act(month.ada, month.dunes.pk), make_gift_kind(100))
+        make_evening(month.ada, viewer)
         yield {
             "visitor": None,
             "viewer": viewer,
@@ -205,6 +221,20 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
             "brand": month.member,
             "operator": operator,
         }
+
+
+def make_evening(host: Creator, guest: User) -> None:
+    """Let a room be on, and one come; somebody was muted for a line that was reported."""
+    now = clock.now()
+    video = make_post(host, title="Dunes at night")
+    make_room(host, video=video, plan=make_plan(starts_at=now + DAY), at=now)
+    room = make_room(host, video=video, plan=make_plan("Tonight", starts_at=now), at=now)
+    begin_room(room_id=room.pk, by=host.user, at=now)
+    room.refresh_from_db()
+    line = say(room, guest, "I know how it ends", at=now)
+    remove_line(line=say(room, host.user, "Oh", at=now), by=host.user, at=now)
+    report_line(line=line, user=host.user, reason=ReportReason.SPAM, at=now)
+    mute(line=line, by=host.user, at=now)
 
 
 def make_payees() -> Creator:

@@ -36,11 +36,10 @@ def _end(lot_id: UUID, *, at: dt.datetime) -> bool:
     lock_wallet(user=owner, at=at)
     lot = CoinLot.objects.get(pk=lot_id)
     is_over = lot.expires_at is not None and lot.expires_at <= at
-    if (lot.left_micros and not is_over) or lot.returns.filter(state=ReturnState.ASKED).exists():
-        return False  # it came back, or goes back, meanwhile
-    moves = _moves(lot)
+    waits = lot.returns.filter(state=ReturnState.ASKED).exists()
+    moves = () if waits or (lot.left_micros and not is_over) else _moves(lot)
     if not moves:
-        return False
+        return False  # it came back, or goes back, meanwhile
     kind = "coins_ended" if lot.left_micros else "coins_rest_kept"
     draft = EntryDraft(
         id=ids.derived(kind, lot.pk, lot.spent_micros, lot.gone_micros, lot.kept_micros),

@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db import transaction
 
 from takings.coins.actions.settling import (
-    Change,
     apply,
     changes,
     lots_bought,
@@ -25,7 +24,7 @@ from takings.coins.rules.purchases import NothingToReturn, money_for
 from takings.core import ids
 from takings.core.errors import Conflict, Refusal
 from takings.ledger.actions import post
-from takings.ledger.rules import EntryDraft
+from takings.ledger.rules import EntryDraft, TransferDraft
 from takings.money import Money, currency
 from takings.payments.actions import Refund, refund_payment
 from takings.payments.models import Attempt, AttemptStatus, Payment
@@ -150,16 +149,16 @@ def _change(one: Return, *, kind: str, at: dt.datetime) -> None:
     taken = sum((part.taken for part in parts), Money.zero(purchase.currency))
     lots = lots_bought(purchase)
     found = changes(lots, settled(purchase, returns=open_returns(lots[0]), taken=taken))
-    _post(one, found, kind=kind, at=at)
+    moves = tuple(move for change in found for move in change.transfers)
+    post(drafts=[_draft(one, moves, kind=kind, at=at)] if moves else [], at=at)
     for change in found:
         apply(change, because=ids.derived(kind, one.pk), at=at)
 
 
-def _post(one: Return, found: list[Change], *, kind: str, at: dt.datetime) -> None:
-    moves = tuple(move for change in found for move in change.transfers)
-    if not moves:
-        return
-    draft = EntryDraft(
+def _draft(
+    one: Return, moves: tuple[TransferDraft, ...], *, kind: str, at: dt.datetime
+) -> EntryDraft:
+    return EntryDraft(
         id=ids.derived(kind, one.pk),
         kind=kind,
         reference=f"lot:{one.lot.pk}",
@@ -168,7 +167,6 @@ def _post(one: Return, found: list[Change], *, kind: str, at: dt.datetime) -> No
         memo=one.reason,
         transfers=moves,
     )
-    post(drafts=[draft], at=at)
 
 
 def _worth(

@@ -1,6 +1,7 @@
 """Making the demo world: its people, their clips, a month of viewing, and the money of it."""
 
+from takings.demo.actions.gifting import give_gifts
 from takings.demo.actions.posts import applaud, render_clip
 from takings.demo.actions.seed import NotADemo, live_on, seed_world
 
-__all__ = ["NotADemo", "applaud", "live_on", "render_clip", "seed_world"]
+__all__ = ["NotADemo", "applaud", "give_gifts", "live_on", "render_clip", "seed_world"]

@@ -11,6 +11,7 @@ from takings.core.errors import Conflict
 from takings.core.progress import Progress, silent
 from takings.demo import queries
 from takings.demo.actions.advertising import deposit, open_campaigns
+from takings.demo.actions.gifting import fill_catalogue
 from takings.demo.actions.ordering import order_job
 from takings.demo.actions.paying import (
     bring_balances,
@@ -91,6 +92,7 @@ def live_on(*, at: dt.datetime) -> None:
     take_cards(cast=life.cast, time=time)
     [member] = [one for one in life.cast.viewers if one.email == MEMBER.email]
     sell_pass(member=member, at=time.now)
+    fill_catalogue(operator=operator, at=time.now)
     [fan] = [one for one in life.cast.viewers if one.email == FAN.email]
     sell_coins(fan=fan, at=time.now)
     _tell(life, starts_at=time.second, ends_at=time.now, say=silent)

@@ -61,7 +61,7 @@ async def app(scope: Message, receive: Receive, send: Send) -> None:
     try:
         if scope["method"] != "POST":
             raise OnlyPostGifts
-        sent = await _group.send(_wish(await read_body(scope, receive)))
+        sent = await _group.send(wish_of(await read_body(scope, receive)))
     except Gone:
         return
     except Refusal as refusal:
@@ -76,7 +76,7 @@ async def shutdown() -> None:
     await _group.close()
 
 
-def _wish(body: bytes) -> Wish:
+def wish_of(body: bytes) -> Wish:
     """Read a wish. Refuses: BadGiftId, BadSenderToken."""
     try:
         said = _read(body)

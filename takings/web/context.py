@@ -114,8 +114,8 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
                     Place("/gifts/received/", "Gifts", "gift"),
                     Place("/gifts/studio/", "Gift earnings", "earnings"),
                     Place("/gifts/studio/fans/", "Fans", "heart"),
-                    Place("/gifts/studio/goals/", "Goals", "up"),
-                    Place("/gifts/studio/rewards/", "Rewards", "plus"),
+                    Place("/gifts/studio/goals/", "Goals", "check"),
+                    Place("/gifts/studio/rewards/", "Rewards", "balance"),
                     Place("/ads/on-your-videos/", "Ads on your videos", "campaign"),
                 ],
             )

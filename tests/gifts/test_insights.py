@@ -57,8 +57,8 @@ def test_what_gifts_earn_is_there_at_once_and_gone_when_one_is_taken_back(
     gift = give(vera, ada, rose)
     now = income(creator=ada.creator, at=clock.now())
     assert (now.today.gifts, now.today.coins, now.today.shares) == (1, coins(180), (euros("0.5"),))
-    assert (now.period, now.estimated, now.waiting, now.payable) == (
-        *("2027-01", (euros("0.5"),), [], ()),
+    assert (now.month, now.estimated, now.waiting, now.payable) == (
+        *("January 2027", (euros("0.5"),), [], ()),
     )
     undo_gift(gift=gift, at=clock.now())
     now = income(creator=ada.creator, at=clock.now())
@@ -78,7 +78,7 @@ def test_a_closed_month_waits_until_a_day_that_is_told_and_is_payable_then(
     close_period(name="2027-01", at=clock.now() + 10 * DAY, count=counting())
     now = income(creator=ada.creator, at=clock.now() + 11 * DAY)
     [waits] = now.waiting
-    assert (waits.period, waits.share, now.payable) == ("2027-01", euros("0.5"), ())
+    assert (waits.month, waits.share, now.payable) == ("January 2027", euros("0.5"), ())
     release_earnings(at=waits.until)
     now = income(creator=ada.creator, at=waits.until)
     assert (now.waiting, now.payable) == ([], (euros("0.5"),))

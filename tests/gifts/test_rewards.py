@@ -57,8 +57,10 @@ def euros(name: str) -> int:
 
 def test_earnings_become_coins_with_their_tax_and_a_receipt_once(ada: Act) -> None:
     wanted, creator = chest(), ada.creator
-    for _ in range(2):
-        done = exchange_earnings(creator=creator, wanted=wanted, at=clock.now())
+    done, again = (
+        exchange_earnings(creator=creator, wanted=wanted, at=clock.now()) for _ in range(2)
+    )
+    assert done == again
     assert (done.words, done.amount.micros) == ("1,000 coins and 80 bonus coins", 11_900_000)
     assert euros(f"creator:{creator.pk}:payable") == 8_100_000
     assert (euros(f"coins:liability:{wanted.id}"), euros("tax:DE:vat")) == (10_000_000, 1_900_000)
@@ -139,7 +141,7 @@ def test_the_page_says_what_can_be_had_and_what_was_taken(client: Client, ada: A
     for _ in range(2):
         done = page_text(client.post(page, form, follow=True))
         assert "Done: 1,000 coins and 80 bonus coins." in done
-    assert "Payable now €8.10" in done
+        assert "Payable now €8.10" in done
     more = client.post(page, {**form, "id": str(uuid4())})
     assert (more.status_code, "€8.10 could be paid out" in more.content.decode()) == (422, True)
     assert client.post(page, {"id": "x"}).status_code == 422

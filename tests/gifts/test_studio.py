@@ -131,6 +131,8 @@ def test_goals_are_set_seen_and_ended(client: Client, ada: Act, time: Time) -> N
     only = {**form, "id": str(uuid4()), "title": "A light", "video": str(ada.video_id)}
     client.post(page, only)
     give(fan(), ada, make_gift_kind(50))
+    [light, mike] = client.get(f"/api/gifts/of/{ada.creator.handle}").json()["goals"]
+    assert (light["came"], mike["percent"], mike["asked"]) == (50, 25, 200)
     client.logout()
     seen = page_text(client.get(at))
     assert "50 coins of 200 coins, 25 %" in seen
@@ -157,6 +159,9 @@ def test_everybody_sees_fans_as_their_country_allows_and_where_they_stand(
     assert "1 Vera Friend 1 101 coins" in seen
     assert "You are Friend, level 2. 399 coins more and you are “Regular”." in seen
     assert "Nobody is listed" not in page_text(client.get(f"{page}?video=nonsense"))
+    told = client.get(f"/api/gifts/of/{ada.creator.handle}").json()
+    row = {"place": 1, "name": "Vera", "level": "Friend", "gifts": 1, "coins": 101}
+    assert told == {"by": "coins", "fans": [row], "goals": []}
     hidden = page_text(client.post("/gifts/name/", follow=True))
     assert "Your name is not shown." in hidden
     make_gift_kind(7)
@@ -166,6 +171,9 @@ def test_everybody_sees_fans_as_their_country_allows_and_where_they_stand(
     assert "By how often people gave" in quiet
     assert "coins" not in quiet.partition("Last 7 days")[2].partition("By how often")[0]
     assert "Vera" not in quiet
+    told = client.get(f"/api/gifts/of/{ada.creator.handle}").json()
+    row = {"place": 1, "name": "", "level": None, "gifts": 1, "coins": None}
+    assert (told["by"], told["fans"]) == ("gifts", [row])
     assert "You have no level yet. 1 coin more" in quiet
     User.objects.filter(pk=ada.creator.user_id).update(country="CN")
     assert "1 gift more and you are “New face”" in page_text(client.get(page))

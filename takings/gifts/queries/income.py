@@ -8,7 +8,7 @@ from django.db.models import Sum
 from takings.gifts.models import Gift
 from takings.gifts.queries.insights import sums_of
 from takings.gifts.queries.standing import standing_gifts
-from takings.gifts.rules.insights import Span, Sums, moneys, since
+from takings.gifts.rules.insights import Span, Sums, moneys, month_words, since
 from takings.ledger import queries as ledger
 from takings.money import Money
 from takings.people.models import Creator
@@ -21,7 +21,7 @@ from takings.settlement.queries import open_period, payable_from
 class Waiting:
     """A closed month's share of gifts inside its hold window, which ends at ``until``."""
 
-    period: str
+    month: str
     share: Money
     until: dt.datetime
 
@@ -36,7 +36,7 @@ class Income:
     """
 
     today: Sums
-    period: str
+    month: str
     estimated: tuple[Money, ...]
     waiting: list[Waiting]
     looked_at: list[Gift]
@@ -51,7 +51,7 @@ def income(*, creator: Creator, at: dt.datetime) -> Income:
     sums = earned.order_by().values_list("currency").annotate(micros=Sum("share_micros"))
     return Income(
         today=sums_of(standing_gifts(creator=creator, since=began_at)),
-        period=period,
+        month=month_words(period),
         estimated=moneys(sums),
         waiting=_waiting(creator),
         looked_at=list(looked_at(creator=creator)),
@@ -86,5 +86,5 @@ def _waiting(creator: Creator) -> list[Waiting]:
         until = payable_from(period=statement.period)
         if micros and until is not None:
             share = Money(micros, statement.currency)
-            found.append(Waiting(statement.period.name, share, until))
+            found.append(Waiting(month_words(statement.period.name), share, until))
     return found

@@ -1,5 +1,6 @@
 """What creators are shown of their gifts: since when, and where in a video they came."""
 
+import calendar
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -114,6 +115,16 @@ def clock_words(ms: int) -> str:
     """
     minutes, seconds = divmod(ms // SECOND_MS, 60)
     return f"{minutes}:{seconds:02}"
+
+
+def month_words(period: str) -> str:
+    """Return a period as people say it; of one that was closed in parts, the whole month.
+
+    >>> month_words("2027-01.2")
+    'January 2027'
+    """
+    year, month = period.partition(".")[0].split("-")
+    return f"{calendar.month_name[int(month)]} {year}"
 
 
 def moneys(rows: Iterable[tuple[str, int]]) -> tuple[Money, ...]:

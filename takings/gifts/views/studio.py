@@ -96,7 +96,7 @@ def _rows(gifts: Iterable[tuple[Gift, str]]) -> Iterable[list[object]]:
             *(Money(gift.bonus_micros, COIN).decimal(), gift.combo, sender, gift.country),
             *(str(gift.video_id), gift.video.title, gift.moment_ms, gift.message),
         )
-        shares = [one.share for one in gift.moneys.all()] or [None]
-        for share in shares:
-            money = (share.decimal(), share.currency) if share else ("", "")
-            yield [cell(one) for one in (*about, *money, str(gift.entry_id))]
+        shares = [one.share for one in gift.moneys.all()]
+        moneys: list[tuple[object, str]] = [(one.decimal(), one.currency) for one in shares]
+        for amount, code in moneys or [("", "")]:
+            yield [cell(one) for one in (*about, amount, code, str(gift.entry_id))]

@@ -63,15 +63,16 @@ class Request:
 
 
 @contextmanager
-def serving(target: str, *, workers: int = 1) -> Iterator[int]:
+def serving(target: str, *, workers: int = 1, module: str = "_collecting") -> Iterator[int]:
     """Run a server until the block ends; yields its port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws"]
     command += ["--workers", str(workers), "--port", str(port), "--workers-kill-timeout", "10"]
+    command += ["--backlog", "4096", "--backpressure", "20000"]  # as `config/web.py`
     own = {"TAKINGS_EVENTS_PER_SECOND": "0", "TAKINGS_SECRET_KEY": str(settings.SECRET_KEY)}
     running = subprocess.Popen(
-        [*command, "--log-level", "warning", f"bench._collecting:{target}"], env=os.environ | own
+        [*command, "--log-level", "warning", f"bench.{module}:{target}"], env=os.environ | own
     )
     try:
         _wait_for(port)

@@ -17,6 +17,7 @@ from typing_extensions import override
 from takings.ads.api import router as ads
 from takings.api.rules import sentence_of, status_of
 from takings.audience.api import router as audience
+from takings.coins.api import router as coins
 from takings.core.errors import Refusal
 from takings.gifts.api import router as gifts
 from takings.insights.api import router as insights
@@ -71,6 +72,7 @@ api.add_router("", gifts)
 api.add_router("", insights)
 api.add_router("", live)
 api.add_router("", memberships)
+api.add_router("", coins)
 api.add_router("", videos)
 
 

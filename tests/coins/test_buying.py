@@ -240,7 +240,7 @@ def test_coins_whose_money_cannot_go_back_are_there_again(time: Time) -> None:
 
 
 def test_a_return_that_was_stored_and_never_asked_is_gone_on_with(time: Time) -> None:
-    """Peers' bugs 2 and 18: a key that was thrown away, a call made blindly again."""
+    """Peers' bugs 2, 6 and 18: a key thrown away, what leaves spent again, a call made blindly."""
     vera = make_fan()
     purchase = bought(vera)
     one = _store(purchase, _Asked(None, "Killed here."), at=time.now)
@@ -303,6 +303,8 @@ def test_what_goes_back_otherwise_meanwhile_is_no_answer_to_a_return(time: Time)
     asked(Payment.objects.get())
     one.refresh_from_db()
     assert (one.state, has(vera)) == ("asked", NONE)
+    assert one.value_micros == euros("5").micros  # the rest of it is not there any more
+    assert check_books() == []
     assert go_on_with_returns(at=time.now) == 1
     one.refresh_from_db()
     assert (one.state, has(vera)) == ("failed", (coins(500), coins(40)))

@@ -40,7 +40,7 @@ def test_a_viewer_buys_sees_every_coin_and_gives_some_back(
     client: Client, vera: User, time: Time
 ) -> None:
     shown = page_text(client.get("/coins/"))
-    assert "1000 coins + 80 bonus €11.90" in shown
+    assert "1,000 coins + 80 bonus €11.90" in shown
     assert "Bonus coins first, since they may end" in shown
     assert "No coins yet. Buy some" in page_text(client.get("/coins/wallet/"))
     form = {"id": str(uuid4()), "pack": "chest", "terms": show_terms(at=time.now)}
@@ -54,9 +54,9 @@ def test_a_viewer_buys_sees_every_coin_and_gives_some_back(
     shown = page_text(client.get("/coins/wallet/"))
     assert "Bought980 coins" in shown
     assert "1,000 coins bought" in shown
-    assert "-20 coins980 coins" in shown
-    assert "-80 coins bonus0 coins" in shown
-    assert "+80 coins bonus80 coins" in shown
+    assert "980 coins-20 coins" in shown
+    assert "0 coins-80 coins bonus" in shown
+    assert "80 coins+80 coins bonus" in shown
     [entry, *_] = page_links(client.get("/coins/wallet/"), "/trace/entry/")
     assert client.get(entry).status_code == 200
     rows = list(csv.DictReader(io.StringIO(client.get("/coins/wallet/csv/").content.decode())))
@@ -102,10 +102,10 @@ def test_whose_age_is_not_known_is_asked_once_and_minors_see_no_packs(
     assert "Year of birth" in page_text(client.get("/coins/"))
     for year, words in (("19", "four digits"), ("x", "whole number"), ("2025", "at least 13")):
         assert words in told(client, "/coins/age/", {"birth_year": year})
-    assert "1000 coins" not in page_text(client.get("/coins/"))
+    assert "1,000 coins" not in page_text(client.get("/coins/"))
     shown = told(client, "/coins/age/", {"birth_year": "2012"})
     assert "You must be 18 to have coins." in shown
-    assert "1000 coins" not in told(client, "/coins/age/", {"birth_year": "1990"})
+    assert "1,000 coins" not in told(client, "/coins/age/", {"birth_year": "1990"})
     vera.refresh_from_db()
     assert vera.born_on is not None
     assert vera.born_on.year == 2012
@@ -173,4 +173,23 @@ def test_the_desk_is_for_operators_and_a_wallet_for_its_owner(
     client.logout()
     for url in ("/coins/", "/coins/wallet/", "/coins/limits/"):
         assert client.get(url).status_code in {302, 403}
+    assert time.now.month == 1
+
+
+def test_other_software_reads_a_wallet_and_its_prices(
+    client: Client, vera: User, time: Time
+) -> None:
+    bought(vera)
+    found = client.get("/api/coins").json()
+    assert (found["bought_micros"], found["bonus_micros"]) == (1_000_000_000, 80_000_000)
+    assert (found["held_micros"], found["held_until"]) == (0, None)
+    assert found["ends_at"].startswith("2027-07-24T14:00:00")
+    assert found["packs"][2] == {
+        "name": "chest",
+        "coins_micros": 1_000_000_000,
+        "bonus_micros": 80_000_000,
+        "price": {"micros": 11_900_000, "currency": "EUR"},
+    }
+    client.logout()
+    assert client.get("/api/coins").status_code == 401
     assert time.now.month == 1

@@ -1,6 +1,7 @@
 """Coins are spent lot by lot, many people at once, never twice, and go back exactly."""
 
 import datetime as dt
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
@@ -31,9 +32,21 @@ from takings.core.errors import Refusal
 from takings.ledger.queries import balance, check_books
 from takings.money import Money
 from takings.money.currency import COIN
+from takings.payments.models import Payment
 from takings.people.models import User
-from tests.make.coins import ask, bought, euros, granted, make_fan, spent, unspent
+from tests.make.coins import (
+    ask,
+    bought,
+    euros,
+    granted,
+    make_fan,
+    ordered,
+    spent,
+    told_paid,
+    unspent,
+)
 from tests.make.passes import Time
+from tests.make.payments import DISPUTED_LOST, asked, pay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("time")]
 DAY = dt.timedelta(days=1)
@@ -299,4 +312,66 @@ def test_gifts_sent_at_once_give_no_coin_twice() -> None:
     with ThreadPoolExecutor(6) as pool:
         assert sum(pool.map(send, range(12))) == 6
     assert [has(fan) for fan in fans] == [(coins(0), coins(1))] * 2
+    assert check_books() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_gifts_purchases_and_disputes_at_once_never_wait_in_a_ring() -> None:
+    """Whoever spends holds the wallet and waits for accounts; so does whoever books a payment."""
+    vera = make_fan()
+    purchase = told_paid(vera, card=DISPUTED_LOST)
+    payment = Payment.objects.get(pk=purchase.pk)
+    another = ordered(vera, "handful")
+    pay(another)
+    acts: list[Callable[[], object]] = [
+        lambda: spent([ask(vera, 200)]),
+        lambda: asked(payment),
+        lambda: spent([ask(vera, 300)]),
+        lambda: asked(another),
+        lambda: spent([ask(vera, 400)]),
+    ]
+
+    def do(act: Callable[[], object]) -> None:
+        try:
+            act()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        list(pool.map(do, acts))
+    lot = CoinLot.objects.get(pk=purchase.pk)
+    assert (lot.left, lot.gone_micros) == (coins(0), lot.coins_micros)
+    assert waits(purchase.pk) == euros("0")
+    assert check_books() == []
+
+
+def test_broken_lots_and_wallets_are_found() -> None:
+    vera = make_fan()
+    purchase = bought(vera, "handful")
+    [one] = spent([ask(vera, 10)])
+    lots = CoinLot.objects.filter(pk=purchase.pk)
+
+    def found(**change: int) -> set[tuple[str, str]]:
+        with transaction.atomic():
+            lots.update(**change)
+            rows = {(row.row, row.sentence) for row in check_books()}
+            transaction.set_rollback(True)
+        return rows
+
+    lot, wallet = f"lot:{purchase.pk}", f"account:viewer:{vera.pk}:coins"
+    assert found(gone_micros=5_000_000, left_micros=85_000_000) == {
+        (wallet, "what is left of its lots and its balance differ by -5000000 micro-coins")
+    }
+    assert found(value_left_micros=1) == {
+        (lot, "what its coins can cost and what waits for them differ by -899999 micro-units")
+    }
+    assert found(spent_micros=9_000_000, gone_micros=1_000_000) == {
+        (lot, "it says 9000000 micro-coins were spent, its spends say 10000000")
+    }
+    with transaction.atomic():
+        Spend.objects.update(coins_micros=1)
+        assert [(row.row, row.sentence) for row in check_books()] == [
+            (f"spend:{taken(one).spend_id}", "its parts are not its coins")
+        ]
+        transaction.set_rollback(True)
     assert check_books() == []

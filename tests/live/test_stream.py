@@ -1,23 +1,31 @@
 """Open streams: who may listen, what comes again, and what a slow browser misses."""
 
 import asyncio
+import datetime as dt
 import uuid
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
+from takings.live.actions import forget_guests, show_name
 from takings.live.actions.bus import Bus, MemoryBus, PostgresBus
 from takings.live.edge import hub as hubs
+from takings.live.edge import presence
 from takings.live.edge.hub import Hub
 from takings.live.edge.listener import MOST_WAITING, Guest, Listener
+from takings.live.edge.presence import Counter
+from takings.live.models import Presence
 from takings.live.rules.bus import Event, Note, Topic
 from takings.live.rules.frames import HEARTBEAT, MOST_IN_FRAME, Frame, frame_of, resync
+from takings.videos.edge.threads import ask
 from takings.videos.models import Video, Visibility
 from tests.live.streams import listening, running
 from tests.make.audience import make_post
-from tests.make.people import NOON, make_creator
+from tests.make.live import EIGHT, make_plan, make_room, make_running
+from tests.make.people import NOON, make_creator, make_user
 from tests.videos.asgi import cookie_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,6 +80,10 @@ def test_who_comes_back_hears_what_was_told_meanwhile_once(
         assert hub.count == 0
         await tell(hub.bus, video, 2)
         await tell(hub.bus, video, 3)
+        async with asyncio.timeout(20):
+            # A page names only what has its number.
+            while await ask(hub.bus.last_number) < 3:  # noqa: ASYNC110 - no event tells it
+                await asyncio.sleep(0.01)
         async with (
             listening(hub, at(video), headers={"last-event-id": one.id}) as tab,
             listening(hub, f"{at(video)}?after=2") as other,
@@ -199,5 +211,69 @@ def test_a_hub_that_stumbles_begins_again_and_says_that_something_was_missed(
             await tell(hub.bus, video, 2)
             frames = await tab.frames(2)
             assert frames[-1].words() == said(2)
+
+    tell_story(story, MemoryBus())
+
+
+def test_a_room_is_told_how_many_are_there_and_the_names_of_who_wants_it() -> None:
+    room, vera = make_running(), make_user("Vera")
+    show_name(room=room, user=vera)
+    path, hers = f"/live/stream/room/{room.pk}", {"cookie": cookie_of(vera)}
+
+    async def story(hub: Hub) -> None:
+        counter, other = Counter(hub), Counter(Hub(hub.bus))
+        await counter.tell(at=EIGHT)
+        async with listening(hub, path, headers=hers) as tab, listening(hub, path, headers=hers):
+            async with listening(hub, path) as third:
+                await counter.tell(at=EIGHT)
+                frames = await third.frames(1)
+                assert frames[0].data == [["presence", {"count": 2, "names": ["Vera"]}]]
+                async with listening(hub, path) as fourth:  # who comes is told at once
+                    assert (await fourth.frames(1))[0].data == frames[0].data
+                    await counter.tell(at=EIGHT)
+                    await counter.tell(at=EIGHT)  # nothing new
+            assert [frame.words()[0] for frame in await tab.frames(2)] == [
+                {"count": count, "names": ["Vera"]} for count in (2, 3)
+            ]
+        await counter.tell(at=EIGHT)
+        await other.tell(at=EIGHT)
+        assert await ask(_present) == [(0, [])]
+
+    tell_story(story, MemoryBus())
+    assert forget_guests(at=EIGHT + dt.timedelta(seconds=89)) == 0
+    assert forget_guests(at=EIGHT + dt.timedelta(seconds=91)) == 1
+
+
+def _present() -> list[tuple[int, list[str]]]:
+    return list(Presence.objects.values_list("guest_count", "names"))
+
+
+def test_a_counter_that_stumbles_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presence, "ROUND_S", 0.01)
+    rounds = []
+
+    async def tell(self: Counter, *, at: dt.datetime) -> None:
+        del self, at
+        rounds.append(1)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Counter, "tell", tell)
+
+    async def story(hub: Hub) -> None:
+        task = asyncio.create_task(Counter(hub).run())
+        async with asyncio.timeout(20):
+            while len(rounds) < 3:  # noqa: ASYNC110 - what is waited for sets no event
+                await asyncio.sleep(0.01)
+        task.cancel()
+
+    tell_story(story, MemoryBus())
+
+
+def test_who_is_too_young_hears_nothing_of_a_room() -> None:
+    room = make_room(plan=replace(make_plan(), minimum_age=18))
+
+    async def story(hub: Hub) -> None:
+        async with listening(hub, f"/live/stream/room/{room.pk}") as tab:
+            assert tab.refusal() == (403, "room_age")
 
     tell_story(story, MemoryBus())

@@ -315,6 +315,7 @@ def test_a_pack_that_says_no_policy_is_broken(tree: Tree, because: str) -> None:
 def test_packs_are_read_from_their_folder() -> None:
     assert [path.stem for path in sorted(Path(PACKS).glob("*.toml"))] == [
         "breaks",
+        "coins",
         "house",
         "passes",
         "payouts",

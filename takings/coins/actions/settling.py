@@ -76,7 +76,7 @@ def changes(lots: Sequence[CoinLot], found: Settled) -> list[Change]:
 def apply(change: Change, *, because: UUID, at: dt.datetime) -> None:
     """Write a change of a lot down; the coins were posted.
 
-    What its money is worth now is read from the books, less what goes back with open returns.
+    What its coins are worth now is read from the books, less what goes back with an open return.
     Coins of unwound gifts that come again bring back the money that had met the platform's loss.
     """
     lot = change.lot
@@ -92,12 +92,23 @@ def apply(change: Change, *, because: UUID, at: dt.datetime) -> None:
     if value:
         _bring_back(lot, value=Money(value, lot.currency), because=because, at=at)
     if not lot.is_bonus:
-        waits = lot.returns.filter(state=ReturnState.ASKED).values_list("value_micros", flat=True)
-        there = balance(name=lot.account, currency=lot.currency).micros
-        lot.value_left_micros = max(0, there - sum(waits))
+        lot.value_left_micros = _not_waiting(lot)
     if lot.spent_micros + lot.gone_micros <= lot.coins_micros:
         lot.unwound_at = None
     lot.save()
+
+
+def _not_waiting(lot: CoinLot) -> int:
+    """Return what of a lot's money does not wait to go back.
+
+    Where a bank took what was to go back, no more of it waits than is there.
+    """
+    there = balance(name=lot.account, currency=lot.currency).micros
+    for one in lot.returns.filter(state=ReturnState.ASKED, value_micros__gt=there):
+        one.value_micros = there
+        one.save(update_fields=["value_micros"])
+    waits = lot.returns.filter(state=ReturnState.ASKED).values_list("value_micros", flat=True)
+    return there - sum(waits)
 
 
 def _bring_back(lot: CoinLot, *, value: Money, because: UUID, at: dt.datetime) -> None:

@@ -8,7 +8,7 @@ from itertools import islice
 from takings.coins.models import CoinLot, Limit, Purchase, Wallet
 from takings.coins.queries.purchases import COINS_PURPOSE, returnable_of
 from takings.coins.queries.wallets import limits_of, lots_of
-from takings.coins.rules import LimitKind, wallet_account
+from takings.coins.rules import LimitKind, coins, wallet_account
 from takings.ledger.queries import AccountLine, balance, entries_touching
 from takings.money import Money
 from takings.money.currency import COIN
@@ -28,6 +28,16 @@ class Offer:
 
     pack: CoinPack
     price: Money
+
+    @property
+    def coins(self) -> Money:
+        """How many coins are bought with it."""
+        return coins(self.pack.bought)
+
+    @property
+    def bonus(self) -> Money:
+        """How many bonus coins come with it."""
+        return coins(self.pack.bonus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,17 +185,17 @@ class Sums:
 
 def sums(*, at: dt.datetime) -> Sums:
     """Return what all wallets come to now, from their lots."""
-    coins, waiting = {False: 0, True: 0}, dict[str, int]()
+    sums_of, waiting = {False: 0, True: 0}, dict[str, int]()
     held = 0
     for lot in CoinLot.objects.filter(left_micros__gt=0).iterator(chunk_size=5_000):
-        coins[lot.is_bonus] += lot.left_micros
+        sums_of[lot.is_bonus] += lot.left_micros
         held += lot.left_micros if lot.is_held(at=at) else 0
         if lot.currency:
             waiting[lot.currency] = waiting.get(lot.currency, 0) + lot.value_left_micros
     return Sums(
         wallets=Wallet.objects.count(),
-        bought=Money(coins[False], COIN),
-        bonus=Money(coins[True], COIN),
+        bought=Money(sums_of[False], COIN),
+        bonus=Money(sums_of[True], COIN),
         held=Money(held, COIN),
         waiting=[Money(micros, code) for code, micros in sorted(waiting.items()) if micros],
     )

@@ -1,0 +1,62 @@
+"""A gift among three phones: one sends it, one sees it, its creator has it, and it is undone."""
+
+import re
+from typing import cast
+
+from playwright.sync_api import Page, expect
+
+from takings.demo.rules.cast import CHANNELS, FAN, MEMBER, PASSWORD, Person
+from tests.journeys.conftest import Phones
+from tests.journeys.test_first_cent import front
+from tests.make.product import until
+
+CREATOR = CHANNELS[0]
+LONG_S = 120.0  # a demo's clips are being drawn beside the story
+
+
+def sign_in(phone: Page, who: Person) -> None:
+    phone.goto("/accounts/login/?next=/gifts/")
+    phone.get_by_label("Email").fill(who.email)
+    phone.get_by_label("Password").fill(PASSWORD)
+    phone.get_by_role("button", name="Sign in", exact=True).click()
+    expect(phone.get_by_role("heading", name="Gifts you sent")).to_be_visible()
+
+
+def post_of_creator(phone: Page) -> str:
+    """Return a post of the creator that everybody can watch."""
+
+    def look() -> str | None:
+        items = phone.request.get("/api/feed").json()["items"]
+        theirs = (one["id"] for one in items if one["creator"]["handle"] == CREATOR.handle)
+        return cast("str | None", next(theirs, None))
+
+    return until("a clip of the creator is drawn", look, within_s=LONG_S)
+
+
+def test_a_gift_is_seen_by_others_and_its_creators_until_it_is_undone(phones: Phones) -> None:
+    fan, other, mara = (phones.unlock() for _ in range(3))
+    for phone, who in ((fan, FAN), (other, MEMBER), (mara, CREATOR.person)):
+        sign_in(phone, who)
+    video = post_of_creator(fan)
+    with other.expect_response(re.compile("/live/stream/video/")):
+        other.goto(f"/v/{video}")
+    fan.goto(f"/v/{video}")
+    front(fan).get_by_role("button", name="Gift", exact=True).click()
+    tray = fan.get_by_role("dialog", name=f"A gift for @{CREATOR.handle}")
+    tray.get_by_text("Star", exact=True).click()
+    tray.get_by_label("Message").fill("From all of us")
+    tray.get_by_role("button", name="Send Star").click()
+    expect(other.locator(".bubble", has_text="From all of us")).to_contain_text(FAN.name)
+    mara.goto("/gifts/received/")
+    row = mara.get_by_role("row", name=re.compile("From all of us"))
+    expect(row).to_contain_text("Sent")
+    expect(row.get_by_role("link", name=re.compile("€"))).to_be_visible()
+    tray.get_by_label("Message").fill("A slip")
+    tray.get_by_role("button", name="Send Star").click()
+    tray.get_by_role("button", name="Undo Star").click()
+    expect(tray.get_by_role("button", name="Undo Star")).to_be_hidden()
+    expect(other.locator(".bubble", has_text="A slip")).to_be_hidden()
+    mara.reload()
+    slip = mara.get_by_role("row", name=re.compile("A slip"))
+    expect(slip).to_contain_text("Taken back")
+    expect(slip.get_by_role("link", name=re.compile("€"))).to_have_count(0)

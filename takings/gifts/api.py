@@ -10,7 +10,12 @@ from pydantic import BaseModel
 
 from takings.core import clock
 from takings.gifts import actions, queries
-from takings.people.queries import access_self
+from takings.gifts.queries.fans import Look, board
+from takings.gifts.queries.goals import running_goals, standing_of
+from takings.gifts.rules.fans import By
+from takings.gifts.rules.insights import Span
+from takings.people.models import User
+from takings.people.queries import access_self, creator_by_handle
 
 router = Router(tags=["gifts"])
 
@@ -79,3 +84,66 @@ def undo_gift(request: HttpRequest, gift_id: uuid.UUID) -> Undone:
     """Take back a gift that one just sent."""
     gift = queries.access_sent_gift(user=request.user, gift_id=gift_id)
     return Undone(taken_at=actions.undo_gift(gift=gift, at=clock.now()).taken_at)
+
+
+class FanPlace(BaseModel):
+    """A fan's place; without a name they do not want to be known. Coins are whole.
+
+    ``coins`` is null where nobody is ranked by what they gave; ``level`` where there is none.
+    """
+
+    place: int
+    name: str
+    level: str | None
+    gifts: int
+    coins: int | None
+
+
+class GoalNow(BaseModel):
+    """A goal that runs, in whole coins."""
+
+    title: str
+    came: int
+    asked: int
+    percent: int
+    ends_at: dt.datetime
+
+
+class Fans(BaseModel):
+    """A creator's fans of the last seven days, and the goals that run. ``by``: coins or gifts."""
+
+    by: str
+    fans: list[FanPlace]
+    goals: list[GoalNow]
+
+
+@router.get("/gifts/of/{handle}", response=Fans)
+def fans_of(request: HttpRequest, handle: str) -> Fans:
+    """Return a creator's fans as the reader's country allows, and their goals."""
+    creator, at = creator_by_handle(handle=handle), clock.now()
+    country = request.user.country if isinstance(request.user, User) else creator.user.country
+    found = board(look=Look(creator, Span.WEEK, country), at=at)
+    running = [standing_of(goal=goal, at=at) for goal in running_goals(creator=creator, at=at)]
+    return Fans(
+        by=found.by,
+        fans=[
+            FanPlace(
+                place=one.number,
+                name=one.fan.name,
+                level=one.fan.level.name if one.fan.level else None,
+                gifts=one.fan.given.gifts,
+                coins=one.fan.given.micros // 10**6 if found.by is By.COINS else None,
+            )
+            for one in found.places
+        ],
+        goals=[
+            GoalNow(
+                title=one.goal.title,
+                came=one.progress.came.micros // 10**6,
+                asked=one.progress.asked.micros // 10**6,
+                percent=one.progress.percent,
+                ends_at=one.goal.ends_at,
+            )
+            for one in running
+        ],
+    )

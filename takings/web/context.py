@@ -116,6 +116,10 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
                     Place("/studio/payouts/", "Payouts", "ledger"),
                     Place("/studio/splits/", "Splits", "share"),
                     Place("/gifts/received/", "Gifts", "gift"),
+                    Place("/gifts/studio/", "Gift earnings", "earnings"),
+                    Place("/gifts/studio/fans/", "Fans", "heart"),
+                    Place("/gifts/studio/goals/", "Goals", "check"),
+                    Place("/gifts/studio/rewards/", "Rewards", "balance"),
                     Place("/ads/on-your-videos/", "Ads on your videos", "campaign"),
                 ],
             )

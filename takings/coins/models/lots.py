@@ -21,6 +21,7 @@ class Source(models.TextChoices):
     PURCHASE = "purchase", "Bought"
     PACK_BONUS = "pack_bonus", "Came with a purchase"
     GRANT = "grant", "Given by us"
+    EXCHANGE = "exchange", "For earnings"
 
 
 class CoinLot(models.Model):
@@ -32,7 +33,8 @@ class CoinLot(models.Model):
     ``value_left_micros`` go with what is left. ``kept_micros`` of what is gone came back from gifts
     when the lot had been taken back, and their value (``kept_value_micros``) met the platform's
     loss. ``ended_at`` is when its time was over, ``unwound_at`` when those who were paid with coins
-    of it were told that it was taken back. ``purchase`` is the payment it came by, if any.
+    of it were told that it was taken back. ``purchase`` is the payment, or the exchange of
+    earnings, it came by, if any.
     """
 
     id = models.UUIDField(primary_key=True)

@@ -58,7 +58,8 @@ def newest_gifts() -> QuerySet[Gift]:
 
 def _whole() -> QuerySet[Gift]:
     rows = Gift.objects.select_related(
-        "kind", "sender", "creator", "video", "hold", "release", "taken_back"
+        *("kind", "sender__fan_choice", "creator", "video"),
+        *("hold", "release", "taken_back", "thanks"),
     )
     return rows.prefetch_related("moneys").order_by("-sent_at", "-pk")
 

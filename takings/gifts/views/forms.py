@@ -1,11 +1,18 @@
 """What people fill in about gifts. Forms read text; the actions decide and say why not."""
 
+from collections.abc import Mapping
+
 from django import forms
+from django.http import QueryDict
 
 from takings.gifts.models import GiftKind
 from takings.gifts.models.catalogue import MICROS
+from takings.gifts.queries.goals import giftable_videos
 from takings.gifts.rules import COIN, Art, Cause, Motion, Offer
 from takings.money import Money
+from takings.people.models import Creator
+from takings.policies.rules import FanRule
+from takings.videos.models import Video
 
 LONGEST_REASON = 300
 BY_OPERATORS = {
@@ -102,3 +109,65 @@ class ReleaseForm(forms.Form):
     """Why a held gift is its creator's before its time."""
 
     reason = forms.CharField(max_length=LONGEST_REASON, strip=True)
+
+
+class LevelNamesForm(forms.Form):
+    """What a creator calls the levels of their fans."""
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        rule: FanRule,
+        initial_names: Mapping[int, str] | None = None,
+    ) -> None:
+        """Ask for one name of each level, the house's beside it."""
+        super().__init__(data)
+        for level, name in enumerate(rule.level_names, 1):
+            self.fields[f"level_{level}"] = forms.CharField(
+                label=f"Level {level}",
+                required=False,
+                max_length=100,
+                initial=(initial_names or {}).get(level, ""),
+                widget=forms.TextInput(attrs={"placeholder": name}),
+            )
+
+    def names(self) -> dict[int, str]:
+        """Return the names by level; call it on a valid form only."""
+        return {int(key.removeprefix("level_")): name for key, name in self.cleaned_data.items()}
+
+
+class ThanksForm(forms.Form):
+    """Thanks for one gift, or without one for all."""
+
+    text = forms.CharField(label="Your words", max_length=1_000, strip=True)
+    gift = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+class GoalForm(forms.Form):
+    """So many coins until a time, for one video or for all."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    title = forms.CharField(label="What for", max_length=200, strip=True)
+    coins = forms.IntegerField(label="Coins", min_value=1)
+    ends_at = forms.DateTimeField(
+        label="Until", widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+    video = forms.ModelChoiceField(
+        queryset=Video.objects.none(), required=False, empty_label="All your videos"
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, creator: Creator) -> None:
+        """Offer the creator's own videos."""
+        super().__init__(data)
+        field = self.fields["video"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - what is declared above
+        field.queryset = giftable_videos(creator=creator)
+
+
+class ExchangeForm(forms.Form):
+    """What a creator takes for earnings."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    reward = forms.CharField(max_length=20)
+    choice = forms.CharField(max_length=40)

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from takings.core import clock, ids
 from takings.core.errors import Refusal
 from takings.gifts import actions, queries
+from takings.gifts.actions.thanking import hide_name as hide
+from takings.gifts.queries.fans import is_anonymous
 from takings.gifts.rules import BadGiftId, Wish
 from takings.gifts.views.forms import GiftForm
 from takings.people.queries import access_self
@@ -24,14 +26,25 @@ def sent(request: HttpRequest) -> HttpResponse:
     user, now = access_self(user=request.user), clock.now()
     page = Paginator(queries.gifts_sent(user=user), PAGE).get_page(request.GET.get("page"))
     undoable = {one.pk for one in page if queries.undo_until(gift=one) >= now}
-    return render(request, "gifts/sent.html", {"page": page, "undoable": undoable})
+    context = {"page": page, "undoable": undoable, "is_anonymous": is_anonymous(user=user)}
+    return render(request, "gifts/sent.html", context)
+
+
+@require_POST
+def hide_name(request: HttpRequest) -> HttpResponse:
+    """Name somebody on lists of fans no more, or again."""
+    shows = "show" in request.POST
+    hide(user=access_self(user=request.user), is_anonymous=not shows)
+    messages.success(request, "Your name is shown." if shows else "Your name is not shown.")
+    return redirect("gifts:sent")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def send(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     """Send a gift by a plain form; what was filled in stays when it is refused."""
     user, now = access_self(user=request.user), clock.now()
-    form = GiftForm(request.POST if request.method == "POST" else None)
+    known = {"is_anonymous": is_anonymous(user=user)}
+    form = GiftForm(request.POST if request.method == "POST" else None, initial=known)
     if form.is_bound:
         try:
             gift = actions.send_gift(wish=_wish(form, video_id, user.pk), at=now)

@@ -42,6 +42,7 @@ _KINDS = {
     "adjusted": "Adjusted by hand",
     "earnings_split": "Earnings shared",
     "earnings_held": "Earnings held",
+    "earnings_exchanged": "Earnings exchanged",
     "hold_lifted": "Hold lifted",
     "payout_sent": "Paid out",
     "payout_returned": "Payout came back",

@@ -8,6 +8,7 @@ from pathlib import Path
 from takings.policies.rules import (
     BreakRule,
     CoinRule,
+    FanRule,
     GiftRule,
     NoPolicyCovers,
     PassRule,
@@ -19,6 +20,7 @@ from takings.policies.rules import (
     in_force,
     read_break_pack,
     read_coin_pack,
+    read_fan_pack,
     read_gift_pack,
     read_pack,
     read_pass_pack,
@@ -31,7 +33,8 @@ PACKS = Path(__file__).parent.parent / "packs"
 VIEWS = PACKS / "views"
 HOUSE, PAYOUTS, BREAKS = "house", "payouts", "breaks"
 PASSES, TRAFFIC, COINS, GIFTS = "passes", "traffic", "coins", "gifts"
-WITH_OWN_RULES = {PAYOUTS, BREAKS, PASSES, TRAFFIC, COINS, GIFTS}
+FANS = "fans"
+WITH_OWN_RULES = {PAYOUTS, BREAKS, PASSES, TRAFFIC, COINS, GIFTS, FANS}
 
 
 @cache
@@ -39,7 +42,8 @@ def versions(*, pack: str = HOUSE) -> tuple[Policy, ...]:
     """Return all versions of a pack, oldest first; nothing for a pack that does not exist.
 
     Others have rules of their own: :func:`payout_policies`, :func:`break_rule_at`,
-    :func:`pass_rule_at`, :func:`coin_rule_at`, :func:`traffic_rules`, :func:`gift_rule_at`.
+    :func:`pass_rule_at`, :func:`coin_rule_at`, :func:`traffic_rules`, :func:`gift_rule_at`,
+    :func:`fan_rule_at`.
     """
     path = PACKS / f"{pack}.toml"
     if pack in WITH_OWN_RULES or path not in PACKS.iterdir():
@@ -131,6 +135,20 @@ def gift_rule(version: str) -> GiftRule:
         if found.version == version:
             return found
     raise UnknownPolicy(version=version)
+
+
+@cache
+def fan_rules() -> tuple[FanRule, ...]:
+    """Return all versions of what fans are shown of each other, oldest first."""
+    return read_fan_pack(tomllib.loads((PACKS / f"{FANS}.toml").read_text(encoding="utf-8")))
+
+
+def fan_rule_at(*, at: dt.datetime) -> FanRule:
+    """Return the version in force at an instant. Refuses: NoPolicyCovers."""
+    found = in_force(fan_rules(), at=at)
+    if found is None:
+        raise NoPolicyCovers(pack=FANS, at=at)
+    return found
 
 
 def coin_rules() -> tuple[CoinRule, ...]:

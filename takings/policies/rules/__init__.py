@@ -4,6 +4,7 @@ from takings.policies.rules.breaks import BreakRule, read_break_pack
 from takings.policies.rules.coins import CoinPack, CoinRule, MinorCap, read_coin_pack
 from takings.policies.rules.describing import Sentence, describe, describe_reserve
 from takings.policies.rules.facts import BrokenPack
+from takings.policies.rules.fans import FanRule, read_fan_pack
 from takings.policies.rules.gifts import GiftRule, read_gift_pack
 from takings.policies.rules.passes import PassRule, read_pass_pack
 from takings.policies.rules.payouts import (
@@ -62,6 +63,7 @@ __all__ = [
     "DormancyRule",
     "EscheatRule",
     "Fact",
+    "FanRule",
     "Gate",
     "GiftRule",
     "Method",
@@ -90,6 +92,7 @@ __all__ = [
     "in_force",
     "read_break_pack",
     "read_coin_pack",
+    "read_fan_pack",
     "read_gift_pack",
     "read_pack",
     "read_pass_pack",

@@ -15,6 +15,7 @@ from takings.settlement.models.corrections import (
 )
 from takings.settlement.models.direct import DirectEarning
 from takings.settlement.models.dry_runs import DryRun, DryRunOutcome, DryRunPool, DryRunShare
+from takings.settlement.models.exchanges import Exchange
 from takings.settlement.models.funding import PoolFee, PoolFunding
 from takings.settlement.models.holds import EarningsHold, HoldLift
 from takings.settlement.models.periods import (
@@ -50,6 +51,7 @@ __all__ = [
     "Estimate",
     "EstimateLine",
     "EstimatePool",
+    "Exchange",
     "HoldLift",
     "Line",
     "LineChange",

@@ -28,6 +28,7 @@ from takings.settlement.queries.correction_checks import CHECKS as CORRECTIONS
 from takings.settlement.queries.corrections import releasable
 from takings.settlement.queries.direct_checks import CHECKS as DIRECT
 from takings.settlement.queries.earnings import shares_of, statement_content
+from takings.settlement.queries.exchange_checks import CHECKS as EXCHANGES
 from takings.settlement.queries.holds import reserve_of
 from takings.settlement.queries.periods import period, pools_with_money
 from takings.settlement.rules import UnknownPeriod
@@ -220,4 +221,5 @@ CHECKS = (
     MONEY_IN,
     *CORRECTIONS,
     *DIRECT,
+    *EXCHANGES,
 )

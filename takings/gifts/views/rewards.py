@@ -1,0 +1,68 @@
+"""Creators: what could be paid out, and what it can be exchanged for."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from takings.core import clock, ids
+from takings.core.errors import Refusal
+from takings.gifts.queries.income import payable_of
+from takings.gifts.views.forms import ExchangeForm
+from takings.money import Money
+from takings.people.queries import access_own_creator
+from takings.policies.queries import fan_rule_at
+from takings.settlement.actions.exchanging import Wanted, exchange_earnings
+from takings.settlement.models import Exchange
+from takings.settlement.queries.rewards import Offer, Reward
+from takings.settlement.queries.rewards import rewards as all_rewards
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that can be had, and whether the payable money is enough for it."""
+
+    reward: Reward
+    offer: Offer
+    is_covered: bool
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rewards(request: HttpRequest) -> HttpResponse:
+    """Show what earnings can be exchanged for, and exchange them."""
+    creator, at = access_own_creator(user=request.user), clock.now()
+    form = ExchangeForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        said = form.cleaned_data
+        try:
+            wanted = Wanted(said["id"], said["reward"], said["choice"])
+            done = exchange_earnings(creator=creator, wanted=wanted, at=at)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"Done: {done.words}.")
+            return redirect("gifts:rewards")
+    payable = payable_of(creator)
+    past = Paginator(Exchange.objects.filter(creator=creator), PAGE)
+    context = {
+        "form": form,
+        "exchange_id": ids.uuid7(at=at),
+        "payable": payable,
+        "is_closed": creator.user.country in fan_rule_at(at=at).no_exchange,
+        "choices": [
+            Choice(reward, offer, _covers(payable, offer.price))
+            for reward in all_rewards()
+            for offer in reward.offers(creator=creator, at=at)
+        ],
+        "page": past.get_page(request.GET.get("page")),
+    }
+    return render(request, "gifts/studio/rewards.html", context, status=422 if form.errors else 200)
+
+
+def _covers(payable: tuple[Money, ...], price: Money) -> bool:
+    return any(one.currency == price.currency and one >= price for one in payable)

@@ -1,0 +1,49 @@
+"""Earnings that a creator took as something else than money."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from typing_extensions import override
+
+from takings.money import Money
+
+
+class Exchange(models.Model):
+    """So much of a creator's payable money became a reward. ``id`` is the caller's.
+
+    ``reward`` is whose it is (``coins``), ``choice`` what was chosen of it, ``words`` what the
+    creator got. Rows never change.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    creator = models.ForeignKey(
+        "people.Creator", on_delete=models.PROTECT, related_name="exchanges"
+    )
+    reward = models.CharField(max_length=20)
+    choice = models.CharField(max_length=40)
+    words = models.CharField(max_length=100)
+    currency = models.CharField(max_length=3)
+    amount_micros = models.BigIntegerField()
+    entry_id = models.UUIDField(unique=True)
+    exchanged_at = models.DateTimeField()
+
+    class Meta:
+        """Database laws; the newest first."""
+
+        ordering: ClassVar = ["-exchanged_at", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(amount_micros__gt=0), name="an_exchange_is_of_something"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show what became what."""
+        return f"{self.amount_micros} {self.currency} for {self.words}"
+
+    @property
+    def amount(self) -> Money:
+        """What it took of the payable money."""
+        return Money(self.amount_micros, self.currency)

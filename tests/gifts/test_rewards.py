@@ -75,6 +75,17 @@ def test_earnings_become_coins_with_their_tax_and_a_receipt_once(ada: Act) -> No
     assert check_books() == []
 
 
+def test_where_no_tax_is_due_all_of_it_waits_with_the_coins(ada: Act) -> None:
+    user, wanted = ada.creator.user, Wanted(uuid4(), "coins", "handful")
+    user.country = "US"
+    make_payable(ada.creator, Money.parse("2", "USD"))
+    done = exchange_earnings(creator=ada.creator, wanted=wanted, at=clock.now())
+    assert done.words == "100 coins"  # this pack comes without bonus coins
+    assert balance(name=f"coins:liability:{wanted.id}", currency="USD").micros == 1_290_000
+    assert CoinLot.objects.get().source == "exchange"
+    assert check_books() == []
+
+
 def test_what_cannot_be_exchanged_is_refused_and_moves_nothing(ada: Act) -> None:
     creator, user, before = ada.creator, ada.creator.user, all_balances()
     taken = chest()

@@ -2,7 +2,6 @@
 
 from takings.gifts.queries.catalogue import (
     Catalogue,
-    UnknownGiftKind,
     catalogue,
     gift_kind,
     sold_to,
@@ -26,7 +25,6 @@ __all__ = [
     "Catalogue",
     "NoSuchGift",
     "Tray",
-    "UnknownGiftKind",
     "access_sent_gift",
     "balance_of",
     "blocked_senders",

@@ -3,18 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from takings.core.errors import NotFound
 from takings.gifts.models import GiftKind
 from takings.gifts.queries.staging import buyer_of, senders_of
-from takings.gifts.rules import NotSold, TooYoungForGift, check_sold
+from takings.gifts.rules import NoSuchGiftKind, NotSold, TooYoungForGift, check_sold
 from takings.people.models import User
-
-
-class UnknownGiftKind(NotFound):
-    """The catalogue never had it."""
-
-    code = "unknown_gift_kind"
-    sentence = "There is no gift called “{slug}” in the catalogue."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +27,10 @@ def catalogue() -> Catalogue:
 
 
 def gift_kind(*, slug: str) -> GiftKind:
-    """Return a gift of the catalogue. Refuses: UnknownGiftKind."""
+    """Return a gift of the catalogue. Refuses: NoSuchGiftKind."""
     found = GiftKind.objects.filter(pk=slug).first()
     if found is None:
-        raise UnknownGiftKind(slug=slug)
+        raise NoSuchGiftKind
     return found
 
 

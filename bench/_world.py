@@ -12,6 +12,7 @@ import psycopg
 from django.core.management import call_command
 from psycopg import sql
 
+from takings.host.garbage import spare_what_is_loaded
 from takings.host.postgres.cluster import SUPERUSER
 from takings.host.postgres.place import erase
 from takings.host.postgres.server import Server, start_server, url_of
@@ -41,6 +42,7 @@ def start(*, settings: Mapping[str, str] | None = None, home: Path | None = None
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     django.setup()
     call_command("migrate", verbosity=0)
+    spare_what_is_loaded()
     _tell(server, settings or {})
     return server
 

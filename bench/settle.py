@@ -30,7 +30,7 @@ from takings.events.queries.judging import video_table  # noqa: E402
 from takings.events.queries.partials import Kind, merging  # noqa: E402
 from takings.events.queries.snapshots import EVERYTHING, plan_files  # noqa: E402
 from takings.events.queries.spans import Span  # noqa: E402
-from takings.events.rules.pairs import from_pair  # noqa: E402
+from takings.events.rules.pairs import to_pair  # noqa: E402
 from takings.money import Money  # noqa: E402
 from takings.policies.queries import policy_at  # noqa: E402
 from takings.settlement.actions import close_period  # noqa: E402
@@ -117,10 +117,10 @@ def merge(partials: Sequence[Path]) -> pa.Table:
 def share(table: pa.Table, creators: Mapping[UUID, int]) -> list[PoolShares]:
     """Turn counted views into money: one pool for each country."""
     counted: dict[str, list[CountedViews]] = defaultdict(list)
+    known = {to_pair(video_id): (creator, video_id) for video_id, creator in creators.items()}
     columns = (table[name].to_pylist() for name in ("country", "video_hi", "video_lo", "views"))
     for country, high, low, views in zip(*columns, strict=True):
-        video_id = from_pair(high, low)
-        counted[country].append(CountedViews(creators[video_id], video_id, STARTS.date(), views))
+        counted[country].append(CountedViews(*known[high, low], STARTS.date(), views))
     return [
         share_pool(total=POOL, counted=rows, rule=POLICY.pool)
         for _, rows in sorted(counted.items())

@@ -18,11 +18,11 @@ from config.edge import (
     Send,
     Sender,
     send_json,
-    spare_what_is_loaded,
 )
 from config.health import Health
 from takings.ads import edge as ads_edge
 from takings.events import edge as events_edge
+from takings.host.garbage import spare_what_is_loaded
 from takings.live import edge as live_edge
 from takings.videos import edge as videos_edge
 

@@ -1,6 +1,5 @@
 """What every raw ASGI route shares: its types, the security headers, an answer in JSON."""
 
-import gc
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import cast
@@ -10,9 +9,6 @@ Headers = list[tuple[bytes, bytes]]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
-
-YOUNGEST, YOUNG, OLD = 20_000, 50, 50
-"""How many new objects, then how many rounds, before the next older ones are looked through."""
 
 SECURITY_HEADERS: Headers = [
     (b"x-content-type-options", b"nosniff"),
@@ -56,14 +52,3 @@ async def send_json(
         {"type": "http.response.start", "status": status, "headers": [*fixed, *(headers or [])]}
     )
     await send({"type": "http.response.body", "body": body})
-
-
-def spare_what_is_loaded() -> None:
-    """Let the collection of garbage pass over what lives as long as the process, and come seldom.
-
-    As Python has it, each batch of events let it walk through all of Django: a third of the
-    collector's time, and pauses of a quarter of a second.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNGEST, YOUNG, OLD)

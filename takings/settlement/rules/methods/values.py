@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from takings.money import Money, allocate
@@ -124,32 +124,30 @@ def lines_of(
 
 def _lines(seen: list[CountedViews], *, whole: Money, rule: PoolRule) -> Iterator[CreatorLine]:
     """Split one creator's amount. Parts are known by their places: ids are slow to compare."""
-    seen.sort(key=_place)
-    rows: list[CountedViews] = []
-    views: list[int] = []
-    units: list[int] = []
-    for row in seen:
-        if rows and _place(rows[-1]) == _place(row):
-            views[-1] += row.views
-            units[-1] += row.units(rule)
-        else:
-            rows.append(row)
-            views.append(row.views)
-            units.append(row.units(rule))
+    rows = _by_place(seen)
     parts = (
-        allocate(whole.micros, dict(enumerate(units)))
-        if whole
-        else dict.fromkeys(range(len(rows)), 0)
+        allocate(whole.micros, dict(enumerate(row.units(rule) for row in rows))) if whole else {}
     )
     for number, row in enumerate(rows):
         yield CreatorLine(
-            creator_id=row.creator_id,
-            video_id=row.video_id,
-            day=row.day,
-            views=views[number],
-            amount=Money(parts[number], whole.currency),
+            row.creator_id,
+            row.video_id,
+            row.day,
+            row.views,
+            Money(parts.get(number, 0), whole.currency),
         )
 
 
-def _place(row: CountedViews) -> tuple[int, dt.date]:
-    return row.video_id.int, row.day
+def _by_place(seen: list[CountedViews]) -> list[CountedViews]:
+    """Return one row for each video and day, in their order; members watch in many countries."""
+    places: dict[tuple[int, dt.date], CountedViews] = {}
+    for row in seen:
+        place = row.video_id.int, row.day
+        known = places.setdefault(place, row)
+        if known is not row:
+            places[place] = replace(
+                known,
+                views=known.views + row.views,
+                watched_ms=known.watched_ms + row.watched_ms,
+            )
+    return [places[place] for place in sorted(places)]

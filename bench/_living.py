@@ -13,7 +13,8 @@ from django.core.handlers.asgi import ASGIHandler  # noqa: E402 - the same
 from django.http import HttpRequest, StreamingHttpResponse  # noqa: E402 - the same
 from django.urls import path  # noqa: E402 - the same
 
-from config.edge import Message, Receive, Send, send_json, spare_what_is_loaded  # noqa: E402
+from config.edge import Message, Receive, Send, send_json  # noqa: E402 - the same
+from takings.host.garbage import spare_what_is_loaded  # noqa: E402 - the same
 from takings.live import edge, models  # noqa: E402 - the same
 
 LOOK_S = 0.25

@@ -46,7 +46,7 @@ def test_a_line_is_said_once_and_told_to_the_room() -> None:
         assert line.text == "so good"
     [shown] = told("line")
     assert (shown["name"], shown["text"], shown["is_host"]) == ("Vera", "so good", False)
-    say(room, room.creator.user, "Welcome")
+    say(room, room.creator.user, "Welcome", at=EIGHT + SECOND)
     assert told("line")[1]["is_host"] is True
     assert told("line")[1]["by"] != shown["by"]
     assert [one.text for one in lines_of(room=room)] == ["so good", "Welcome"]

@@ -62,7 +62,7 @@ async def plain(scope: Message, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await receive()
         settings.ROOT_URLCONF = __name__
-        settings.DATABASES["default"]["OPTIONS"].pop("pool")  # each view keeps its connection
+        settings.DATABASES["default"]["OPTIONS"] = {}  # no pool: each view keeps its connection
         spare_what_is_loaded()
         await send({"type": "lifespan.startup.complete"})
         await receive()

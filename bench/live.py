@@ -20,6 +20,7 @@ import urllib.request  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
 
 from django.db import connection, transaction  # noqa: E402
+from typing_extensions import override  # noqa: E402
 
 from bench._http import serving  # noqa: E402
 from bench._shape import QUICK, check, report  # noqa: E402
@@ -60,12 +61,14 @@ class Ear(asyncio.Protocol):
         self.opened, self.more = asyncio.Event(), asyncio.Event()
         self._ask = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: {after}\r\n\r\n"
 
+    @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Send the request."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         transport.write(self._ask.encode())
 
+    @override
     def data_received(self, data: bytes) -> None:
         """Note what was heard, and when."""
         now = time.time_ns()

@@ -65,16 +65,23 @@ def test_undone_within_seconds_every_account_is_what_it_was(ada: Act, vera: User
     assert check_books() == []
 
 
+def test_coins_that_were_given_go_back_without_money(ada: Act, vera: User) -> None:
+    before = {name: amount for name, amount in all_balances().items() if amount}
+    undo_gift(gift=give(vera, ada, make_gift_kind(50)), at=clock.now())
+    assert {name: amount for name, amount in all_balances().items() if amount} == before
+    assert check_books() == []
+
+
 def test_too_late_or_taken_back_already_nothing_is_undone(ada: Act, vera: User) -> None:
     gift, now = give(vera, ada, make_gift_kind(100)), clock.now()
     before = all_balances()
     with pytest.raises(TooLateToUndo, match="10 seconds"):
         undo_gift(gift=gift, at=now + 11 * SECOND)
-    why = Why(Cause.REFUND, "  ", make_operator())
+    why = Why(Cause.REFUND, "  ")
     with pytest.raises(TakingBackNeedsReason):
-        take_back_gift(gift=gift, why=why, at=now)
+        take_back_gift(operator=make_operator(), gift=gift, why=why, at=now)
     assert all_balances() == before
-    take_back_gift(gift=gift, why=Why(Cause.REFUND, "A mistake.", make_operator()), at=now)
+    take_back_gift(operator=make_operator(), gift=gift, why=Why(Cause.REFUND, "A mistake."), at=now)
     with pytest.raises(AlreadyTakenBack):
         undo_gift(gift=gift, at=now)
     assert check_books() == []
@@ -121,7 +128,9 @@ def test_after_the_close_the_platform_gives_it_until_a_correction_takes_the_shar
     gift = give(vera, ada, make_gift_kind(180))  # 80 had been given free
     closed(time)
     paid = has(f"creator:{ada.creator.pk}:pending")
-    take_back_gift(gift=gift, why=Why(Cause.REFUND, "It broke.", make_operator()), at=time.now)
+    take_back_gift(
+        operator=make_operator(), gift=gift, why=Why(Cause.REFUND, "It broke."), at=time.now
+    )
     assert has(f"creator:{ada.creator.pk}:pending") == paid == 500_000
     assert (has(PLATFORM), has("platform:revenue:gifts")) == (-1_000_000, 500_000)
     assert TakenBack.objects.get().from_creator
@@ -138,7 +147,9 @@ def test_after_the_close_the_policy_may_say_that_the_platform_bears_it(
     [rule] = packs.gift_rules()
     kinder = (replace(rule, taken_back_from="platform"),)
     time.monkeypatch.setattr(packs, "gift_rules", lambda: kinder)
-    take_back_gift(gift=gift, why=Why(Cause.REFUND, "It broke.", make_operator()), at=time.now)
+    take_back_gift(
+        operator=make_operator(), gift=gift, why=Why(Cause.REFUND, "It broke."), at=time.now
+    )
     assert (has(f"creator:{ada.creator.pk}:pending"), has("platform:loss")) == (500_000, 1_000_000)
     assert not TakenBack.objects.get().from_creator
     assert settlement.uncorrected(period=settlement.period(name="2027-01")) == []

@@ -12,6 +12,8 @@ EDGES = {
     "config/asgi.py": "the web server goes on; the visitor gets a sentence, the log the fault",
     "config/cli.py": "a person reads one sentence; the fault goes to the data folder",
     "takings/ads/edge/routes.py": "the thread that refreshes budgets tries again",
+    "takings/live/edge/hub.py": "whoever listens shall not be left in silence for good",
+    "takings/live/edge/presence.py": "the next round counts again",
     "takings/events/actions/announcing.py": "one listener's fault must not hold back the others",
 }
 

@@ -88,8 +88,11 @@ class Life:
         actions.undo_gift(gift=self._gift(which), at=clock.now())
 
     def _take_back(self, which: int) -> None:
-        why = Why(Cause.REFUND, "A mistake.", self.operator)
-        actions.take_back_gift(gift=self._gift(which), why=why, at=clock.now())
+        self._back(self._gift(which))
+
+    def _back(self, gift: Gift) -> None:
+        why, now = Why(Cause.REFUND, "A mistake."), clock.now()
+        actions.take_back_gift(operator=self.operator, gift=gift, why=why, at=now)
 
     def _release(self, _which: int) -> None:
         actions.release_gifts(at=clock.now())
@@ -122,8 +125,7 @@ class Life:
         """Take everything back: what no close has stated leaves nothing behind."""
         assert not ledger.check_books()
         for gift in Gift.objects.filter(taken_back__isnull=True).order_by("pk"):
-            why = Why(Cause.FRAUD, "The end.", self.operator)
-            actions.take_back_gift(gift=gift, why=why, at=clock.now())
+            self._back(gift)
         assert not ledger.check_books()
         spent = CoinLot.objects.filter(spent_micros__gt=0, gone_micros=0, ended_at=None)
         assert not spent.exists()

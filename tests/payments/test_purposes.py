@@ -12,6 +12,8 @@ from typing_extensions import override
 from takings.ads.actions import PrepaidByCard
 from takings.core import clock
 from takings.ledger.queries import check_books
+from takings.ledger.rules import TransferDraft
+from takings.money import Money
 from takings.payments import actions, queries
 from takings.payments.actions import Order
 from takings.payments.models import Payment
@@ -23,6 +25,7 @@ from takings.payments.rules import (
     PurposeName,
     Share,
     SharesDoNotAddUp,
+    check_along,
     check_plan,
 )
 from tests.house.source import files
@@ -146,3 +149,11 @@ def test_each_purpose_may_fill_the_accounts_of_its_story() -> None:
         for other in SEVEN - {purpose} - ({"order"} if purpose == "membership" else set()):
             with pytest.raises(NotItsAccount):
                 check_plan(purpose=PurposeName(other), plan=plan, amount=usd("1"))
+
+
+def test_what_moves_along_with_a_payment_is_coins_and_no_money() -> None:
+    coins = TransferDraft("coins:issued", "viewer:7:coins", Money.parse(100, "COIN"))
+    money = TransferDraft("platform:loss", "coins:liability:7", usd("1"))
+    check_along(purpose=PurposeName.COINS, moves=[coins])
+    with pytest.raises(NotItsAccount, match="coins:liability:7"):
+        check_along(purpose=PurposeName.COINS, moves=[coins, money])

@@ -114,13 +114,8 @@ class CoinLot(models.Model):
         return Money(self.left_micros, COIN)
 
     @property
-    def value(self) -> Money | None:
-        """What was received for it; nothing for bonus coins."""
-        return None if self.is_bonus else Money(self.value_micros, self.currency)
-
-    @property
     def value_left(self) -> Money | None:
-        """What was received for what is left of it."""
+        """What was received for what is left of it; nothing for bonus coins."""
         return None if self.is_bonus else Money(self.value_left_micros, self.currency)
 
     @property

@@ -168,7 +168,6 @@ def earnings_of(
             ),
         )
         for one in brought
-        if one.total
     ]
 
 

@@ -62,11 +62,10 @@ class TakingBackNeedsReason(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why a gift is taken back, in words of an operator where there is one."""
+    """Why a gift is taken back, in the words of an operator where there is one."""
 
     cause: Cause
     reason: str = ""
-    operator: User | None = None
 
 
 @transaction.atomic
@@ -86,7 +85,7 @@ def undo_gift(*, gift: Gift, at: dt.datetime) -> TakenBack:
 
 
 @transaction.atomic
-def take_back_gift(*, gift: Gift, why: Why, at: dt.datetime) -> TakenBack:
+def take_back_gift(*, operator: User, gift: Gift, why: Why, at: dt.datetime) -> TakenBack:
     """Take a gift back: the coins go back into the wallet, the money to where it waited.
 
     Of a held gift it waits still; until the close it is the creator's pending money and our share.
@@ -96,17 +95,16 @@ def take_back_gift(*, gift: Gift, why: Why, at: dt.datetime) -> TakenBack:
 
     Refuses: TakingBackNeedsReason, AlreadyTakenBack, PeriodIsBeingClosed.
     """
-    if why.operator is not None and not why.reason.strip():
+    if not why.reason.strip():
         raise TakingBackNeedsReason
-    taken = _take_back(lock_gift(gift.pk, at=at), why, at=at)
-    if why.operator is not None:
-        record_staff_act(
-            operator=why.operator,
-            act="gift_taken_back",
-            target=f"gift:{gift.pk}",
-            reason=why.reason,
-            at=at,
-        )
+    taken = _take_back(lock_gift(gift.pk, at=at), why, at=at, operator=operator)
+    record_staff_act(
+        operator=operator,
+        act="gift_taken_back",
+        target=f"gift:{gift.pk}",
+        reason=why.reason,
+        at=at,
+    )
     return taken
 
 
@@ -122,7 +120,7 @@ def unwind_gifts(*, spend_ids: Sequence[UUID], why: str, at: dt.datetime) -> Non
         _take_back(gift, Why(cause, why), at=at)
 
 
-def _take_back(gift: Gift, why: Why, *, at: dt.datetime) -> TakenBack:
+def _take_back(gift: Gift, why: Why, *, at: dt.datetime, operator: User | None = None) -> TakenBack:
     if TakenBack.objects.filter(pk=gift.pk).exists():
         raise AlreadyTakenBack
     [given] = give_back(spend_ids=[gift.spend_id], at=at)
@@ -144,7 +142,7 @@ def _take_back(gift: Gift, why: Why, *, at: dt.datetime) -> TakenBack:
         cause=why.cause,
         why=why.reason[:300],
         from_creator=places.share != LOSS,
-        taken_by=why.operator,
+        taken_by=operator,
         taken_at=at,
     )
 

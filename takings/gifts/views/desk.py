@@ -106,9 +106,9 @@ def take_back(request: HttpRequest, gift_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return _gift_page(request, gift_id, take_back=form)
     said = form.cleaned_data
-    why = Why(Cause(said["cause"]), said["reason"], operator)
+    why = Why(Cause(said["cause"]), said["reason"])
     try:
-        actions.take_back_gift(gift=found, why=why, at=clock.now())
+        actions.take_back_gift(operator=operator, gift=found, why=why, at=clock.now())
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:

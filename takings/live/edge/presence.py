@@ -58,7 +58,7 @@ class Counter:
         news = {topic: guests for topic, guests in here.items() if self._is_news(topic, guests, at)}
         if news or left:
             say_guests(process=self._process, guests=news | left, at=at)
-        self._said.update({topic: (guests, at) for topic, guests in news.items()})
+        self._said |= {topic: (guests, at) for topic, guests in news.items()}
         for topic in left:
             del self._said[topic]
         return guests_of(topics=here, at=at)

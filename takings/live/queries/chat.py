@@ -61,7 +61,7 @@ def shown_line(line: Line, *, room: Room) -> ShownLine:
 
 def talker_id(*, room_id: uuid.UUID, user_id: int) -> str:
     """Return what tells the people of one room apart."""
-    return ids.derived("talker", room_id, user_id).hex[:12]
+    return ids.derived("who talks in a room", room_id, user_id).hex[:12]
 
 
 def blocked_words(*, creator: Creator) -> list[str]:

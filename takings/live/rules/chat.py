@@ -51,7 +51,7 @@ class WordBlocked(Invalid):
 class TooFast(TooMuch):
     """Others want to be read, too."""
 
-    code = "too_fast"
+    code = "writes_too_fast"
     sentence = "Wait {seconds} s before you write again."
 
 
@@ -59,7 +59,7 @@ class TooManyWords(TooMuch):
     """A list that nobody could keep in order."""
 
     code = "too_many_blocked_words"
-    sentence = f"Block at most {MOST_BLOCKED} words, of at most {LONGEST_BLOCKED} characters each."
+    sentence = "Block at most {most} words, of at most {longest} characters each."
 
 
 class FollowersOnly(Forbidden):
@@ -120,7 +120,7 @@ def read_blocked(text: str) -> list[str]:
     """Return the words of a list, one a line, each once. Refuses :class:`TooManyWords`."""
     words = list(dict.fromkeys(filter(None, map(clean, text.splitlines()))))
     if len(words) > MOST_BLOCKED or any(len(word) > LONGEST_BLOCKED for word in words):
-        raise TooManyWords
+        raise TooManyWords(most=MOST_BLOCKED, longest=LONGEST_BLOCKED)
     return words
 
 

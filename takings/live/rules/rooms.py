@@ -21,7 +21,7 @@ class BadTitle(Invalid):
     """A room has a name."""
 
     code = "bad_room_title"
-    sentence = f"Give the room a title of at most {MOST_TITLE_CHARS} characters."
+    sentence = "Give the room a title of at most {most} characters."
 
 
 class BadStart(Invalid):
@@ -86,7 +86,7 @@ class Plan:
 def check_plan(plan: Plan, *, at: dt.datetime) -> None:
     """Refuse a plan that cannot be kept: BadTitle, BadStart, BadRoomRule."""
     if not 1 <= len(plan.title.strip()) <= MOST_TITLE_CHARS:
-        raise BadTitle
+        raise BadTitle(most=MOST_TITLE_CHARS)
     if plan.starts_at < at - LATE:
         raise BadStart(why="in the future")
     if plan.starts_at > at + FURTHEST:

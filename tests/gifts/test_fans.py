@@ -58,8 +58,8 @@ def rows(found: Board) -> list[tuple[int, str, int]]:
 
 
 def back(gift: Gift) -> None:
-    why = Why(Cause.REFUND, "Asked for.", make_operator())
-    take_back_gift(gift=gift, why=why, at=clock.now())
+    why = Why(Cause.REFUND, "Asked for.")
+    take_back_gift(operator=make_operator(), gift=gift, why=why, at=clock.now())
 
 
 def test_fans_are_listed_by_what_they_gave_and_by_how_often_where_amounts_are_not_ranked(

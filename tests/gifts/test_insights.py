@@ -108,8 +108,8 @@ def test_sums_are_by_video_gift_and_fan_and_who_hides_is_nobody(ada: Act, vera: 
     give(ben, ada, large)
     send_gift(wish=replace(wish(vera, ada, large), is_anonymous=True), at=clock.now())
     back = give(ben, ada, small)
-    why = Why(Cause.REFUND, "Asked for.", make_operator())
-    take_back_gift(gift=back, why=why, at=clock.now())
+    why = Why(Cause.REFUND, "Asked for.")
+    take_back_gift(operator=make_operator(), gift=back, why=why, at=clock.now())
     found = insights(gifts=standing_gifts(creator=ada.creator))
     assert (found.whole.gifts, found.whole.coins) == (3, coins(810))
     [video] = found.videos

@@ -4,11 +4,11 @@ import django
 
 django.setup()
 
-from config.edge import spare_what_is_loaded  # noqa: E402 - after Django is ready
 from takings.ads import edge as ads  # noqa: E402 - the same
 from takings.events.edge import app as collect  # noqa: E402 - the same
 from takings.events.edge import shutdown, startup  # noqa: E402 - the same
 from takings.events.edge.requests import Message, Receive, Send  # noqa: E402 - the same
+from takings.host.garbage import spare_what_is_loaded  # noqa: E402 - after Django is ready
 
 ANSWER = b'{"accepted":20,"rejected":[],"server_ms":0}'
 HEADERS = [(b"content-type", b"application/json")]

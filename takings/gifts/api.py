@@ -10,11 +10,11 @@ from pydantic import BaseModel
 
 from takings.core import clock
 from takings.gifts import actions, queries
-from takings.gifts.queries.fans import Look, board
+from takings.gifts.queries.fans import Look, board, is_anonymous, way_at
 from takings.gifts.queries.goals import running_goals, standing_of
 from takings.gifts.rules.fans import By
 from takings.gifts.rules.insights import Span
-from takings.people.models import User
+from takings.people.models import Creator, User
 from takings.people.queries import access_self, creator_by_handle
 
 router = Router(tags=["gifts"])
@@ -31,10 +31,22 @@ class Kind(BaseModel):
     coins: int
 
 
+class GoalNow(BaseModel):
+    """A goal that runs, in whole coins."""
+
+    title: str
+    came: int
+    asked: int
+    percent: int
+    ends_at: dt.datetime
+
+
 class GiftTray(BaseModel):
     """What a person may give for a video. ``closed`` says why nothing, empty when they may.
 
     ``token`` goes with each gift to ``POST /gifts/send``; it is good for an hour. Coins are whole.
+    ``level`` is what they are to the creator, if anything; ``goals`` those that a gift for this
+    video moves; ``is_anonymous`` whether they are not named unless they say so.
     """
 
     handle: str
@@ -45,6 +57,9 @@ class GiftTray(BaseModel):
     message_chars: int
     undo_seconds: int
     closed: str
+    level: str
+    goals: list[GoalNow]
+    is_anonymous: bool
 
 
 class Undone(BaseModel):
@@ -56,7 +71,10 @@ class Undone(BaseModel):
 @router.get("/gifts/tray/{video_id}", response=GiftTray)
 def gift_tray(request: HttpRequest, video_id: uuid.UUID) -> GiftTray:
     """Return what one may give for a video, and one's balance."""
-    found = queries.tray_for(user=access_self(user=request.user), video_id=video_id, at=clock.now())
+    user, at = access_self(user=request.user), clock.now()
+    found = queries.tray_for(user=user, video_id=video_id, at=at)
+    creator = creator_by_handle(handle=found.handle)
+    level = way_at(creator=creator, user=user, at=at).level
     return GiftTray(
         handle=found.handle,
         kinds=[
@@ -76,6 +94,9 @@ def gift_tray(request: HttpRequest, video_id: uuid.UUID) -> GiftTray:
         message_chars=found.message_chars,
         undo_seconds=found.undo_seconds,
         closed=found.closed,
+        level=level.name if level else "",
+        goals=_goals(creator, at=at, video_id=video_id),
+        is_anonymous=is_anonymous(user=user),
     )
 
 
@@ -99,16 +120,6 @@ class FanPlace(BaseModel):
     coins: int | None
 
 
-class GoalNow(BaseModel):
-    """A goal that runs, in whole coins."""
-
-    title: str
-    came: int
-    asked: int
-    percent: int
-    ends_at: dt.datetime
-
-
 class Fans(BaseModel):
     """A creator's fans of the last seven days, and the goals that run. ``by``: coins or gifts."""
 
@@ -123,7 +134,6 @@ def fans_of(request: HttpRequest, handle: str) -> Fans:
     creator, at = creator_by_handle(handle=handle), clock.now()
     country = request.user.country if isinstance(request.user, User) else creator.user.country
     found = board(look=Look(creator, Span.WEEK, country), at=at)
-    running = [standing_of(goal=goal, at=at) for goal in running_goals(creator=creator, at=at)]
     return Fans(
         by=found.by,
         fans=[
@@ -136,14 +146,22 @@ def fans_of(request: HttpRequest, handle: str) -> Fans:
             )
             for one in found.places
         ],
-        goals=[
-            GoalNow(
-                title=one.goal.title,
-                came=one.progress.came.micros // 10**6,
-                asked=one.progress.asked.micros // 10**6,
-                percent=one.progress.percent,
-                ends_at=one.goal.ends_at,
-            )
-            for one in running
-        ],
+        goals=_goals(creator, at=at),
     )
+
+
+def _goals(
+    creator: Creator, *, at: dt.datetime, video_id: uuid.UUID | None = None
+) -> list[GoalNow]:
+    running = running_goals(creator=creator, at=at, video_id=video_id)
+    return [
+        GoalNow(
+            title=goal.title,
+            came=now.came.micros // 10**6,
+            asked=now.asked.micros // 10**6,
+            percent=now.percent,
+            ends_at=goal.ends_at,
+        )
+        for goal in running
+        for now in [standing_of(goal=goal, at=at).progress]
+    ]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from takings.core import clock
 from takings.gifts.actions import undo_gift
@@ -65,6 +66,21 @@ def test_gifts_reach_a_goal_and_a_gift_that_is_taken_back_moves_it_back(
     give(vera, ada, rose)  # too late
     assert stands(goal) == (199, GoalState.MISSED, 99)
     assert not running_goals(creator=ada.creator, at=clock.now()).exists()
+
+
+def test_the_tray_tells_goals_and_what_its_owner_is_to_the_creator(
+    client: Client, ada: Act, vera: User
+) -> None:
+    client.force_login(vera)
+    tray = f"/api/gifts/tray/{ada.video_id}"
+    before = client.get(tray).json()
+    assert (before["goals"], before["level"], before["is_anonymous"]) == ([], "", False)
+    set_goal(creator=ada.creator, plan=plan(), at=clock.now())
+    give(vera, ada, make_gift_kind(50))
+    told = client.get(tray).json()
+    [goal] = told["goals"]
+    assert (goal["title"], goal["came"], goal["asked"]) == ("A new microphone", 50, 200)
+    assert told["level"] == "New face"
 
 
 def test_a_goal_of_a_video_counts_its_gifts_and_one_ended_early_those_until_then(

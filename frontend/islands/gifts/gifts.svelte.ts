@@ -6,6 +6,8 @@ import { uuid7 } from "../../lib/uuid7.ts";
 
 export type Kind = { slug: string; name: string; art: string; image: string; motion: string; coins: number };
 
+type Goal = { title: string; came: number; asked: number };
+
 type Tray = {
   handle: string;
   kinds: Kind[];
@@ -15,6 +17,9 @@ type Tray = {
   message_chars: number;
   undo_seconds: number;
   closed: string;
+  level: string;
+  goals: Goal[];
+  is_anonymous: boolean;
 };
 
 /** A gift as everybody is told of it. */
@@ -114,6 +119,7 @@ export class Gifts {
     const bonus = Math.min(this.tray.bonus, coins);
     this.tray.bonus -= bonus;
     this.tray.paid = Math.max(0, this.tray.paid - (coins - bonus));
+    for (const goal of this.tray.goals) goal.came += coins;
   }
 
   #canUndo(sent: Sent, name: string): void {

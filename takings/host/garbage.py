@@ -1,5 +1,6 @@
 """How often Python looks for garbage: seldom, and never among what lives as long as the process."""
 
+import atexit
 import gc
 
 YOUNGEST, YOUNG, OLD = 20_000, 50, 50
@@ -15,4 +16,5 @@ def spare_what_is_loaded() -> None:
     """
     gc.collect()
     gc.freeze()
+    atexit.register(gc.unfreeze)  # or libraries would complain of what was never let go
     gc.set_threshold(YOUNGEST, YOUNG, OLD)

@@ -17,7 +17,6 @@ from takings.gifts.edge.routes import app, shutdown
 from takings.gifts.models import Gift
 from takings.gifts.rules import sign_sender
 from takings.people.models import User
-from tests.make.coins import bought, make_fan
 from tests.make.gifts import make_gift_kind, wish
 from tests.make.passes import Time
 from tests.make.settlement import Act, make_act
@@ -55,13 +54,6 @@ def told(user: User, act: Act, kind: str, **more: object) -> dict[str, object]:
     token = sign_sender(user_id=user.pk, key=settings.SECRET_KEY, at=clock.now())
     said = {"id": str(uuid4()), "token": token, "video": str(act.video_id), "kind": kind}
     return {**said, **more}
-
-
-@pytest.fixture
-def vera(time: Time) -> User:  # noqa: ARG001 - the story begins
-    user = make_fan()
-    bought(user)
-    return user
 
 
 def test_gifts_are_answered_each_for_itself(vera: User) -> None:

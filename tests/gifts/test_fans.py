@@ -33,11 +33,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ada(time: Time) -> Act:  # noqa: ARG001 - the story begins
-    return make_act("Ada")
-
-
-@pytest.fixture
 def vera(ada: Act) -> User:
     """Let Vera give Ada 400 coins and 10, and Ben 10 twice."""
     vera, ben = make_fan(), make_fan("Ben")

@@ -16,25 +16,12 @@ from takings.gifts.queries.insights import NotYourVideo
 from takings.gifts.rules.goals import BadGoal, GoalIdTaken, GoalPlan, GoalState, TooManyGoals
 from takings.live.rules.chat import NoLinks, NothingSaid, TooLong
 from takings.people.models import User
-from tests.make.coins import bought, make_fan
 from tests.make.gifts import coins, give, make_gift_kind
 from tests.make.passes import Time
 from tests.make.settlement import Act, make_act
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def ada(time: Time) -> Act:  # noqa: ARG001 - the story begins
-    return make_act("Ada")
-
-
-@pytest.fixture
-def vera(time: Time) -> User:  # noqa: ARG001 - the story begins
-    user = make_fan()
-    bought(user)
-    return user
 
 
 def plan(count: int = 200, *, title: str = "A new microphone", days: int = 3) -> GoalPlan:

@@ -37,19 +37,6 @@ def euros(text: str) -> Money:
     return Money.parse(text, "EUR")
 
 
-@pytest.fixture
-def ada(time: Time) -> Act:  # noqa: ARG001 - the story begins
-    return make_act("Ada")
-
-
-@pytest.fixture
-def vera(time: Time) -> User:  # noqa: ARG001 - the story begins
-    """Let Vera have 1,000 coins for €10 without tax, and 80 that came with them."""
-    user = make_fan()
-    bought(user)
-    return user
-
-
 def test_what_gifts_earn_is_there_at_once_and_gone_when_one_is_taken_back(
     ada: Act, vera: User, time: Time
 ) -> None:

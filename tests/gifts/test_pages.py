@@ -14,14 +14,9 @@ from tests.make.gifts import coins, give, make_gift_kind
 from tests.make.pages import page_text
 from tests.make.passes import Time
 from tests.make.people import make_operator
-from tests.make.settlement import Act, make_act
+from tests.make.settlement import Act
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ada(time: Time) -> Act:  # noqa: ARG001 - the story begins
-    return make_act("Ada")
 
 
 @pytest.fixture

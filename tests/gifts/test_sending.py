@@ -64,19 +64,6 @@ def has(name: str, currency: str = "EUR") -> int:
     return balance(name=name, currency=currency).micros
 
 
-@pytest.fixture
-def ada(time: Time) -> Act:  # noqa: ARG001 - the story begins
-    return make_act("Ada")
-
-
-@pytest.fixture
-def vera(time: Time) -> User:  # noqa: ARG001 - the story begins
-    """Let Vera have 1,000 coins that she bought for €10 without tax, and 80 that came with them."""
-    user = make_fan()
-    bought(user)
-    return user
-
-
 def test_a_gift_moves_coins_and_what_was_received_for_them_in_one_entry(
     ada: Act, vera: User
 ) -> None:

@@ -13,7 +13,7 @@ from takings.gifts.actions import send_gift
 from takings.gifts.models import Goal, Thanks
 from takings.people.models import User
 from takings.videos.models import Video
-from tests.make.coins import bought, make_fan
+from tests.make.coins import make_fan
 from tests.make.gifts import give, make_gift_kind, wish
 from tests.make.pages import page_text
 from tests.make.passes import Time
@@ -33,14 +33,6 @@ def ada(client: Client, vera: User) -> Act:  # noqa: ARG001 - she is there first
     Video.objects.filter(pk=act.video_id).update(duration_ms=4_000)
     client.force_login(act.creator.user)
     return act
-
-
-@pytest.fixture
-def vera(time: Time) -> User:  # noqa: ARG001 - the story begins
-    """Let Vera have 1,080 coins."""
-    user = make_fan()
-    bought(user)
-    return user
 
 
 def test_a_creator_sees_what_gifts_earn_by_video_moment_and_fan(

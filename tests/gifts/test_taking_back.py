@@ -31,7 +31,7 @@ from tests.make.ledger import all_balances
 from tests.make.passes import Time
 from tests.make.payments import DISPUTED_LOST, asked
 from tests.make.people import make_operator
-from tests.make.settlement import Act, counting, make_act
+from tests.make.settlement import Act, counting
 
 pytestmark = pytest.mark.django_db
 DAY, SECOND = dt.timedelta(days=1), dt.timedelta(seconds=1)
@@ -39,18 +39,6 @@ DAY, SECOND = dt.timedelta(days=1), dt.timedelta(seconds=1)
 
 def has(name: str, currency: str = "EUR") -> int:
     return balance(name=name, currency=currency).micros
-
-
-@pytest.fixture
-def ada(time: Time) -> Act:  # noqa: ARG001 - the story begins
-    return make_act("Ada")
-
-
-@pytest.fixture
-def vera(time: Time) -> User:  # noqa: ARG001 - the story begins
-    user = make_fan()
-    bought(user)
-    return user
 
 
 def test_undone_within_seconds_every_account_is_what_it_was(ada: Act, vera: User) -> None:

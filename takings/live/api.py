@@ -73,7 +73,7 @@ def say_line(request: HttpRequest, room_id: uuid.UUID, line: NewLine) -> ShownLi
     user, now = access_self(user=request.user), clock.now()
     room = queries.access_room(user=user, room_id=room_id, at=now)
     said = actions.say(room=room, user=user, line_id=line.id, text=line.text, at=now)
-    return shown_line(said, room=room)
+    return shown_line(said, room=room, at=now)
 
 
 @router.post("/live/rooms/{room_id}/reminder", response={204: None})

@@ -20,15 +20,18 @@ from takings.gifts.rules import Cause
 from takings.gifts.rules.fans import By, Given, Level, way_of
 from takings.gifts.rules.insights import Span
 from takings.live.actions.moderating import set_blocked_words
+from takings.live.queries import lines_of, shown_lines
 from takings.live.rules.chat import NoLinks, NothingSaid, TooLong, WordBlocked
 from takings.people.models import User
 from takings.policies.queries import fan_rule_at
 from tests.make.coins import bought, make_fan
 from tests.make.gifts import coins, give, make_gift_kind, wish
+from tests.make.live import make_plan, make_room, say
 from tests.make.passes import Time
 from tests.make.people import make_operator
 from tests.make.settlement import Act, make_act
 
+MINUTE = dt.timedelta(minutes=1)
 pytestmark = pytest.mark.django_db
 
 
@@ -126,6 +129,15 @@ def test_minors_and_whose_age_nobody_knows_are_never_listed(
     if born_on is not None:
         User.objects.filter(pk=vera.pk).update(born_on=born_on - dt.timedelta(days=1))
         assert [name for _, name, _ in rows(seen(ada))] == ["Vera", "Ben"]
+
+
+def test_a_level_stands_beside_its_owners_name_in_the_creators_rooms(ada: Act, vera: User) -> None:
+    now = clock.now()
+    room = make_room(ada.creator, plan=make_plan(starts_at=now + 10 * MINUTE), at=now)
+    for user in (vera, make_fan("Cem")):
+        say(room, user, at=now)
+    shown = shown_lines(lines_of(room=room), room=room, at=now)
+    assert {(line.name, line.badge) for line in shown} == {("Vera", "Friend"), ("Cem", "")}
 
 
 def test_peer_bug_23_a_gift_that_is_taken_back_gives_no_level(ada: Act, vera: User) -> None:

@@ -18,6 +18,7 @@ export type Line = {
   by: string;
   name: string;
   is_host: boolean;
+  badge: string;
   text: string;
   said_ms: number;
 };

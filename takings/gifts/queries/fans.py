@@ -77,6 +77,12 @@ def levels_of(
     }
 
 
+def badges(*, creator: Creator, user_ids: Collection[int], at: dt.datetime) -> dict[int, str]:
+    """Return the names of these people's levels, where they have one."""
+    levels = levels_of(creator=creator, user_ids=user_ids, at=at)
+    return {user_id: level.name for user_id, level in levels.items() if level}
+
+
 def way_at(*, creator: Creator, user: User, at: dt.datetime) -> Way:
     """Return where somebody stands at a creator, for themselves."""
     rule, names = fan_rule_at(at=at), level_names(creator=creator)

@@ -79,7 +79,7 @@ def say(*, room: Room, user: User, line_id: uuid.UUID, text: str, at: dt.datetim
     check_pace(said=said, slow_s=0 if hosts else room.slow_s, at=at)
     line = Line(id=line_id, room=room, user=user, text=shown, said_at=at)
     line.save(force_insert=True)
-    told = shown_line(line, room=room)
+    told = shown_line(line, room=room, at=at)
     publish(topic=Topic.ROOM.of(room.pk), kind="line", body=told.model_dump(), at=at)
     return line
 

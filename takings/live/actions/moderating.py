@@ -55,7 +55,7 @@ def restore_line(*, line: Line, by: User, at: dt.datetime) -> None:
         return
     line.removed_at = line.removed_by = None
     line.save(update_fields=["removed_at", "removed_by"])
-    told = shown_line(line, room=line.room)
+    told = shown_line(line, room=line.room, at=at)
     publish(topic=_topic(line), kind="line", body=told.model_dump(), at=at)
     _note(line, "line restored", by=by, why=line.text, at=at)
 

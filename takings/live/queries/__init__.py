@@ -16,6 +16,7 @@ from takings.live.queries.chat import (
     restraint_on,
     restraints_of,
     shown_line,
+    shown_lines,
     talker_id,
 )
 from takings.live.queries.entering import entrance
@@ -63,6 +64,7 @@ __all__ = [
     "rooms_for",
     "rooms_of",
     "shown_line",
+    "shown_lines",
     "shows_name",
     "state_of",
     "talker_id",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Min, Q
@@ -9,6 +10,7 @@ from django.db.models import Count, Min, Q
 from takings.core import clock, ids
 from takings.core.errors import NotFound
 from takings.live.models import BlockedWords, Line, Report, Restraint, Room
+from takings.live.queries.badges import badges_of
 from takings.live.rules.rooms import OPENS_BEFORE, State
 from takings.live.rules.shown import ShownLine
 from takings.people.models import Creator, User
@@ -47,16 +49,28 @@ def lines_of(*, room: Room, most: int = MOST_LINES) -> list[Line]:
     return list(reversed(standing.order_by("-said_at", "-pk")[:most]))
 
 
-def shown_line(line: Line, *, room: Room) -> ShownLine:
+def shown_line(line: Line, *, room: Room, at: dt.datetime) -> ShownLine:
     """Return a line as everybody in the room is told it."""
-    return ShownLine(
-        id=str(line.pk),
-        by=talker_id(room_id=room.pk, user_id=line.user_id),
-        name=line.user.display_name,
-        is_host=line.user_id == room.creator.user_id,
-        text=line.text,
-        said_ms=clock.to_ms(line.said_at),
-    )
+    [shown] = shown_lines([line], room=room, at=at)
+    return shown
+
+
+def shown_lines(lines: Sequence[Line], *, room: Room, at: dt.datetime) -> list[ShownLine]:
+    """Return lines as everybody in the room is told them, with what their writers are now."""
+    writers = {line.user_id for line in lines}
+    badges = badges_of(creator=room.creator, user_ids=writers, at=at)
+    return [
+        ShownLine(
+            id=str(line.pk),
+            by=talker_id(room_id=room.pk, user_id=line.user_id),
+            name=line.user.display_name,
+            is_host=line.user_id == room.creator.user_id,
+            badge=badges.get(line.user_id, ""),
+            text=line.text,
+            said_ms=clock.to_ms(line.said_at),
+        )
+        for line in lines
+    ]
 
 
 def talker_id(*, room_id: uuid.UUID, user_id: int) -> str:

@@ -5,7 +5,7 @@ import datetime as dt
 from takings.audience.rules import Byline, TextTrack, language_name
 from takings.core import clock
 from takings.live.models import Room
-from takings.live.queries.chat import lines_of, moderates, shown_line, talker_id
+from takings.live.queries.chat import lines_of, moderates, shown_lines, talker_id
 from takings.live.queries.rooms import has_reminder, shows_name, state_of
 from takings.live.rules.rooms import OPENS_BEFORE
 from takings.live.rules.shown import Entrance, ShownVideo
@@ -23,7 +23,7 @@ def entrance(*, room: Room, user: Visitor, after: int, at: dt.datetime) -> Entra
         room=state_of(room),
         video=_shown_video(room.video),
         creator=Byline(handle=room.creator.handle, name=room.creator.name),
-        lines=[shown_line(line, room=room) for line in lines_of(room=room)],
+        lines=shown_lines(lines_of(room=room), room=room, at=at),
         after=after,
         now_ms=clock.to_ms(at),
         chat_opens_ms=clock.to_ms(room.starts_at - OPENS_BEFORE),

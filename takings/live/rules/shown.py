@@ -22,12 +22,16 @@ class ShownRoom(BaseModel):
 
 
 class ShownLine(BaseModel):
-    """Something said. ``by`` tells the people of one room apart, and says nothing elsewhere."""
+    """Something said. ``by`` tells the people of one room apart, and says nothing elsewhere.
+
+    ``badge`` is what the writer is to the creator, empty for nothing.
+    """
 
     id: str
     by: str
     name: str
     is_host: bool
+    badge: str
     text: str
     said_ms: int
 

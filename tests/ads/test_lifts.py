@@ -13,9 +13,11 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from takings.ads.rules import snapshot
 from takings.ads.rules.fitting import Example, fit
 from takings.ads.rules.lifts import Lifts, Where, calibrate, narrowest, where_of
-from takings.ads.rules.lines import Opportunity
+from takings.ads.rules.lines import Opportunity, Pricing
+from takings.ads.rules.rates import Rates
 from takings.ads.rules.reliability import Bin, bins_of, isotonic, losses
 from takings.ads.rules.training import Verdict, train
 
@@ -59,6 +61,16 @@ def test_a_place_is_known_by_its_hours_and_its_narrowest_category() -> None:
     assert where_of(here) == Where("mid", "phone", "16", "DE", "IAB1-6")
     assert where_of(replace(here, categories=frozenset())).about == ""
     assert narrowest(frozenset({"b", "a"})) == "b"
+
+
+def test_a_snapshot_remembers_no_more_places_than_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "MOST_PLACES", 1)
+    made = snapshot.build_snapshot([], rates=Rates(lifts={Pricing.CPM: Lifts()}))
+    here = Opportunity(at=dt.datetime(2026, 11, 2, tzinfo=dt.UTC), draw=0, placement="mid")
+    there = replace(here, placement="pre")
+    assert made.bids_at(here) is made.bids_at(here)
+    made.bids_at(there)
+    assert set(made.places) == {where_of(there)}
 
 
 def test_factors_multiply_odds_and_an_item_has_its_own() -> None:

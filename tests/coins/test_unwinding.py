@@ -9,6 +9,7 @@ import pytest
 
 from takings.coins.actions import MinorFound, NotAMinor, refund_minor, unwind_unpaid
 from takings.coins.models import CoinLot, Return
+from takings.coins.queries import unwinders
 from takings.coins.queries.unwinders import forget_unwinder, register_unwinder
 from takings.coins.rules import TooYoung, coins
 from takings.core.errors import Conflict
@@ -84,7 +85,10 @@ def test_a_half_that_went_back_undoes_no_more_than_it_had_paid_for(
     assert check_books() == []
 
 
-def test_without_anybody_who_is_paid_with_coins_nobody_is_told(time: Time) -> None:
+def test_without_anybody_who_is_paid_with_coins_nobody_is_told(
+    time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unwinders, "_unwinders", [])
     vera = make_fan()
     told_paid(vera, card=DISPUTED_LOST)
     spent([ask(vera, 580)])

@@ -118,6 +118,14 @@ def test_gifts_of_one_call_are_answered_one_by_one(ada: Act, vera: User) -> None
     assert check_books() == []
 
 
+def test_what_one_sends_in_a_call_is_no_sign_against_another(ada: Act, vera: User) -> None:
+    ben, cake = make_fan("Ben"), make_gift_kind(200)
+    bought(ben)
+    answers = send_gifts(wishes=[wish(user, ada, cake) for user in (vera, ben)], at=clock.now())
+    assert [one.held_why for one in answers if isinstance(one, Sent)] == ["", ""]
+    assert check_books() == []
+
+
 def test_the_same_gift_again_within_seconds_counts_on(ada: Act, vera: User) -> None:
     rose, now = make_gift_kind(10), clock.now()
     first = send_gifts(wishes=[wish(vera, ada, rose), wish(vera, ada, rose)], at=now)

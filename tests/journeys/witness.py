@@ -52,6 +52,9 @@ def close(name: str) -> dict[str, object]:
     return {
         "status": period.status,
         "lines": list(lines.values_list("pk", "amount_micros")),
+        "came_directly": sum(
+            lines.filter(entry_id__isnull=True).values_list("amount_micros", flat=True)
+        ),
         "statements": list(stated.values_list("creator_id", "amount_micros", "digest")),
         "pools": {one.name: one.balance.micros for one in pools},
         "filled": sum(one.credits.micros for one in pools),

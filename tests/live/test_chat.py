@@ -193,8 +193,10 @@ def test_reports_wait_for_an_operator_who_answers_all_of_a_line_at_once() -> Non
         actions.answer_reports(line=bad, operator=olga, was_right=True, at=EIGHT)
         actions.answer_reports(line=second.line, operator=olga, was_right=False, at=EIGHT)
     assert reported_lines() == []
+    actions.report_line(line=bad, user=make_user("Lou"), reason=ReportReason.SPAM, at=EIGHT)
+    actions.answer_reports(line=bad, operator=olga, was_right=True, at=EIGHT)  # gone already
     assert [line.text for line in lines_of(room=room)] == ["Good"]
-    assert Report.objects.filter(was_right=True).count() == 2
+    assert Report.objects.filter(was_right=True).count() == 3
     acts = StaffAct.objects.order_by("pk").values_list("act", "target")
     assert list(acts) == [("line removed", str(bad.pk)), ("line kept", str(good.pk))]
 

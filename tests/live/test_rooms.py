@@ -8,7 +8,14 @@ import pytest
 from django.db import connection
 
 from takings.live import actions
-from takings.live.actions import begin_room, change_room, end_room, run_rooms, schedule_room
+from takings.live.actions import (
+    begin_room,
+    change_room,
+    end_room,
+    run_rooms,
+    running,
+    schedule_room,
+)
 from takings.live.models import Event, Room, RoomStep
 from takings.live.queries import NoSuchRoom, access_own_room, access_room, room_of, rooms_for
 from takings.live.rules.rooms import BadStart, RoomAge, State, WrongTime
@@ -47,6 +54,20 @@ def test_a_room_begins_and_ends_by_the_clock() -> None:
     assert room_of(room_id=room.pk).state == State.OVER
     assert steps_of(room) == ["scheduled", "begun", "ended"]
     assert told() == ["running", "over"]
+
+
+def test_a_room_that_is_begun_by_hand_in_the_same_moment_begins_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    room = make_room()
+
+    def lock(room_id: uuid.UUID) -> Room:
+        begin_room(room_id=room_id, by=room.creator.user, at=EIGHT)
+        return room_of(room_id=room_id)
+
+    monkeypatch.setattr(running, "lock_room", lock)
+    assert run_rooms(at=EIGHT) == 0
+    assert steps_of(room) == ["scheduled", "begun"]
 
 
 def test_a_room_is_begun_and_ended_by_hand_once() -> None:

@@ -57,7 +57,8 @@ def layers() -> str:
         wide = (WIDTH - left - GAP * len(names)) // len(names)
         for place, name in enumerate(names):
             x, y = left + place * (wide + GAP), GAP + number * (ROW + GAP)
-            is_here = (ROOT / "takings" / name / "__init__.py").exists()
+            place_of = ROOT / "takings" / name
+            is_here = place_of.is_dir() or place_of.with_suffix(".py").exists()
             lines.append(_box(x, y, wide, ROW, "" if is_here else "soft"))
             shown = name if is_here else f"{name} (next)"
             look = "name mid" if is_here else "small mid"

@@ -229,6 +229,22 @@ def test_a_video_removed_midway_stops_its_transcoder(long_clip: bytes) -> None:
     assert not queries.served_folder(video.pk).exists()
 
 
+def test_a_transcoder_whose_files_were_removed_under_it_is_no_failure(long_clip: bytes) -> None:
+    video = make_quarantined(make_creator(), content=long_clip)
+
+    def remove(number: int) -> None:
+        os.kill(number, signal.SIGSTOP)
+        actions.remove(video_id=video.pk, by=video.uploader, why="Changed my mind.", at=NOON)
+        connection.close()
+        os.kill(number, signal.SIGKILL)
+
+    remover = in_the_middle(video, remove)
+    prepared = prepare(video_id=video.pk)
+    remover.join()
+    assert prepared is not None
+    assert prepared.status == Status.REMOVED
+
+
 def test_a_file_that_eats_its_processor_time_is_refused(long_clip: bytes) -> None:
     video = make_quarantined(make_creator(), content=long_clip)
     killer = in_the_middle(video, lambda number: os.kill(number, signal.SIGXCPU))

@@ -23,8 +23,8 @@ from takings.core import clock
 from takings.videos import actions, queries
 from takings.videos.actions import NoRoom
 from takings.videos.jobs.joining import join
-from takings.videos.jobs.supervise import run_child
-from takings.videos.models import Purpose, Video
+from takings.videos.jobs.supervise import ChildFailed, run_child
+from takings.videos.models import Purpose, Status, Video
 
 ATTEMPTS = 3
 _DRAFT = "draft-"
@@ -86,7 +86,13 @@ def _transcode(video_id: uuid.UUID, draft: Path, *, lock: int, now: Clock) -> Vi
         return actions.note_progress(video_id=video_id, progress_bp=progress_bp)
 
     source = queries.source_path(video_id)
-    ending = run_child(source=source, draft=draft, lock=lock, heard=heard)
+    try:
+        ending = run_child(source=source, draft=draft, lock=lock, heard=heard)
+    except ChildFailed:
+        removed = Video.objects.filter(pk=video_id, status=Status.REMOVED).first()
+        if removed is None:
+            raise
+        return removed  # its files went while they were written
     if ending.is_made:
         if Video.objects.filter(pk=video_id, purpose=Purpose.CREATIVE).exists():
             join(draft)

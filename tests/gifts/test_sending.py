@@ -118,11 +118,15 @@ def test_gifts_of_one_call_are_answered_one_by_one(ada: Act, vera: User) -> None
     assert check_books() == []
 
 
-def test_what_one_sends_in_a_call_is_no_sign_against_another(ada: Act, vera: User) -> None:
-    ben, cake = make_fan("Ben"), make_gift_kind(200)
-    bought(ben)
-    answers = send_gifts(wishes=[wish(user, ada, cake) for user in (vera, ben)], at=clock.now())
-    assert [one.held_why for one in answers if isinstance(one, Sent)] == ["", ""]
+def test_what_one_sends_in_a_call_is_no_sign_against_another(ada: Act, time: Time) -> None:
+    nils, ben = (make_fan(name, at=clock.now()) for name in ("Nils", "Ben"))
+    for new in (nils, ben):
+        bought(new, "vault")
+    time.go(1, 28, 15)  # a purchase of so much is looked at as well
+    ball = make_gift_kind(2_750)  # two of one person's are looked at
+    answers = send_gifts(wishes=[wish(new, ada, ball) for new in (nils, ben, nils)], at=clock.now())
+    why = "A large gift of an account younger than 7 days is looked at."
+    assert [one.held_why for one in answers if isinstance(one, Sent)] == ["", "", why]
     assert check_books() == []
 
 

@@ -24,11 +24,14 @@ from takings.ads.rules.lines import (
 )
 from takings.ads.rules.rates import Rates
 from takings.ads.rules.snapshot import Snapshot, build_snapshot
+from takings.host.garbage import spare_what_is_loaded
 from tests.ads.plainly import World, decide_plainly
 
 ITEMS = 2_000 if QUICK else 10_000
 COMPARED, DECISIONS = (100, 5_000) if QUICK else (300, 40_000)
 NOON = dt.datetime(2026, 11, 2, 12, tzinfo=dt.UTC)
+EARLIER = NOON - dt.timedelta(hours=1)
+"""When ads were seen: within the day before every decision."""
 LEASE = uuid.UUID(int=1)
 COUNTRIES = ["US", "DE", "GB", "JP", "BR", "IN", "FR", "MX", "ID", "NG"]
 LANGUAGES, DEVICES = ["en", "de", "ja", "pt", "hi", "fr"], ["phone", "tablet", "desktop", "tv"]
@@ -90,7 +93,7 @@ def make_opportunities(
             keywords=frozenset(dice.sample(WORDS, 3)),
             blocked_advertisers=frozenset({dice.randrange(900)}),
             blocked_categories=frozenset({dice.choice(TOPICS)}),
-            counts={(one.id, Window.DAY): dice.randint(1, 4) for one in dice.sample(items, 20)},
+            seen={one.id: [EARLIER] * dice.randint(1, 4) for one in dice.sample(items, 20)},
             floor_micros=dice.choice([0, 2, 10]),
         )
         for number in range(count)
@@ -122,6 +125,7 @@ def make_rates(items: Sequence[LineItem], dice: random.Random) -> Rates:
 
 def compare(watch: Stopwatch) -> tuple[float, float]:
     """Return decisions a second by the index and by looking at items one by one."""
+    spare_what_is_loaded()  # as every process does that decides
     dice = random.Random(11)  # noqa: S311 - the same items every time
     items = make_items(dice)
     world = World(items, make_rates(items, dice))

@@ -1,5 +1,6 @@
 """The decision over, slowly and obviously: every item looked at, exact fractions, no index."""
 
+import datetime as dt
 import math
 import uuid
 from collections.abc import Collection, Iterable, Sequence
@@ -8,11 +9,12 @@ from fractions import Fraction
 from zlib import crc32
 
 from takings.ads.rules.lifts import Where, calibrate, where_of
-from takings.ads.rules.lines import UNSAID, LineItem, Opportunity, Rotation, Sale
+from takings.ads.rules.lines import UNSAID, Cap, LineItem, Opportunity, Rotation, Sale
 from takings.ads.rules.rates import Rates
 from takings.ads.rules.snapshot import takes_turn
 from takings.ads.rules.targeting import quarter_of
 
+HOUR = dt.timedelta(hours=1)
 WIDER = {"FR-01": ("FR-ARA",)}
 
 
@@ -162,13 +164,14 @@ def fits(item: LineItem, here: Opportunity, seed: int) -> bool:
     )
 
 
+def _times(cap: Cap, here: Opportunity) -> int:
+    since = here.at - {"hour": HOUR, "day": 24 * HOUR, "week": 7 * 24 * HOUR}[cap.window]
+    return sum(one > since for one in here.seen.get(cap.counted_id, ()))
+
+
 def shown(item: LineItem, here: Opportunity) -> list[uuid.UUID]:
     """Return the creatives that the viewer has not seen too often."""
-    full = [
-        cap.counted_id
-        for cap in item.caps
-        if here.counts.get((cap.counted_id, cap.window), 0) >= cap.most
-    ]
+    full = [cap.counted_id for cap in item.caps if _times(cap, here) >= cap.most]
     if item.id in full or item.campaign_id in full:
         return []
     return [one for one in item.creative_ids if one not in full]

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takings.ads.rules.auction import NobodyWon, Passed, SetBy, Won, decide
+from takings.ads.rules.frequency import full_caps
 from takings.ads.rules.lifts import Lifts
 from takings.ads.rules.lines import (
     Cap,
@@ -52,6 +53,10 @@ def line(number: int = 1, **changes: object) -> LineItem:
         ends_at=NOON + DAY,
     )
     return replace(made, **changes)  # type: ignore[arg-type]  # the story says which field
+
+
+def ago(minutes: int) -> dt.datetime:
+    return NOON - dt.timedelta(minutes=minutes)
 
 
 def creative(number: int) -> tuple[uuid.UUID, uuid.UUID]:
@@ -161,12 +166,11 @@ OPPORTUNITIES = st.builds(
     keywords=names("green", "fast"),
     blocked_advertisers=st.frozensets(st.integers(1, 4), max_size=2),
     blocked_categories=names("cars"),
-    counts=st.dictionaries(
-        st.tuples(
-            st.sampled_from([uuid.UUID(int=n) for n in (1, 2, 100, 1_001)]),
-            st.sampled_from(Window),
-        ),
-        st.integers(0, 4),
+    seen=st.dictionaries(
+        st.sampled_from([uuid.UUID(int=n) for n in (1, 2, 100, 1_001)]),
+        st.lists(
+            st.sampled_from([2, 59, 60, 61, 1_439, 1_440, 5_000, 10_080]).map(ago), max_size=4
+        ).map(sorted),
     ),
     floor_micros=st.sampled_from([0, 1, 700]),
 )
@@ -248,15 +252,26 @@ def test_who_has_no_room_is_passed_over_and_named() -> None:
     assert why_nobody(NobodyWon({}), is_broke=False) == NO_CAMPAIGN
 
 
+def test_windows_slide_and_what_was_never_seen_counts_nothing() -> None:
+    seen, week = uuid.uuid4(), 7 * 24 * 60
+    times = [ago(week + 1), ago(week), ago(2 * 24 * 60), ago(60), ago(59), ago(0)]
+    for window, count in {Window.HOUR: 2, Window.DAY: 3, Window.WEEK: 4}.items():
+        ad = line(caps=(Cap(seen, window, count), Cap(uuid.uuid4(), window, 1)))
+        assert full_caps(ad, seen={seen: times}, at=NOON) == {seen}
+        assert full_caps(ad, seen={seen: times[1:]}, at=NOON) == {seen}
+        assert not full_caps(ad, seen={seen: times[:-1]}, at=NOON)
+        assert not full_caps(ad, seen={}, at=NOON)
+
+
 def test_a_viewer_sees_a_capped_ad_so_often_and_the_others_still() -> None:
     first, second = uuid.UUID(int=100), uuid.UUID(int=101)
     ad = line(creative_ids=(first, second), caps=(Cap(first, Window.DAY, 2),))
-    seen = replace(HERE, counts={(first, Window.DAY): 2})
+    seen = replace(HERE, seen={first: [ago(60), ago(60)]})
     assert {won(ad, here=replace(seen, draw=n)).creative_id for n in range(4)} == {second}
-    assert won(ad, here=replace(seen, counts={(first, Window.DAY): 1})).creative_id == first
+    assert won(ad, here=replace(seen, seen={first: [ago(60)]})).creative_id == first
     for counted in (ad.id, ad.campaign_id):
         capped = replace(ad, caps=(Cap(counted, Window.HOUR, 1),))
-        nobody = run(capped, here=replace(HERE, counts={(counted, Window.HOUR): 1}))
+        nobody = run(capped, here=replace(HERE, seen={counted: [ago(59)]}))
         assert nobody == NobodyWon({ad.id: Passed.CAPPED})
         assert isinstance(nobody, NobodyWon)
         assert why_nobody(nobody, is_broke=False) == SEEN_ENOUGH

@@ -190,7 +190,7 @@ def test_what_is_kept_names_no_person() -> None:
         age="18-24",
         creator="7",
         keywords=frozenset({"tea"}),
-        counts={},
+        seen={},
         blocked_advertisers=frozenset({1}),
         floor_micros=9,
     )

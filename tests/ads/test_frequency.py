@@ -16,9 +16,8 @@ from takings.ads.edge import exposures as memory
 from takings.ads.jobs import forget_exposures
 from takings.ads.models import Exposure, LineItem
 from takings.ads.rules.campaigns import Frame
-from takings.ads.rules.frequency import AWAITED, BadCap, Caps, Counts, check_caps, told_caps
+from takings.ads.rules.frequency import AWAITED, BadCap, Caps, check_caps, told_caps
 from takings.ads.rules.limits import Limits
-from takings.ads.rules.lines import Window
 from takings.ads.rules.serving import NO_CAMPAIGN, SEEN_ENOUGH, NoAd
 from takings.ads.rules.showings import AdFact
 from takings.events.actions.erasing import request_erasure
@@ -52,17 +51,6 @@ def tell_start(chosen: Chosen) -> None:
     at = decision.issued_at + SECOND
     fact = AdFact("ad_impression", key_ring().sign(decision), decision.viewer_id, at)
     actions.count_showings(facts=[fact])
-
-
-def test_windows_slide_and_what_was_never_seen_counts_nothing() -> None:
-    seen, other = uuid.uuid4(), uuid.uuid4()
-    times = [NOON - 8 * DAY, NOON - 2 * DAY, NOON - HOUR, NOON - HOUR + SECOND, NOON]
-    counts = Counts({seen: times}, at=NOON)
-    assert [counts[seen, window] for window in Window] == [2, 3, 4]
-    assert counts[other, Window.WEEK] == 0
-    assert dict(counts) == {(seen, one): counts[seen, one] for one in Window}
-    assert len(counts) == 3
-    assert not Counts({}, at=NOON)
 
 
 def test_caps_are_told_in_words_and_impossible_ones_are_refused() -> None:

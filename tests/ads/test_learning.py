@@ -154,7 +154,8 @@ def test_what_was_learned_decides_where_it_is_better_until_an_operator_says_no()
         learned.learned_sha256,
     )
     [lifts] = lifts_in_force(at=LEARNED_AT).values()
-    phone = lifts.at(Where("feed", "phone", "12", "DE", "")).chance_ppm(RATE, item_id=item.pk)
+    here = lifts.at(Where("feed", "phone", "12", "DE", ""))
+    phone = here.chance_ppm(RATE, own=lifts.own(item.pk))
     assert 650_000 < phone < 750_000
     chosen = decide(make_server())
     assert chosen.won.is_predicted

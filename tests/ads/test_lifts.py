@@ -82,11 +82,11 @@ def test_factors_multiply_odds_and_an_item_has_its_own() -> None:
     )
     here = lifts.at(HERE)
     assert here.factor_ppm == 3_000_000
-    assert here.chance_ppm(100_000, item_id=ITEMS[1]) == 250_000 // 2
-    assert here.chance_ppm(100_000, item_id=ITEMS[0]) == 400_000 // 2
-    assert here._replace(knots=()).chance_ppm(1_000_000, item_id=ITEMS[0]) == 1_000_000
+    assert here.chance_ppm(100_000, own=lifts.own(ITEMS[1])) == 250_000 // 2
+    assert here.chance_ppm(100_000, own=lifts.own(ITEMS[0])) == 400_000 // 2
+    assert here._replace(knots=()).chance_ppm(1_000_000, own=lifts.own(ITEMS[0])) == 1_000_000
     nothing = Lifts(everywhere_ppm=0)
-    assert nothing.at(HERE).chance_ppm(1_000_000, item_id=ITEMS[0]) == 1
+    assert nothing.at(HERE).chance_ppm(1_000_000, own={}) == 1
 
 
 def test_the_chance_that_is_worked_out_in_the_docs_is_what_the_code_says() -> None:
@@ -96,8 +96,8 @@ def test_the_chance_that_is_worked_out_in_the_docs_is_what_the_code_says() -> No
     )
     knots = ((10_000, 9_000), (14_000, 13_400))
     here = lifts.at(HERE._replace(hours="16"))
-    told = [here.chance_ppm(5_000, item_id=ITEMS[0])]
-    told.append(here._replace(knots=knots).chance_ppm(5_000, item_id=ITEMS[0]))
+    told = [here.chance_ppm(5_000, own=lifts.own(ITEMS[0]))]
+    told.append(here._replace(knots=knots).chance_ppm(5_000, own=lifts.own(ITEMS[0])))
     assert told == [12_284, 11_512]
     docs = (settings.BASE_DIR / "docs/streams/advertising.md").read_text()
     assert [one for one in told if f"| {one:,} ppm |" not in docs] == []
@@ -149,7 +149,7 @@ def test_what_places_do_is_found_and_what_they_do_not_is_left_out() -> None:
     lift = phone.factor_ppm / desktop.factor_ppm
     assert 1.8 < lift < 2.8
     first, other = (
-        phone.chance_ppm(RATE, item_id=one) / desktop.chance_ppm(RATE, item_id=one)
+        phone.chance_ppm(RATE, own=found.own(one)) / desktop.chance_ppm(RATE, own=found.own(one))
         for one in ITEMS[:2]
     )
     assert first > 1.5 * other

@@ -11,7 +11,8 @@ import uuid
 from collections import OrderedDict, defaultdict
 
 from takings.ads import actions, queries
-from takings.ads.rules.frequency import Counts, Exposure, SeenAt, seen_at
+from takings.ads.rules.frequency import Exposure, seen_at
+from takings.ads.rules.lines import SeenAt
 
 MOST_VIEWERS = 20_000
 """Of so many viewers a process remembers what they saw: 3 KB each, where that is eight ads."""
@@ -29,16 +30,16 @@ class Exposures:
         self._asked: set[uuid.UUID] = set()
         self._new: list[Exposure] = []
 
-    def counts(self, viewer_id: uuid.UUID, *, at: dt.datetime) -> Counts:
-        """Return how often a viewer saw what; who is not known is learnt about soon."""
+    def seen(self, viewer_id: uuid.UUID) -> SeenAt:
+        """Return when a viewer saw what; who is not known is learnt about soon."""
         with self._lock:
             if len(self._asked) < MOST_ASKED:
                 self._asked.add(viewer_id)
             seen = self._seen.get(viewer_id)
             if seen is None:
-                return Counts({}, at=at)
+                return {}
             self._seen.move_to_end(viewer_id)
-            return Counts(seen, at=at)
+            return seen
 
     def note(self, exposure: Exposure) -> None:
         """Count what was just chosen; it is written down with the next look."""

@@ -148,7 +148,7 @@ class AdServer:
             categories=context.categories,
             floor_micros=max(stock.floor_micros, limits.floor_micros),
             blocked_categories=limits.blocked_categories | context.blocked_categories,
-            counts=self._exposures.counts(spot.viewer.viewer_id, at=at) if stock.capped else {},
+            seen=self._exposures.seen(spot.viewer.viewer_id) if stock.capped else {},
         )
         hidden = stock.capped if spot.viewer.is_shared else 0
         fitting, outcomes = stock.fitting(outside, here=here, limits=limits, hidden=hidden)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from takings.ads.rules.frequency import campaign_key
+from takings.ads.rules.frequency import campaign_key, full_caps
 from takings.ads.rules.lifts import where_of
 from takings.ads.rules.lines import MILLION, LineItem, Opportunity, Sale
 from takings.ads.rules.snapshot import Bid, Snapshot, weigh
@@ -91,7 +91,7 @@ def decide(
         *candidates(snapshot, eligible, here=here, passed=passed),
         *(bid for bid in outside if bid.item.id not in passed),
     ]:
-        best = max(bid.worth for bid in bids)
+        best = max([bid.worth for bid in bids])
         equals = [bid for bid in bids if bid.worth == best]
         winner = equals[here.draw % len(equals)]
         rival = _rival(bids, of=winner)
@@ -123,6 +123,7 @@ def candidates(
     bids: list[Bid] = []
     weighed = 0
     at, bids_here = here.at, snapshot.bids_at(here)
+    capped, seen = snapshot.capped, frozenset(here.seen)
     least = here.floor_micros * MILLION * MILLION
     for rank in _ranks(eligible):
         if weighed == TOP:
@@ -132,8 +133,8 @@ def candidates(
         if not item.starts_at <= at < item.ends_at:
             passed[item.id] = Passed.NOT_NOW
             continue
-        is_counted = here.counts and item.caps
-        bid = _uncapped_bid(snapshot, found, here=here, passed=passed) if is_counted else found
+        was_seen = not capped[rank].isdisjoint(seen)
+        bid = _uncapped_bid(snapshot, found, here=here, passed=passed) if was_seen else found
         if bid is None:
             continue
         weighed += 1
@@ -194,20 +195,18 @@ def price(bid: Bid, *, rival: Bid | None, floor_micros: int) -> tuple[int, SetBy
 
 def uncapped(item: LineItem, here: Opportunity) -> tuple[UUID, ...]:
     """Return the creatives that this viewer may still see; none when the item itself is capped."""
-    counts = here.counts
-    full = [
-        cap.counted_id
-        for cap in item.caps
-        if counts.get((cap.counted_id, cap.window), 0) >= cap.most
-    ]
+    full = full_caps(item, seen=here.seen, at=here.at)
     if not full:
         return item.creative_ids
-    if {item.id, item.campaign_id, campaign_key(item.campaign_id)} & set(full):
+    if full & {item.id, item.campaign_id, campaign_key(item.campaign_id)}:
         return ()
     return tuple(one for one in item.creative_ids if one not in full)
 
 
 def _rival(bids: list[Bid], *, of: Bid) -> Bid | None:
     """Return the best bid of another advertiser: nobody bids against oneself."""
-    others = [bid for bid in bids if bid.item.advertiser_id != of.item.advertiser_id]
-    return max(others, key=lambda bid: bid.worth, default=None)
+    own, best, most = of.item.advertiser_id, None, 0
+    for bid in bids:
+        if bid.worth > most and bid.item.advertiser_id != own:
+            best, most = bid, bid.worth
+    return best

@@ -8,13 +8,11 @@ import datetime as dt
 import uuid
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
-from typing_extensions import override
-
-from takings.ads.rules.lines import Cap, Window
+from takings.ads.rules.lines import Cap, LineItem, SeenAt, Window
 from takings.core import ids
 from takings.core.errors import Invalid
 
@@ -101,10 +99,6 @@ def campaign_key(campaign_id: uuid.UUID) -> uuid.UUID:
     return ids.derived("campaign seen", campaign_id)
 
 
-SeenAt = Mapping[uuid.UUID, Sequence[dt.datetime]]
-"""When a viewer saw what, by the ids that caps name; the oldest instant first."""
-
-
 def seen_at(exposures: Iterable[Exposure]) -> dict[uuid.UUID, list[dt.datetime]]:
     """Return when each thing that a cap may name was seen."""
     found: defaultdict[uuid.UUID, list[dt.datetime]] = defaultdict(list)
@@ -114,31 +108,14 @@ def seen_at(exposures: Iterable[Exposure]) -> dict[uuid.UUID, list[dt.datetime]]
     return dict(found)
 
 
-class Counts(Mapping[tuple[uuid.UUID, Window], int]):
-    """How often one viewer saw what, counted when it is asked for; of nothing else, never."""
-
-    def __init__(self, seen: SeenAt, *, at: dt.datetime) -> None:
-        """Count back from ``at``."""
-        self._seen, self._at = seen, at
-
-    @override
-    def __getitem__(self, key: tuple[uuid.UUID, Window]) -> int:
-        """Return how often it was seen in the window: 0 of what never was."""
-        counted_id, window = key
-        times = self._seen.get(counted_id)
-        if times is None:
-            return 0
-        return len(times) - bisect_right(times, self._at - LENGTH_OF[window])
-
-    @override
-    def __iter__(self) -> Iterator[tuple[uuid.UUID, Window]]:
-        """Yield what was seen at all, with each window."""
-        return ((counted_id, window) for counted_id in self._seen for window in Window)
-
-    @override
-    def __len__(self) -> int:
-        """Return how many counts there are."""
-        return len(self._seen) * len(Window)
+def full_caps(item: LineItem, *, seen: SeenAt, at: dt.datetime) -> set[uuid.UUID]:
+    """Return what this viewer has seen as often in a window as a cap of the item allows."""
+    return {
+        cap.counted_id
+        for cap in item.caps
+        if (times := seen.get(cap.counted_id))
+        and len(times) - bisect_right(times, at - LENGTH_OF[cap.window]) >= cap.most
+    }
 
 
 def _set(caps: Caps) -> list[tuple[Window, int]]:

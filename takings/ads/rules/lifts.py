@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from takings.ads.rules.lines import MILLION, Opportunity
 HOURS_TOGETHER = 4
 CROSSED = ("placement", "device", "about")
 """What a line item has factors of its own for; without them the order of ads would stay."""
+
+NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 class Where(NamedTuple):
@@ -70,35 +73,39 @@ class Lifts:
         factor = self.everywhere_ppm
         for name, known in self.places.items():
             factor = factor * known.get(getattr(where, name), MILLION) // MILLION
-        keys = tuple(own_key(name, getattr(where, name)) for name in CROSSED)
-        return LiftsAt(factor, keys, self.items, self.knots)
+        return LiftsAt(factor, own_keys(where), self.knots)
+
+    def own(self, item_id: UUID) -> Mapping[str, int]:
+        """Return a line item's own factors, of all places."""
+        return self.items.get(item_id, NOTHING)
 
 
 class LiftsAt(NamedTuple):
-    """What is known of one place: all its factors as one."""
+    """What is known of one place: all its factors as one, and the names of a line item's own."""
 
     factor_ppm: int
     keys: tuple[str, ...]
-    items: Mapping[UUID, Mapping[str, int]]
     knots: tuple[tuple[int, int], ...]
 
-    def chance_ppm(self, base_ppm: int, *, item_id: UUID) -> int:
+    def chance_ppm(self, base_ppm: int, *, own: Mapping[str, int]) -> int:
         """Return how likely it is here; ``base_ppm`` is how likely it is anywhere.
+
+        ``own`` are the line item's own factors (:meth:`Lifts.own`).
 
         >>> lifts = Lifts(places={"device": {"phone": 3_000_000}})
         >>> here = lifts.at(Where("feed", "phone", "12", "DE", ""))
-        >>> here.chance_ppm(100_000, item_id=UUID(int=1))
+        >>> here.chance_ppm(100_000, own={})
         250000
         """
         odds = base_ppm * self.factor_ppm
-        own = self.items.get(item_id)
         if own:
             for key in self.keys:
-                odds = odds * own.get(key, MILLION) // MILLION
+                if key in own:
+                    odds = odds * own[key] // MILLION
         chance = MILLION * odds // (odds + (MILLION - base_ppm) * MILLION or 1)
         if self.knots:
             chance = calibrate(chance, knots=self.knots)
-        return max(1, min(chance, MILLION))
+        return chance if 0 < chance <= MILLION else max(1, min(chance, MILLION))
 
 
 def as_json(lifts: Lifts) -> dict[str, object]:
@@ -124,6 +131,12 @@ def from_json(kept: dict[str, Any]) -> Lifts:
 def own_key(name: str, value: str) -> str:
     """Return how a line item's own factor is named: ``device=phone``."""
     return f"{name}={value}"
+
+
+@lru_cache(maxsize=4_096)
+def own_keys(where: Where) -> tuple[str, ...]:
+    """Return the names of the factors that a line item may have of its own in a place."""
+    return tuple(own_key(name, getattr(where, name)) for name in CROSSED)
 
 
 def calibrate(chance_ppm: int, *, knots: tuple[tuple[int, int], ...]) -> int:

@@ -7,7 +7,7 @@ points (bp).
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -56,6 +56,10 @@ class Window(StrEnum):
     HOUR = "hour"
     DAY = "day"
     WEEK = "week"
+
+
+SeenAt = Mapping[uuid.UUID, Sequence[dt.datetime]]
+"""When a viewer saw what, by the ids that caps name; the oldest instant first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +136,9 @@ class Opportunity:
     """One place for one ad: who watches where, next to what. Empty means unknown.
 
     ``blocked_advertisers`` and ``blocked_categories`` keep ads away: the creator wants none of
-    them, or the viewer has just seen one. ``counts`` holds how often the viewer saw what a cap
-    counts. ``draw`` is the chance in the decision; ``floor_micros`` the least that an
-    auction brings for one impression.
+    them, or the viewer has just seen one. ``seen`` holds when the viewer saw what a cap may name,
+    the oldest instant first. ``draw`` is the chance in the decision; ``floor_micros`` the least
+    that an auction brings for one impression.
     """
 
     at: dt.datetime
@@ -150,5 +154,5 @@ class Opportunity:
     keywords: frozenset[str] = frozenset()
     blocked_advertisers: frozenset[int] = frozenset()
     blocked_categories: frozenset[str] = frozenset()
-    counts: Mapping[tuple[uuid.UUID, Window], int] = field(default_factory=dict)
+    seen: SeenAt = field(default_factory=dict)
     floor_micros: int = 0

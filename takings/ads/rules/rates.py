@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from takings.ads.rules.lifts import Lifts, LiftsAt, Where
+from takings.ads.rules.lifts import NOTHING, Lifts, LiftsAt, Where
 from takings.ads.rules.lines import MILLION, LineItem, Pricing
 
 STRENGTH = 2_000
@@ -64,6 +64,11 @@ class Rates:
     def chance_ppm(self, item: LineItem, *, creative_id: UUID) -> int:
         """Return how likely an impression of this creative anywhere leads to what is paid for."""
         return self.creatives.get((item.id, creative_id), PRIOR_PPM[item.pricing])
+
+    def own(self, item: LineItem) -> Mapping[str, int]:
+        """Return what places do to this item alone, in millionths, by :func:`lifts.own_key`."""
+        known = self.lifts.get(item.pricing)
+        return known.own(item.id) if known else NOTHING
 
     def at(self, where: Where) -> dict[Pricing, LiftsAt]:
         """Return what is known of one place, of each pricing of which anything is."""

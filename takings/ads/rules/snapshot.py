@@ -17,7 +17,7 @@ from takings.ads.rules.rates import Rates
 from takings.ads.rules.rotation import round_of
 from takings.ads.rules.targeting import quarter_of, regions_around
 
-MOST_PLACES = 4_096
+MOST_PLACES = 8_192
 """Of so many places it is remembered what ads are worth there, until the next look."""
 TURNS = 64
 """A paced fixed price takes part in some of so many turns; a decision's draw picks the turn."""
@@ -72,13 +72,18 @@ class Bid(NamedTuple):
 class Weighed(dict[int, Bid]):
     """Bids by rank as they are worth in one place: each is weighed when it is first asked for."""
 
-    def __init__(self, bids: tuple[Bid, ...], lifts: Mapping[Pricing, LiftsAt]) -> None:
+    def __init__(
+        self,
+        bids: tuple[Bid, ...],
+        owns: tuple[Mapping[str, int], ...],
+        lifts: Mapping[Pricing, LiftsAt],
+    ) -> None:
         """Weigh nothing yet."""
-        self._bids, self._lifts = bids, lifts
+        self._bids, self._owns, self._lifts = bids, owns, lifts
 
     def __missing__(self, rank: int) -> Bid:
         bid = self._bids[rank]
-        self[rank] = found = lifted(bid, self._lifts.get(bid.item.pricing))
+        self[rank] = found = lifted(bid, self._lifts.get(bid.item.pricing), own=self._owns[rank])
         return found
 
 
@@ -105,11 +110,14 @@ class Dimension:
 class Snapshot:
     """All that decisions are made from between two looks at the database; never changed.
 
-    ``bids`` are in the order of rank, by what they are worth anywhere; ``places`` remembers what
-    they are worth in one place, for it is soon asked for again.
+    ``bids`` are in the order of rank, by what they are worth anywhere, and ``owns`` what places do
+    to each of them alone; ``capped`` is what their caps name. ``places`` remembers what they are
+    worth in one place, for it is soon asked for again.
     """
 
     bids: tuple[Bid, ...]
+    owns: tuple[Mapping[str, int], ...]
+    capped: tuple[frozenset[UUID], ...]
     rates: Rates
     wanted: Mapping[str, Dimension]
     barred: Mapping[str, Mapping[Hashable, int]]
@@ -143,7 +151,7 @@ class Snapshot:
         if known is None:
             if len(self.places) >= MOST_PLACES:
                 self.places.clear()
-            known = self.places[where] = Weighed(self.bids, self.rates.at(where))
+            known = self.places[where] = Weighed(self.bids, self.owns, self.rates.at(where))
         return known
 
     def _barred(self, here: Opportunity) -> int:
@@ -205,6 +213,8 @@ def build_snapshot(
     ranked = tuple(bid.item for bid in bids)
     return Snapshot(
         bids=tuple(bid._replace(rank=rank) for rank, bid in enumerate(bids)),
+        owns=tuple(known.own(item) for item in ranked) if known.lifts else (),
+        capped=tuple(frozenset(cap.counted_id for cap in item.caps) for item in ranked),
         rates=known,
         wanted={name: _dimension(ranked, values) for name, values in _WANTED.items()},
         barred={name: _bits(ranked, values) for name, values in _BARRED.items()},
@@ -228,16 +238,16 @@ def weigh(
     turns = round_of(item, chances)
     mean = sum(chances[one] for one in turns) // len(turns)
     bid = Bid(rank, item, turns, mean, worth(item, chance_ppm=mean))
-    return lifted(bid, rates.at(where).get(item.pricing)) if where else bid
+    return lifted(bid, rates.at(where).get(item.pricing), own=rates.own(item)) if where else bid
 
 
-def lifted(bid: Bid, lifts: LiftsAt | None) -> Bid:
+def lifted(bid: Bid, lifts: LiftsAt | None, *, own: Mapping[str, int]) -> Bid:
     """Return what an item that bids anywhere bids in a place of which so much is known."""
     if lifts is None:
         return bid
-    rank, item, creative_ids, base_ppm, _ = bid
-    chance_ppm = lifts.chance_ppm(base_ppm, item_id=item.id)
-    return Bid(rank, item, creative_ids, chance_ppm, worth(item, chance_ppm=chance_ppm))
+    rank, item, creative_ids, base_ppm, anywhere = bid
+    chance_ppm = lifts.chance_ppm(base_ppm, own=own)
+    return Bid(rank, item, creative_ids, chance_ppm, anywhere // base_ppm * chance_ppm)
 
 
 def _dimension(

@@ -89,7 +89,7 @@ def _mean_ppm(examples: Sequence[Example]) -> int:
 
 
 def _by(lifts: Lifts) -> Predict:
-    return lambda one: lifts.at(one.where).chance_ppm(one.base_ppm, item_id=one.item_id)
+    return lambda one: lifts.at(one.where).chance_ppm(one.base_ppm, own=lifts.own(one.item_id))
 
 
 def _base(example: Example) -> int:

@@ -256,6 +256,7 @@ class TrialKind(models.TextChoices):
 
     CLOSE = "close", "Its close"
     CORRECTION = "correction", "A correction"
+    PROPOSAL = "proposal", "A correction, to propose it"
 
 
 class Trial(models.Model):
@@ -265,7 +266,8 @@ class Trial(models.Model):
     empty until a worker counts; what was read and took how long is told of the ``done_count``
     days. A close that was worked out is kept as a dry run of the same id, what a correction would
     change here: ``lines_digest`` is of all that the period would say, of its lines the first are
-    kept. ``refusal`` says why nothing came of it.
+    kept. A correction that is proposed has a ``reason``, and must come to what was ``seen``: the
+    digest of what was looked at. ``refusal`` says why nothing came of it.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -273,6 +275,8 @@ class Trial(models.Model):
     kind = models.CharField(max_length=10, choices=TrialKind)
     ordered_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     ordered_at = models.DateTimeField()
+    reason = models.CharField(max_length=500, blank=True)
+    seen = models.CharField(max_length=64, blank=True)
     day_count = models.PositiveIntegerField(null=True)
     done_count = models.PositiveIntegerField(default=0)
     event_count = models.BigIntegerField(default=0)

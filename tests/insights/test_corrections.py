@@ -23,7 +23,7 @@ from tests.make.insights import AFTER, DAY, make_close, make_month, watch
 from tests.make.pages import page_text
 from tests.make.people import make_operator
 from tests.make.settlement import make_split
-from tests.make.trials import make_trial
+from tests.make.trials import make_trial, work_trials
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.usefixtures("lake")
@@ -43,6 +43,28 @@ def _initial(client: Client, form: str) -> dict[str, object]:
     return initial
 
 
+def test_a_worker_proposes_what_was_seen_and_one_correction_at_a_time(sign_in: SignIn) -> None:
+    month = make_month()
+    make_close()
+    watch(month.dunes, 3)
+    hers, his = sign_in(make_operator("Olga")), sign_in(make_operator("Pavel"))
+    make_trial(hers, PAGE, verdict="look")
+    wanted = _initial(hers, "propose") | {"verdict": "propose", "reason": "Late."}
+    hers.post(PAGE, wanted | {"seen": "another"})
+    work_trials()
+    assert "The numbers changed since they were worked out" in page_text(hers.get(PAGE))
+    assert "is of something else" in page_text(hers.post(PAGE, wanted))
+    wanted |= {"id": str(uuid4())}
+    for _ in range(2):
+        hers.post(PAGE, wanted)
+    assert "Olga ordered it" in page_text(his.get(PAGE))
+    other = his.post(PAGE, wanted | {"id": str(uuid4())})
+    assert "Another correction of 2026-11 is under way" in page_text(other)
+    for _ in range(2):
+        work_trials()
+    assert "It waits for a second person" in page_text(his.get(PAGE))
+
+
 def test_two_operators_correct_a_closed_month_and_its_creators_read_why(sign_in: SignIn) -> None:
     month = make_month()
     make_split(month.ada, month.ben, month.dunes)
@@ -54,14 +76,14 @@ def test_two_operators_correct_a_closed_month_and_its_creators_read_why(sign_in:
     watch(month.dunes, 3)
     assert "3 arrived later" in page_text(make_trial(hers, PAGE, verdict="look"))
     wanted = _initial(hers, "propose") | {"verdict": "propose", "reason": "Late."}
-    stale = hers.post(PAGE, wanted | {"seen": "another"})
-    assert "The numbers changed since they were worked out" in page_text(stale)
     hers.post(PAGE, wanted)
+    work_trials()
     assert "You proposed this" in page_text(hers.get(PAGE))
     assert "A correction of it waits" in page_text(his.get("/desk/periods/"))
     answer = _initial(his, "answer") | {"answer": "Too few."}
     his.post(PAGE, answer | {"verdict": "decline"})
     hers.post(PAGE, wanted | {"id": str(uuid4())})
+    work_trials()
     answer = _initial(his, "answer") | {"answer": "Right.", "verdict": "approve"}
     assert "Approved. The correction is being posted." in page_text(
         his.post(PAGE, answer, follow=True)

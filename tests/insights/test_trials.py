@@ -18,7 +18,7 @@ from takings.insights import actions
 from takings.insights.actions import trying
 from takings.insights.models import Trial, TrialKind
 from takings.people.models import StaffAct, User
-from takings.settlement.actions import count_lake
+from takings.settlement.actions import ProposalNeedsReason, Wanted, count_lake
 from takings.settlement.models import DryRun
 from takings.settlement.queries import period
 from takings.settlement.rules import PeriodNotOver
@@ -172,6 +172,9 @@ def test_what_happened_since_the_order_is_told_and_an_order_too_early_is_refused
         actions.order_trial(
             period=period(name="2026-10"), operator=operator, id=taken.pk, at=clock.now()
         )
+    wanted = Wanted(uuid4(), operator, "2026-11", " ", seen="", at=clock.now())
+    with pytest.raises(ProposalNeedsReason):
+        actions.order_proposal(wanted=wanted)
     make_close()
     work_trials()
     assert "closed already" in Trial.objects.get().refusal

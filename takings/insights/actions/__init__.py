@@ -12,12 +12,11 @@ from takings.insights.actions.closing import (
 from takings.insights.actions.correcting import (
     approve_correction,
     post_correction,
-    propose_correction,
 )
 from takings.insights.actions.issuing import give_out, issue_revisions, issue_statements
 from takings.insights.actions.pacing import may_ask
 from takings.insights.actions.showings import tally_showings
-from takings.insights.actions.trying import order_trial, work_trial
+from takings.insights.actions.trying import order_proposal, order_trial, work_trial
 
 __all__ = [
     "approve_close",
@@ -32,9 +31,9 @@ __all__ = [
     "issue_statements",
     "may_ask",
     "order_close",
+    "order_proposal",
     "order_trial",
     "post_correction",
-    "propose_correction",
     "run_books_check",
     "tally_showings",
     "work_trial",

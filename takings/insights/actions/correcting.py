@@ -23,9 +23,12 @@ def find_changes(*, period: Period, count: CountViews = count_lake) -> Changes:
     return settlement.find_changes(name=period.name, outcomes=outcomes, count=count)
 
 
-def propose_correction(*, wanted: Wanted, period: Period) -> Correction:
+def propose_correction(
+    *, wanted: Wanted, period: Period, count: CountViews = count_lake
+) -> Correction:
     """Propose a correction whose lines say why. Refuses as settlement's own does."""
-    return settlement.propose_correction(wanted=wanted, outcomes=known_outcomes(period=period))
+    outcomes = known_outcomes(period=period)
+    return settlement.propose_correction(wanted=wanted, outcomes=outcomes, count=count)
 
 
 @transaction.atomic

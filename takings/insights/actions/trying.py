@@ -11,14 +11,14 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from takings.core.errors import Conflict, Refusal
 from takings.events.rules.days import DaysCounted
-from takings.insights.actions.correcting import find_changes
+from takings.insights.actions.correcting import find_changes, propose_correction
 from takings.insights.models import Trial, TrialKind, TrialLine
 from takings.insights.queries.trials import TASK, is_under_way, kind_of, waits_as
 from takings.people.actions import record_staff_act
 from takings.people.models import User
 from takings.settlement import actions as settlement
 from takings.settlement import queries
-from takings.settlement.actions import Asked, Changes, CountViews, count_lake
+from takings.settlement.actions import Asked, Changes, CountViews, Wanted, count_lake
 from takings.settlement.models import Period
 
 KEPT_LINES = 50
@@ -29,10 +29,9 @@ class TrialIdTaken(Conflict):
     """The id of an order is its idempotency key."""
 
     code = "trial_id_taken"
-    sentence = "An order with this id exists and is of another period; use a new id."
+    sentence = "An order with this id exists and is of something else; use a new id."
 
 
-@transaction.atomic
 def order_trial(
     *,
     period: Period,
@@ -48,36 +47,64 @@ def order_trial(
     kind = kind_of(period)
     if kind == TrialKind.CLOSE:
         settlement.open_and_over(name=period.name, at=at)
-    if Trial.objects.filter(pk=id).exclude(period=period.name, kind=kind).exists():
-        raise TrialIdTaken
-    trial, is_new = Trial.objects.select_for_update(no_key=True).get_or_create(
-        period=period.name,
-        kind=kind,
-        defaults={"id": id, "ordered_by": operator, "ordered_at": at},
+    order = Trial(id=id, period=period.name, kind=kind, ordered_by=operator, ordered_at=at)
+    return _ordered(order)
+
+
+def order_proposal(*, wanted: Wanted) -> Trial:
+    """Have a worker work a correction out with every line, and propose it for another's answer.
+
+    The same id again changes nothing. Refuses: ProposalNeedsReason, CorrectionWaits (somebody's is
+    being worked out), TrialIdTaken; what is refused later, the worker writes down.
+    """
+    if not wanted.reason.strip():
+        raise settlement.ProposalNeedsReason
+    order = Trial(
+        id=wanted.id,
+        period=wanted.period,
+        kind=TrialKind.PROPOSAL,
+        ordered_by=wanted.operator,
+        ordered_at=wanted.at,
+        reason=wanted.reason,
+        seen=wanted.seen,
     )
+    trial = _ordered(order)
+    if trial.pk != wanted.id:
+        raise settlement.CorrectionWaits(period=wanted.period)
+    return trial
+
+
+@transaction.atomic
+def _ordered(order: Trial) -> Trial:
+    """Keep an order, and have it worked; return it, or the one that is under way already."""
+    of = {"period": order.period, "kind": order.kind}
+    why = {"reason": order.reason, "seen": order.seen}
+    who = {"id": order.pk, "ordered_by": order.ordered_by, "ordered_at": order.ordered_at}
+    if Trial.objects.filter(pk=order.pk).exclude(**of, **why).exists():
+        raise TrialIdTaken
+    rows = Trial.objects.select_for_update(no_key=True)
+    trial, is_new = rows.get_or_create(**of, defaults=why | who)
     if not is_new:
-        if trial.pk == id or is_under_way(trial):
+        if trial.pk == order.pk or is_under_way(trial):
             return trial
         trial.delete()
-        trial = Trial.objects.create(
-            id=id, period=period.name, kind=kind, ordered_by=operator, ordered_at=at
-        )
+        order.save(force_insert=True)
     record_staff_act(
-        operator=operator,
+        operator=order.ordered_by,
         act=TRIED_ACT,
-        target=f"period:{period.name}",
-        reason=trial.get_kind_display(),
-        at=at,
+        target=f"period:{order.period}",
+        reason=order.get_kind_display(),
+        at=order.ordered_at,
     )
-    order = jobs.configure_task(
+    job = jobs.configure_task(
         TASK,
         queue="default",
-        lock=f"{TASK}:{period.name}",
-        queueing_lock=waits_as(name=period.name, kind=kind),
+        lock=f"{TASK}:{order.period}",
+        queueing_lock=waits_as(name=order.period, kind=order.kind),
     )
     with suppress(AlreadyEnqueued), transaction.atomic():  # the one that waits takes this order
-        order.defer(name=period.name, kind=kind.value)
-    return trial
+        job.defer(name=order.period, kind=str(order.kind))
+    return order
 
 
 def work_trial(*, name: str, kind: TrialKind, at: dt.datetime) -> None:
@@ -100,6 +127,17 @@ def work_trial(*, name: str, kind: TrialKind, at: dt.datetime) -> None:
 def _worked(trial: Trial, *, count: CountViews, at: dt.datetime) -> Changes | None:
     if trial.kind == TrialKind.CORRECTION:
         return find_changes(period=queries.period(name=trial.period), count=count)
+    if trial.kind == TrialKind.PROPOSAL:
+        wanted = Wanted(
+            id=trial.pk,
+            operator=trial.ordered_by,
+            period=trial.period,
+            reason=trial.reason,
+            seen=trial.seen,
+            at=trial.ordered_at,
+        )
+        propose_correction(wanted=wanted, period=queries.period(name=trial.period), count=count)
+        return None
     asked = Asked(id=trial.pk, operator=trial.ordered_by, at=at)
     settlement.dry_run(name=trial.period, asked=asked, count=count)
     return None

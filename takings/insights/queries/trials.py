@@ -3,7 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Status as JobStatus
 
@@ -39,12 +40,16 @@ class TrialNow:
 
 def newest_trial(*, period: Period) -> TrialNow | None:
     """Return what was ordered last of a period as it stands, unless it was corrected since."""
-    kind = kind_of(period)
+    kinds = {kind_of(period)}
+    if TrialKind.CORRECTION in kinds:
+        kinds.add(TrialKind.PROPOSAL)
+    waiting = Concat(Value(waits_as(name=period.name, kind="")), OuterRef("kind"))
     trial = (
-        Trial.objects.filter(period=period.name, kind=kind)
-        .annotate(has_job=Exists(_jobs(name=period.name, kind=kind)))  # both as of one moment
+        Trial.objects.filter(period=period.name, kind__in=kinds)
+        .annotate(has_job=Exists(_jobs(waiting)))  # both as of one moment
         .select_related("ordered_by")
-        .first()
+        .order_by("ordered_at")
+        .last()
     )
     if trial is None or trial.ordered_at <= _corrected_at(period):
         return None
@@ -55,7 +60,8 @@ def newest_trial(*, period: Period) -> TrialNow | None:
 
 def is_under_way(trial: Trial) -> bool:
     """Tell whether a worker is at an order that is locked, or will be."""
-    return trial.finished_at is None and _jobs(name=trial.period, kind=trial.kind).exists()
+    waiting = waits_as(name=trial.period, kind=trial.kind)
+    return trial.finished_at is None and _jobs(waiting).exists()
 
 
 def kind_of(period: Period) -> TrialKind:
@@ -68,9 +74,8 @@ def waits_as(*, name: str, kind: str) -> str:
     return f"{TASK}:{name}:{kind}"
 
 
-def _jobs(*, name: str, kind: str) -> QuerySet[ProcrastinateJob]:
+def _jobs(waiting: str | Concat) -> QuerySet[ProcrastinateJob]:
     alive = (JobStatus.TODO.value, JobStatus.DOING.value)
-    waiting = waits_as(name=name, kind=kind)
     return ProcrastinateJob.objects.filter(queueing_lock=waiting, status__in=alive)
 
 

@@ -85,8 +85,8 @@ def _propose(asked: _Asked, form: forms.Form) -> str:
     data = form.cleaned_data
     name = asked.period.name
     wanted = Wanted(data["id"], asked.operator, name, data["reason"], data["seen"], asked.at)
-    actions.propose_correction(wanted=wanted, period=asked.period)
-    return "Proposed. Another operator has to approve it."
+    actions.order_proposal(wanted=wanted)
+    return "Ordered. Once it is worked out, another operator has to approve it."
 
 
 def _approve(asked: _Asked, form: forms.Form) -> str:

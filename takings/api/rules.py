@@ -2,26 +2,9 @@
 
 from collections.abc import Sequence
 
-from takings.core.errors import (
-    Conflict,
-    Forbidden,
-    Invalid,
-    NotFound,
-    Refusal,
-    TooMuch,
-    Unavailable,
-)
+from takings.core import statuses
+from takings.core.errors import Refusal, TooMuch
 
-STATUS_OF_KIND: dict[type[Refusal], int] = {
-    Invalid: 422,
-    Forbidden: 403,
-    NotFound: 404,
-    Conflict: 409,
-    TooMuch: 429,
-    Unavailable: 503,
-}
-BAD_REQUEST = 400
-CONTENT_TOO_LARGE = 413
 NOT_SIGNED_IN = "not_signed_in"
 
 
@@ -32,17 +15,16 @@ def status_of(refusal: Refusal) -> int:
     (RFC 9110 §15.5.14, RFC 6585 §4); someone who has not signed in gets 401, not 403
     (RFC 9110 §15.5.2).
 
-    >>> class Late(Conflict):
-    ...     code = "late"
-    >>> status_of(Late())
-    409
+    >>> class Long(TooMuch):
+    ...     code = "title_too_large"
+    >>> status_of(Long())
+    413
     """
     if refusal.code == NOT_SIGNED_IN:
         return 401
     if isinstance(refusal, TooMuch) and refusal.code.endswith("too_large"):
-        return CONTENT_TOO_LARGE
-    kinds = (status for kind, status in STATUS_OF_KIND.items() if isinstance(refusal, kind))
-    return next(kinds, BAD_REQUEST)
+        return statuses.CONTENT_TOO_LARGE
+    return statuses.status_of(refusal)
 
 
 def sentence_of(problems: Sequence[tuple[tuple[str | int, ...], str]]) -> str:

@@ -10,15 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from takings.core import clock, ids
-from takings.core.errors import (
-    Conflict,
-    Forbidden,
-    Invalid,
-    NotFound,
-    Refusal,
-    TooMuch,
-    Unavailable,
-)
+from takings.core.errors import Refusal
+from takings.core.statuses import status_of
 from takings.people.models import User
 from takings.people.queries import NoStudio, NotSignedIn, age_for_ads, region_for_ads
 from takings.people.rules import (
@@ -33,14 +26,6 @@ from takings.people.rules import (
 
 View = Callable[[HttpRequest], HttpResponseBase]
 DAY_S = 86_400
-STATUS: dict[type[Refusal], int] = {
-    Invalid: 422,
-    Forbidden: 403,
-    NotFound: 404,
-    Conflict: 409,
-    TooMuch: 429,
-    Unavailable: 503,
-}
 HEADINGS = {
     403: "This is not open to you",
     404: "There is nothing here",
@@ -156,7 +141,7 @@ class RefusalPages:
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Return the page that says why not, with the status of the refusal's kind."""
-    status = next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
+    status = status_of(refusal)
     context = {
         "status": status,
         "heading": HEADINGS.get(status, "That is not possible"),

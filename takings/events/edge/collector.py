@@ -10,7 +10,8 @@ import msgspec
 from django.conf import settings
 
 from takings.core import clock
-from takings.core.errors import Forbidden, Invalid, Refusal, TooMuch, Unavailable
+from takings.core.errors import Refusal, TooMuch
+from takings.core.statuses import NOT_ALLOWED, status_of
 from takings.events.edge.floods import Floods, TooFast
 from takings.events.edge.log import Limits, SegmentLog
 from takings.events.edge.networks import WatchedNetworks
@@ -30,13 +31,10 @@ from takings.events.rules.records import Record, encode_record
 from takings.people.rules import BadViewerToken
 
 RETRY_AFTER_S = 2
-STATUS: dict[type, int] = {
+OWN: dict[type[Refusal], int] = {
     BadViewerToken: 403,  # not the events' fault: the player keeps them for after the reload
-    Forbidden: 403,
     TooFast: 429,
     TooMuch: 413,
-    Invalid: 422,
-    Unavailable: 503,
 }
 JSON_HEADER = (b"content-type", b"application/json")
 
@@ -130,9 +128,9 @@ def _records(
 
 
 async def _refuse(refusal: Refusal, send: Send) -> None:
-    status = next((STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS), 405)
+    status = status_of(refusal, own=OWN, otherwise=NOT_ALLOWED)
     headers = [JSON_HEADER]
-    if status == 405:  # noqa: PLR2004 - method not allowed
+    if status == NOT_ALLOWED:
         headers.append((b"allow", b"POST"))
     if status in {429, 503}:
         wait_s = refusal.facts.get("wait_s", RETRY_AFTER_S)

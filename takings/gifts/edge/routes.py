@@ -7,15 +7,8 @@ import msgspec
 from django.conf import settings
 
 from takings.core import clock
-from takings.core.errors import (
-    Conflict,
-    Forbidden,
-    Invalid,
-    NotFound,
-    Refusal,
-    TooMuch,
-    Unavailable,
-)
+from takings.core.errors import Refusal
+from takings.core.statuses import NOT_ALLOWED, status_of
 from takings.events.edge.requests import Gone, Message, Receive, Send, read_body
 from takings.gifts.actions import Sent
 from takings.gifts.edge.grouping import Group
@@ -23,14 +16,6 @@ from takings.gifts.queries import undo_until
 from takings.gifts.rules import BadGiftId, Wish, read_sender
 
 MOST_MOMENT_MS = 2**31 - 1
-STATUS: dict[type[Refusal], int] = {
-    Invalid: 422,
-    Forbidden: 403,
-    NotFound: 404,
-    Conflict: 409,
-    TooMuch: 429,
-    Unavailable: 503,
-}
 _group = Group()
 
 
@@ -65,7 +50,7 @@ async def app(scope: Message, receive: Receive, send: Send) -> None:
     except Gone:
         return
     except Refusal as refusal:
-        status = next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 405)
+        status = status_of(refusal, otherwise=NOT_ALLOWED)
         await _answer(send, status, {"code": refusal.code, "sentence": str(refusal)})
     else:
         await _answer(send, 200, _told(sent))

@@ -6,15 +6,8 @@ from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from typing import cast
 
-from takings.core.errors import (
-    Conflict,
-    Forbidden,
-    Invalid,
-    NotFound,
-    Refusal,
-    TooMuch,
-    Unavailable,
-)
+from takings.core.errors import Refusal, TooMuch
+from takings.core.statuses import NOT_ALLOWED, status_of
 from takings.people.queries import NotSignedIn
 from takings.videos.actions import BusyUpload, NoRoom, TooManyUploads
 from takings.videos.rules.files import BadRange
@@ -25,7 +18,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = dict[str, str]
 
-_STATUS: dict[type[Refusal], HTTPStatus] = {
+_OWN: dict[type[Refusal], int] = {
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
     BusyUpload: HTTPStatus.LOCKED,
     NoRoom: HTTPStatus.INSUFFICIENT_STORAGE,
@@ -34,12 +27,7 @@ _STATUS: dict[type[Refusal], HTTPStatus] = {
     WrongType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     TooSlow: HTTPStatus.REQUEST_TIMEOUT,
     BadRange: HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
-    NotFound: HTTPStatus.NOT_FOUND,
-    Forbidden: HTTPStatus.FORBIDDEN,
-    Conflict: HTTPStatus.CONFLICT,
     TooMuch: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
-    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
@@ -92,17 +80,17 @@ Route = Callable[[Request, Send], Awaitable[None]]
 
 
 async def answer(
-    send: Send, status: HTTPStatus, headers: Headers | None = None, *, body: bytes = b""
+    send: Send, status: int, headers: Headers | None = None, *, body: bytes = b""
 ) -> None:
     """Send a whole answer."""
     await begin(send, status, {"content-length": str(len(body)), **(headers or {})})
     await send({"type": "http.response.body", "body": body})
 
 
-async def begin(send: Send, status: HTTPStatus, headers: Headers) -> None:
+async def begin(send: Send, status: int, headers: Headers) -> None:
     """Send the head of an answer."""
     pairs = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": int(status), "headers": pairs})
+    await send({"type": "http.response.start", "status": status, "headers": pairs})
 
 
 async def answer_refusals(route: Route, request: Request, send: Send) -> None:
@@ -114,18 +102,10 @@ async def answer_refusals(route: Route, request: Request, send: Send) -> None:
     except Refusal as refusal:
         headers = {"content-type": "application/json", "cache-control": "no-store"}
         headers |= request.always
-        status = status_of(refusal)
+        status = status_of(refusal, own=_OWN, otherwise=NOT_ALLOWED)
         if isinstance(refusal, BadRange):
             headers["content-range"] = f"bytes */{refusal.facts['size']}"
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             headers["retry-after"] = "5"
         body = json.dumps({"code": refusal.code, "sentence": str(refusal)}).encode()
         await answer(send, status, headers, body=b"" if request.method == "HEAD" else body)
-
-
-def status_of(refusal: Refusal) -> HTTPStatus:
-    """Return the HTTP status of a refusal: the nearest of its classes decides."""
-    for kind in type(refusal).__mro__:
-        if kind in _STATUS:
-            return _STATUS[kind]
-    return HTTPStatus.METHOD_NOT_ALLOWED

@@ -7,7 +7,7 @@ import pytest
 
 from takings.policies.queries import promotion_rule_at, versions
 from takings.policies.queries.packs import PACKS
-from takings.policies.rules import BrokenPack, NoPolicyCovers, read_promotion_pack
+from takings.policies.rules import BrokenPack, NoPolicyCovers, describe, read_promotion_pack
 
 FIRST_DAY = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 
@@ -27,3 +27,11 @@ def test_amounts_that_are_no_whole_units_are_broken(value: list[object]) -> None
     tree["version"][0]["promotions"]["amounts"]["value"] = value
     with pytest.raises(BrokenPack, match="whole units"):
         read_promotion_pack(tree)
+
+
+def test_from_january_on_views_that_were_paid_for_earn_nothing_and_the_policy_says_so() -> None:
+    before, january = versions()[-2:]
+    assert (before.view.counts_promoted, january.view.counts_promoted) == (True, False)
+    told = "Views that somebody paid for, by a promotion, do not count."
+    found = [sentence.text for sentence in describe(january)]
+    assert (told in found, told in [one.text for one in describe(before)]) == (True, False)

@@ -97,6 +97,7 @@ SEEDS = {
         "/gifts/studio/fans/",
         "/gifts/studio/goals/",
         "/gifts/studio/rewards/",
+        "/ads/promote/",
         "/live/studio/",
     ],
     "payee": ["/studio/payouts/"],
@@ -137,6 +138,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "ads:withdraw_invitation",
     "ads:change",  # its questions are one form each, like the close of a period
     "ads:change_line_item",  # the same
+    "ads:change_promotion",
     "audience:follow",
     "gifts:block",
     "gifts:hide_name",

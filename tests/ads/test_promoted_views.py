@@ -1,0 +1,53 @@
+"""What a promotion shows earns its creator no views: not the ad, nor the visit it led to."""
+
+import datetime as dt
+import uuid
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from takings.ads.actions import charge_segment, key_ring
+from takings.ads.models import BilledImpression
+from takings.core import ids
+from takings.events.queries import daily_counts
+from takings.policies.queries import policy
+from tests.make.ads import make_decision, make_lease
+from tests.make.events import SECOND, make_segment, make_view, own_lake
+from tests.make.people import NOON
+from tests.make.promotions import make_promoter, promote
+
+pytestmark = pytest.mark.django_db
+MIDNIGHT = NOON.replace(hour=0)
+DAY = dt.timedelta(days=1)
+
+
+def test_a_promoted_view_is_charged_and_no_qualified_view_from_january_on(tmp_path: Path) -> None:
+    ada = make_promoter()
+    decision = make_decision(make_lease(promote(ada)))
+    video, viewer = ada.video_id, decision.viewer_id
+    assert decision.creative_id == video
+    token = key_ring().sign(decision)
+    [seen, *_] = make_view(video, viewer, 0, at=NOON + 5 * SECOND, ad=token)
+    shown = [
+        replace(seen, type=kind, id=ids.uuid7(at=NOON + 5 * SECOND), watched_ms=8_000)
+        for kind in ("ad_impression", "ad_start", "ad_viewable", "ad_end", "ad_click")
+    ]
+    visit = make_view(video, viewer, 8_000, at=NOON + 20 * SECOND, surface="promoted")
+    found = make_view(video, uuid.uuid4(), 8_000, at=NOON + 30 * SECOND)
+    with own_lake(tmp_path):
+        segment = make_segment(shown, visit, found, name="seen")
+        charge_segment(segment=segment.name, at=NOON + 60 * SECOND)
+        assert BilledImpression.objects.get().video_id == video
+        for version, outcomes in (
+            ("house@2026-01-01", {"qualified": 2}),
+            ("house@2027-01-01", {"qualified": 1, "promoted": 1}),
+        ):
+            counted = daily_counts(
+                starts_at=MIDNIGHT, ends_at=MIDNIGHT + DAY, policy=policy(version)
+            )
+            views = Counter({row.outcome: 0 for row in counted.rows})
+            for row in counted.rows:
+                views[row.outcome] += row.views
+            assert views == outcomes

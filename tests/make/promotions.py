@@ -19,12 +19,17 @@ from tests.make.settlement import Act, make_act
 def make_promoter(name: str = "Ada", *, payable: str = "20", credits_taken: str = "10") -> Act:
     """Let a creator of age have earned dollars, and take some of them as credits (none: "")."""
     act = make_act(name)
-    User.objects.filter(pk=act.creator.user_id).update(born_on=ADULT)
-    act.creator.user.refresh_from_db()
-    make_payable(act.creator, usd(payable), at=NOON)
+    let_earn(act, payable)
     if credits_taken:
         take_credits(act, credits_taken)
     return act
+
+
+def let_earn(act: Act, payable: str) -> None:
+    """Let a creator of age have so many dollars that could be paid out."""
+    User.objects.filter(pk=act.creator.user_id).update(born_on=ADULT)
+    act.creator.user.refresh_from_db()
+    make_payable(act.creator, usd(payable), at=NOON)
 
 
 def take_credits(act: Act, choice: str, *, at: dt.datetime = NOON) -> Exchange:

@@ -24,6 +24,7 @@ from takings.ads.queries.promotions import (
     promotions_of,
 )
 from takings.ads.rules.campaigns import LeadsElsewhere, Message
+from takings.ads.rules.limits import Limits
 from takings.ads.rules.promotions import (
     BadPromotionDays,
     Credits,
@@ -37,6 +38,7 @@ from takings.ads.rules.promotions import (
 )
 from takings.ads.rules.serving import NO_CAMPAIGN, NoAd
 from takings.ads.rules.terms import UnknownCountry
+from takings.ads.rules.tokens import Placement
 from takings.audience.actions import follow, like
 from takings.core.errors import Refusal
 from takings.ledger.queries import balance, check_books
@@ -70,9 +72,10 @@ def make_server() -> AdServer:
     return server
 
 
-def ask(server: AdServer, viewer_id: uuid.UUID | None = None) -> Chosen | NoAd:
+def ask(server: AdServer, viewer_id: uuid.UUID | None = None, **place: object) -> Chosen | NoAd:
     viewer = Viewer(viewer_id or uuid.uuid4(), None, "DE", NOON)
-    return server.decide_against((), spot=Spot(viewer, uuid.uuid4(), NOON + SECOND))[0]
+    spot = Spot(viewer, uuid.uuid4(), NOON + SECOND, **place)  # type: ignore[arg-type] # by name
+    return server.decide_against((), spot=spot)[0]
 
 
 def won(answer: Chosen | NoAd) -> Chosen:
@@ -156,6 +159,21 @@ def test_a_promotion_is_marked_charged_and_leaves_what_it_did_not_spend() -> Non
     assert (left.spent, left.free, left.planned) == (usd("0.000167"), usd("9.999833"), usd("0"))
     assert balance(name="pool:feed_ads:DE:2026-11", currency="USD") == usd("0.000167")
     assert check_books() == []
+
+
+def test_a_promotion_is_shown_in_our_own_feed_and_nowhere_else() -> None:
+    promote(make_promoter())
+    server = make_server()
+    won(ask(server))
+    shared = replace(Viewer(uuid.uuid4(), None, "DE", NOON), is_shared=True)
+    places: tuple[dict[str, object], ...] = (
+        {"is_elsewhere": True},
+        {"limits": Limits(is_offer=True)},
+        {"placement": Placement.PRE},
+    )
+    assert [ask(server, **place) for place in places] == [NO_CAMPAIGN] * 3
+    nameless = server.decide(viewer=shared, after=None, at=NOON + SECOND)  # cannot be counted for
+    assert nameless == NO_CAMPAIGN
 
 
 def test_what_cannot_be_promoted_is_refused_and_changes_nothing() -> None:

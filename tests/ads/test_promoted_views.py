@@ -7,16 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
-from takings.ads.actions import charge_segment, key_ring
-from takings.ads.models import BilledImpression
+from takings.ads.actions import charge_segment, judge_traffic, key_ring
+from takings.ads.models import BilledImpression, Campaign
+from takings.ads.queries.promotions import credits_of, promotions_of
 from takings.core import ids
 from takings.events.queries import daily_counts
+from takings.ledger.queries import check_books
 from takings.policies.queries import policy
-from tests.make.ads import make_decision, make_lease
+from tests.make.ads import make_decision, make_lease, usd
 from tests.make.events import SECOND, make_segment, make_view, own_lake
+from tests.make.pages import page_text
 from tests.make.people import NOON
 from tests.make.promotions import make_promoter, promote
+from tests.make.settlement import Act
 
 pytestmark = pytest.mark.django_db
 MIDNIGHT = NOON.replace(hour=0)
@@ -51,3 +56,32 @@ def test_a_promoted_view_is_charged_and_no_qualified_view_from_january_on(tmp_pa
             for row in counted.rows:
                 views[row.outcome] += row.views
             assert views == outcomes
+
+
+def test_what_no_person_saw_of_a_promotion_is_credits_again(tmp_path: Path) -> None:
+    ada = make_promoter()
+    campaign = promote(ada)
+    decision = make_decision(make_lease(campaign))
+    token, viewer = key_ring().sign(decision), decision.viewer_id
+    [seen, *_] = make_view(ada.video_id, viewer, 0, at=NOON + 5 * SECOND, ad=token)
+    robot = make_view(ada.video_id, viewer, 8_000, at=NOON + 60 * SECOND, ua_class="bot")
+    with own_lake(tmp_path):
+        segment = make_segment([replace(seen, type="ad_viewable")], robot, name="seen")
+        charge_segment(segment=segment.name, at=NOON + 60 * SECOND)
+        spent = credits_of(brand=campaign.brand, currency="USD", at=NOON).spent
+        judge_traffic(at=NOON + DAY)
+    [row] = promotions_of(creator=ada.creator, at=NOON + DAY)
+    left = credits_of(brand=campaign.brand, currency="USD", at=NOON + DAY)
+    assert (spent, row.spent, left.spent, left.taken) == (
+        decision.price,
+        *[usd("0")] * 2,
+        usd("10"),
+    )
+    assert "Some views were found to be no person’s" in shown(ada, campaign)
+    assert check_books() == []
+
+
+def shown(act: Act, campaign: Campaign) -> str:
+    client = Client()
+    client.force_login(act.creator.user)
+    return page_text(client.get(f"/ads/promotions/{campaign.pk}/"))

@@ -46,6 +46,7 @@ from takings.people.actions import BrandNameReserved, open_brand
 from takings.people.models import Role
 from takings.people.rules import Viewer
 from takings.policies.queries import packs
+from takings.settlement.actions import HoldTerms, hold_earnings
 from takings.settlement.actions.exchanging import (
     NotThatMuchEarned,
     Wanted,
@@ -56,6 +57,7 @@ from takings.videos.actions import change_details, remove
 from takings.videos.models import Video
 from takings.videos.queries import details_of
 from tests.make.ads import make_beacon, make_campaign, usd
+from tests.make.coins import ADULT
 from tests.make.ledger import all_balances
 from tests.make.people import NOON, make_operator, make_user
 from tests.make.promotions import make_promoter, promote, promotion_draft, take_credits
@@ -114,13 +116,25 @@ def test_earnings_become_as_many_credits_once() -> None:
         Promoter.objects.all().delete()
 
 
-def test_minors_take_no_credits_and_nobody_else_is_called_like_a_creator() -> None:
+def test_minors_and_what_is_held_bring_no_credits_and_only_creators_are_called_at_handle() -> None:
     ada = make_promoter(credits_taken="")
     before = all_balances()
     for born_on, refusal in ((None, PromoterAgeUnknown), (NOON.date(), PromoterTooYoung)):
         ada.creator.user.born_on = born_on
         with pytest.raises(refusal):
             take_credits(ada, "10")
+    ada.creator.user.born_on = ADULT
+    hold_earnings(
+        operator=make_operator(),
+        creator=ada.creator,
+        amount=usd("16"),
+        terms=HoldTerms(reason="We look at unusual views.", ends_at=NOON + DAY),
+        id=uuid.uuid4(),
+        at=NOON,
+    )
+    before = all_balances()
+    with pytest.raises(NotThatMuchEarned, match=r"\$4"):  # what is held is not exchanged
+        take_credits(ada, "5")
     with pytest.raises(BrandNameReserved):
         open_brand(user=make_user(), name=" @ada", website="https://a.example/", at=NOON)
     assert (all_balances(), Exchange.objects.count(), Promoter.objects.count()) == (before, 0, 0)

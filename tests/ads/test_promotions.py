@@ -74,10 +74,13 @@ def make_server() -> AdServer:
     return server
 
 
-def ask(server: AdServer, viewer_id: uuid.UUID | None = None, **place: object) -> Chosen | NoAd:
+def feed(viewer_id: uuid.UUID | None = None) -> Spot:
     viewer = Viewer(viewer_id or uuid.uuid4(), None, "DE", NOON)
-    spot = Spot(viewer, uuid.uuid4(), NOON + SECOND, **place)  # type: ignore[arg-type] # by name
-    return server.decide_against((), spot=spot)[0]
+    return Spot(viewer, uuid.uuid4(), NOON + SECOND)
+
+
+def ask(server: AdServer, spot: Spot | None = None) -> Chosen | NoAd:
+    return server.decide_against((), spot=spot or feed())[0]
 
 
 def won(answer: Chosen | NoAd) -> Chosen:
@@ -157,7 +160,7 @@ def test_a_promotion_is_marked_charged_and_leaves_what_it_did_not_spend() -> Non
     token = key_ring().sign(decision)
     page = server.follow(token=token, viewer_id=decision.viewer_id, at=NOON + SECOND)
     assert page == f"/v/{ada.video_id}?promoted"
-    own = won(ask(server, ada.creator.user.viewer_id)).decision
+    own = won(ask(server, feed(ada.creator.user.viewer_id))).decision
     charge_beacons(segment="seen", beacons=[make_beacon(decision), make_beacon(own)], at=NOON)
     assert RejectedImpression.objects.get().reason == "own_brand"
     follow(user=bea, creator=ada.creator, at=NOON + SECOND)
@@ -179,15 +182,14 @@ def test_a_promotion_is_shown_in_our_own_feed_and_nowhere_else() -> None:
     promote(make_promoter())
     server = make_server()
     won(ask(server))
-    shared = replace(Viewer(uuid.uuid4(), None, "DE", NOON), is_shared=True)
-    places: tuple[dict[str, object], ...] = (
-        {"is_elsewhere": True},
-        {"limits": Limits(is_offer=True)},
-        {"placement": Placement.PRE},
+    here = feed()
+    places = (
+        replace(here, is_elsewhere=True),
+        replace(here, limits=Limits(is_offer=True)),
+        replace(here, placement=Placement.PRE),
+        replace(here, viewer=replace(here.viewer, is_shared=True)),  # cannot be counted for
     )
-    assert [ask(server, **place) for place in places] == [NO_CAMPAIGN] * 3
-    nameless = server.decide(viewer=shared, after=None, at=NOON + SECOND)  # cannot be counted for
-    assert nameless == NO_CAMPAIGN
+    assert [ask(server, place) for place in places] == [NO_CAMPAIGN] * 4
 
 
 def test_what_cannot_be_promoted_is_refused_and_changes_nothing() -> None:
@@ -348,4 +350,7 @@ def test_credits_for_others_videos_and_exchanges_without_credits_are_found() -> 
         cursor.execute("UPDATE ads_deposit SET amount_micros = 1")
     found = {one.invariant: one.sentence for one in check_books()}
     assert "not its payer’s own" in found[PROMOTIONS_ARE_OWN.invariant]
-    assert "became no credits" in found[CREDITS_ARE_GIVEN.invariant]
+    assert (
+        "gave 10000000 micro-units of credits, its deposit says 1"
+        in found[CREDITS_ARE_GIVEN.invariant]
+    )

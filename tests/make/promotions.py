@@ -11,7 +11,7 @@ from takings.settlement.actions.exchanging import Wanted, exchange_earnings
 from takings.settlement.models import Exchange
 from tests.make.ads import usd
 from tests.make.coins import ADULT
-from tests.make.payouts import make_payable
+from tests.make.payouts import american, make_payable, make_verified
 from tests.make.people import NOON
 from tests.make.settlement import Act, make_act
 
@@ -26,10 +26,11 @@ def make_promoter(name: str = "Ada", *, payable: str = "20", credits_taken: str 
 
 
 def let_earn(act: Act, payable: str) -> None:
-    """Let a creator of age have so many dollars that could be paid out."""
+    """Let a creator of age, whose papers were seen, have so many dollars that could be paid out."""
     User.objects.filter(pk=act.creator.user_id).update(born_on=ADULT)
     act.creator.user.refresh_from_db()
     make_payable(act.creator, usd(payable), at=NOON)
+    make_verified(act.creator, papers=american())  # with a W-9: nothing is withheld
 
 
 def take_credits(act: Act, choice: str, *, at: dt.datetime = NOON) -> Exchange:

@@ -1,15 +1,18 @@
 """What promotions add to ``check_books``."""
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 
 from takings.ads.models import Creative, Deposit, Promoter
+from takings.ledger import queries as ledger
 from takings.ledger.queries import Check, Finding
 from takings.settlement.models import Exchange
 from takings.videos.models import Purpose
 
 Progress = Callable[[int, int], None]
+BATCH = 1_000
 REWARD = "promotion"
 """The name under which earnings are exchanged for credits."""
 
@@ -27,17 +30,21 @@ def _find_others(_: Progress) -> Iterator[Finding]:
 
 
 def _find_credits(_: Progress) -> Iterator[Finding]:
-    """Compare what was exchanged for credits with what the creator's brand was given."""
-    given = Deposit.objects.filter(
-        pk=OuterRef("entry_id"),
-        brand__in=Promoter.objects.filter(creator=OuterRef(OuterRef("creator_id"))).values("pk"),
-        currency=OuterRef("currency"),
-        amount_micros=OuterRef("amount_micros"),
-    )
-    rows = Exchange.objects.filter(reward=REWARD).annotate(is_given=Exists(given))
-    for row in rows.filter(is_given=False).annotate(micros=F("amount_micros")).order_by("pk"):
-        told = f"{row.amount_micros} micro-units of earnings became no credits"
-        yield Finding(CREDITS_ARE_GIVEN.invariant, f"exchange:{row.pk}", told)
+    """Compare what was exchanged for credits with what the creator's brand was given for it."""
+    brand_of = dict(Promoter.objects.values_list("creator_id", "pk"))
+    rows = Exchange.objects.filter(reward=REWARD).order_by("pk").iterator(chunk_size=BATCH)
+    while batch := list(islice(rows, BATCH)):
+        ids = [row.entry_id for row in batch]
+        posted, archived = ledger.credits_of(entry_ids=ids), ledger.archived_entries(ids=ids)
+        given = {one.pk: one for one in Deposit.objects.filter(pk__in=ids)}
+        for row in batch:
+            deposit, brand_id = given.get(row.entry_id), brand_of.get(row.creator_id)
+            account = (f"advertiser:{brand_id}:prepaid", row.currency)
+            micros = posted.get(row.entry_id, {}).get(account, 0)
+            said = deposit.amount_micros if deposit and deposit.brand_id == brand_id else 0
+            if not said or (row.entry_id not in archived and said != micros):
+                told = f"its entry gave {micros} micro-units of credits, its deposit says {said}"
+                yield Finding(CREDITS_ARE_GIVEN.invariant, f"exchange:{row.pk}", told)
 
 
 PROMOTIONS_ARE_OWN = Check(

@@ -11,7 +11,7 @@ from django.test import Client
 
 from takings.ads.actions import charge_segment, judge_traffic, key_ring
 from takings.ads.models import BilledImpression, Campaign
-from takings.ads.queries.promotions import credits_of, promotions_of
+from takings.ads.queries.promotions import credits_of, promotion_rows
 from takings.core import ids
 from takings.events.queries import daily_counts
 from takings.ledger.queries import check_books
@@ -70,7 +70,7 @@ def test_what_no_person_saw_of_a_promotion_is_credits_again(tmp_path: Path) -> N
         charge_segment(segment=segment.name, at=NOON + 60 * SECOND)
         spent = credits_of(brand=campaign.brand, currency="USD", at=NOON).spent
         judge_traffic(at=NOON + DAY)
-    [row] = promotions_of(creator=ada.creator, at=NOON + DAY)
+    [row] = promotion_rows(campaigns=[campaign], at=NOON + DAY)
     left = credits_of(brand=campaign.brand, currency="USD", at=NOON + DAY)
     assert (spent, row.spent, left.spent, left.taken) == (
         decision.price,

@@ -18,9 +18,11 @@ from takings.ads.queries.creatives import NoSuchCreative
 from takings.ads.queries.promotion_checks import CREDITS_ARE_GIVEN, PROMOTIONS_ARE_OWN
 from takings.ads.queries.promotions import (
     NoSuchPromotion,
+    PromotionRow,
     access_promotion,
     credits_of,
     gained,
+    promotion_rows,
     promotions_of,
 )
 from takings.ads.rules.campaigns import LeadsElsewhere, Message
@@ -28,6 +30,7 @@ from takings.ads.rules.limits import Limits
 from takings.ads.rules.promotions import (
     BadPromotionDays,
     Credits,
+    CreditsAreNotSold,
     NotEnoughCredits,
     NotPromotable,
     PromoterAgeUnknown,
@@ -42,6 +45,7 @@ from takings.ads.rules.tokens import Placement
 from takings.audience.actions import follow, like
 from takings.core.errors import Refusal
 from takings.ledger.queries import balance, check_books
+from takings.payments.models import Payment
 from takings.people.actions import BrandNameReserved, open_brand
 from takings.people.models import Role
 from takings.people.rules import Viewer
@@ -59,6 +63,7 @@ from takings.videos.queries import details_of
 from tests.make.ads import make_beacon, make_campaign, usd
 from tests.make.coins import ADULT
 from tests.make.ledger import all_balances
+from tests.make.payments import make_top_up
 from tests.make.people import NOON, make_operator, make_user
 from tests.make.promotions import make_promoter, promote, promotion_draft, take_credits
 from tests.make.settlement import Act, make_act
@@ -165,7 +170,7 @@ def test_a_promotion_is_marked_charged_and_leaves_what_it_did_not_spend() -> Non
     assert RejectedImpression.objects.get().reason == "own_brand"
     follow(user=bea, creator=ada.creator, at=NOON + SECOND)
     like(user=bea, video_id=ada.video_id, at=NOON + SECOND)
-    [row] = promotions_of(creator=ada.creator, at=NOON)
+    [row] = rows_of(ada, at=NOON)
     assert (row.views, row.spent, row.is_over, row.obstacles) == (1, usd("0.000167"), False, [])
     won_by = gained(row=row, creator=ada.creator)
     assert (won_by.followers, won_by.likes) == (1, 1)
@@ -219,6 +224,14 @@ def test_what_cannot_be_promoted_is_refused_and_changes_nothing() -> None:
     assert set(Campaign.objects.all()) == {taken, others}
 
 
+def test_no_card_pays_for_credits() -> None:
+    ada = make_promoter()
+    brand = Promoter.objects.get(creator=ada.creator).brand
+    with pytest.raises(CreditsAreNotSold):
+        make_top_up(brand, ada.creator.user)
+    assert not Payment.objects.exists()
+
+
 def test_the_same_promotion_sent_twice_is_one() -> None:
     ada = make_promoter()
     draft = promotion_draft(ada, "10")
@@ -256,8 +269,12 @@ def see(video: Video, visibility: str) -> None:
     change_details(video_id=video.pk, details=details, at=NOON)
 
 
+def rows_of(act: Act, *, at: dt.datetime) -> list[PromotionRow]:
+    return promotion_rows(campaigns=promotions_of(creator=act.creator), at=at)
+
+
 def why_not(act: Act) -> str:
-    [row] = promotions_of(creator=act.creator, at=NOON + SECOND)
+    [row] = rows_of(act, at=NOON + SECOND)
     return " ".join(row.obstacles)
 
 

@@ -129,9 +129,8 @@ def _check_covered(brand: Brand, budget: Money, *, at: dt.datetime) -> None:
 
 def _open_promoter(creator: Creator, *, at: dt.datetime) -> Brand:
     """Return the creator's brand; the first time it is opened."""
-    Creator.objects.select_for_update(no_key=True).get(
-        pk=creator.pk
-    )  # of two at once, one opens it
+    # Of two at once, one opens it.
+    Creator.objects.select_for_update(no_key=True).get(pk=creator.pk)
     known = promoter_brand(creator=creator)
     if known is not None:
         return known

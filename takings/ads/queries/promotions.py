@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Max, QuerySet
@@ -10,7 +11,6 @@ from takings.ads.models import Campaign, Creative, Promoter, Status
 from takings.ads.queries.accounts import balances
 from takings.ads.queries.campaigns import line_items_of
 from takings.ads.queries.delivery import obstacles
-from takings.ads.queries.promoters import promoter_brand
 from takings.ads.queries.reports import spent_by_campaign
 from takings.ads.rules.promotions import Credits, NotPromotable
 from takings.audience.models import Follow, Like
@@ -72,18 +72,28 @@ def credits_of(*, brand: Brand, currency: str, at: dt.datetime) -> Credits:
     )
 
 
-def promotions_of(*, creator: Creator, at: dt.datetime) -> list[PromotionRow]:
+def promotions_of(*, creator: Creator) -> QuerySet[Campaign]:
     """Return what a creator promotes and promoted, the newest first."""
-    brand = promoter_brand(creator=creator)
-    found = Campaign.objects.filter(brand=brand) if brand else Campaign.objects.none()
-    return _rows(found, at=at)
+    brands = Promoter.objects.filter(creator=creator).values("pk")
+    found = Campaign.objects.filter(brand__in=brands).select_related("brand")
+    return found.order_by("-drafted_at", "-pk")
+
+
+def promotion_rows(*, campaigns: Iterable[Campaign], at: dt.datetime) -> list[PromotionRow]:
+    """Return promotions with what they got, in their order."""
+    campaigns = list(campaigns)
+    spent = spent_by_campaign(campaigns=campaigns)
+    ads = Creative.objects.filter(campaign__in=campaigns).select_related("video")
+    first = {one.campaign_id: one for one in ads.order_by("-submitted_at", "-pk")}
+    return [
+        _row(one, first[one.pk], spent.get(one.pk, (0, one.budget * 0)), at=at) for one in campaigns
+    ]
 
 
 def access_promotion(*, user: Visitor, campaign_id: uuid.UUID, at: dt.datetime) -> PromotionRow:
     """Return a promotion to whose video it shows. Refuses: NoStudio, NoSuchPromotion."""
-    creator = access_own_creator(user=user)
-    brands = Promoter.objects.filter(creator=creator).values("pk")
-    rows = _rows(Campaign.objects.filter(brand__in=brands, pk=campaign_id), at=at)
+    own = promotions_of(creator=access_own_creator(user=user))
+    rows = promotion_rows(campaigns=own.filter(pk=campaign_id), at=at)
     if not rows:
         raise NoSuchPromotion
     return rows[0]
@@ -97,28 +107,20 @@ def gained(*, row: PromotionRow, creator: Creator) -> Gained:
     return Gained(follows.count(), likes.count())
 
 
-def _rows(found: QuerySet[Campaign], *, at: dt.datetime) -> list[PromotionRow]:
-    campaigns = list(found.select_related("brand").order_by("-drafted_at", "-pk"))
-    spent = spent_by_campaign(campaigns=campaigns)
-    ads = Creative.objects.filter(campaign__in=campaigns).select_related("video")
-    first = {one.campaign_id: one for one in ads.order_by("-submitted_at", "-pk")}
-    rows = []
-    for campaign in campaigns:
-        [item, *_] = line_items_of(campaign=campaign)
-        views, cost = spent.get(campaign.pk, (0, campaign.budget * 0))
-        rows.append(
-            PromotionRow(
-                campaign=campaign,
-                creative=first[campaign.pk],
-                views=views,
-                spent=cost,
-                starts_at=item.starts_at,
-                ends_at=item.ends_at,
-                is_over=item.ends_at <= at or campaign.status == Status.ENDED,
-                obstacles=obstacles(item=item, at=at),
-            )
-        )
-    return rows
+def _row(
+    campaign: Campaign, creative: Creative, spent: tuple[int, Money], *, at: dt.datetime
+) -> PromotionRow:
+    item, (views, cost) = line_items_of(campaign=campaign)[0], spent
+    return PromotionRow(
+        campaign=campaign,
+        creative=creative,
+        views=views,
+        spent=cost,
+        starts_at=item.starts_at,
+        ends_at=item.ends_at,
+        is_over=item.ends_at <= at or campaign.status == Status.ENDED,
+        obstacles=obstacles(item=item, at=at),
+    )
 
 
 def _running(brand: Brand, at: dt.datetime) -> QuerySet[Campaign]:

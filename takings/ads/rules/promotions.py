@@ -58,6 +58,13 @@ class NotEnoughCredits(Conflict):
     )
 
 
+class CreditsAreNotSold(Conflict):
+    """What a card paid in could go back to it; what was exchanged for credits could then, too."""
+
+    code = "credits_are_not_sold"
+    sentence = "Promotion credits are taken for earnings; a card does not pay for them."
+
+
 class NotPromotable(Conflict):
     """What only some may watch is not shown to everybody."""
 

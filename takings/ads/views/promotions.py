@@ -17,6 +17,7 @@ from takings.ads.queries.promotions import (
     access_promotion,
     credits_of,
     gained,
+    promotion_rows,
     promotions_of,
 )
 from takings.ads.rules.promotions import Credits, PromotionDraft, check_promotion, promotion_terms
@@ -99,10 +100,11 @@ class PromotionForm(RefusableForm):
 def promotions(request: HttpRequest) -> HttpResponse:
     """Show a creator's credits, what they are spent on, and which videos could be promoted."""
     creator, at = access_own_creator(user=request.user), clock.now()
-    rows = promotions_of(creator=creator, at=at)
+    page = Paginator(promotions_of(creator=creator), PAGE).get_page(request.GET.get("page"))
     context = {
         "credits": _credits(creator),
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": promotion_rows(campaigns=page.object_list, at=at),
         "videos": public_videos(creator=creator)[:PAGE],
     }
     return render(request, "ads/promotions.html", context)

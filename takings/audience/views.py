@@ -25,7 +25,7 @@ def feed(request: HttpRequest) -> HttpResponse:
 
 
 def video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
-    """Show the feed opened with one post."""
+    """Show the feed opened with one post; ``?promoted`` tells that somebody paid for the visit."""
     user_id = request.user.pk if isinstance(request.user, User) else None
     post = queries.access_post(user_id=user_id, video_id=video_id)
     anchor = clock.from_ms(clock.to_ms(clock.now()))
@@ -65,6 +65,7 @@ def _feed(
     props = {
         "page": cards.model_dump(),
         "start": start,
+        "surface": "promoted" if "promoted" in request.GET else "link",
         "signedIn": request.user.is_authenticated,
         "csrf": get_token(request),
         "settings": {

@@ -56,6 +56,13 @@ class BrandNameTaken(Conflict):
     sentence = "A brand called “{name}” is already here. Ask its members to invite you."
 
 
+class BrandNameReserved(Conflict):
+    """“@handle” says that a creator paid, and nobody else does."""
+
+    code = "brand_name_reserved"
+    sentence = "Names that begin with @ are those of creators; leave the @ out."
+
+
 class AlreadyMember(Conflict):
     """One belongs to a brand once."""
 
@@ -226,13 +233,28 @@ def accept_pool_terms(*, creator: Creator, at: dt.datetime) -> Creator:
 
 @transaction.atomic
 def open_brand(*, user: User, name: str, website: str, at: dt.datetime) -> Brand:
-    """Open a brand with this person as its first member. Refuses :class:`BrandNameTaken`."""
+    """Open a brand with this person as its owner. Refuses: BrandNameReserved, BrandNameTaken."""
+    if name.strip().startswith("@"):
+        raise BrandNameReserved
+    return _open(name, website, user=user, role=Role.OWNER, at=at)
+
+
+@transaction.atomic
+def open_channel_brand(*, creator: Creator, website: str, at: dt.datetime) -> Brand:
+    """Open the brand under which a creator promotes own videos, called “@handle”.
+
+    The creator sees all of it and changes nothing. Refuses: BrandNameTaken.
+    """
+    return _open(f"@{creator.handle}", website, user=creator.user, role=Role.VIEWER, at=at)
+
+
+def _open(name: str, website: str, *, user: User, role: Role, at: dt.datetime) -> Brand:
     brand, created = Brand.objects.get_or_create(
         name=name.strip(), defaults={"website": website, "opened_at": at}
     )
     if not created:
         raise BrandNameTaken(name=brand.name)
-    _become(brand, user, role=Role.OWNER, by=user, at=at)
+    _become(brand, user, role=role, by=user, at=at)
     return brand
 
 

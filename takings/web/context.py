@@ -10,7 +10,11 @@ from takings.people.queries import NoStudio, access_own_creator, brands_of
 
 THEME_COOKIE = "takings_theme"
 THEMES = {"light", "dark"}
-_PARTS_OF = {"/ads/line-items/": "/ads/campaigns/", "/ads/creatives/": "/ads/campaigns/"}
+_PARTS_OF = {
+    "/ads/line-items/": "/ads/campaigns/",
+    "/ads/creatives/": "/ads/campaigns/",
+    "/ads/promotions/": "/ads/promote/",
+}
 """Pages whose address is not below that of the place to which they belong."""
 
 
@@ -120,6 +124,7 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
                     Place("/gifts/studio/fans/", "Fans", "heart"),
                     Place("/gifts/studio/goals/", "Goals", "check"),
                     Place("/gifts/studio/rewards/", "Rewards", "balance"),
+                    Place("/ads/promote/", "Promote", "campaign"),
                     Place("/ads/on-your-videos/", "Ads on your videos", "campaign"),
                 ],
             )

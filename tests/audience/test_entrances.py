@@ -153,6 +153,12 @@ def test_one_post_has_a_page_with_its_title(client: Client) -> None:
     assert "<title>Low tide" in client.get(f"/v/{video.pk}").content.decode()
 
 
+def test_a_visit_that_was_paid_for_is_told_apart(client: Client) -> None:
+    video = make_post(make_creator())
+    for query, surface in (("", "link"), ("?promoted", "promoted")):
+        assert client.get(f"/v/{video.pk}{query}").context["props"]["surface"] == surface
+
+
 def test_a_channel_shows_posts_and_follows_by_a_plain_form() -> None:
     creator = make_creator()
     creator.bio = "Loops."

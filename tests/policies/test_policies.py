@@ -321,6 +321,7 @@ def test_packs_are_read_from_their_folder() -> None:
         "house",
         "passes",
         "payouts",
+        "promotions",
         "shorts",
         "traffic",
     ]

@@ -13,6 +13,7 @@ from django.urls import Resolver404, URLResolver, get_resolver, resolve
 from playwright.sync_api import BrowserContext, Page
 
 from takings.ads.actions import GoalDraft, invoice_months, make_goal
+from takings.ads.models import Campaign
 from takings.core import clock
 from takings.gifts.models import Gift
 from takings.invoicing.models import Invoice
@@ -60,6 +61,7 @@ from tests.make.payouts import (
     make_profile,
 )
 from tests.make.people import make_creator, make_operator
+from tests.make.promotions import let_earn, promote, take_credits
 from tests.make.providers import make_account, providers_pay
 from tests.make.settlement import Act, make_funding, make_hold, make_split
 from tests.web.stage import Stage
@@ -97,6 +99,7 @@ SEEDS = {
         "/gifts/studio/fans/",
         "/gifts/studio/goals/",
         "/gifts/studio/rewards/",
+        "/ads/promote/",
         "/live/studio/",
     ],
     "payee": ["/studio/payouts/"],
@@ -137,6 +140,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "ads:withdraw_invitation",
     "ads:change",  # its questions are one form each, like the close of a period
     "ads:change_line_item",  # the same
+    "ads:change_promotion",
     "audience:follow",
     "gifts:block",
     "gifts:hide_name",
@@ -214,6 +218,7 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         buy_coins(viewer)
         give(viewer, Act(month.ada, month.dunes.pk), make_gift_kind(100))
         make_evening(month.ada, viewer)
+        make_promotion(Act(month.ada, month.dunes.pk))
         yield {
             "visitor": None,
             "viewer": viewer,
@@ -236,6 +241,13 @@ def make_evening(host: Creator, guest: User) -> None:
     remove_line(line=say(room, host.user, "Oh", at=now), by=host.user, at=now)
     report_line(line=line, user=host.user, reason=ReportReason.SPAM, at=now)
     mute(line=line, by=host.user, at=now)
+
+
+def make_promotion(act: Act) -> None:
+    """Let a creator promote a video with a part of the credits."""
+    let_earn(act, "10")
+    take_credits(act, "10", at=clock.now())
+    promote(act, at=clock.now())
 
 
 def make_payees() -> Creator:
@@ -322,7 +334,9 @@ def card_pages(role: str) -> list[str]:
     asking = Checkout.objects.filter(charges__status="challenged").get()
     fresh = Checkout.objects.filter(charges=None).get()
     payee = Payee.objects.get()
+    drafted = Campaign.objects.get(status="drafted").pk  # a creator only looks at the like of it
     return [
+        *(f"/ads/{part}/{drafted}/" for part in ("campaigns", "line-items", "creatives")),
         f"/sandbox/pay/{asking.pk}/confirm/",
         f"/sandbox/pay/{fresh.pk}/",
         f"/sandbox/payees/{payee.pk}/",

@@ -10,7 +10,8 @@ const TOAST_MS = 2_600;
 
 export class Feed {
   readonly deck: Deck;
-  readonly byLink: boolean;
+  /** From where the first post was opened. */
+  readonly surface: "feed" | "link" | "promoted";
   readonly #signedIn: boolean;
   muted = $state(true); // browsers let only silent videos begin by themselves
   heard = $state(false);
@@ -26,7 +27,7 @@ export class Feed {
 
   constructor(props: FeedProps) {
     this.deck = new Deck(props.start);
-    this.byLink = props.start !== null;
+    this.surface = props.start === null ? "feed" : (props.surface ?? "link");
     this.#signedIn = props.signedIn;
     const { viewablePixelsBp, viewableMs, loginUrl } = props.settings ?? {};
     this.rule = {

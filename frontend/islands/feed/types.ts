@@ -24,6 +24,8 @@ export type Page = { items: Item[]; next: string | null; organic_between_ads: nu
 export type FeedProps = {
   page?: Page;
   start: string | null;
+  /** Where the first post was found: by a link, or by a promotion that was paid for. */
+  surface?: "link" | "promoted";
   signedIn: boolean;
   settings?: { viewablePixelsBp: number; viewableMs: number; loginUrl: string };
 };
@@ -52,7 +54,7 @@ export function byWhom(ad: Ad): string {
 
 /** An ad as it is spoken of. */
 export function spokenOf(ad: Ad): string {
-  return ad.paid_by ? `Ad, paid by ${ad.paid_by}` : `From ${ad.from}`;
+  return ad.paid_by ? `${ad.label}, paid by ${ad.paid_by}` : `From ${ad.from}`;
 }
 
 export type Slide =

@@ -96,6 +96,7 @@ from takings.ads.actions.prepaid import (
     deposit_prepaid,
     take_deposit,
 )
+from takings.ads.actions.promoting import PromotionCredits, promote_video
 from takings.ads.actions.sampling import (
     DecidedDraft,
     forget_samples,
@@ -136,6 +137,7 @@ __all__ = [
     "PartnerDraft",
     "PlayerReportDraft",
     "PrepaidByCard",
+    "PromotionCredits",
     "Rest",
     "SecretMissed",
     "SeenCreative",
@@ -189,6 +191,7 @@ __all__ = [
     "pause_campaign",
     "pause_creative",
     "pause_line_item",
+    "promote_video",
     "record_clicks",
     "record_conversion",
     "record_decisions",

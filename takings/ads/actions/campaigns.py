@@ -16,7 +16,7 @@ from takings.ads.actions.line_items import (
 )
 from takings.ads.actions.locks import lock_campaign
 from takings.ads.models import Campaign, CampaignStep, Status
-from takings.ads.rules.campaigns import Frame, check_frame, check_message, check_step
+from takings.ads.rules.campaigns import Frame, check_frame, check_step
 from takings.ads.rules.changes import Taken, check_frame_change, differences, told_frame
 from takings.ads.rules.terms import Draft
 from takings.core.errors import Conflict
@@ -48,7 +48,6 @@ def create_campaign(*, brand: Brand, draft: Draft, user: User, at: dt.datetime) 
     """
     check_frame(draft.frame)
     check_sold(draft.terms, within=draft.frame.budget, at=at)
-    check_message(draft.message)
     queries.access_ad_video(brand=brand, video_id=draft.creative_id)
     columns = _columns_of(draft.frame)
     campaign, is_new = Campaign.objects.get_or_create(

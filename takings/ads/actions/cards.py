@@ -7,6 +7,8 @@ from takings.ads import queries
 from takings.ads.actions.prepaid import CurrencyNotSold
 from takings.ads.models import Deposit
 from takings.ads.queries.invoices import advertiser
+from takings.ads.queries.promoters import promoter_of
+from takings.ads.rules.promotions import CreditsAreNotSold
 from takings.ledger.rules import TransferDraft
 from takings.money import Money, format_money
 from takings.payments.actions import Order, start_payment
@@ -85,8 +87,10 @@ def top_up(
 ) -> Payment:
     """Start a card payment into a brand's prepaid balance; the money is there once it is paid.
 
-    Refuses: CurrencyNotSold, and what ``start_payment`` refuses.
+    Refuses: CurrencyNotSold, CreditsAreNotSold, and what ``start_payment`` refuses.
     """
+    if promoter_of(brand_id=brand.pk) is not None:
+        raise CreditsAreNotSold
     sold = policy_at(at=at).currency
     if amount.currency != sold:
         raise CurrencyNotSold(sold=sold, given=amount.currency)

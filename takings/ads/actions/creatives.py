@@ -9,11 +9,13 @@ from django.db import transaction
 from takings.ads import queries
 from takings.ads.actions.locks import lock_campaign
 from takings.ads.models import Campaign, Change, Creative, Review
+from takings.ads.queries.promoters import own_pages, says_what_is_public
 from takings.ads.rules.campaigns import Message, check_message
 from takings.ads.rules.creatives import Look, check_reason, check_review
 from takings.core.errors import Conflict
 from takings.people.actions import record_staff_act
 from takings.people.models import User
+from takings.policies.queries import promotion_rule_at
 from takings.videos.rules.categories import CATEGORIES
 
 WORDS = {
@@ -54,12 +56,13 @@ def add_creative(
 ) -> Creative:
     """Give a campaign one more creative; it is shown once an operator approved it.
 
-    An operator's for the platform itself needs nobody else's look. The same draft sent twice (its
-    id) makes one creative. Refuses: all that ``check_message`` does, NoSuchCreative, VideoInUse,
-    CreativeIdTaken.
+    An operator's for the platform itself needs nobody else's look, nor does what a public video
+    says of itself. The same draft sent twice (its id) makes one creative. Refuses: all that
+    ``check_message`` does, NoSuchCreative, VideoInUse, CreativeIdTaken.
     """
-    check_message(draft.message)
     campaign = Campaign.objects.select_related("brand").get(pk=campaign_id)
+    pages = own_pages(brand_id=campaign.brand_id, video_id=draft.video_id)
+    check_message(draft.message, own_pages=pages)
     video = queries.access_ad_video(brand=campaign.brand, video_id=draft.video_id)
     lock_campaign(campaign_id)  # two clicks are one ad
     known = Creative.objects.filter(pk=draft.id).first()
@@ -86,8 +89,9 @@ def change_creative(
     An operator's for the platform itself does not. The same message again changes nothing.
     Refuses: all that ``check_message`` does.
     """
-    check_message(message)
     creative = _lock(creative_id)
+    pages = own_pages(brand_id=creative.campaign.brand_id, video_id=creative.video_id)
+    check_message(message, own_pages=pages)
     changed = False
     for column, text in _columns(message).items():
         was = getattr(creative, column)
@@ -158,7 +162,17 @@ def decline_creative(
 
 
 def _approve_own(creative: Creative, *, user: User, at: dt.datetime) -> None:
-    """Approve what an operator lets the platform say of itself; a staff act, as each approval."""
+    """Approve what an operator lets the platform say of itself; a staff act, as each approval.
+
+    And what a promotion says that everybody reads of its video already, where the policy wants
+    no second look at it: nobody's act.
+    """
+    if says_what_is_public(creative) and not promotion_rule_at(at=at).is_reviewed:
+        creative.review, creative.approved_url = Review.APPROVED, creative.landing_url
+        creative.save(update_fields=["review", "approved_url"])
+        _record(
+            creative, "review", ("in review", "approved: it says what is public"), user=user, at=at
+        )
     if user.is_staff and queries.is_house(brand_id=creative.campaign.brand_id):
         creative.approved_url = creative.landing_url
         _decide(creative, (Review.APPROVED, ""), operator=user, at=at)

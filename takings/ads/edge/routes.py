@@ -23,7 +23,7 @@ from takings.ads.edge.stock import Spot
 from takings.ads.rules.consent import Signals
 from takings.ads.rules.lines import Pricing
 from takings.ads.rules.outward import Watcher
-from takings.ads.rules.serving import NO_VIEWER, ROBOT, NoAd
+from takings.ads.rules.serving import NO_VIEWER, ROBOT, NoAd, label_of
 from takings.ads.rules.targeting import read_client
 from takings.core import clock
 from takings.core.errors import Invalid, NotFound, Refusal
@@ -211,7 +211,7 @@ def card(chosen: Chosen) -> dict[str, object]:
         "headline": offer.headline,
         "call_to_action": offer.call_to_action,
         "click_url": f"{CLICK}{chosen.token}",
-        "label": "From" if is_free else "Ad",
+        "label": label_of(is_free=is_free, is_promotion=offer.is_promotion),
         "from": offer.brand,
         "paid_by": "" if is_free else offer.brand,
         "why": chosen.why,

@@ -150,7 +150,7 @@ class AdServer:
             blocked_categories=limits.blocked_categories | context.blocked_categories,
             seen=self._exposures.seen(spot.viewer.viewer_id) if stock.capped else {},
         )
-        hidden = stock.capped if spot.viewer.is_shared else 0
+        hidden = stock.hidden(spot)
         fitting, outcomes = stock.fitting(outside, here=here, limits=limits, hidden=hidden)
         reserve = partial(self._reserve, stock=stock, at=at)
         choose = partial(decide, stock.snapshot, here=here, reserve=reserve)

@@ -24,7 +24,10 @@ MOST_LIMITS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place for one ad: who watches, after or at which video, and what the place asks."""
+    """A place for one ad: who watches, after or at which video, and what the place asks.
+
+    ``is_elsewhere``: in a player or a feed that is not ours.
+    """
 
     viewer: Viewer
     after: uuid.UUID | None
@@ -32,6 +35,7 @@ class Spot:
     client: Client = NO_CLIENT
     placement: Placement = Placement.FEED
     limits: Limits = NO_LIMITS
+    is_elsewhere: bool = False
 
 
 @dataclass(slots=True)
@@ -40,7 +44,8 @@ class Stock:
 
     They neither win nor set what others pay. ``partners`` are the ranks of line items that bid what
     a partner outside bids, and else nothing; as bits they are ``silent``. ``capped`` are those with
-    frequency caps, ``house`` the platform's own, which wait until nobody else wins.
+    frequency caps, ``house`` the platform's own, which wait until nobody else wins, ``promotions``
+    creators' posts, which are shown in our own feed alone.
     ``known_unfit`` remembers who does not fit where.
     """
 
@@ -54,6 +59,22 @@ class Stock:
     capped: int = 0
     house: int = 0
     known_unfit: dict[Limits, int] = field(default_factory=dict)
+    promotions: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        """Find the promotions among the offers."""
+        promoted = {key for key, offer in self.offers.items() if offer.is_promotion}
+        self.promotions = sum(
+            1 << bid.rank
+            for bid in self.snapshot.bids
+            if any((bid.item.campaign_id, one) in promoted for one in bid.creative_ids)
+        )
+
+    def hidden(self, spot: Spot) -> int:
+        """Return the ranks that are not shown to this viewer, or not in this place, as bits."""
+        capped = self.capped if spot.viewer.is_shared else 0
+        is_ours = not spot.is_elsewhere and not spot.limits.is_offer
+        return capped if is_ours else capped | self.promotions
 
     def unfit(self, limits: Limits) -> int:
         """Return the ranks of which an ad does not fit here, as bits."""

@@ -168,7 +168,7 @@ class PlayersEdge:
             return embed
         viewer = read_player(scope, at=at, use=use).viewer
         client = read_client(dict(cast("Headers", scope["headers"])))
-        spot = Spot(viewer, embed.video_id, at, client, asked.placement)
+        spot = Spot(viewer, embed.video_id, at, client, asked.placement, is_elsewhere=True)
         chosen = await self._ads.choose(spot, scope, signals=asked.signals)
         if isinstance(chosen, NoAd):
             return chosen

@@ -32,6 +32,7 @@ from takings.ads.models.partners import (
     PartnerNotice,
     PartnerRest,
 )
+from takings.ads.models.promoters import Promoter
 from takings.ads.models.samples import SampledRequest
 from takings.ads.models.tags import Tag, TagCounter, TagTold
 from takings.ads.models.traffic import (
@@ -72,6 +73,7 @@ __all__ = [
     "PartnerRest",
     "PlayerReport",
     "PricedClick",
+    "Promoter",
     "RefusedReports",
     "RejectedImpression",
     "Review",

@@ -19,6 +19,7 @@ from takings.people.models import Brand
 PREPAID_PURPOSE = PurposeName.ADVERTISER_BALANCE
 CHANGES = {
     "prepaid_received",
+    "earnings_exchanged",
     "payment_refunded",
     "refund_failed",
     "payment_disputed",

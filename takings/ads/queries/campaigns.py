@@ -7,7 +7,7 @@ from dataclasses import fields
 
 from django.db.models import Max
 
-from takings.ads.models import Campaign, LineItem, Pace
+from takings.ads.models import Campaign, LineItem, Pace, Promoter
 from takings.ads.rules.campaigns import Frame
 from takings.ads.rules.frequency import Caps
 from takings.ads.rules.lines import Pricing, Rotation, Sale
@@ -72,9 +72,14 @@ def access_line_item_to_change(*, user: Visitor, line_item_id: uuid.UUID) -> Lin
 
 
 def brands_for(*, user: Visitor) -> list[Brand]:
-    """Return the brands this person may act for, by name; operators reach all."""
+    """Return the brands this person may act for, by name; operators reach all.
+
+    Those of creators, who promote on pages of their own, come last.
+    """
     person = access_self(user=user)
-    return list(Brand.objects.order_by("name")) if person.is_staff else brands_of(user=person)
+    found = list(Brand.objects.order_by("name")) if person.is_staff else brands_of(user=person)
+    promoters = set(Promoter.objects.filter(brand__in=found).values_list("pk", flat=True))
+    return sorted(found, key=lambda brand: brand.pk in promoters)
 
 
 def campaigns_of(*, brand: Brand) -> list[Campaign]:

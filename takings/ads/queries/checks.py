@@ -15,6 +15,7 @@ from takings.ads.models import (
     LineItem,
     TrafficCredit,
 )
+from takings.ads.queries import promotion_checks
 from takings.ads.queries.accounts import prepaid_account
 from takings.ads.queries.traffic import over_invoiced
 from takings.ledger import queries as ledger
@@ -139,4 +140,5 @@ CHECKS = (
     COMMITTED_IS_LEASED,
     CREDITS_WERE_CHARGED,
     INVOICES_ARE_SEEN,
+    *promotion_checks.CHECKS,
 )

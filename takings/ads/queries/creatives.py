@@ -7,13 +7,15 @@ from django.db.models import Q, QuerySet
 
 from takings.ads.models import Campaign, Change, Creative, LineItem, Review
 from takings.ads.queries.house import is_house
+from takings.ads.queries.promoters import promoter_of
 from takings.ads.rules.creatives import Shown
 from takings.ads.rules.rotation import ShownAds
 from takings.core.errors import NotFound
 from takings.people.models import Brand, User
 from takings.people.queries import Visitor, access_brand_to_change, access_operator, access_self
-from takings.videos.models import Purpose, Video
+from takings.videos.models import Purpose, Video, Visibility
 from takings.videos.models import Status as VideoStatus
+from takings.videos.queries import public_videos
 
 
 class NoSuchCreative(NotFound):
@@ -33,8 +35,12 @@ class NoSuchAd(NotFound):
 def ad_videos_of(*, brand: Brand) -> QuerySet[Video]:
     """Return the ad videos that members of the brand uploaded, newest first.
 
-    For the platform's own, what operators uploaded, too.
+    For the platform's own, what operators uploaded, too. A creator's brand shows what the channel
+    does, and nothing else.
     """
+    creator = promoter_of(brand_id=brand.pk)
+    if creator is not None:
+        return public_videos(creator=creator)
     unusable = [VideoStatus.REMOVED, VideoStatus.REFUSED]
     whose = Q(brands=brand) | Q(is_staff=True) if is_house(brand_id=brand.pk) else Q(brands=brand)
     uploaders = User.objects.filter(whose)
@@ -91,9 +97,16 @@ def shown_of(creatives: Iterable[Creative]) -> list[Shown]:
             review=creative.review,
             is_paused=creative.paused_at is not None,
             is_ready=creative.video.status == VideoStatus.READY,
+            is_withdrawn=_is_withdrawn(creative.video),
         )
         for creative in creatives
     ]
+
+
+def _is_withdrawn(video: Video) -> bool:
+    """Tell of a promoted post whether its creator, or an operator, took it from the public."""
+    is_public = video.visibility == Visibility.PUBLIC and video.status != VideoStatus.REMOVED
+    return video.purpose == Purpose.POST and not is_public
 
 
 def headlines_of(creative_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
@@ -102,9 +115,15 @@ def headlines_of(creative_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
 
 
 def showable_creatives() -> QuerySet[Creative]:
-    """Return the creatives that may be shown when their campaign runs."""
+    """Return the creatives that may be shown when their campaign runs.
+
+    A post is one as long as it is public.
+    """
     approved = Creative.objects.filter(review=Review.APPROVED, paused_at__isnull=True)
     ready = approved.filter(video__status=VideoStatus.READY)
+    ready = ready.filter(
+        Q(video__purpose=Purpose.CREATIVE) | Q(video__visibility=Visibility.PUBLIC)
+    )
     return ready.select_related("video").order_by("pk")
 
 

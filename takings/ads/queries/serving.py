@@ -13,6 +13,7 @@ from takings.ads.rules.frequency import campaign_key
 from takings.ads.rules.serving import AdKey, Offer
 from takings.ads.rules.targeting import Audience, quarters_of, unknown_in
 from takings.people.rules import country_of
+from takings.videos.models import Purpose
 from takings.videos.rules.categories import with_wider
 
 CLICKABLE_AFTER_END = dt.timedelta(days=2)
@@ -40,6 +41,7 @@ def offers(items: Iterable[LineItem]) -> list[Offer]:
             landing_url=creative.landing_url,
             creative_id=creative.video_id,
             duration_ms=creative.video.duration_ms,
+            is_promotion=creative.video.purpose == Purpose.POST,
         )
         for campaign in campaigns.values()
         for creative in campaign.creatives.all()

@@ -1,5 +1,6 @@
 """What a campaign and its ads must be: a name, a budget, a message that can be shown."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -42,6 +43,13 @@ class BadLandingPage(Invalid):
     sentence = "The landing page must be a full https address, such as https://shop.example/."
 
 
+class LeadsElsewhere(Invalid):
+    """Promotion credits promote the video that is shown, and nothing else."""
+
+    code = "leads_elsewhere"
+    sentence = "A promotion leads to its own video, and nowhere else."
+
+
 class WrongStep(Conflict):
     """A campaign's status leads only to some others."""
 
@@ -74,14 +82,17 @@ def check_frame(frame: Frame) -> None:
     check_caps(frame.caps)
 
 
-def check_message(message: Message) -> None:
-    """Refuse a message that could not be shown or followed.
+def check_message(message: Message, *, own_pages: Collection[str] = ()) -> None:
+    """Refuse a message that could not be shown or followed; or that leads off the ``own_pages``.
 
-    Refuses: BadText, BadLandingPage, BadCategory.
+    Refuses: BadText, BadLandingPage, LeadsElsewhere, BadCategory.
     """
     check_text(message.headline, which="headline", longest=LONGEST_HEADLINE)
     check_text(message.call_to_action, which="call to action", longest=LONGEST_CALL)
-    check_landing(message.landing_url)
+    if not own_pages:
+        check_landing(message.landing_url)
+    elif message.landing_url not in own_pages:
+        raise LeadsElsewhere
     check_category(message.category)
 
 

@@ -76,11 +76,15 @@ def check_reason(reason: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A creative as far as it decides whether the campaign is served."""
+    """A creative as far as it decides whether the campaign is served.
+
+    ``is_withdrawn``: it promotes a post that is not public any more.
+    """
 
     review: str
     is_paused: bool
     is_ready: bool
+    is_withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +129,19 @@ def why_not_served(standing: Standing, *, at: dt.datetime) -> list[str]:
 
 def why_none_is_shown(creatives: Sequence[Shown]) -> list[str]:
     """Return why none of the creatives can be shown, the nearest to being shown first."""
-    if any(one.review == "approved" and one.is_ready and not one.is_paused for one in creatives):
+    there = [one for one in creatives if not one.is_withdrawn]
+    if any(one.review == "approved" and one.is_ready and not one.is_paused for one in there):
         return []
+    if creatives and not there:
+        return ["Its video is not public any more; make it public again, or end the promotion."]
     found = {
         "The approved ad is paused.": any(
-            one.review == "approved" and one.is_paused for one in creatives
+            one.review == "approved" and one.is_paused for one in there
         ),
         "The video of the approved ad is not ready.": any(
-            one.review == "approved" and not one.is_paused for one in creatives
+            one.review == "approved" and not one.is_paused for one in there
         ),
-        "Its ad waits for an operator’s review.": any(
-            one.review == "submitted" for one in creatives
-        ),
-        "Its ad was declined; mend it.": any(one.review == "declined" for one in creatives),
+        "Its ad waits for an operator’s review.": any(one.review == "submitted" for one in there),
+        "Its ad was declined; mend it.": any(one.review == "declined" for one in there),
     }
     return [next((sentence for sentence, applies in found.items() if applies), "It has no ad.")]

@@ -27,7 +27,10 @@ AdKey = tuple[uuid.UUID, uuid.UUID]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A creative as the player needs it; ``creative_id`` is its video, as in tokens."""
+    """A creative as the player needs it; ``creative_id`` is its video, as in tokens.
+
+    ``is_promotion``: it is a creator's post, and the creator paid.
+    """
 
     campaign_id: uuid.UUID
     brand: str
@@ -37,6 +40,7 @@ class Offer:
     landing_url: str
     creative_id: uuid.UUID
     duration_ms: int
+    is_promotion: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,13 @@ def _said(name: str, value: object) -> str:
 def _how_to_change(fitting: Iterable[str]) -> list[str]:
     """Return where a viewer changes what was looked at; what is not the viewer's is left out."""
     return [_CHANGED_BY[name] for name in fitting if name in _CHANGED_BY]
+
+
+def label_of(*, is_free: bool, is_promotion: bool) -> str:
+    """Return the word that marks what is shown as an ad (DSA Art. 26(1)(a))."""
+    if is_free:
+        return "From"
+    return "Promoted" if is_promotion else "Ad"
 
 
 def said_free(brand: str) -> str:

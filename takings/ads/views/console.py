@@ -15,6 +15,7 @@ from takings.ads import actions, queries
 from takings.ads.models import Campaign
 from takings.ads.queries import Report
 from takings.ads.queries.conversions import goals_of
+from takings.ads.queries.promoters import promoter_of
 from takings.ads.rules.schedule import day_of, time_zone_or_utc
 from takings.ads.rules.showings import funnel
 from takings.ads.views.buying import CampaignForm, ask_no_money
@@ -68,6 +69,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         return redirect("ads:open_brand")
     if queries.is_house(brand_id=brand.pk):  # it has no money to show
         return redirect(f"{reverse('ads:campaigns')}?brand={brand.pk}")
+    if not access_self(user=request.user).is_staff and promoter_of(brand_id=brand.pk):
+        return redirect("ads:promotions")
     currency = policy_at(at=clock.now()).currency
     context = {
         "brand": brand,

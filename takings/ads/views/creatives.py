@@ -9,11 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from takings.ads import actions, queries
 from takings.ads.models import Creative, Review
+from takings.ads.rules.serving import label_of
 from takings.ads.views.console import may_change
 from takings.ads.views.forms import CreativeForm, MessageForm
 from takings.core import clock, ids
 from takings.core.errors import Refusal
 from takings.people.queries import access_self
+from takings.videos.models import Purpose
 from takings.videos.models import Status as VideoStatus
 
 
@@ -127,6 +129,7 @@ def preview_of(found: Creative) -> dict[str, object] | None:
         "headline": found.headline,
         "call_to_action": found.call_to_action,
         "click_url": found.landing_url,
+        "label": label_of(is_free=is_free, is_promotion=found.video.purpose == Purpose.POST),
         "from": found.campaign.brand.name,
         "paid_by": "" if is_free else found.campaign.brand.name,
     }

@@ -1,5 +1,6 @@
 """Creators: what could be paid out, and what it can be exchanged for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from takings.people.queries import access_own_creator
 from takings.policies.queries import fan_rule_at
 from takings.settlement.actions.exchanging import Wanted, exchange_earnings
 from takings.settlement.models import Exchange
-from takings.settlement.queries.rewards import Offer, Reward
+from takings.settlement.queries.rewards import Offer
 from takings.settlement.queries.rewards import rewards as all_rewards
 
 PAGE = 20
@@ -27,7 +28,6 @@ PAGE = 20
 class Choice:
     """Something that can be had, and whether the payable money is enough for it."""
 
-    reward: Reward
     offer: Offer
     is_covered: bool
 
@@ -54,14 +54,17 @@ def rewards(request: HttpRequest) -> HttpResponse:
         "exchange_id": ids.uuid7(at=at),
         "payable": payable,
         "is_closed": creator.user.country in fan_rule_at(at=at).no_exchange,
-        "choices": [
-            Choice(reward, offer, _covers(payable, offer.price))
+        "rewards": [
+            (reward, _choices(reward.offers(creator=creator, at=at), payable))
             for reward in all_rewards()
-            for offer in reward.offers(creator=creator, at=at)
         ],
         "page": past.get_page(request.GET.get("page")),
     }
     return render(request, "gifts/studio/rewards.html", context, status=422 if form.errors else 200)
+
+
+def _choices(offers: Iterable[Offer], payable: tuple[Money, ...]) -> list[Choice]:
+    return [Choice(offer, _covers(payable, offer.price)) for offer in offers]
 
 
 def _covers(payable: tuple[Money, ...], price: Money) -> bool:

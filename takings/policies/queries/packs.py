@@ -14,6 +14,7 @@ from takings.policies.rules import (
     PassRule,
     PayoutPolicy,
     Policy,
+    PromotionRule,
     TrafficRules,
     UnknownPolicy,
     ViewPolicy,
@@ -25,6 +26,7 @@ from takings.policies.rules import (
     read_pack,
     read_pass_pack,
     read_payout_pack,
+    read_promotion_pack,
     read_traffic_pack,
     read_view_pack,
 )
@@ -33,8 +35,8 @@ PACKS = Path(__file__).parent.parent / "packs"
 VIEWS = PACKS / "views"
 HOUSE, PAYOUTS, BREAKS = "house", "payouts", "breaks"
 PASSES, TRAFFIC, COINS, GIFTS = "passes", "traffic", "coins", "gifts"
-FANS = "fans"
-WITH_OWN_RULES = {PAYOUTS, BREAKS, PASSES, TRAFFIC, COINS, GIFTS, FANS}
+FANS, PROMOTIONS = "fans", "promotions"
+WITH_OWN_RULES = {PAYOUTS, BREAKS, PASSES, TRAFFIC, COINS, GIFTS, FANS, PROMOTIONS}
 
 
 @cache
@@ -43,7 +45,7 @@ def versions(*, pack: str = HOUSE) -> tuple[Policy, ...]:
 
     Others have rules of their own: :func:`payout_policies`, :func:`break_rule_at`,
     :func:`pass_rule_at`, :func:`coin_rule_at`, :func:`traffic_rules`, :func:`gift_rule_at`,
-    :func:`fan_rule_at`.
+    :func:`fan_rule_at`, :func:`promotion_rule_at`.
     """
     path = PACKS / f"{pack}.toml"
     if pack in WITH_OWN_RULES or path not in PACKS.iterdir():
@@ -148,6 +150,21 @@ def fan_rule_at(*, at: dt.datetime) -> FanRule:
     found = in_force(fan_rules(), at=at)
     if found is None:
         raise NoPolicyCovers(pack=FANS, at=at)
+    return found
+
+
+@cache
+def promotion_rules() -> tuple[PromotionRule, ...]:
+    """Return all versions of how own videos are promoted, oldest first."""
+    path = PACKS / f"{PROMOTIONS}.toml"
+    return read_promotion_pack(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def promotion_rule_at(*, at: dt.datetime) -> PromotionRule:
+    """Return the version in force at an instant. Refuses: NoPolicyCovers."""
+    found = in_force(promotion_rules(), at=at)
+    if found is None:
+        raise NoPolicyCovers(pack=PROMOTIONS, at=at)
     return found
 
 

@@ -30,6 +30,7 @@ from takings.policies.rules.products import (
     NoProductRule,
     PoolRule,
 )
+from takings.policies.rules.promotions import PromotionRule, read_promotion_pack
 from takings.policies.rules.reading import read_pack
 from takings.policies.rules.reading_payouts import read_payout_pack
 from takings.policies.rules.reading_views import read_view_pack
@@ -74,6 +75,7 @@ __all__ = [
     "PayoutPolicy",
     "Policy",
     "PoolRule",
+    "PromotionRule",
     "ReportRule",
     "ReserveRule",
     "ScheduleRule",
@@ -97,6 +99,7 @@ __all__ = [
     "read_pack",
     "read_pass_pack",
     "read_payout_pack",
+    "read_promotion_pack",
     "read_traffic_pack",
     "read_view_pack",
     "rules_of",

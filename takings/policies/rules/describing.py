@@ -28,6 +28,7 @@ def describe(policy: Policy) -> tuple[Sentence, ...]:
         _tell(policy, _view(policy), ("view.min_watch_ms", "view.min_percent")),
         _tell(policy, _repeats(policy), ("view.max_per_viewer_video_day",)),
         _tell(policy, _own_views(policy), ("view.counts_own_views",)),
+        *_promoted(policy),
         *_traffic(policy),
         _tell(policy, _ads(policy), ("ads.viewable_pixels_bp", "ads.viewable_ms")),
         _tell(policy, _pace(policy), ("ads.organic_between_ads",)),
@@ -121,6 +122,13 @@ def _repeats(policy: Policy) -> str:
 def _own_views(policy: Policy) -> str:
     verb = "count" if policy.view.counts_own_views else "do not count"
     return f"Views of one's own videos {verb}."
+
+
+def _promoted(policy: Policy) -> tuple[Sentence, ...]:
+    if policy.view.counts_promoted:
+        return ()
+    told = "Views that somebody paid for, by a promotion, do not count."
+    return (_tell(policy, told, ("view.counts_promoted",)),)
 
 
 def _traffic(policy: Policy) -> tuple[Sentence, ...]:

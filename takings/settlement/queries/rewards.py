@@ -29,10 +29,15 @@ class Offer:
 
 
 class Reward(Protocol):
-    """Gives creators something for earnings that could be paid out to them."""
+    """Gives creators something for earnings that could be paid out to them.
+
+    ``note`` says under its ``title`` what it is; ``used_at`` is the page on which it is used.
+    """
 
     name: str
     title: str
+    note: str
+    used_at: str
 
     def offers(self, *, creator: Creator, at: dt.datetime) -> Sequence[Offer]:
         """Return what a creator could take now, whether they have as much or not."""

@@ -30,6 +30,10 @@ class CoinsForEarnings:
 
     name = "coins"
     title = "Coins to give back"
+    note = (
+        "At the price of your country, taxes included. They are yours to give and do not become "
+        "money again."
+    )
 
     def offers(self, *, creator: Creator, at: dt.datetime) -> Sequence[Offer]:
         """Return the packs at the prices of the creator's country."""

@@ -150,6 +150,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "gifts:undo",
     "gifts:welcome",
     "coins:age",
+    "coins:answer_grant",
     "coins:buy",  # leads to the card page
     "coins:grant",
     "coins:hold",

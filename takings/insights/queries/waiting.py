@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from takings.coins.queries.standing import waiting_grants
 from takings.insights.queries.desk import TrialSheet
 from takings.ledger.queries import TrialRow
 from takings.money import Money
@@ -23,6 +24,10 @@ WORDS = {
     "insights:periods": (
         "close or correction waits for a second person",
         "closes or corrections wait for a second person",
+    ),
+    "coins:desk": (
+        "gift of bonus coins waits for a second person",
+        "gifts of bonus coins wait for a second person",
     ),
     "payments:cases": ("case where a provider disagrees", "cases where a provider disagrees"),
     "payouts:batches": ("batch waits for a second person", "batches wait for a second person"),
@@ -60,6 +65,7 @@ def entrusted(sheets: Sequence[TrialSheet]) -> list[Entrusted]:
 def waiting() -> list[Waiting]:
     """Return what waits for somebody."""
     counts = {f"payouts:{page}": count for page, count in waiting_counts().items()}
+    counts["coins:desk"] = len(waiting_grants())
     counts["payments:cases"] = open_case_count()
     counts["insights:pools"] = len(waiting_fundings())
     counts["insights:periods"] = waiting_closes() + waiting_corrections()

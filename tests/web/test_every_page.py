@@ -67,7 +67,7 @@ from tests.web.stage import Stage
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 APPS = (
     *("ads", "audience", "coins", "events", "gifts", "insights", "live", "memberships"),
-    *("payments", "payouts", "sandbox", "videos"),
+    *("payments", "payouts", "sandbox", "videos", "vouchers"),
 )
 AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -97,6 +97,7 @@ SEEDS = {
         "/gifts/studio/fans/",
         "/gifts/studio/goals/",
         "/gifts/studio/rewards/",
+        "/vouchers/",
         "/live/studio/",
     ],
     "payee": ["/studio/payouts/"],
@@ -113,6 +114,7 @@ SEEDS = {
         "/pass/desk/",
         "/gifts/desk/",
         "/coins/desk/",
+        "/vouchers/desk/",
         "/live/desk/",
         "/desk/",
         "/desk/periods/2026-12/close/",
@@ -187,6 +189,9 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "videos:captions",
     "videos:remove",
     "videos:remove_captions",
+    "vouchers:answer",
+    "vouchers:report",
+    "vouchers:withdraw",
 }
 
 

@@ -59,7 +59,7 @@ def rewards(request: HttpRequest) -> HttpResponse:
             return redirect("gifts:rewards")
     payable, admission = payable_of(creator), gate().admit(creator=creator, at=at)
     is_closed, bar = creator.user.country in fan_rule_at(at=at).no_exchange, admission.bar
-    past = Paginator(Exchange.objects.filter(creator=creator), PAGE)
+    past = Paginator(Exchange.objects.filter(creator=creator).select_related("returned"), PAGE)
     context = {
         "form": form,
         "exchange_id": ids.uuid7(at=at),
@@ -79,6 +79,8 @@ def _shelves(
     for reward in all_rewards():
         choices = []
         for offer in reward.offers(creator=creator, at=at):
+            if offer.obstacle:
+                continue
             tax = admission.tax_on(offer.price)
             whole = offer.price + tax.amount if tax else offer.price
             choices.append(Choice(offer, tax.amount if tax else None, _covers(payable, whole)))

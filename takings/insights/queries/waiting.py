@@ -10,11 +10,13 @@ from takings.money import Money
 from takings.payments.queries import open_case_count
 from takings.payouts.queries import waiting_counts
 from takings.settlement.queries import waiting_closes, waiting_corrections, waiting_fundings
+from takings.vouchers.queries import waiting_faults
 
 KINDS = (
     ("Prepaid by advertisers", "advertiser:"),
     ("Coins in wallets", "coins:issued"),
     ("Received for coins not given yet", "coins:liability"),
+    ("Due to shops for vouchers", "vouchers:"),
     ("In escrow", "escrow:"),
     ("Tax for authorities", "tax:"),
     ("Unclaimed", "unclaimed:"),
@@ -29,6 +31,7 @@ WORDS = {
         "gift of bonus coins waits for a second person",
         "gifts of bonus coins wait for a second person",
     ),
+    "vouchers:desk": ("voucher does not work", "vouchers do not work"),
     "payments:cases": ("case where a provider disagrees", "cases where a provider disagrees"),
     "payouts:batches": ("batch waits for a second person", "batches wait for a second person"),
     "payouts:transfers": ("transfer has no answer", "transfers have no answer"),
@@ -66,6 +69,7 @@ def waiting() -> list[Waiting]:
     """Return what waits for somebody."""
     counts = {f"payouts:{page}": count for page, count in waiting_counts().items()}
     counts["coins:desk"] = len(waiting_grants())
+    counts["vouchers:desk"] = waiting_faults()
     counts["payments:cases"] = open_case_count()
     counts["insights:pools"] = len(waiting_fundings())
     counts["insights:periods"] = waiting_closes() + waiting_corrections()

@@ -56,13 +56,17 @@ class ExchangesAsPayouts:
         """Return what holds for a creator now."""
         return PayeeWhoExchanges(known_of(creator=creator, at=at))
 
-    def make_room(self, *, exchange_id: UUID, tax: Tax, at: dt.datetime) -> None:
+    def make_room(self, *, exchange_id: UUID, at: dt.datetime) -> None:
         """Let an authority owe back what was paid to it of an exchange that is undone now."""
+        income = ExchangedIncome.objects.select_related("exchange").get(pk=exchange_id)
+        if not income.jurisdiction:
+            return
         take_turn()
-        standing = queries.tax_standing(account=tax.account, currency=tax.amount.currency)
+        account, tax = f"tax:{income.jurisdiction}:withheld", income.exchange.withheld
+        standing = queries.tax_standing(account=account, currency=tax.currency)
         reclaim_tax(
-            account=tax.account,
-            missing=tax.amount - standing.held,
+            account=account,
+            missing=tax - standing.held,
             reference=f"exchange:{exchange_id}",
             because=exchange_id,
             at=at,

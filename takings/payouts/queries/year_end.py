@@ -40,10 +40,14 @@ Key = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class LateReturn:
-    """A payout that a year's report held, and when it came back."""
+    """A payout or an exchange that a year's report held, and when it came back."""
 
-    payout: Payout
+    id: UUID
+    creator: Creator
+    paid_at: dt.datetime | None
     came_back_at: dt.datetime
+    gross: Money
+    is_exchange: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def gaps(*, year: int, at: dt.datetime) -> list[tuple[Year, str]]:
 
 
 def late_returns(*, year: int, at: dt.datetime) -> list[LateReturn]:
-    """Return the payouts of a year that came back after it: a filed report is to be corrected.
+    """Return what of a year came back after it: a filed report is to be corrected.
 
     Refuses: NoSuchYear.
     """
@@ -114,9 +118,29 @@ def late_returns(*, year: int, at: dt.datetime) -> list[LateReturn]:
     payouts = {one.pk: one for one in returned.order_by("sent_at", "pk")}
     undone = ledger.reversals_of(entry_ids=list(payouts))
     found = [
-        LateReturn(payout, ledger.entry(id=undone[key]).posted_at)
-        for key, payout in payouts.items()
+        LateReturn(
+            id=key,
+            creator=one.creator,
+            paid_at=one.sent_at,
+            came_back_at=ledger.entry(id=undone[key]).posted_at,
+            gross=one.gross,
+            is_exchange=False,
+        )
+        for key, one in payouts.items()
     ]
+    given_back = _exchanged_in(year).filter(exchange__returned__isnull=False)
+    for income in given_back.select_related("exchange__returned", "exchange__creator"):
+        one = income.exchange
+        found.append(
+            LateReturn(
+                id=one.pk,
+                creator=one.creator,
+                paid_at=one.exchanged_at,
+                came_back_at=one.returned.returned_at,
+                gross=one.amount,
+                is_exchange=True,
+            )
+        )
     return [one for one in found if one.came_back_at.year > year]
 
 
@@ -212,7 +236,11 @@ def _withheld_for_source(year: int) -> dict[Key, int]:
 
 
 def _exchanged(year: int) -> QuerySet[ExchangedIncome]:
-    """Return the exchanges of a year; check-books compares each with its entry."""
+    """Return the exchanges of a year that stand; check-books compares each with its entry."""
+    return _exchanged_in(year).filter(exchange__returned=None)
+
+
+def _exchanged_in(year: int) -> QuerySet[ExchangedIncome]:
     start, end = _span(year)
     return ExchangedIncome.objects.filter(
         exchange__exchanged_at__gte=start, exchange__exchanged_at__lt=end

@@ -140,5 +140,7 @@ def _post(
 def _offer(reward: Reward, *, creator: Creator, choice: str, at: dt.datetime) -> Offer:
     for offer in reward.offers(creator=creator, at=at):
         if offer.choice == choice:
+            if offer.obstacle is not None:
+                raise offer.obstacle
             return offer
     raise UnknownReward

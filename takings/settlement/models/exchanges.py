@@ -58,3 +58,32 @@ class Exchange(models.Model):
     def withheld(self) -> Money:
         """The tax in it."""
         return Money(self.withheld_micros, self.currency)
+
+
+class ExchangeReturn(models.Model):
+    """An exchange that was undone: the reward was taken back, its earnings are payable again.
+
+    Rows never change.
+    """
+
+    exchange = models.OneToOneField(
+        Exchange, on_delete=models.PROTECT, primary_key=True, related_name="returned"
+    )
+    reason = models.CharField(max_length=300)
+    returned_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    returned_at = models.DateTimeField()
+    entry_id = models.UUIDField(unique=True)
+
+    class Meta:
+        """Database laws; that rows never change is in migration 0024_exchange_returns."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="an_exchange_is_undone_for_a_reason"
+            )
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show what was undone and why."""
+        return f"{self.exchange_id}: {self.reason}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from takings.core.errors import NotFound
+from takings.core.errors import NotFound, Refusal
 from takings.ledger.rules import AccountName, TransferDraft
 from takings.money import Money
 from takings.people.models import Creator
@@ -24,11 +24,15 @@ class UnknownReward(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One thing that can be had: its short name, its words, and what it takes of the earnings."""
+    """One thing that can be had: its short name, its words, and what it takes of the earnings.
+
+    ``obstacle`` is why it cannot be taken now after all; nobody is shown such an offer.
+    """
 
     choice: str
     words: str
     price: Money
+    obstacle: Refusal | None = None
 
 
 class Reward(Protocol):
@@ -84,7 +88,7 @@ class Gate(Protocol):
     def admit(self, *, creator: Creator, at: dt.datetime) -> Admission:
         """Return what holds for a creator now."""
 
-    def make_room(self, *, exchange_id: UUID, tax: Tax, at: dt.datetime) -> None:
+    def make_room(self, *, exchange_id: UUID, at: dt.datetime) -> None:
         """Let an authority owe back what was paid to it of an exchange that is undone now."""
 
 

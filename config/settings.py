@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "takings.invoicing",
     "takings.settlement",
     "takings.coins",
+    "takings.vouchers",
     "takings.ads",
     "takings.gifts",
     "takings.memberships",

@@ -19,9 +19,7 @@ def report(year: int, *, folder: Path) -> None:
     for one, gap in queries.gaps(year=year, at=at):
         out.print(f"{one.handle} {gap}", style="yellow", markup=False, soft_wrap=True)
     for late in queries.late_returns(year=year, at=at):
-        told = (
-            f"{late.payout.creator.handle}: {late.payout.pk} came back {late.came_back_at:%Y-%m-%d}"
-        )
+        told = f"{late.creator.handle}: {late.id} came back {late.came_back_at:%Y-%m-%d}"
         out.print(f"{told}; correct what was filed", style="yellow", markup=False, soft_wrap=True)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():

@@ -17,6 +17,7 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/<int:user_id>/", desk.person, name="person"),
     path("desk/<int:user_id>/grant/", desk.grant, name="grant"),
+    path("desk/grants/<uuid:proposal_id>/", desk.answer_grant, name="answer_grant"),
     path("desk/<int:user_id>/minor/", desk.refund_minor, name="refund_minor"),
     path("desk/lots/<uuid:lot_id>/hold/", desk.hold, name="hold"),
     path("desk/purchases/<uuid:purchase_id>/return/", desk.return_for, name="return_for"),

@@ -49,6 +49,7 @@ DESK = Section(
         Place("/gifts/desk/", "Gifts", "gift"),
         Place("/live/desk/", "Reported lines", "warning"),
         Place("/coins/desk/", "Coins", "wallet"),
+        Place("/vouchers/desk/", "Vouchers", "gift"),
         Place("/ads/desk/invoices/", "Invoices", "statement"),
         Place("/ads/desk/players/", "Other players", "campaign"),
         Place("/ads/desk/rates/", "Predicted rates", "campaign"),

@@ -4,6 +4,7 @@ import datetime as dt
 from uuid import uuid4
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from takings.coins.actions import (
     CoinHold,
@@ -12,25 +13,32 @@ from takings.coins.actions import (
     NoReason,
     NotSoLong,
     NotSoMany,
+    approve_grant,
+    decline_grant,
     end_coins,
     go_on_with_returns,
-    grant_coins,
     hold_coins,
     let_coins_go,
     pause_spending,
+    propose_grant,
     set_limit,
     take,
 )
 from takings.coins.actions.ending import _end
 from takings.coins.actions.returning import _Asked, _store
-from takings.coins.models import CoinLot, Limit
+from takings.coins.models import CoinLot, GrantProposal, Limit
 from takings.coins.queries import limits_of
 from takings.coins.rules import CoinsHeld, LimitKind, LimitReached, Paused, TooYoung, coins
 from takings.coins.rules.limits import LongerAlready, NoSuchLimit
 from takings.ledger.queries import balance, check_books
 from takings.money import Money
 from takings.payments.models import Payment
-from takings.people.models import StaffAct
+from takings.people.models import StaffAct, User
+from takings.settlement.actions.answering import (
+    ProposalAnswered,
+    ProposalIdTaken,
+    SecondPersonNeeded,
+)
 from tests.coins.test_spending import has, taken, waits, why
 from tests.make.coins import ask, bought, euros, granted, make_fan, spent, unspent
 from tests.make.passes import Time
@@ -137,22 +145,53 @@ def test_what_rounding_left_of_a_lot_is_kept_once_nothing_goes_back_any_more(tim
 def test_bonus_coins_are_given_once_with_a_reason_under_a_name(time: Time) -> None:
     vera, olga, key = make_fan(), make_operator(), uuid4()
 
-    def grant(amount: Money, reason: str = " A fault found. ") -> CoinLot:
-        return grant_coins(operator=olga, grant=Grant(key, vera, amount, reason), at=time.now)
+    def propose(amount: Money, reason: str = " A fault found. ") -> GrantProposal:
+        return propose_grant(operator=olga, grant=Grant(key, vera, amount, reason), at=time.now)
 
     for amount in (coins(0), coins(10_001), Money(1_500_000, "COIN")):
         with pytest.raises(NotSoMany):
-            grant(amount)
+            propose(amount)
     with pytest.raises(NoReason):
-        grant(coins(5), " ")
-    assert grant(coins(5)) == grant(coins(5))
+        propose(coins(5), " ")
+    proposal = propose(coins(5))
+    assert proposal == propose(coins(5))
+    with pytest.raises(ProposalIdTaken):
+        propose(coins(6))
+
+    def approve(who: User) -> CoinLot:
+        return approve_grant(proposal=proposal, operator=who, answer="Seen.", at=time.now)
+
+    with pytest.raises(SecondPersonNeeded):
+        approve(olga)
+    assert has(vera) == (coins(0), coins(0))
+    pavel = make_operator("Pavel")
+    assert approve(pavel).why == "A fault found."
+    with pytest.raises(ProposalAnswered):
+        approve(pavel)
     assert has(vera) == (coins(0), coins(5))
-    act = StaffAct.objects.get(act="coins.grant")
-    assert (act.operator, act.reason) == (olga, "5 coins: A fault found.")
+    acts = StaffAct.objects.order_by("pk").values_list("operator", "act", "reason")
+    assert list(acts) == [
+        (olga.pk, "coins.grant_proposed", "5 coins: A fault found."),
+        (pavel.pk, "coins.grant", "5 coins: Seen."),
+    ]
     young = make_fan("Yuki", born_on=dt.date(2012, 12, 31))
     with pytest.raises(TooYoung):
         granted(young, 5)
     assert check_books() == []
+
+
+def test_bonus_coins_that_are_declined_never_come(time: Time) -> None:
+    vera, olga, pavel = make_fan(), make_operator(), make_operator("Pavel")
+    grant = Grant(uuid4(), vera, coins(5), "A fault found.")
+    proposal = propose_grant(operator=olga, grant=grant, at=time.now)
+    with pytest.raises(NoReason):
+        decline_grant(proposal=proposal, operator=pavel, answer=" ", at=time.now)
+    decline_grant(proposal=proposal, operator=pavel, answer="None was found.", at=time.now)
+    with pytest.raises(ProposalAnswered):
+        approve_grant(proposal=proposal, operator=pavel, answer="Yes.", at=time.now)
+    assert has(vera) == (coins(0), coins(0))
+    with pytest.raises(DatabaseError, match="answered once"), transaction.atomic():
+        GrantProposal.objects.update(is_approved=None, answered_by=None, answered_at=None)
 
 
 def test_the_desk_holds_coins_with_a_reason_until_a_day_and_lets_them_go(time: Time) -> None:

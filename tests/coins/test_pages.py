@@ -143,7 +143,20 @@ def test_the_desk_finds_gives_holds_and_gives_back(client: Client) -> None:
     at = f"/coins/desk/{vera.pk}/"
     form = {"id": str(uuid4()), "coins": "25", "reason": "Found a fault."}
     for _ in range(2):
-        assert "Vera has 25 coins more." in told(client, f"{at}grant/", dict(form))
+        assert "25 coins are proposed" in told(client, f"{at}grant/", dict(form))
+    assert "Another operator has to answer it." in page_text(client.get("/coins/desk/"))
+    assert "gift of bonus coins waits" in page_text(client.get("/desk/finance/"))
+    answer = {"answer": "Seen.", "verdict": "approve"}
+    assert "You proposed this" in told(client, f"/coins/desk/grants/{form['id']}/", dict(answer))
+    client.force_login(make_operator("Pavel"))
+    assert "Vera has 25 coins more." in told(
+        client, f"/coins/desk/grants/{form['id']}/", dict(answer)
+    )
+    other = {**form, "id": str(uuid4())}
+    told(client, f"{at}grant/", dict(other))
+    client.force_login(olga)
+    declined = told(client, f"/coins/desk/grants/{other['id']}/", {"answer": "Twice."})
+    assert "Declined; nothing was given." in declined
     assert "whole coins" in told(client, f"{at}grant/", {**form, "coins": "0"})
     assert "required" in told(client, f"{at}grant/", {**form, "reason": ""})
     hold = f"/coins/desk/lots/{purchase.pk}/hold/"

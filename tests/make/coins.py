@@ -11,9 +11,10 @@ from takings.coins.actions import (
     CoinOrder,
     Grant,
     Refused,
+    approve_grant,
     buy_coins,
     give_back,
-    grant_coins,
+    propose_grant,
     take,
 )
 from takings.coins.models import CoinLot, Purchase
@@ -74,9 +75,10 @@ def told_paid(user: User, pack: str = "chest", *, card: str) -> Purchase:
 
 
 def granted(user: User, count: int, *, at: dt.datetime | None = None) -> CoinLot:
-    """Give somebody bonus coins."""
-    grant = Grant(uuid4(), user, coins(count), "For finding a fault.")
-    return grant_coins(operator=make_operator(), grant=grant, at=at or clock.now())
+    """Give somebody bonus coins, with four eyes."""
+    grant, at = Grant(uuid4(), user, coins(count), "For finding a fault."), at or clock.now()
+    proposal = propose_grant(operator=make_operator(), grant=grant, at=at)
+    return approve_grant(proposal=proposal, operator=make_operator("Zoe"), answer="Yes.", at=at)
 
 
 def ask(user: User, count: int, *, id: UUID | None = None) -> Ask:  # noqa: A002 - as everywhere

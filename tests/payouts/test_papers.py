@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from takings.core.vault import SealedWithOtherKey, Vault
 from takings.payouts.rules import screening
 from takings.payouts.rules.methods import (
     Details,
@@ -23,7 +24,6 @@ from takings.payouts.rules.methods import (
 )
 from takings.payouts.rules.names import NameMismatch, are_the_same, check_holder
 from takings.payouts.rules.screening import BadList, read_list
-from takings.payouts.rules.vault import SealedWithOtherKey, Vault
 
 IBAN = "DE89 3704 0044 0532 0130 00"
 

@@ -148,7 +148,7 @@ def test_what_came_back_in_the_next_year_is_named_as_a_correction(tmp_path: Path
         line = f"end_to_end_id,status,code,reason\n{payout.pk.hex},RJCT,AC04,\n".encode()
         read_bank_answers(operator=make_operator(), content=line, name="x", id=uuid4(), at=at)
     [late] = queries.late_returns(year=2026, at=LATER)
-    assert (late.payout, late.came_back_at) == (second, LATER)
+    assert (late.id, late.came_back_at) == (second.pk, LATER)
     write_reports(2026, folder=tmp_path / "out")
 
 

@@ -69,7 +69,7 @@ from tests.web.stage import Stage
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 APPS = (
     *("ads", "audience", "coins", "events", "gifts", "insights", "live", "memberships"),
-    *("payments", "payouts", "sandbox", "videos"),
+    *("payments", "payouts", "sandbox", "videos", "vouchers"),
 )
 AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -100,6 +100,7 @@ SEEDS = {
         "/gifts/studio/goals/",
         "/gifts/studio/rewards/",
         "/ads/promote/",
+        "/vouchers/",
         "/live/studio/",
     ],
     "payee": ["/studio/payouts/"],
@@ -116,6 +117,7 @@ SEEDS = {
         "/pass/desk/",
         "/gifts/desk/",
         "/coins/desk/",
+        "/vouchers/desk/",
         "/live/desk/",
         "/desk/",
         "/desk/periods/2026-12/close/",
@@ -154,6 +156,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "gifts:undo",
     "gifts:welcome",
     "coins:age",
+    "coins:answer_grant",
     "coins:buy",  # leads to the card page
     "coins:grant",
     "coins:hold",
@@ -190,6 +193,9 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "videos:captions",
     "videos:remove",
     "videos:remove_captions",
+    "vouchers:answer",
+    "vouchers:report",
+    "vouchers:withdraw",
 }
 
 

@@ -2,7 +2,14 @@
 
 from takings.coins.actions.buying import CoinOrder, CoinsByCard, buy_coins
 from takings.coins.actions.ending import end_coins
-from takings.coins.actions.granting import Grant, NoReason, NotSoMany, grant_coins
+from takings.coins.actions.granting import (
+    Grant,
+    NoReason,
+    NotSoMany,
+    approve_grant,
+    decline_grant,
+    propose_grant,
+)
 from takings.coins.actions.holding import CoinHold, NotSoLong, hold_coins, let_coins_go
 from takings.coins.actions.limiting import PAUSES, Most, pause_spending, set_limit
 from takings.coins.actions.returning import (
@@ -38,14 +45,16 @@ __all__ = [
     "Refused",
     "SpendIdTaken",
     "TooLateToReturn",
+    "approve_grant",
     "buy_coins",
+    "decline_grant",
     "end_coins",
     "give_back",
     "go_on_with_returns",
-    "grant_coins",
     "hold_coins",
     "let_coins_go",
     "pause_spending",
+    "propose_grant",
     "refund_minor",
     "return_coins",
     "return_for",

@@ -31,8 +31,8 @@ class CoinsForEarnings:
     name = "coins"
     title = "Coins to give back"
     note = (
-        "At the price of your country, taxes included. They are yours to give and do not become"
-        " money again."
+        "At the price of your country, taxes included. They are yours to give and do not become "
+        "money again."
     )
     used_at = "/coins/wallet/"
 

@@ -1,5 +1,6 @@
 """Wallets, the lots in them, what was spent of each, and the limits that people set."""
 
+from takings.coins.models.grants import GrantProposal
 from takings.coins.models.limits import Limit
 from takings.coins.models.lots import CoinLot, Source
 from takings.coins.models.purchases import Purchase, Return, ReturnState
@@ -8,6 +9,7 @@ from takings.coins.models.wallets import Wallet
 
 __all__ = [
     "CoinLot",
+    "GrantProposal",
     "Limit",
     "Purchase",
     "Return",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from takings.coins.models import CoinLot, Limit, Purchase, Wallet
+from takings.coins.models import CoinLot, GrantProposal, Limit, Purchase, Wallet
 from takings.coins.queries.purchases import COINS_PURPOSE, returnable_of
 from takings.coins.queries.wallets import limits_of, lots_of
 from takings.coins.rules import LimitKind, coins, wallet_account
@@ -225,3 +225,9 @@ def _movements(user: User, *, is_bonus: bool) -> Iterator[Movement]:
 
 def _was_tried(payment: Payment) -> bool:
     return payment.status not in {"created", "started", "cancelled"}
+
+
+def waiting_grants(*, user: User | None = None) -> list[GrantProposal]:
+    """Return bonus coins, of everybody or for one, that wait for a second person."""
+    rows = GrantProposal.objects.filter(is_approved=None, **({"user": user} if user else {}))
+    return list(rows.select_related("user", "proposed_by"))

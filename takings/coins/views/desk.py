@@ -11,11 +11,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from takings.coins import actions
-from takings.coins.models import CoinLot, Purchase
+from takings.coins.models import CoinLot, GrantProposal, Purchase
 from takings.coins.queries import lots_of
 from takings.coins.queries import standing as queries
 from takings.coins.rules import coins
-from takings.coins.views.forms import FindForm, GrantForm, HoldForm, MinorForm, ReasonForm
+from takings.coins.views.forms import (
+    AnswerForm,
+    FindForm,
+    GrantForm,
+    HoldForm,
+    MinorForm,
+    ReasonForm,
+)
 from takings.core import clock, ids
 from takings.core.errors import Refusal
 from takings.money import format_money
@@ -41,6 +48,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "sums": queries.sums(at=now),
         "held": queries.held_lots(at=now),
         "lots": queries.newest_lots(),
+        "proposals": queries.waiting_grants(),
+        "operator": request.user,
     }
     return render(request, "coins/desk.html", context)
 
@@ -57,6 +66,8 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
         "purchases": queries.purchases_of(user=user),
         "movements": queries.newest_movements(user=user),
         "grant": GrantForm(initial={"id": ids.uuid7(at=now)}),
+        "proposals": queries.waiting_grants(user=user),
+        "operator": request.user,
         "minor": MinorForm(),
     }
     return render(request, "coins/person.html", context)
@@ -64,17 +75,35 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @require_POST
 def grant(request: HttpRequest, user_id: int) -> HttpResponse:
-    """Give bonus coins; the form's id makes sending it twice the same as once."""
+    """Propose to give bonus coins; the form's id makes sending it twice the same as once."""
     operator, user = access_operator(user=request.user), get_object_or_404(User, pk=user_id)
     form = GrantForm(request.POST)
 
     def act(at: dt.datetime) -> str:
         data = form.cleaned_data
         wanted = actions.Grant(data["id"], user, coins(data["coins"]), data["reason"])
-        lot = actions.grant_coins(operator=operator, grant=wanted, at=at)
-        return f"{user} has {format_money(lot.coins)} more."
+        proposal = actions.propose_grant(operator=operator, grant=wanted, at=at)
+        return f"{format_money(proposal.coins)} are proposed; another operator has to give them."
 
     return _do(request, form, act, user_id=user_id)
+
+
+@require_POST
+def answer_grant(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
+    """Give the bonus coins that somebody else proposed, or say why not."""
+    operator = access_operator(user=request.user)
+    proposal = get_object_or_404(GrantProposal.objects.select_related("user"), pk=proposal_id)
+    form = AnswerForm(request.POST)
+
+    def act(at: dt.datetime) -> str:
+        answer = form.cleaned_data["answer"]
+        if request.POST.get("verdict") != "approve":
+            actions.decline_grant(proposal=proposal, operator=operator, answer=answer, at=at)
+            return "Declined; nothing was given."
+        lot = actions.approve_grant(proposal=proposal, operator=operator, answer=answer, at=at)
+        return f"{proposal.user} has {format_money(lot.coins)} more."
+
+    return _do(request, form, act, user_id=proposal.user_id)
 
 
 @require_POST

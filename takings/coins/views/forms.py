@@ -75,6 +75,12 @@ class GrantForm(forms.Form):
     reason = forms.CharField(max_length=200, help_text=REASON)
 
 
+class AnswerForm(forms.Form):
+    """Yes or no to bonus coins, and why."""
+
+    answer = forms.CharField(max_length=200)
+
+
 class HoldForm(forms.Form):
     """For how long coins wait, and why; no days let them go."""
 

@@ -1,6 +1,6 @@
 """Creators: what could be paid out, and what it can be exchanged for."""
 
-from collections.abc import Iterable
+import datetime as dt
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -14,11 +14,12 @@ from takings.core.errors import Refusal
 from takings.gifts.queries.income import payable_of
 from takings.gifts.views.forms import ExchangeForm
 from takings.money import Money
+from takings.people.models import Creator
 from takings.people.queries import access_own_creator
 from takings.policies.queries import fan_rule_at
 from takings.settlement.actions.exchanging import Wanted, exchange_earnings
 from takings.settlement.models import Exchange
-from takings.settlement.queries.rewards import Offer
+from takings.settlement.queries.rewards import Admission, Offer, Reward, gate
 from takings.settlement.queries.rewards import rewards as all_rewards
 
 PAGE = 20
@@ -26,10 +27,19 @@ PAGE = 20
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something that can be had, and whether the payable money is enough for it."""
+    """Something that can be had, what is withheld besides, and whether there is enough for both."""
 
     offer: Offer
+    tax: Money | None
     is_covered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What one reward offers."""
+
+    reward: Reward
+    choices: list[Choice]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,24 +57,35 @@ def rewards(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"Done: {done.words}.")
             return redirect("gifts:rewards")
-    payable = payable_of(creator)
-    past = Paginator(Exchange.objects.filter(creator=creator), PAGE)
+    payable, admission = payable_of(creator), gate().admit(creator=creator, at=at)
+    is_closed, bar = creator.user.country in fan_rule_at(at=at).no_exchange, admission.bar
+    past = Paginator(Exchange.objects.filter(creator=creator).select_related("returned"), PAGE)
     context = {
         "form": form,
         "exchange_id": ids.uuid7(at=at),
         "payable": payable,
-        "is_closed": creator.user.country in fan_rule_at(at=at).no_exchange,
-        "rewards": [
-            (reward, _choices(reward.offers(creator=creator, at=at), payable))
-            for reward in all_rewards()
-        ],
+        "bar": bar,
+        "is_closed": is_closed,
+        "shelves": [] if bar or is_closed else _shelves(creator, payable, admission, at=at),
         "page": past.get_page(request.GET.get("page")),
     }
     return render(request, "gifts/studio/rewards.html", context, status=422 if form.errors else 200)
 
 
-def _choices(offers: Iterable[Offer], payable: tuple[Money, ...]) -> list[Choice]:
-    return [Choice(offer, _covers(payable, offer.price)) for offer in offers]
+def _shelves(
+    creator: Creator, payable: tuple[Money, ...], admission: Admission, *, at: dt.datetime
+) -> list[Shelf]:
+    shelves = []
+    for reward in all_rewards():
+        choices = []
+        for offer in reward.offers(creator=creator, at=at):
+            if offer.obstacle:
+                continue
+            tax = admission.tax_on(offer.price)
+            whole = offer.price + tax.amount if tax else offer.price
+            choices.append(Choice(offer, tax.amount if tax else None, _covers(payable, whole)))
+        shelves.append(Shelf(reward, choices))
+    return shelves
 
 
 def _covers(payable: tuple[Money, ...], price: Money) -> bool:

@@ -3,17 +3,20 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from takings.coins.queries.standing import waiting_grants
 from takings.insights.queries.desk import TrialSheet
 from takings.ledger.queries import TrialRow
 from takings.money import Money
 from takings.payments.queries import open_case_count
 from takings.payouts.queries import waiting_counts
 from takings.settlement.queries import waiting_closes, waiting_corrections, waiting_fundings
+from takings.vouchers.queries import waiting_faults
 
 KINDS = (
     ("Prepaid by advertisers", "advertiser:"),
     ("Coins in wallets", "coins:issued"),
     ("Received for coins not given yet", "coins:liability"),
+    ("Due to shops for vouchers", "vouchers:"),
     ("In escrow", "escrow:"),
     ("Tax for authorities", "tax:"),
     ("Unclaimed", "unclaimed:"),
@@ -24,6 +27,11 @@ WORDS = {
         "close or correction waits for a second person",
         "closes or corrections wait for a second person",
     ),
+    "coins:desk": (
+        "gift of bonus coins waits for a second person",
+        "gifts of bonus coins wait for a second person",
+    ),
+    "vouchers:desk": ("voucher does not work", "vouchers do not work"),
     "payments:cases": ("case where a provider disagrees", "cases where a provider disagrees"),
     "payouts:batches": ("batch waits for a second person", "batches wait for a second person"),
     "payouts:transfers": ("transfer has no answer", "transfers have no answer"),
@@ -60,6 +68,8 @@ def entrusted(sheets: Sequence[TrialSheet]) -> list[Entrusted]:
 def waiting() -> list[Waiting]:
     """Return what waits for somebody."""
     counts = {f"payouts:{page}": count for page, count in waiting_counts().items()}
+    counts["coins:desk"] = len(waiting_grants())
+    counts["vouchers:desk"] = waiting_faults()
     counts["payments:cases"] = open_case_count()
     counts["insights:pools"] = len(waiting_fundings())
     counts["insights:periods"] = waiting_closes() + waiting_corrections()

@@ -43,6 +43,7 @@ _KINDS = {
     "earnings_split": "Earnings shared",
     "earnings_held": "Earnings held",
     "earnings_exchanged": "Earnings exchanged",
+    "exchange_undone": "Exchange undone",
     "hold_lifted": "Hold lifted",
     "payout_sent": "Paid out",
     "payout_returned": "Payout came back",

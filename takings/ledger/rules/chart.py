@@ -124,6 +124,12 @@ CHART: tuple[AccountKind, ...] = (
         "tax_receivable:<jurisdiction>:<kind>", "asset", ZERO, "a tax authority owes it to us"
     ),
     AccountKind("rights:<holder>", "liability", ZERO, "owed to music and other rights holders"),
+    AccountKind(
+        "vouchers:<shop>",
+        "liability",
+        NO_FLOOR,  # a shop may be paid for codes before they are given out
+        "due to a shop for vouchers; below zero they were paid ahead",
+    ),
     AccountKind("fx:<currency>", "clearing", NO_FLOOR, "the two halves of a conversion"),
     AccountKind(
         "opening:<currency>", "clearing", NO_FLOOR, "the other side of what stood before the books"

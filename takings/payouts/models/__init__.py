@@ -15,6 +15,7 @@ from takings.payouts.models.batches import (
 )
 from takings.payouts.models.documents import Document, Proof
 from takings.payouts.models.escheat import Escheat, EscheatLine, EscheatNotice, LineState
+from takings.payouts.models.exchanges import ExchangedIncome
 from takings.payouts.models.files import Answer, AnswerFile, BankFile, Speech, Told
 from takings.payouts.models.papers import Form, Legal, Method, Profile, Review, Verdict, Way
 from takings.payouts.models.remitting import Purpose, Remittance
@@ -45,6 +46,7 @@ __all__ = [
     "Escheat",
     "EscheatLine",
     "EscheatNotice",
+    "ExchangedIncome",
     "Form",
     "Heard",
     "Legal",

@@ -54,7 +54,7 @@ def _candidate(key: int, holdings: list[Money], *, known: Known, rates: "_Rates"
         creator_id=key,
         holdings=tuple(holdings),
         statements=tuple(known.statements.get(key, ())),
-        gate=replace(_gate(key, known=known), is_in_a_batch=key in known.in_a_batch),
+        gate=replace(gate_of(key, known=known), is_in_a_batch=key in known.in_a_batch),
         currency=currency,
         rates=rates.to(currency, sources=[one.currency for one in holdings]),
         tax=standing.tax_status(),
@@ -71,13 +71,14 @@ def barred(*, payouts: Sequence[Payout], look: Look) -> dict[UUID, str]:
 
 def _bar(payout: Payout, *, known: Known) -> str:
     standing = known.standings[payout.creator_id]
-    left_out = check_gate(gate=_gate(payout.creator_id, known=known), at=known.look.at)
+    left_out = check_gate(gate=gate_of(payout.creator_id, known=known), at=known.look.at)
     if left_out is not None:
         return left_out.sentence
     return CHANGED if (standing.profile, standing.method) != (payout.profile, payout.method) else ""
 
 
-def _gate(key: int, *, known: Known) -> Gate:
+def gate_of(key: int, *, known: Known) -> Gate:
+    """Return what decides whether somebody may be paid at all."""
     standing = known.standings[key]
     gate = standing.gate(hit_count=_hit_count(standing), at=known.look.at)
     return replace(gate, came_back=known.came_back.get(key, ""))

@@ -12,6 +12,7 @@ from takings.payouts.models import (
     Batch,
     BatchState,
     EscheatLine,
+    ExchangedIncome,
     Line,
     LineState,
     Payout,
@@ -23,6 +24,7 @@ from takings.payouts.queries.batches import paid_from
 from takings.payouts.queries.candidates import account_of
 from takings.payouts.rules.methods import Rail
 from takings.payouts.rules.remitting import UNCLAIMED
+from takings.settlement.models import Exchange
 
 BATCH = 1_000
 Tell = Callable[[int, int], None]
@@ -155,6 +157,25 @@ def _vat(tell: Tell) -> Iterator[Finding]:
         tell(done, total)
 
 
+def _exchanges(_: Tell) -> Iterator[Finding]:
+    for exchange in Exchange.objects.filter(income__isnull=True).order_by("pk"):
+        yield Finding(EXCHANGED_IS_INCOME.invariant, f"exchange:{exchange.pk}", "it is nobody's")
+    rows = ExchangedIncome.objects.select_related("exchange").order_by("pk")
+    found = rows.iterator(chunk_size=BATCH)
+    while chunk := list(islice(found, BATCH)):
+        keys = [one.exchange.entry_id for one in chunk]
+        archived, paid = ledger.archived_entries(ids=keys), ledger.credits_of(entry_ids=keys)
+        for income in chunk:
+            told, entry = income.exchange.withheld_micros, income.exchange.entry_id
+            account = (f"tax:{income.jurisdiction}:withheld", income.exchange.currency)
+            posted = paid.get(entry, {}).get(account, 0)
+            if entry not in archived and posted != told:
+                sentence = f"{told} micro-units were withheld, its entry paid {posted}"
+                yield Finding(
+                    EXCHANGED_IS_INCOME.invariant, f"exchange:{income.exchange_id}", sentence
+                )
+
+
 EQUALS_LINES = Check("a payout equals its lines, always, after any number of returns", _lines)
 IS_ITS_ENTRY = Check(
     "the entry of a payout pays what it says, and is undone if it came back", _entries
@@ -170,6 +191,10 @@ HAS_TRANSFER = Check(
     "every payout through a provider has its transfer, and came back if that did", _transfers
 )
 VAT_IS_PAID = Check("the VAT of every invoice in a creator's name is what its entry paid", _vat)
+EXCHANGED_IS_INCOME = Check(
+    "every exchange of earnings is somebody's income, and its tax is what its entry paid",
+    _exchanges,
+)
 
 CHECKS = (
     EQUALS_LINES,
@@ -179,4 +204,5 @@ CHECKS = (
     UNCLAIMED_IS_WHOSE,
     HAS_TRANSFER,
     VAT_IS_PAID,
+    EXCHANGED_IS_INCOME,
 )

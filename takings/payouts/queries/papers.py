@@ -11,13 +11,13 @@ from uuid import UUID
 from django.conf import settings
 
 from takings.core.errors import NotFound
+from takings.core.vault import Vault
 from takings.payouts.models import AccountState, Legal, Method, Profile, Review, Verdict
 from takings.payouts.rules import screening
 from takings.payouts.rules.deciding import Gate, ProfileState, account_words
 from takings.payouts.rules.methods import Details, Kind
 from takings.payouts.rules.papers import Papers, expires_on
 from takings.payouts.rules.screening import SanctionsList, read_list
-from takings.payouts.rules.vault import Vault
 from takings.payouts.rules.withholding import TaxForm, TaxStatus
 from takings.people.models import Creator
 from takings.people.queries import Visitor, access_operator

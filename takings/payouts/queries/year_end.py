@@ -1,11 +1,12 @@
-"""Year-end summaries: payouts of a year that stand in the books, by creator and currency."""
+"""Year-end summaries: payouts and exchanges of a year that stand, by creator and currency."""
 
 import csv
 import datetime as dt
 import io
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from uuid import UUID
 
 from django.db.models import Count, QuerySet, Sum
@@ -15,7 +16,7 @@ from takings.core.cells import cell
 from takings.core.errors import NotFound
 from takings.ledger import queries as ledger
 from takings.money import Money
-from takings.payouts.models import Payout, PayoutState, Profile, Withholding
+from takings.payouts.models import ExchangedIncome, Payout, PayoutState, Profile, Withholding
 from takings.payouts.queries.files import payer
 from takings.payouts.queries.papers import papers_of
 from takings.payouts.rules.year_end import (
@@ -39,10 +40,26 @@ Key = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class LateReturn:
-    """A payout that a year's report held, and when it came back."""
+    """A payout or an exchange that a year's report held, and when it came back."""
 
-    payout: Payout
+    id: UUID
+    creator: Creator
+    paid_at: dt.datetime | None
     came_back_at: dt.datetime
+    gross: Money
+    is_exchange: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Incomes:
+    """Rows that are income, and what they call its parts: an exchange is income as a payout is."""
+
+    rows: QuerySet[Payout] | QuerySet[ExchangedIncome]
+    whose: str
+    code: str
+    on: str
+    gross: str
+    taxes: str
 
 
 class NoSuchYear(NotFound):
@@ -92,7 +109,7 @@ def gaps(*, year: int, at: dt.datetime) -> list[tuple[Year, str]]:
 
 
 def late_returns(*, year: int, at: dt.datetime) -> list[LateReturn]:
-    """Return the payouts of a year that came back after it: a filed report is to be corrected.
+    """Return what of a year came back after it: a filed report is to be corrected.
 
     Refuses: NoSuchYear.
     """
@@ -101,9 +118,29 @@ def late_returns(*, year: int, at: dt.datetime) -> list[LateReturn]:
     payouts = {one.pk: one for one in returned.order_by("sent_at", "pk")}
     undone = ledger.reversals_of(entry_ids=list(payouts))
     found = [
-        LateReturn(payout, ledger.entry(id=undone[key]).posted_at)
-        for key, payout in payouts.items()
+        LateReturn(
+            id=key,
+            creator=one.creator,
+            paid_at=one.sent_at,
+            came_back_at=ledger.entry(id=undone[key]).posted_at,
+            gross=one.gross,
+            is_exchange=False,
+        )
+        for key, one in payouts.items()
     ]
+    given_back = _exchanged_in(year).filter(exchange__returned__isnull=False)
+    for income in given_back.select_related("exchange__returned", "exchange__creator"):
+        one = income.exchange
+        found.append(
+            LateReturn(
+                id=one.pk,
+                creator=one.creator,
+                paid_at=one.exchanged_at,
+                came_back_at=one.returned.returned_at,
+                gross=one.amount,
+                is_exchange=True,
+            )
+        )
     return [one for one in found if one.came_back_at.year > year]
 
 
@@ -122,8 +159,8 @@ def _rule(year: int) -> ReportRule:
 
 
 def _years(year: int) -> Iterator[Year]:
-    quarters = _quarters(year)
-    sources = _sources(year)
+    incomes = (_of_payouts(year), _of_exchanges(year))
+    quarters, sources = _quarters(incomes), _sources(incomes)
     withheld = _withheld_for_source(year)
     creators = Creator.objects.in_bulk([key for key, _ in quarters])
     profiles = Profile.objects.in_bulk([profile for _, profile in sources.values()])
@@ -140,37 +177,74 @@ def _years(year: int) -> Iterator[Year]:
         )
 
 
-def _quarters(year: int) -> dict[Key, dict[int, Quarter]]:
-    rows = _paid(year).annotate(quarter=ExtractQuarter("sent_at", tzinfo=dt.UTC))
-    sums = rows.values_list("creator_id", "currency", "quarter").annotate(
-        paid=Sum("gross_micros"), taxes=Sum("withheld_micros"), count=Count("pk")
-    )
+def _of_payouts(year: int) -> _Incomes:
+    names = ("creator_id", "currency", "sent_at", "gross_micros", "withheld_micros")
+    return _Incomes(_paid(year), *names)
+
+
+def _of_exchanges(year: int) -> _Incomes:
+    names = ("creator_id", "currency", "exchanged_at", "amount_micros", "withheld_micros")
+    return _Incomes(_exchanged(year), *(f"exchange__{name}" for name in names))
+
+
+def _quarters(incomes: Iterable[_Incomes]) -> dict[Key, dict[int, Quarter]]:
     found: dict[Key, dict[int, Quarter]] = defaultdict(dict)
-    for key, code, quarter, paid, taxes, count in sums.order_by():
-        found[key, code][quarter] = Quarter(Money(paid, code), Money(taxes, code), count)
+    for one in incomes:
+        dated = one.rows.annotate(quarter=ExtractQuarter(one.on, tzinfo=dt.UTC))
+        sums = dated.values_list(one.whose, one.code, "quarter").annotate(
+            paid=Sum(one.gross), tax=Sum(one.taxes), count=Count("pk")
+        )
+        for key, code, quarter, paid, tax, count in sums.order_by():
+            new = Quarter(Money(paid, code), Money(tax, code), count)
+            known = found[key, code].get(quarter)
+            found[key, code][quarter] = known.plus(new) if known else new
     return found
 
 
-def _sources(year: int) -> dict[Key, tuple[int, UUID]]:
+def _sources(incomes: Iterable[_Incomes]) -> dict[Key, tuple[int, UUID]]:
     """Return what came from the source country, and the newest papers used."""
-    newest = _paid(year).order_by("creator_id", "currency", "-sent_at", "-pk")
-    used = newest.distinct("creator_id", "currency")
-    papers = {
-        (key, code): profile
-        for key, code, profile in used.values_list("creator_id", "currency", "profile_id")
-    }
-    sums = _paid(year).values_list("creator_id", "currency").annotate(sum=Sum("source_micros"))
-    return {(key, code): (sum_, papers[key, code]) for key, code, sum_ in sums.order_by()}
+    newest: dict[Key, tuple[dt.datetime, UUID]] = {}
+    micros: Counter[Key] = Counter()
+    for one in incomes:
+        who = (one.whose, one.code)
+        used = one.rows.order_by(*who, f"-{one.on}", "-pk").distinct(*who)
+        for key, code, on, profile in used.values_list(*who, one.on, "profile_id"):
+            newest[key, code] = max(newest.get((key, code), (on, profile)), (on, profile))
+        sums = one.rows.values_list(*who).annotate(sum=Sum("source_micros"))
+        for key, code, sum_ in sums.order_by():
+            micros[key, code] += sum_
+    return {key: (micros[key], profile) for key, (_, profile) in newest.items()}
 
 
 def _withheld_for_source(year: int) -> dict[Key, int]:
     policy = payout_policy_at(at=dt.datetime(year, 12, 31, tzinfo=dt.UTC))
     country = policy.withholding.source_country
-    rows = Withholding.objects.filter(payout__in=_paid(year), jurisdiction=country)
-    sums = rows.values_list("payout__creator_id", "payout__currency").annotate(
-        sum=Sum("amount_micros")
+    of_payouts = Withholding.objects.filter(payout__in=_paid(year), jurisdiction=country)
+    of_exchanges = _exchanged(year).filter(jurisdiction=country)
+    sums = (
+        of_payouts.values_list("payout__creator_id", "payout__currency")
+        .annotate(sum=Sum("amount_micros"))
+        .order_by(),
+        of_exchanges.values_list("exchange__creator_id", "exchange__currency")
+        .annotate(sum=Sum("exchange__withheld_micros"))
+        .order_by(),
     )
-    return {(key, code): micros for key, code, micros in sums.order_by()}
+    found: Counter[Key] = Counter()
+    for key, code, micros in chain(*sums):
+        found[key, code] += micros
+    return found
+
+
+def _exchanged(year: int) -> QuerySet[ExchangedIncome]:
+    """Return the exchanges of a year that stand; check-books compares each with its entry."""
+    return _exchanged_in(year).filter(exchange__returned=None)
+
+
+def _exchanged_in(year: int) -> QuerySet[ExchangedIncome]:
+    start, end = _span(year)
+    return ExchangedIncome.objects.filter(
+        exchange__exchanged_at__gte=start, exchange__exchanged_at__lt=end
+    )
 
 
 def _paid(year: int) -> QuerySet[Payout]:
@@ -179,5 +253,9 @@ def _paid(year: int) -> QuerySet[Payout]:
 
 
 def _sent_in(year: int) -> QuerySet[Payout]:
-    start, end = (dt.datetime(one, 1, 1, tzinfo=dt.UTC) for one in (year, year + 1))
+    start, end = _span(year)
     return Payout.objects.filter(sent_at__gte=start, sent_at__lt=end)
+
+
+def _span(year: int) -> tuple[dt.datetime, dt.datetime]:
+    return dt.datetime(year, 1, 1, tzinfo=dt.UTC), dt.datetime(year + 1, 1, 1, tzinfo=dt.UTC)

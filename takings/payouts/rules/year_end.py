@@ -33,11 +33,19 @@ class Report(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """What was paid in a quarter, what was withheld of it, and in how many payouts."""
+    """What was paid in a quarter, what was withheld of it, and in how many payouts.
+
+    An exchange of earnings counts as a payout.
+    """
 
     paid: Money
     withheld: Money
     count: int
+
+    def plus(self, other: "Quarter") -> "Quarter":
+        """Return both together."""
+        paid, withheld = self.paid + other.paid, self.withheld + other.withheld
+        return Quarter(paid, withheld, self.count + other.count)
 
     @property
     def consideration(self) -> Money:

@@ -15,7 +15,7 @@ from takings.settlement.models.corrections import (
 )
 from takings.settlement.models.direct import DirectEarning
 from takings.settlement.models.dry_runs import DryRun, DryRunOutcome, DryRunPool, DryRunShare
-from takings.settlement.models.exchanges import Exchange
+from takings.settlement.models.exchanges import Exchange, ExchangeReturn
 from takings.settlement.models.funding import PoolFee, PoolFunding
 from takings.settlement.models.holds import EarningsHold, HoldLift
 from takings.settlement.models.periods import (
@@ -52,6 +52,7 @@ __all__ = [
     "EstimateLine",
     "EstimatePool",
     "Exchange",
+    "ExchangeReturn",
     "HoldLift",
     "Line",
     "LineChange",

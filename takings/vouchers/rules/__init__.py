@@ -1,0 +1,1 @@
+"""Reading files of codes, and who may take one."""

@@ -1,0 +1,1 @@
+"""The pages of vouchers: one's own, and the operators' stock."""

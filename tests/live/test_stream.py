@@ -19,7 +19,7 @@ from takings.live.edge.listener import MOST_WAITING, Guest, Listener
 from takings.live.edge.presence import Counter
 from takings.live.models import Presence
 from takings.live.rules.bus import Event, Note, Topic
-from takings.live.rules.frames import HEARTBEAT, MOST_IN_FRAME, Frame, frame_of, resync
+from takings.live.rules.frames import MOST_IN_FRAME, Frame, frame_of, resync
 from takings.videos.edge.threads import ask
 from takings.videos.models import Video, Visibility
 from tests.live.streams import listening, running
@@ -118,7 +118,7 @@ def test_a_slow_browser_misses_animations_first_and_is_told_of_what_it_missed() 
         slow = Listener(Guest(uuid.uuid4()), after=0)
         for frame in frames(range(1, MOST_WAITING + 1), drop=5):
             slow.offer(frame)
-        slow.put(HEARTBEAT)  # no room, and no need: there is something to send
+        slow.beat()  # no room, and no need: there is something to send
         slow.offer(*frames(range(100, 101)))
         sent = await slow.next()
         assert [n for n in (1, 5, MOST_WAITING, 100) if b"id: %d\n" % n in sent] == [1, 32, 100]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<uuid:gift_id>/undo/", own.undo, name="undo"),
     path("name/", own.hide_name, name="hide_name"),
     path("of/<slug:handle>/", fans.board_page, name="board"),
+    path("rooms/<uuid:room_id>/", fans.room_page, name="room"),
     path("studio/", studio.studio, name="insights"),
     path("studio/csv/", studio.gifts_csv, name="insights_csv"),
     path("studio/videos/<uuid:video_id>/", studio.video, name="insights_video"),

@@ -25,7 +25,7 @@ from takings.gifts.rules import (
 from takings.ledger.actions import post
 from takings.ledger.rules import EntryDraft
 from takings.live.actions import publish_many
-from takings.live.rules.bus import Note
+from takings.live.rules.bus import Note, Topic
 from takings.money import Money
 from takings.policies.queries import policy_at
 from takings.policies.rules import GIFTS
@@ -73,6 +73,7 @@ class Book:
             sender_id=wish.sender_id,
             creator_id=to.creator_id,
             video_id=wish.video_id,
+            room_id=self.stage.room_of(wish),
             coins_micros=taken.coins.micros,
             bonus_micros=sum(part.coins.micros for part in taken.parts if part.is_bonus),
             combo=self._combo(wish),
@@ -173,7 +174,8 @@ def earnings_of(
 
 def topics_of(video_id: UUID, *, rooms: Iterable[tuple[UUID, UUID]]) -> list[str]:
     """Return to whom the news of a gift goes: who watches the video, alone or in a room of it."""
-    return [f"video:{video_id}", *(f"room:{room}" for video, room in rooms if video == video_id)]
+    here = (room for video, room in rooms if video == video_id)
+    return [Topic.VIDEO.of(video_id), *(Topic.ROOM.of(room) for room in here)]
 
 
 def _money_of(gift: Gift, one: Brought) -> GiftMoney:

@@ -11,6 +11,7 @@ from takings.gifts.models import FanChoice, Gift, LevelName
 from takings.gifts.queries.standing import SHOWN_NAME, standing_gifts
 from takings.gifts.rules.fans import By, Fan, Given, Level, Place, Way, measured_by, places, way_of
 from takings.gifts.rules.insights import Span, since
+from takings.live.models import Room
 from takings.people.models import Creator, User
 from takings.policies.queries import fan_rule_at, gift_rule_at
 from takings.policies.rules import GiftRule
@@ -21,12 +22,19 @@ NOTHING = Given(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Which list is asked for: of a creator's fans, since when, for which video, and seen where."""
+    """Which list is asked for: of a creator's fans, since when, of what, and seen where."""
 
     creator: Creator
     span: Span
     country: str
     video_id: UUID | None = None
+    room_id: UUID | None = None
+
+
+def look_at(room: Room, *, person: User | None) -> Look:
+    """Return the look of somebody at the list of one room, all of its session."""
+    country = person.country if person else room.creator.user.country
+    return Look(room.creator, Span.ALL, country, room_id=room.pk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,8 @@ def board(*, look: Look, at: dt.datetime) -> Board:
     gifts = standing_gifts(creator=creator, since=began_at)
     if look.video_id is not None:
         gifts = gifts.filter(video=look.video_id)
+    if look.room_id is not None:
+        gifts = gifts.filter(room=look.room_id)
     rows = _given(gifts, at=at).order_by(f"-{_COLUMNS[by]}", "sender_id")[: rule.board_size]
     named = {user_id for user_id, name, *_ in rows if name}
     known = levels_of(creator=creator, user_ids=named, at=at)

@@ -33,10 +33,10 @@ def running(act: Act, *, minimum_age: int = 0) -> Room:
     return room_of(room_id=room.pk)
 
 
-def give_in(room: Room, user: User, act: Act, count: int) -> Gift:
+def give_in(room: Room, user: User, act: Act, *, count: int) -> Gift:
     """Give so many coins in a room."""
-    said = replace(wish(user, act, make_gift_kind(count, slug=f"k{uuid4().hex[:8]}")))
-    return send_gift(wish=replace(said, room_id=room.pk), at=clock.now())
+    kind = make_gift_kind(count, slug=f"k{uuid4().hex[:8]}")
+    return send_gift(wish=replace(wish(user, act, kind), room_id=room.pk), at=clock.now())
 
 
 def listed(room: Room) -> list[tuple[str, int]]:
@@ -48,8 +48,8 @@ def test_a_room_lists_who_gave_in_it_and_what_is_undone_leaves_it(ada: Act, vera
     room, ben = running(ada), make_fan("Ben")
     bought(ben)
     give(ben, ada, make_gift_kind(500))  # for the video, not in the room
-    give_in(room, ben, ada, 20)
-    slip = give_in(room, vera, ada, 300)
+    give_in(room, ben, ada, count=20)
+    slip = give_in(room, vera, ada, count=300)
     assert listed(room) == [("Vera", coins(300).micros), ("Ben", coins(20).micros)]
     undo_gift(gift=slip, at=clock.now())
     assert listed(room) == [("Ben", coins(20).micros)]
@@ -57,10 +57,10 @@ def test_a_room_lists_who_gave_in_it_and_what_is_undone_leaves_it(ada: Act, vera
 
 def test_a_gift_is_of_a_room_that_runs_with_its_video(ada: Act, vera: User) -> None:
     room, other = running(ada), running(make_act("Bea"))
-    assert give_in(room, vera, ada, 10).room_id == room.pk
-    assert give_in(other, vera, ada, 10).room_id is None
+    assert give_in(room, vera, ada, count=10).room_id == room.pk
+    assert give_in(other, vera, ada, count=10).room_id is None
     end_room(room_id=room.pk, at=clock.now())
-    assert give_in(room, vera, ada, 10).room_id is None
+    assert give_in(room, vera, ada, count=10).room_id is None
 
 
 def test_what_a_room_brought_is_seen_by_guests_and_its_creator(

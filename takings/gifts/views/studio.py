@@ -18,6 +18,8 @@ from takings.gifts.queries.income import income
 from takings.gifts.queries.standing import standing_gifts
 from takings.gifts.rules import COIN
 from takings.gifts.rules.insights import Span, since, timeline_chart
+from takings.live.actions import last_number
+from takings.live.rules.bus import earnings_topic
 from takings.money import Money
 from takings.people.models import Creator
 from takings.people.queries import access_own_creator
@@ -40,9 +42,11 @@ class Echo:
 @require_safe
 def studio(request: HttpRequest) -> HttpResponse:
     """Show what gifts earn now, and a span of them by video, gift and fan."""
-    creator, at = access_own_creator(user=request.user), clock.now()
+    creator, at, after = access_own_creator(user=request.user), clock.now(), last_number()
     span = Span.read(request.GET.get("span", Span.MONTH))
     context = {
+        "topic": earnings_topic(creator.pk).replace(":", "/"),
+        "after": after,
         "income": income(creator=creator, at=at),
         "insights": ask.insights(gifts=_gifts(creator, span, at=at)),
         "span": span,

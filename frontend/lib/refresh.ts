@@ -4,6 +4,7 @@
  *
  * With `data-live="/live/stream/…"` and `data-after` it is fetched when that stream tells something,
  * and every so many seconds only as long as the stream is not open; each minute in any case.
+ * `data-from` is the address of the part, where it has one of its own.
  */
 import { listenAt } from "./live.ts";
 import { showLocalTimes } from "./page.ts";
@@ -44,7 +45,7 @@ function gathered(act: () => void): () => void {
 }
 
 async function refresh(page: Document, part: HTMLElement): Promise<void> {
-  const fresh = await fetched(page.location.href, part.id);
+  const fresh = await fetched(part.dataset["from"] ?? page.location.href, part.id);
   if (!fresh || part.contains(page.activeElement) || fresh === part.dataset["seen"]) return;
   part.dataset["seen"] = fresh; // as the server wrote it: times are shown in the reader's zone
   part.innerHTML = fresh;

@@ -13,6 +13,7 @@ urlpatterns = [
     path("of/<slug:handle>/", fans.board_page, name="board"),
     path("rooms/<uuid:room_id>/", fans.room_page, name="room"),
     path("studio/", studio.studio, name="insights"),
+    path("studio/now/", studio.now, name="insights_now"),
     path("studio/csv/", studio.gifts_csv, name="insights_csv"),
     path("studio/videos/<uuid:video_id>/", studio.video, name="insights_video"),
     path("studio/fans/", fans.fans, name="fans"),

@@ -42,18 +42,31 @@ class Echo:
 @require_safe
 def studio(request: HttpRequest) -> HttpResponse:
     """Show what gifts earn now, and a span of them by video, gift and fan."""
-    creator, at, after = access_own_creator(user=request.user), clock.now(), last_number()
+    creator, at = access_own_creator(user=request.user), clock.now()
     span = Span.read(request.GET.get("span", Span.MONTH))
     context = {
-        "topic": earnings_topic(creator.pk).replace(":", "/"),
-        "after": after,
-        "income": income(creator=creator, at=at),
+        **_now(creator, at=at),
         "insights": ask.insights(gifts=_gifts(creator, span, at=at)),
         "span": span,
         "spans": list(Span),
-        "refresh_s": REFRESH_S,
     }
     return render(request, "gifts/studio/insights.html", context)
+
+
+@require_safe
+def now(request: HttpRequest) -> HttpResponse:
+    """Show the part of it that moves: a page that hears of a gift asks for nothing more."""
+    creator = access_own_creator(user=request.user)
+    return render(request, "gifts/studio/_now.html", _now(creator, at=clock.now()))
+
+
+def _now(creator: Creator, *, at: dt.datetime) -> dict[str, object]:
+    return {
+        "topic": earnings_topic(creator.pk).replace(":", "/"),
+        "after": last_number(),  # asked first: what is told meanwhile comes over the stream
+        "income": income(creator=creator, at=at),
+        "refresh_s": REFRESH_S,
+    }
 
 
 @require_safe

@@ -50,6 +50,11 @@ export class Live {
     return () => this.#missed.delete(missed);
   }
 
+  /** Whether what happens is heard; else a page asks by itself. */
+  get isOpen(): boolean {
+    return this.#source?.readyState === EventSource.OPEN;
+  }
+
   /** Begin anew, where who listens or what they may hear has changed. */
   reopen(): void {
     this.close();
@@ -90,7 +95,11 @@ const open = new Map<string, Live>();
 
 /** Listen to `room` or `video` with this id, from the event on that the page was written with. */
 export function listen(topic: "room" | "video", id: string, after: number): Live {
-  const path = `/live/stream/${topic}/${id}`;
+  return listenAt(`/live/stream/${topic}/${id}`, after);
+}
+
+/** Listen to the stream at this address. */
+export function listenAt(path: string, after: number): Live {
   const live = open.get(path) ?? new Live(path, after);
   open.set(path, live);
   return live;

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import connection
@@ -20,6 +21,7 @@ from takings.audience.rules import (
     Card,
     CardPage,
     Grounds,
+    Invitation,
     Place,
     TextTrack,
     explain,
@@ -35,6 +37,33 @@ from takings.policies.rules import BreakRule
 from takings.videos.models import Purpose, Status, Video, Visibility
 from takings.videos.rules.breaks import breaks_of
 from takings.videos.rules.files import CAPTIONS, MASTER, POSTER, WITH_BREAKS, media_url
+
+SOON = dt.timedelta(hours=24)
+
+
+class Invitations(Protocol):
+    """Says which rooms creators have, by their handle: what is on first, then what begins next."""
+
+    def __call__(self, *, handles: Collection[str]) -> Mapping[str, Sequence[Invitation]]:
+        """Return those of each; who has none is left out."""
+        ...
+
+
+_known: list[Invitations] = []
+
+
+def register_invitations(invitations: Invitations) -> None:
+    """Let an app above say which rooms there are; called once, when it starts."""
+    _known.append(invitations)
+
+
+def invitations_of(*, handles: Collection[str]) -> dict[str, list[Invitation]]:
+    """Return the rooms of these creators that are on or announced."""
+    found: dict[str, list[Invitation]] = {handle: [] for handle in handles}
+    for invitations in _known:
+        for handle, some in invitations(handles=handles).items():
+            found[handle] += some
+    return found
 
 
 class NoSuchPost(NotFound):
@@ -197,7 +226,11 @@ def watcher_for(*, user: Visitor, viewer_token: str | None, at: dt.datetime) -> 
 def card_page(*, page: FeedPage, at: dt.datetime) -> CardPage:
     """Return a page as clients are told it, with the policy's distance between ads."""
     rule, breaks = policy_at(at=at).ads, break_rule_at(at=at)
+    rooms = invitations_of(handles={item.handle for item in page.items})
     cards = [_card(item, breaks=breaks) for item in page.items]
+    for card in cards:
+        soon = (one for one in rooms[card.creator.handle] if one.starts_at <= at + SOON)
+        card.live = next(soon, None)
     return CardPage(items=cards, next=page.next, organic_between_ads=rule.organic_between_ads)
 
 

@@ -43,6 +43,7 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
         "follower_count": queries.follower_count(creator=creator),
         "is_following": queries.is_following(user=user, creator=creator),
         "is_own": user is not None and creator.user_id == user.pk,
+        "invitations": queries.invitations_of(handles=[creator.handle])[creator.handle],
     }
     return render(request, "audience/profile.html", context)
 

@@ -10,10 +10,11 @@ from pydantic import BaseModel
 
 from takings.core import clock
 from takings.gifts import actions, queries
-from takings.gifts.queries.fans import Look, board, is_anonymous, way_at
+from takings.gifts.queries.fans import Board, Look, board, is_anonymous, look_at, way_at
 from takings.gifts.queries.goals import running_goals, standing_of
 from takings.gifts.rules.fans import By
 from takings.gifts.rules.insights import Span
+from takings.live.queries import access_room
 from takings.people.models import Creator, User
 from takings.people.queries import access_self, creator_by_handle
 
@@ -134,20 +135,37 @@ def fans_of(request: HttpRequest, handle: str) -> Fans:
     creator, at = creator_by_handle(handle=handle), clock.now()
     country = request.user.country if isinstance(request.user, User) else creator.user.country
     found = board(look=Look(creator, Span.WEEK, country), at=at)
-    return Fans(
-        by=found.by,
-        fans=[
-            FanPlace(
-                place=one.number,
-                name=one.fan.name,
-                level=one.fan.level.name if one.fan.level else None,
-                gifts=one.fan.given.gifts,
-                coins=one.fan.given.micros // 10**6 if found.by is By.COINS else None,
-            )
-            for one in found.places
-        ],
-        goals=_goals(creator, at=at),
-    )
+    return Fans(by=found.by, fans=_fans(found), goals=_goals(creator, at=at))
+
+
+class RoomFans(BaseModel):
+    """Who gave in a room, as the reader's country allows. ``by``: coins or gifts."""
+
+    by: str
+    fans: list[FanPlace]
+
+
+@router.get("/gifts/rooms/{room_id}", auth=None, response=RoomFans)
+def fans_of_room(request: HttpRequest, room_id: uuid.UUID) -> RoomFans:
+    """Return who gave in a room, while it runs and when it is over."""
+    at = clock.now()
+    room = access_room(user=request.user, room_id=room_id, at=at)
+    person = request.user if isinstance(request.user, User) else None
+    found = board(look=look_at(room, person=person), at=at)
+    return RoomFans(by=found.by, fans=_fans(found))
+
+
+def _fans(found: Board) -> list[FanPlace]:
+    return [
+        FanPlace(
+            place=one.number,
+            name=one.fan.name,
+            level=one.fan.level.name if one.fan.level else None,
+            gifts=one.fan.given.gifts,
+            coins=one.fan.given.micros // 10**6 if found.by is By.COINS else None,
+        )
+        for one in found.places
+    ]
 
 
 def _goals(

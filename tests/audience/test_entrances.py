@@ -59,6 +59,7 @@ def test_the_feed_over_json_has_what_a_player_needs(client: Client) -> None:
                 "liked": False,
                 "following": False,
                 "why": page["items"][0]["why"],
+                "live": None,
             }
         ],
         "next": None,

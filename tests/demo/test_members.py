@@ -7,10 +7,17 @@ import pytest
 from takings.coins.models import CoinLot
 from takings.demo.actions.gifting import fill_catalogue, give_gifts
 from takings.demo.actions.paying import sell_coins, sell_pass
+from takings.demo.actions.rooms import open_rooms
 from takings.demo.rules.cast import FAN, MEMBER, VIEWERS
+from takings.demo.rules.rooms import ROOMS
 from takings.gifts.models import Gift, GiftKind
+from takings.gifts.queries.fans import board, look_at
 from takings.ledger.queries import check_books
+from takings.live.models import Line, Room
+from takings.live.queries import room_of
+from takings.live.rules.rooms import State
 from takings.memberships.models import Month, Pass
+from takings.people.models import Creator
 from tests.make.coins import make_fan
 from tests.make.payments import cards_taken
 from tests.make.people import make_operator, make_user
@@ -61,4 +68,31 @@ def test_who_has_coins_gives_some_gifts_of_the_houses_catalogue_once() -> None:
         give_gifts(at=FIRST_DAY)
     assert {gift.creator for gift in Gift.objects.all()} == {act.creator for act in acts}
     assert (Gift.objects.count(), GiftKind.objects.count()) == (2, 8)
+    assert check_books() == []
+
+
+def test_rooms_of_the_house_were_are_and_come_and_one_has_a_list_of_its_fans() -> None:
+    joined = FIRST_DAY - dt.timedelta(days=30)
+    fan, member = (make_fan(name, at=joined) for name in ("Jonas", "Lena"))
+    for user, person in ((fan, FAN), (member, MEMBER)):
+        user.email = person.email
+        user.save()
+    open_rooms(at=FIRST_DAY)  # before there are clips
+    assert not Room.objects.exists()
+    for one in ROOMS:
+        act = make_act(one.handle)
+        Creator.objects.filter(pk=act.creator.pk).update(handle=one.handle)
+    fill_catalogue(operator=make_operator(), at=FIRST_DAY)
+    with cards_taken():
+        sell_coins(fan=fan, at=FIRST_DAY)
+    for _ in range(2):
+        open_rooms(at=FIRST_DAY)
+    rooms = [
+        room_of(room_id=pk)
+        for pk in Room.objects.order_by("starts_at").values_list("pk", flat=True)
+    ]
+    assert [room.state for room in rooms] == [State.OVER, State.RUNNING, State.COMING]
+    assert Line.objects.count() == sum(len(one.said) for one in ROOMS)
+    found = board(look=look_at(rooms[0], person=None), at=FIRST_DAY)
+    assert [(one.fan.name, one.fan.given.gifts) for one in found.places] == [("Jonas", 2)]
     assert check_books() == []

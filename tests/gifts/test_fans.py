@@ -14,11 +14,12 @@ from takings.gifts.actions.thanking import (
     thank_all,
     thank_for,
 )
-from takings.gifts.models import Gift, LevelName, Thanks
+from takings.gifts.models import FanSum, Gift, LevelName, Thanks
 from takings.gifts.queries.fans import Board, Look, board, is_anonymous, levels_of, way_at
 from takings.gifts.rules import Cause
 from takings.gifts.rules.fans import By, Given, Level, way_of
 from takings.gifts.rules.insights import Span
+from takings.ledger.queries import check_books
 from takings.live.actions.moderating import set_blocked_words
 from takings.live.queries import lines_of, shown_lines
 from takings.live.rules.chat import NoLinks, NothingSaid, TooLong, WordBlocked
@@ -200,3 +201,14 @@ def test_a_creator_thanks_for_each_gift_once(ada: Act, vera: User, time: Time) -
     time.go(4, 1)
     with pytest.raises(NothingToThankFor, match="30 days"):
         thank_all(creator=creator, text="Late", at=clock.now())
+
+
+def test_sums_of_fans_are_those_of_their_gifts_and_the_books_say_where_not(vera: User) -> None:
+    first, *_ = Gift.objects.filter(sender=vera)
+    back(first)
+    assert check_books() == []
+    FanSum.objects.filter(sender=vera).update(coins_micros=0)
+    FanSum.objects.exclude(sender=vera).delete()
+    told = {finding.invariant for finding in check_books()}
+    assert told == {"what each fan gave a creator is the sum of their gifts"}
+    assert len(check_books()) == 2

@@ -42,6 +42,7 @@ from takings.gifts.rules import (
 from takings.ledger.queries import balance, check_books
 from takings.live.actions import set_blocked_words
 from takings.live.models import Event, Room
+from takings.live.rules.bus import earnings_topic
 from takings.live.rules.chat import NoLinks, TooLong, WordBlocked
 from takings.money import Money
 from takings.people.models import Creator, User
@@ -141,7 +142,9 @@ def test_the_same_gift_again_within_seconds_counts_on(ada: Act, vera: User) -> N
     told = [json.loads(one.body) for one in Event.objects.order_by("pk").filter(kind="gift")]
     assert [one["combo"] for one in told] == [1, 2, 3, 1, 1]
     assert {one["sender"] for one in told} == {"Vera"}
-    assert {one.topic for one in Event.objects.all()} == {f"video:{ada.video_id}"}
+    assert [one["badge"] for one in told] == ["New face"] * 5
+    topics = {f"video:{ada.video_id}", earnings_topic(ada.creator.pk)}
+    assert {one.topic for one in Event.objects.all()} == topics
 
 
 def test_who_is_in_a_room_of_the_video_hears_of_it_too(ada: Act, vera: User) -> None:
@@ -154,8 +157,13 @@ def test_who_is_in_a_room_of_the_video_hears_of_it_too(ada: Act, vera: User) -> 
     gift = give(vera, ada, make_gift_kind(10))
     undo_gift(gift=gift, at=now)
     told = [(one.topic, one.kind) for one in Event.objects.order_by("pk")]
-    topics = (f"video:{ada.video_id}", f"room:{running.pk}")
-    assert told == [(topic, kind) for kind in ("gift", "ungift") for topic in topics]
+    topics, earned = (f"video:{ada.video_id}", f"room:{running.pk}"), earnings_topic(ada.creator.pk)
+    assert told == [
+        *[(topic, "gift") for topic in topics],
+        (earned, "earned"),
+        *[(topic, "ungift") for topic in topics],
+        (earned, "earned"),
+    ]
 
 
 def too_young(_: Act, vera: User) -> GiftKind:

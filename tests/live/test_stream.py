@@ -18,8 +18,8 @@ from takings.live.edge.hub import Hub
 from takings.live.edge.listener import MOST_WAITING, Guest, Listener
 from takings.live.edge.presence import Counter
 from takings.live.models import Presence
-from takings.live.rules.bus import Event, Note, Topic
-from takings.live.rules.frames import HEARTBEAT, MOST_IN_FRAME, Frame, frame_of, resync
+from takings.live.rules.bus import Event, Note, Topic, earnings_topic
+from takings.live.rules.frames import MOST_IN_FRAME, Frame, frame_of, resync
 from takings.videos.edge.threads import ask
 from takings.videos.models import Video, Visibility
 from tests.live.streams import listening, running
@@ -118,7 +118,7 @@ def test_a_slow_browser_misses_animations_first_and_is_told_of_what_it_missed() 
         slow = Listener(Guest(uuid.uuid4()), after=0)
         for frame in frames(range(1, MOST_WAITING + 1), drop=5):
             slow.offer(frame)
-        slow.put(HEARTBEAT)  # no room, and no need: there is something to send
+        slow.beat()  # no room, and no need: there is something to send
         slow.offer(*frames(range(100, 101)))
         sent = await slow.next()
         assert [n for n in (1, 5, MOST_WAITING, 100) if b"id: %d\n" % n in sent] == [1, 32, 100]
@@ -276,4 +276,23 @@ def test_who_is_too_young_hears_nothing_of_a_room() -> None:
         async with listening(hub, f"/live/stream/room/{room.pk}") as tab:
             assert tab.refusal() == (403, "room_age")
 
+    tell_story(story, MemoryBus())
+
+
+def test_what_a_creator_earns_is_told_to_nobody_else() -> None:
+    ada, ben = make_creator(), make_creator()
+    path = f"/live/stream/{earnings_topic(ada.pk).replace(':', '/')}"
+
+    async def story(hub: Hub) -> None:
+        for cookie in ("", cookie_of_ben, cookie_of_fan):
+            async with listening(hub, path, headers={"cookie": cookie}) as tab:
+                assert tab.refusal() == (404, "not_your_earnings")
+        async with listening(hub, path, headers={"cookie": cookie_of_ada}) as tab:
+            note = Note(topic=earnings_topic(ada.pk), kind="earned", body={})
+            await asyncio.to_thread(_publish, hub.bus, [note])
+            [frame] = await tab.frames(1)
+            assert frame.data == [["earned", {}]]
+
+    cookie_of_ada, cookie_of_ben = cookie_of(ada.user), cookie_of(ben.user)
+    cookie_of_fan = cookie_of(make_user("Vera"))
     tell_story(story, MemoryBus())

@@ -147,6 +147,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "gifts:block",
     "gifts:hide_name",
     "gifts:insights_csv",
+    "gifts:insights_now",  # a part of the page of earnings
     "gifts:name_levels",
     "gifts:release",
     "gifts:retire",

@@ -2,6 +2,17 @@
 
 export type Captions = { src: string; language: string; label: string };
 
+/** A room of a creator: on now, or announced. */
+export type Invitation = { title: string; url: string; is_on: boolean; is_premiere: boolean; starts_ms: number };
+
+/** What its badge says, such as “Premiere in 2 h”. */
+export function liveWords(room: Invitation, nowMs: number): string {
+  if (room.is_on) return "Live now";
+  const minutes = Math.max(1, Math.round((room.starts_ms - nowMs) / 60_000));
+  const when = minutes < 60 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+  return `${room.is_premiere ? "Premiere" : "Live"} in ${when}`;
+}
+
 export type Item = {
   id: string;
   title: string;
@@ -16,6 +27,7 @@ export type Item = {
   liked: boolean;
   following: boolean;
   why: string;
+  live: Invitation | null;
 };
 
 export type Page = { items: Item[]; next: string | null; organic_between_ads: number };

@@ -31,6 +31,8 @@ export type Shown = {
   coins: number;
   combo: number;
   sender: string;
+  /** What the sender is to the creator; empty for nothing. */
+  badge: string;
   message: string;
 };
 
@@ -44,6 +46,7 @@ const FROM_NOW = Number.MAX_SAFE_INTEGER;
 
 export class Gifts {
   readonly #video: string;
+  readonly #room: string | null;
   shown = $state<Shown[]>([]);
   tray = $state<Tray>();
   trouble = $state("");
@@ -53,8 +56,10 @@ export class Gifts {
   told = $state("");
   #undo: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(video: string) {
+  /** `room`: where the video is watched together. */
+  constructor(video: string, room: string | null = null) {
     this.#video = video;
+    this.#room = room;
   }
 
   /** Hear what others send until the returned function is called. */
@@ -81,8 +86,9 @@ export class Gifts {
     const token = this.tray?.token ?? "";
     const id = uuid7();
     return this.#try(async () => {
-      const sent = await api<Sent>("POST", "/gifts/send", { id, token, video: this.#video, kind: kind.slug, ...said });
-      this.show({ ...kind, id, combo: sent.combo, sender: "You", message: sent.message });
+      const sent = await api<Sent>("POST", "/gifts/send", { id, token, video: this.#video, room: this.#room, kind: kind.slug, ...said });
+      const badge = said.is_anonymous ? "" : (this.tray?.level ?? "");
+      this.show({ ...kind, id, combo: sent.combo, sender: "You", badge, message: sent.message });
       this.#pay(kind.coins);
       this.#canUndo(sent, kind.name);
     });

@@ -1,6 +1,13 @@
 """How the feed is ranked, what it says about each post, and how a page is continued. No Django."""
 
-from takings.audience.rules.cards import Byline, Card, CardPage, TextTrack, language_name
+from takings.audience.rules.cards import (
+    Byline,
+    Card,
+    CardPage,
+    Invitation,
+    TextTrack,
+    language_name,
+)
 from takings.audience.rules.cursors import NO_ID, BadCursor, Place, read_cursor, write_cursor
 from takings.audience.rules.ranking import (
     CANDIDATES,
@@ -25,6 +32,7 @@ __all__ = [
     "Card",
     "CardPage",
     "Grounds",
+    "Invitation",
     "Place",
     "TextTrack",
     "explain",

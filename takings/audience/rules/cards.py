@@ -1,9 +1,12 @@
 """What a client is told of a post: the same JSON in the feed's page and in its API."""
 
+import datetime as dt
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel
+
+from takings.core import clock
 
 
 class Byline(BaseModel):
@@ -21,8 +24,29 @@ class TextTrack(BaseModel):
     label: str
 
 
+class Invitation(BaseModel):
+    """A room of a creator: on now, or announced for ``starts_ms`` (UTC).
+
+    A premiere shows a video that was not public before.
+    """
+
+    title: str
+    url: str
+    is_on: bool
+    is_premiere: bool
+    starts_ms: int
+
+    @property
+    def starts_at(self) -> dt.datetime:
+        """When it begins, or began."""
+        return clock.from_ms(self.starts_ms)
+
+
 class Card(BaseModel):
-    """One post of the feed. ``why`` says in one sentence what its place rests on."""
+    """One post of the feed. ``why`` says in one sentence what its place rests on.
+
+    ``live`` is the room of its creator that is on, or begins next and soon.
+    """
 
     id: str
     title: str
@@ -37,6 +61,7 @@ class Card(BaseModel):
     liked: bool
     following: bool
     why: str
+    live: Invitation | None = None
 
 
 class CardPage(BaseModel):

@@ -2,6 +2,15 @@
 
 from takings.demo.actions.gifting import give_gifts
 from takings.demo.actions.posts import applaud, render_clip
+from takings.demo.actions.rooms import open_rooms
 from takings.demo.actions.seed import NotADemo, live_on, seed_world
 
-__all__ = ["NotADemo", "applaud", "give_gifts", "live_on", "render_clip", "seed_world"]
+__all__ = [
+    "NotADemo",
+    "applaud",
+    "give_gifts",
+    "live_on",
+    "open_rooms",
+    "render_clip",
+    "seed_world",
+]

@@ -93,8 +93,9 @@ def live_on(*, at: dt.datetime) -> None:
     [member] = [one for one in life.cast.viewers if one.email == MEMBER.email]
     sell_pass(member=member, at=time.now)
     fill_catalogue(operator=operator, at=time.now)
-    [fan] = [one for one in life.cast.viewers if one.email == FAN.email]
-    sell_coins(fan=fan, at=time.now)
+    for fan in life.cast.viewers:
+        if fan.email in {FAN.email, MEMBER.email}:
+            sell_coins(fan=fan, at=time.now)
     _tell(life, starts_at=time.second, ends_at=time.now, say=silent)
     settlement.refresh_estimates(at=at)
     tell_fees(at=at)

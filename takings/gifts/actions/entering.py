@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from takings.coins.rules import Taken
+from takings.gifts.actions.counting import count_gifts
 from takings.gifts.models import Gift, GiftHold, GiftMoney
+from takings.gifts.queries.fans import levels_between
 from takings.gifts.queries.staging import Stage, last_gifts, signs_of
 from takings.gifts.rules import (
     Brought,
@@ -25,7 +27,7 @@ from takings.gifts.rules import (
 from takings.ledger.actions import post
 from takings.ledger.rules import EntryDraft
 from takings.live.actions import publish_many
-from takings.live.rules.bus import Note
+from takings.live.rules.bus import Note, Topic, earnings_topic
 from takings.money import Money
 from takings.policies.queries import policy_at
 from takings.policies.rules import GIFTS
@@ -51,7 +53,6 @@ class Book:
     holds: list[GiftHold] = field(default_factory=list)
     drafts: list[EntryDraft] = field(default_factory=list)
     earned: list[tuple[UUID, Earning]] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
 
     def enter(self, wish: Wish, message: str, taken: Taken) -> tuple[Gift, str]:
         """Enter a gift whose coins were taken; return it, and why its money waits, if it does."""
@@ -73,6 +74,7 @@ class Book:
             sender_id=wish.sender_id,
             creator_id=to.creator_id,
             video_id=wish.video_id,
+            room_id=self.stage.room_of(wish),
             coins_micros=taken.coins.micros,
             bonus_micros=sum(part.coins.micros for part in taken.parts if part.is_bonus),
             combo=self._combo(wish),
@@ -92,7 +94,6 @@ class Book:
             self.holds.append(hold)
         else:
             self.earned += earnings_of(gift, brought, period=self.period, entry_id=gift.entry_id)
-        self.notes += self._notes(gift)
         return gift, held_why
 
     def write(self) -> None:
@@ -104,7 +105,9 @@ class Book:
         GiftMoney.objects.bulk_create(self.moneys, batch_size=BATCH)
         GiftHold.objects.bulk_create(self.holds, batch_size=BATCH)
         earn_directly(earnings=self.earned, at=self.at)
-        publish_many(notes=self.notes, at=self.at)
+        held = {one.gift_id for one in self.holds}
+        count_gifts([gift for gift in self.gifts if gift.pk not in held])
+        publish_many(notes=self._news(), at=self.at)
 
     def _combo(self, wish: Wish) -> int:
         before = self.last.get(wish.sender_id)
@@ -120,7 +123,19 @@ class Book:
                 self.signs[pair] = replace(known, sent=known.sent + asked)
         return why
 
-    def _notes(self, gift: Gift) -> list[Note]:
+    def _news(self) -> list[Note]:
+        """Return what everybody is told of these gifts, with what their senders are by now."""
+        countries = {one.creator_id: one.country for one in self.stage.recipients.values()}
+        pairs = {(one.creator_id, one.sender_id) for one in self.gifts if not one.is_anonymous}
+        levels = levels_between(pairs, countries=countries, at=self.at)
+        notes = []
+        for gift in self.gifts:
+            level = None if gift.is_anonymous else levels[gift.creator_id, gift.sender_id]
+            notes += self._notes(gift, badge=level.name if level else "")
+        creators = sorted({gift.creator_id for gift in self.gifts})
+        return notes + [Note(topic=earnings_topic(one), kind="earned", body={}) for one in creators]
+
+    def _notes(self, gift: Gift, *, badge: str) -> list[Note]:
         offer, (art, motion) = self.stage.offers[gift.kind_id], self.stage.looks[gift.kind_id]
         sender = "" if gift.is_anonymous else self.stage.senders[gift.sender_id].name
         body = {
@@ -131,6 +146,7 @@ class Book:
             "coins": gift.coins_micros // 10**6,
             "combo": gift.combo,
             "sender": sender,
+            "badge": badge,
             "message": gift.message,
         }
         topics = topics_of(gift.video_id, rooms=self.stage.rooms)
@@ -173,7 +189,8 @@ def earnings_of(
 
 def topics_of(video_id: UUID, *, rooms: Iterable[tuple[UUID, UUID]]) -> list[str]:
     """Return to whom the news of a gift goes: who watches the video, alone or in a room of it."""
-    return [f"video:{video_id}", *(f"room:{room}" for video, room in rooms if video == video_id)]
+    here = (room for video, room in rooms if video == video_id)
+    return [Topic.VIDEO.of(video_id), *(Topic.ROOM.of(room) for room in here)]
 
 
 def _money_of(gift: Gift, one: Brought) -> GiftMoney:

@@ -8,10 +8,13 @@ from django.db.models import QuerySet
 
 from takings.coins.actions.wallets import lock_wallet
 from takings.core.errors import Conflict
+from takings.gifts.actions.counting import count_gifts
 from takings.gifts.actions.entering import earnings_of
 from takings.gifts.models import Gift, GiftHold, GiftMoney, GiftRelease
 from takings.gifts.rules import Brought, Head, gift_entry, release_transfers
 from takings.ledger.actions import post
+from takings.live.actions import publish
+from takings.live.rules.bus import earnings_topic
 from takings.people.actions import record_staff_act
 from takings.people.models import User
 from takings.policies.queries import policy_at
@@ -65,6 +68,8 @@ def _release(gift_id: UUID, *, at: dt.datetime, operator: User | None = None) ->
     GiftRelease.objects.create(
         gift=gift, entry_id=head.entry_id, released_by=operator, released_at=at
     )
+    count_gifts([gift])
+    publish(topic=earnings_topic(gift.creator_id), kind="earned", body={}, at=at)
     return True
 
 

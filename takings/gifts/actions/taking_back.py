@@ -13,6 +13,7 @@ from takings.coins.actions.unwinding import A_MINOR
 from takings.coins.rules import Taken
 from takings.core import ids
 from takings.core.errors import Conflict, Invalid
+from takings.gifts.actions.counting import uncount_gift
 from takings.gifts.actions.entering import topics_of
 from takings.gifts.actions.holding import is_held, lock_gift
 from takings.gifts.models import Gift, GiftRelease, TakenBack
@@ -21,7 +22,7 @@ from takings.gifts.rules import COIN, LOSS, Cause, Places, back_transfers, escro
 from takings.ledger.actions import post
 from takings.ledger.rules import EntryDraft, TransferDraft
 from takings.live.actions import publish_many
-from takings.live.rules.bus import Note
+from takings.live.rules.bus import Note, earnings_topic
 from takings.people.actions import record_staff_act
 from takings.people.models import User
 from takings.policies.queries import gift_rule, gift_rule_at, policy_at
@@ -125,6 +126,8 @@ def _take_back(gift: Gift, why: Why, *, at: dt.datetime, operator: User | None =
         raise AlreadyTakenBack
     [given] = give_back(spend_ids=[gift.spend_id], at=at)
     places, earned = _places(gift, at=at)
+    if places != escrow_of(gift.pk):
+        uncount_gift(gift)
     drafts = _drafts(gift, given, places=places, why=why, at=at)
     for one in earned:
         take_directly(
@@ -136,7 +139,9 @@ def _take_back(gift: Gift, why: Why, *, at: dt.datetime, operator: User | None =
     post(drafts=drafts, at=at)
     topics = topics_of(gift.video_id, rooms=running_rooms([gift.video_id]))
     body = {"id": str(gift.pk)}
-    publish_many(notes=[Note(topic=one, kind="ungift", body=body) for one in topics], at=at)
+    notes = [Note(topic=one, kind="ungift", body=body) for one in topics]
+    notes.append(Note(topic=earnings_topic(gift.creator_id), kind="earned", body={}))
+    publish_many(notes=notes, at=at)
     return TakenBack.objects.create(
         gift=gift,
         cause=why.cause,

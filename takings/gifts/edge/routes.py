@@ -36,6 +36,7 @@ class _Said(msgspec.Struct, forbid_unknown_fields=True):
     message: str = ""
     is_anonymous: bool = False
     moment_ms: int | None = None
+    room: UUID | None = None
 
 
 _read = msgspec.json.Decoder(_Said).decode
@@ -77,6 +78,7 @@ def wish_of(body: bytes) -> Wish:
         message=said.message,
         is_anonymous=said.is_anonymous,
         moment_ms=None if moment is None else max(0, min(moment, MOST_MOMENT_MS)),
+        room_id=said.room,
     )
 
 

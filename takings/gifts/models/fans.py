@@ -1,4 +1,4 @@
-"""The creator's side of gifts: goals, thanks, names of levels; and whether a fan is named."""
+"""The creator's side of gifts: goals, thanks, fans and names of levels; whether one is named."""
 
 from typing import ClassVar
 
@@ -88,6 +88,42 @@ class FanChoice(models.Model):
     def __str__(self) -> str:
         """Show who."""
         return f"{self.user}: {'not named' if self.is_anonymous else 'named'}"
+
+
+class FanSum(models.Model):
+    """What somebody gave a creator in gifts that stand, with and without their name apart.
+
+    It changes with each gift, under the lock of its sender's wallet: nobody else waits for it.
+    """
+
+    creator = models.ForeignKey(
+        "people.Creator", on_delete=models.PROTECT, db_index=False, related_name="fan_sums"
+    )
+    sender = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    is_anonymous = models.BooleanField()
+    gift_count = models.BigIntegerField()
+    coins_micros = models.BigIntegerField()
+
+    class Meta:
+        """Database laws, and the indexes by which those who gave most are found."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["creator", "-coins_micros"], name="fans_by_coins"),
+            models.Index(fields=["creator", "-gift_count"], name="fans_by_gifts"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["creator", "sender", "is_anonymous"], name="a_fan_is_summed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(gift_count__gte=0, coins_micros__gte=0), name="a_fan_gave_no_less"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show who gave how much to whom."""
+        return f"{self.coins_micros} micro-coins of {self.sender_id} for {self.creator_id}"
 
 
 class Thanks(models.Model):

@@ -15,8 +15,9 @@ class Gift(models.Model):
     """One gift; ``id`` is the sender's, so that sending it twice is once.
 
     ``bonus_micros`` of ``coins_micros`` had been given to the sender free. ``combo`` counts gifts
-    of one kind in a row, ``moment_ms`` is where in the video it came. ``rule_version`` says what of
-    it is the creator's, ``spend_id`` the spending of its coins.
+    of one kind in a row, ``moment_ms`` is where in the video it came, ``room`` where it was watched
+    together. ``rule_version`` says what of it is the creator's, ``spend_id`` the spending of its
+    coins.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -26,6 +27,9 @@ class Gift(models.Model):
         "people.Creator", on_delete=models.PROTECT, related_name="gifts_received"
     )
     video = models.ForeignKey("videos.Video", on_delete=models.PROTECT, related_name="gifts")
+    room = models.ForeignKey(
+        "live.Room", on_delete=models.PROTECT, null=True, db_index=False, related_name="gifts"
+    )
     coins_micros = models.BigIntegerField()
     bonus_micros = models.BigIntegerField()
     combo = models.PositiveIntegerField()
@@ -45,6 +49,7 @@ class Gift(models.Model):
             models.Index(fields=["sender", "-sent_at"], name="gifts_of_a_sender"),
             models.Index(fields=["creator", "-sent_at"], name="gifts_of_a_creator"),
             models.Index(fields=["video", "moment_ms"], name="gifts_of_a_video"),
+            models.Index(fields=["room"], condition=Q(room__isnull=False), name="gifts_of_a_room"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
 
+from django.db import connection
+
 from takings.gifts.models import Gift, GiftMoney
 from takings.gifts.rules import COIN
 from takings.ledger import queries as ledger
@@ -12,6 +14,22 @@ from takings.ledger.queries import Check, Finding
 Tell = Callable[[int, int], None]
 BATCH = 2_000
 HELD = "escrow:gift:"
+FANS = """
+    SELECT creator_id, sender_id, coalesce(said.micros, 0), coalesce(given.micros, 0)
+    FROM (
+        SELECT creator_id, sender_id, is_anonymous, gift_count AS count, coins_micros AS micros
+        FROM gifts_fansum WHERE gift_count > 0 OR coins_micros > 0
+    ) AS said FULL JOIN (
+        SELECT creator_id, sender_id, is_anonymous, count(*), sum(coins_micros)::bigint AS micros
+        FROM gifts_gift AS gift
+        LEFT JOIN gifts_takenback AS back ON back.gift_id = gift.id
+        LEFT JOIN gifts_gifthold AS hold ON hold.gift_id = gift.id
+        LEFT JOIN gifts_giftrelease AS release ON release.gift_id = gift.id
+        WHERE back.gift_id IS NULL AND (hold.gift_id IS NULL OR release.gift_id IS NOT NULL)
+        GROUP BY creator_id, sender_id, is_anonymous
+    ) AS given USING (creator_id, sender_id, is_anonymous)
+    WHERE (said.count, said.micros) IS DISTINCT FROM (given.count, given.micros)
+    ORDER BY creator_id, sender_id"""
 
 
 def _posted(tell: Tell) -> Iterator[Finding]:
@@ -67,7 +85,17 @@ def _held(_: Tell) -> Iterator[Finding]:
             yield Finding(HELD_GIFTS_ARE_THERE.invariant, f"account:{account}", sentence)
 
 
+def _fans(_: Tell) -> Iterator[Finding]:
+    """Compare what each fan is said to have given with their gifts that stand; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(FANS)
+        for creator, sender, said, given in cursor.fetchall():
+            sentence = f"fan {sender} gave {given} micro-coins, and the sum says {said}"
+            yield Finding(FANS_ARE_SUMMED.invariant, f"creator:{creator}", sentence)
+
+
 GIFTS_ARE_POSTED = Check("each gift moved the coins and the money that it says", _posted)
 HELD_GIFTS_ARE_THERE = Check("what held gifts brought waits on their accounts", _held)
+FANS_ARE_SUMMED = Check("what each fan gave a creator is the sum of their gifts", _fans)
 
-CHECKS = (GIFTS_ARE_POSTED, HELD_GIFTS_ARE_THERE)
+CHECKS = (GIFTS_ARE_POSTED, HELD_GIFTS_ARE_THERE, FANS_ARE_SUMMED)

@@ -1,19 +1,20 @@
-"""Fans of a creator: lists of them, and the level of each. Made of gifts that stand, each time."""
+"""Fans of a creator: lists of them, and the level of each. Made of gifts that stand."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from takings.gifts.models import FanChoice, Gift, LevelName
+from takings.gifts.models import FanChoice, FanSum, Gift, LevelName
 from takings.gifts.queries.standing import SHOWN_NAME, standing_gifts
 from takings.gifts.rules.fans import By, Fan, Given, Level, Place, Way, measured_by, places, way_of
 from takings.gifts.rules.insights import Span, since
+from takings.live.models import Room
 from takings.people.models import Creator, User
 from takings.policies.queries import fan_rule_at, gift_rule_at
-from takings.policies.rules import GiftRule
 from takings.policies.rules.products import ELSEWHERE
 
 NOTHING = Given(0, 0)
@@ -21,12 +22,19 @@ NOTHING = Given(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Which list is asked for: of a creator's fans, since when, for which video, and seen where."""
+    """Which list is asked for: of a creator's fans, since when, of what, and seen where."""
 
     creator: Creator
     span: Span
     country: str
     video_id: UUID | None = None
+    room_id: UUID | None = None
+
+
+def look_at(room: Room, *, person: User | None) -> Look:
+    """Return the look of somebody at the list of one room, all of its session."""
+    country = person.country if person else room.creator.user.country
+    return Look(room.creator, Span.ALL, country, room_id=room.pk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,11 @@ def board(*, look: Look, at: dt.datetime) -> Board:
     gifts = standing_gifts(creator=creator, since=began_at)
     if look.video_id is not None:
         gifts = gifts.filter(video=look.video_id)
-    rows = _given(gifts, at=at).order_by(f"-{_COLUMNS[by]}", "sender_id")[: rule.board_size]
+    if look.room_id is not None:
+        gifts = gifts.filter(room=look.room_id)
+    is_whole = began_at is None and look.video_id is None and look.room_id is None
+    given = _ever_given(creator, at=at) if is_whole else _given(gifts, at=at)
+    rows = given.order_by(f"-{_COLUMNS[by]}", "sender_id")[: rule.board_size]
     named = {user_id for user_id, name, *_ in rows if name}
     known = levels_of(creator=creator, user_ids=named, at=at)
     fans = [
@@ -65,16 +77,29 @@ def levels_of(
 
     Of gifts without a name nobody must learn: they count for none. Nor has one who is not named.
     """
-    rule, names = fan_rule_at(at=at), level_names(creator=creator)
-    by = measured_by(rule, creator.user.country)
-    hidden = set(
-        FanChoice.objects.filter(user__in=user_ids, is_anonymous=True).values_list("pk", flat=True)
-    )
-    given = _named(creator, set(user_ids) - hidden)
-    return {
-        user_id: way_of(given.get(user_id, NOTHING), rule=rule, by=by, names=names).level
-        for user_id in user_ids
-    }
+    pairs = {(creator.pk, user_id) for user_id in user_ids}
+    found = levels_between(pairs, countries={creator.pk: creator.user.country}, at=at)
+    return {user_id: level for (_, user_id), level in found.items()}
+
+
+def levels_between(
+    pairs: Collection[tuple[int, int]], *, countries: Mapping[int, str], at: dt.datetime
+) -> dict[tuple[int, int], Level | None]:
+    """Return the same for many pairs of creator and fan; ``countries`` are the creators'."""
+    rule = fan_rule_at(at=at)
+    creators, users = {creator for creator, _ in pairs}, {user for _, user in pairs}
+    choices = FanChoice.objects.filter(user__in=users, is_anonymous=True)
+    hidden, given = set(choices.values_list("pk", flat=True)), _named(creators, users)
+    names: dict[int, dict[int, str]] = defaultdict(dict)
+    for one in LevelName.objects.filter(creator__in=creators):
+        names[one.creator_id][one.level] = one.name
+    found: dict[tuple[int, int], Level | None] = dict.fromkeys(pairs)
+    for pair in found:
+        creator_id, user_id = pair
+        if user_id not in hidden:
+            by, known = measured_by(rule, countries[creator_id]), names[creator_id]
+            found[pair] = way_of(given.get(pair, NOTHING), rule=rule, by=by, names=known).level
+    return found
 
 
 def badges(*, creator: Creator, user_ids: Collection[int], at: dt.datetime) -> dict[int, str]:
@@ -87,7 +112,7 @@ def way_at(*, creator: Creator, user: User, at: dt.datetime) -> Way:
     """Return where somebody stands at a creator, for themselves."""
     rule, names = fan_rule_at(at=at), level_names(creator=creator)
     by = measured_by(rule, creator.user.country)
-    given = _named(creator, {user.pk}).get(user.pk, NOTHING)
+    given = _named({creator.pk}, {user.pk}).get((creator.pk, user.pk), NOTHING)
     return way_of(given, rule=rule, by=by, names=names)
 
 
@@ -108,20 +133,29 @@ def _given(
     gifts: QuerySet[Gift], *, at: dt.datetime
 ) -> "QuerySet[Gift, tuple[int, str, int, int]]":
     """Return who gave, under which name (empty: none), how many gifts and micro-coins."""
-    grown = gifts.exclude(_minors(gift_rule_at(at=at), day=at.date()))
-    rows = grown.annotate(shown=SHOWN_NAME).values_list("sender_id", "shown")
+    rows = gifts.exclude(_minors(at)).annotate(shown=SHOWN_NAME).values_list("sender_id", "shown")
     return rows.annotate(count=Count("pk"), micros=Sum("coins_micros"))
 
 
-def _named(creator: Creator, user_ids: Collection[int]) -> dict[int, Given]:
-    """Return what each of these people gave a creator under their name."""
-    gifts = standing_gifts(creator=creator).filter(sender__in=user_ids, is_anonymous=False)
-    rows = gifts.values_list("sender_id").annotate(count=Count("pk"), micros=Sum("coins_micros"))
-    return {user_id: Given(count, micros) for user_id, count, micros in rows}
+def _ever_given(
+    creator: Creator, *, at: dt.datetime
+) -> "QuerySet[FanSum, tuple[int, str, int, int]]":
+    """Return the same of all gifts of a creator that stand."""
+    sums = FanSum.objects.filter(creator=creator, gift_count__gt=0).exclude(_minors(at))
+    rows = sums.annotate(shown=SHOWN_NAME).values_list("sender_id", "shown")
+    return rows.annotate(count=Sum("gift_count"), micros=Sum("coins_micros"))
 
 
-def _minors(rule: GiftRule, *, day: dt.date) -> Q:
+def _named(creator_ids: Collection[int], user_ids: Collection[int]) -> dict[tuple[int, int], Given]:
+    """Return what each of these people gave each of these creators under their name."""
+    found = FanSum.objects.filter(creator__in=creator_ids, sender__in=user_ids, is_anonymous=False)
+    rows = found.values_list("creator_id", "sender_id", "gift_count", "coins_micros")
+    return {(creator, user): Given(count, micros) for creator, user, count, micros in rows}
+
+
+def _minors(at: dt.datetime) -> Q:
     """Return the condition of who is too young for gifts where they live, or may be."""
+    rule, day = gift_rule_at(at=at), at.date()
     listed = [country for country in rule.ages if country != ELSEWHERE]
     young = Q(sender__born_on__isnull=True)
     young |= ~Q(sender__country__in=listed) & Q(sender__born_on__gt=_born(rule.age_in(""), day))

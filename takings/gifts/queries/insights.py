@@ -1,4 +1,4 @@
-"""A creator's gifts in sums: by video, by moment in a video, by gift and by fan."""
+"""A creator's gifts in sums: by video, room, moment in a video, gift and fan."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -13,6 +13,7 @@ from takings.gifts.models import Gift, GiftKind, GiftMoney
 from takings.gifts.queries.standing import HIDDEN, SHOWN_NAME
 from takings.gifts.rules import COIN
 from takings.gifts.rules.insights import Part, Sums, bin_ms, moneys, timeline
+from takings.live.models import Room
 from takings.money import Money
 from takings.people.models import Creator, User
 from takings.videos.models import Video
@@ -30,10 +31,14 @@ class NotYourVideo(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Insights:
-    """What gifts came to, and of what; each list is of the :data:`ROWS` largest."""
+    """What gifts came to, and of what; each list is of the :data:`ROWS` largest.
+
+    What was sent in rooms is in ``rooms``, and what was sent elsewhere in none of them.
+    """
 
     whole: Sums
     videos: list[Part]
+    rooms: list[Part]
     kinds: list[Part]
     fans: list[Part]
 
@@ -43,6 +48,7 @@ def insights(*, gifts: QuerySet[Gift]) -> Insights:
     return Insights(
         whole=sums_of(gifts),
         videos=_parts(gifts, "video_id", _titles),
+        rooms=_parts(gifts.filter(room__isnull=False), "room_id", _rooms),
         kinds=_parts(gifts, "kind_id", _kinds),
         fans=_fans(gifts),
     )
@@ -123,6 +129,10 @@ def _fans(gifts: QuerySet[Gift]) -> list[Part]:
 
 def _titles(keys: set[Any]) -> dict[Any, str]:
     return dict(Video.objects.filter(pk__in=keys).values_list("pk", "title"))
+
+
+def _rooms(keys: set[Any]) -> dict[Any, str]:
+    return dict(Room.objects.filter(pk__in=keys).values_list("pk", "title"))
 
 
 def _kinds(keys: set[Any]) -> dict[Any, str]:

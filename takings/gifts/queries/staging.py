@@ -96,6 +96,13 @@ class Stage:
         if to.creator_id in self.closed or (to.creator_id, sender_id) in self.blocks:
             raise GiftsNotWelcome(creator=to.handle)
 
+    def room_of(self, wish: Wish) -> UUID | None:
+        """Return the room a wish comes from, if it runs with this video.
+
+        A gift that comes as the room has ended is one for the video.
+        """
+        return wish.room_id if (wish.video_id, wish.room_id) in self.rooms else None
+
 
 def buyer_of(sender: Sender, *, at: dt.datetime) -> Buyer:
     """Return somebody as the catalogue asks about them."""

@@ -67,7 +67,10 @@ class BadGiftId(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A gift as its sender wishes it; ``id`` is theirs, ``moment_ms`` where the video was."""
+    """A gift as its sender wishes it; ``id`` is theirs, ``moment_ms`` where the video was.
+
+    ``room_id`` is the room in which they watch it, if they do.
+    """
 
     id: UUID
     sender_id: int
@@ -76,6 +79,7 @@ class Wish:
     message: str = ""
     is_anonymous: bool = False
     moment_ms: int | None = None
+    room_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

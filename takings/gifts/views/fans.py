@@ -1,4 +1,4 @@
-"""Fans: the list that everybody sees, and the creator's own with names of levels and thanks."""
+"""Fans: the lists that everybody sees, and the creator's own with names of levels and thanks."""
 
 import uuid
 
@@ -12,11 +12,12 @@ from takings.core import clock
 from takings.core.errors import Refusal
 from takings.gifts.actions import thanking
 from takings.gifts.queries import goals as ask_goals
-from takings.gifts.queries.fans import Look, board, level_names, way_at
+from takings.gifts.queries.fans import Look, board, level_names, look_at, way_at
 from takings.gifts.rules import COIN
 from takings.gifts.rules.fans import By, measured_by
 from takings.gifts.rules.insights import Span
 from takings.gifts.views.forms import LevelNamesForm, ThanksForm
+from takings.live.queries import access_room
 from takings.money import Money
 from takings.people.models import Creator, User
 from takings.people.queries import access_own_creator, creator_by_handle
@@ -55,6 +56,17 @@ def board_page(request: HttpRequest, handle: str) -> HttpResponse:
         "spans": list(Span),
     }
     return render(request, "gifts/board.html", context)
+
+
+@require_safe
+def room_page(request: HttpRequest, room_id: uuid.UUID) -> HttpResponse:
+    """Show who gave in a room, to whoever may enter it: while it runs, and when it is over."""
+    at = clock.now()
+    room = access_room(user=request.user, room_id=room_id, at=at)
+    person = request.user if isinstance(request.user, User) else None
+    found = board(look=look_at(room, person=person), at=at)
+    context = {"room": room, "board": found, "by_coins": found.by is By.COINS}
+    return render(request, "gifts/room.html", context)
 
 
 @require_safe

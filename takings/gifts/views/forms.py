@@ -28,6 +28,7 @@ class GiftForm(forms.Form):
     kind = forms.CharField(max_length=32)
     message = forms.CharField(required=False, max_length=400, strip=True)
     is_anonymous = forms.BooleanField(required=False)
+    room = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
 class KindForm(forms.Form):

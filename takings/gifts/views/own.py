@@ -43,7 +43,7 @@ def hide_name(request: HttpRequest) -> HttpResponse:
 def send(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     """Send a gift by a plain form; what was filled in stays when it is refused."""
     user, now = access_self(user=request.user), clock.now()
-    known = {"is_anonymous": is_anonymous(user=user)}
+    known = {"is_anonymous": is_anonymous(user=user), "room": request.GET.get("room")}
     form = GiftForm(request.POST if request.method == "POST" else None, initial=known)
     if form.is_bound:
         try:
@@ -87,4 +87,5 @@ def _wish(form: GiftForm, video_id: uuid.UUID, user_id: int) -> Wish:
         kind=data["kind"],
         message=data["message"],
         is_anonymous=data["is_anonymous"],
+        room_id=data["room"],
     )

@@ -18,6 +18,8 @@ from takings.gifts.queries.income import income
 from takings.gifts.queries.standing import standing_gifts
 from takings.gifts.rules import COIN
 from takings.gifts.rules.insights import Span, since, timeline_chart
+from takings.live.actions import last_number
+from takings.live.rules.bus import earnings_topic
 from takings.money import Money
 from takings.people.models import Creator
 from takings.people.queries import access_own_creator
@@ -43,13 +45,28 @@ def studio(request: HttpRequest) -> HttpResponse:
     creator, at = access_own_creator(user=request.user), clock.now()
     span = Span.read(request.GET.get("span", Span.MONTH))
     context = {
-        "income": income(creator=creator, at=at),
+        **_now(creator, at=at),
         "insights": ask.insights(gifts=_gifts(creator, span, at=at)),
         "span": span,
         "spans": list(Span),
-        "refresh_s": REFRESH_S,
     }
     return render(request, "gifts/studio/insights.html", context)
+
+
+@require_safe
+def now(request: HttpRequest) -> HttpResponse:
+    """Show the part of it that moves: a page that hears of a gift asks for nothing more."""
+    creator = access_own_creator(user=request.user)
+    return render(request, "gifts/studio/_now.html", _now(creator, at=clock.now()))
+
+
+def _now(creator: Creator, *, at: dt.datetime) -> dict[str, object]:
+    return {
+        "topic": earnings_topic(creator.pk).replace(":", "/"),
+        "after": last_number(),  # asked first: what is told meanwhile comes over the stream
+        "income": income(creator=creator, at=at),
+        "refresh_s": REFRESH_S,
+    }
 
 
 @require_safe

@@ -10,7 +10,7 @@ from takings.core.errors import Unavailable
 from takings.live.actions.bus import Bus
 from takings.live.edge.listener import Guest, Listener
 from takings.live.rules.bus import PRIVATE, Event
-from takings.live.rules.frames import HEARTBEAT, Frame, frame_of, newest, pause_s
+from takings.live.rules.frames import Frame, frame_of, newest, pause_s
 from takings.videos.edge.threads import ask
 
 log = logging.getLogger(__name__)
@@ -167,7 +167,7 @@ class Hub:
                 for listener, beats in channel.listeners.items():
                     channel.listeners[listener] = beats + 1
                     if beats < BEATS:
-                        listener.put(HEARTBEAT)
+                        listener.beat()
                     else:
                         listener.close()
 

@@ -3,13 +3,14 @@
 import asyncio
 import uuid
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from takings.live.rules.bus import PRIVATE, Event
-from takings.live.rules.frames import Frame, frame_of, resync
+from takings.live.rules.frames import HEARTBEAT, Frame, frame_of, resync
 
 MOST_WAITING = 32
+MOST_MISSED = 1  # beats of the heart that may wait for somebody who takes nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +25,27 @@ class Guest:
 class Listener:
     """Frames on their way to one browser. Who is too slow misses what may be missed first.
 
-    When nothing more may be missed, all that waits makes way for one `resync`.
+    When nothing more may be missed, all that waits makes way for one `resync`. Who takes nothing at
+    all is given up.
     """
 
-    __slots__ = ("_after", "_frames", "_more", "_newest", "guest", "is_closed")
+    __slots__ = (
+        "_after",
+        "_frames",
+        "_missed",
+        "_more",
+        "_newest",
+        "give_up",
+        "guest",
+        "is_closed",
+    )
 
     def __init__(self, guest: Guest, *, after: int) -> None:
         """Listen from ``after``: what has this number or an earlier one was told before."""
         self.guest = guest
         self.is_closed = False
+        self.give_up: Callable[[], None] = self.close
+        self._missed = 0
         self._after = self._newest = after
         self._frames: deque[Frame | bytes] = deque()
         self._more = asyncio.Event()
@@ -45,10 +58,13 @@ class Listener:
             self._make_room()
         self._more.set()
 
-    def put(self, data: bytes) -> None:
-        """Queue bytes that are no frame of events, such as a heartbeat."""
-        if len(self._frames) < MOST_WAITING:
-            self._frames.append(data)
+    def beat(self) -> None:
+        """Queue a heartbeat; give up who has not even taken the last ones."""
+        self._missed = self._missed + 1 if self._frames else 0
+        if self._missed > MOST_MISSED:
+            self.give_up()
+        elif len(self._frames) < MOST_WAITING:
+            self._frames.append(HEARTBEAT)
             self._more.set()
 
     def miss(self, number: int) -> None:
@@ -78,6 +94,7 @@ class Listener:
             await self._more.wait()
         data = b"".join(self._bytes(one) for one in self._frames)
         self._frames.clear()
+        self._missed = 0
         if not data and not self.is_closed:
             return await self.next()
         return data

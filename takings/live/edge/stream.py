@@ -9,6 +9,7 @@ from django.conf import settings
 
 from takings.core import clock
 from takings.core.errors import NotFound
+from takings.live.edge.cutting import Cutter
 from takings.live.edge.hub import Hub
 from takings.live.edge.listener import Guest, Listener
 from takings.live.queries import access_topic, shows_name
@@ -27,6 +28,7 @@ HEADERS = {
     "cache-control": "no-store",
     "x-accel-buffering": "no",  # nginx would gather bytes until its buffer is full
 }
+_cutter = Cutter()
 
 
 class NoSuchStream(NotFound):
@@ -45,24 +47,41 @@ async def serve_stream(hub: Hub, request: Request, send: Send) -> None:
         raise WrongMethod(method=request.method)
     topic, guest = await ask(_admit, request)
     await hub.ready()
+    await tell_guest(hub, request, send, topic=topic, guest=guest)
+
+
+async def tell_guest(hub: Hub, request: Request, send: Send, *, topic: str, guest: Guest) -> None:
+    """Send what a topic is told to somebody who may listen; cut off who takes nothing of it.
+
+    Refuses: TooManyListeners.
+    """
     after = _after(request)
     listener = hub.join(topic, guest)
     try:
         if after is not None:
             await _tell_again(hub, listener, topic=topic, after=after)
-        await begin(send, HTTPStatus.OK, HEADERS)
-        hello = passing("hello", {"now": clock.to_ms(clock.now())}).data
-        await _send(send, b"retry: %d\n" % RETRY_MS + hello)
-        gone = asyncio.ensure_future(_until_gone(request))
-        gone.add_done_callback(lambda _: listener.close())
-        try:
-            while data := await listener.next():
-                await _send(send, data)
-        finally:
-            gone.cancel()
-        await send({"type": "http.response.body", "body": b""})
+        async with asyncio.timeout(None) as patience:
+            listener.give_up = lambda: patience.reschedule(0)
+            await _tell(listener, request, send)
+    except TimeoutError:
+        if request.client is not None:
+            _cutter.cut(request.client)
     finally:
         hub.leave(topic, listener)
+
+
+async def _tell(listener: Listener, request: Request, send: Send) -> None:
+    await begin(send, HTTPStatus.OK, HEADERS)
+    hello = passing("hello", {"now": clock.to_ms(clock.now())}).data
+    await _send(send, b"retry: %d\n" % RETRY_MS + hello)
+    gone = asyncio.ensure_future(_until_gone(request))
+    gone.add_done_callback(lambda _: listener.close())
+    try:
+        while data := await listener.next():
+            await _send(send, data)
+    finally:
+        gone.cancel()
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _admit(request: Request) -> tuple[str, Guest]:

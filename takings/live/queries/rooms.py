@@ -77,11 +77,16 @@ def access_own_room(*, user: Visitor, room_id: uuid.UUID) -> Room:
 
 def rooms_for(*, user: User | None) -> Listed:
     """Return what runs and what comes; unlisted videos are announced by their creators only."""
-    shown = Q(video__visibility=Visibility.PUBLIC) | Q(publishes=True)
-    open_ones = _rooms().filter(shown, ended_at=None, cancelled_at=None).order_by("starts_at")
-    running = open_ones.filter(began_at__isnull=False, video__status=Status.READY)
-    coming = open_ones.filter(began_at=None)
+    open_ones = open_rooms().order_by("starts_at")
+    running, coming = open_ones.filter(began_at__isnull=False), open_ones.filter(began_at=None)
     return Listed(list(running[:MOST_LISTED]), list(coming[:MOST_LISTED]), _followed_by(user))
+
+
+def open_rooms() -> QuerySet[Room]:
+    """Return the rooms that are on or announced, and that anybody can find, in no order."""
+    shown = Q(video__visibility=Visibility.PUBLIC) | Q(publishes=True)
+    can_be = Q(began_at__isnull=True) | Q(video__status=Status.READY)
+    return _rooms().filter(shown, can_be, ended_at=None, cancelled_at=None)
 
 
 def _followed_by(user: User | None) -> frozenset[int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from uuid import UUID
 
+from takings.core import ids
 from takings.core.errors import Invalid
 
 MOST_BODY_BYTES = 4_000
@@ -20,10 +21,16 @@ class Topic(Enum):
 
     ROOM = "room"
     VIDEO = "video"
+    EARNINGS = "earnings"
 
     def of(self, topic_id: UUID | str) -> str:
         """Return the name of one topic, as publishers and streams use it."""
         return f"{self.value}:{topic_id}"
+
+
+def earnings_topic(creator_id: int) -> str:
+    """Return the name of the topic to which only a creator listens: what they earn moves."""
+    return Topic.EARNINGS.of(ids.derived("what a creator earns", creator_id))
 
 
 class BadNote(Invalid):

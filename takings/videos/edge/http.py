@@ -51,6 +51,7 @@ class Request:
         self.always: Headers = {}  # what the route puts on every answer, refusals included
         self.method = str(scope["method"])
         self.path = str(scope["path"])
+        self.client = cast("tuple[str, int] | None", scope.get("client"))
         self.query = cast("bytes", scope.get("query_string", b"")).decode("latin-1")
         self.can_send_paths = "http.response.pathsend" in cast(
             "dict[str, object]", scope.get("extensions") or {}

@@ -6,7 +6,7 @@ import uuid
 from collections import Counter
 
 from takings.ads import actions
-from takings.ads.actions import ClickDraft, ServedKey, served_key
+from takings.ads.actions import ClickDraft, DecidedDraft, ServedKey, served_key
 from takings.ads.edge.exposures import Exposures
 from takings.ads.edge.sampler import DecisionSampler, Sampler
 from takings.ads.edge.stock import Spot
@@ -17,9 +17,16 @@ from takings.ads.rules.lines import SOLD, Opportunity
 from takings.ads.rules.rates import Rates
 from takings.ads.rules.tokens import NO_VIDEO, Decision
 
+MOST_WAITING = 2_000
+"""So many rows of each sample wait for a database that is away: hours of requests, 50 minutes of
+decisions. Then the oldest are forgotten: they are statistics. Clicks cost money, and wait."""
+
 
 class Noted:
-    """Told by requests, written by another thread, so there is a lock."""
+    """Told by requests, written by another thread, so there is a lock.
+
+    What is in ``_sample`` and ``_drafts`` was drawn already, and waits to be written.
+    """
 
     def __init__(self, *, seed: int) -> None:
         """Begin empty; ``seed`` is another one for each server."""
@@ -30,6 +37,8 @@ class Noted:
         self._regions: dict[uuid.UUID, str] = {}
         self._sampler = Sampler(seed=seed)
         self._decided = DecisionSampler(seed=seed)
+        self._sample: list[Sampled] = []
+        self._drafts: list[DecidedDraft] = []
 
     def sample(self, here: Opportunity, won: Won | NobodyWon, *, after: uuid.UUID | None) -> None:
         """Perhaps keep a request, for forecasts."""
@@ -69,7 +78,9 @@ class Noted:
     def write(self, *, at: dt.datetime) -> None:
         """Write what was noted; what cannot be written now is written the next time."""
         with self._lock:
-            sample, decided = self._sampler.take(at), self._decided.take(at)
+            sample = [*self._sample, *self._sampler.take(at)][-MOST_WAITING:]
+            drafts = [*self._drafts, *self._decided.take(at)][-MOST_WAITING:]
+            self._sample, self._drafts = [], []
             served, self._served = self._served, Counter()
             clicks, self._clicks = self._clicks, []
             regions, self._regions = self._regions, {}
@@ -82,11 +93,14 @@ class Noted:
             actions.record_regions(regions=regions)
             regions = {}
             actions.record_sample(sample=sample)
-            actions.record_decisions(decided=decided)
+            sample = []
+            actions.record_decisions(decided=drafts)
+            drafts = []
             self.exposures.write()
         except Exception:
             with self._lock:  # the database is away: they are written with the next refresh
                 self._served.update(served)
                 self._clicks = clicks + self._clicks
                 self._regions |= regions
+                self._sample, self._drafts = sample, drafts
             raise

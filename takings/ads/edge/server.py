@@ -122,7 +122,6 @@ class AdServer:
             return MEMBER, {}
         self._turn += 1
         stock, at, limits = self._stock, spot.at, spot.limits
-        seen = self._noted.exposures.counts
         context = self._contexts.get(spot.after or NO_VIDEO, NO_CONTEXT)
         here = Opportunity(
             at=at,

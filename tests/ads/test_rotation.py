@@ -157,6 +157,10 @@ def test_ads_of_others_and_declined_ones_are_refused_by_name_and_nothing_changes
         at=NOON,
     )
     change(item, ads=ShownAds((declined.pk,)), name="It was chosen before")
+    for ads, planned in (((), own), ((own.pk, declined.pk), own), ((declined.pk,), declined)):
+        terms = replace(queries.terms_of(item=item), ads=ShownAds(ads))
+        plan = queries.plan_in(campaign=item.campaign, terms=terms, item=item)
+        assert [ad.video_id for ad in plan.ads] == [planned.video_id], "what a forecast replays"
     copy_id = uuid.uuid4()
     user = item.campaign.brand.members.get()
     copies = [

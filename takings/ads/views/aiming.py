@@ -23,6 +23,8 @@ from takings.videos.rules.categories import by_name, names_of
 LONGEST_LIST = 4_000
 SHOW_REGIONS = "regions"
 """What the button below the countries asks for: the same form, with their regions."""
+REGIONS_PART = "regions-part"
+"""What a page's script asks for when a country is chosen: only its regions."""
 PLACES = {
     "feed": "Between videos in the feed",
     "pre": "Before a video",

@@ -111,7 +111,7 @@ class AudienceForm(RefusableForm):
         for field in ("regions", "blocked_regions"):
             chosen = {one: region_names()[one] for one in self._chosen(field)}
             choices = cast("forms.TypedMultipleChoiceField", self.fields[field])
-            choices.choices = list({**listed, **chosen}.items())
+            choices.choices = list((listed | chosen | listed).items())
 
     def _chosen(self, field: str) -> list[str]:
         return [one for one in self[field].value() or [] if one in region_names()]

@@ -13,7 +13,7 @@ from django.test import Client
 from takings.ads import actions, queries
 from takings.ads.actions import CreativeDraft, ServedKey
 from takings.ads.edge import AdServer, Chosen
-from takings.ads.models import Campaign, Creative, LineItem
+from takings.ads.models import Campaign, ChargedAd, Creative, LineItem
 from takings.ads.rules.campaigns import Message
 from takings.ads.rules.lines import Pricing, Rotation
 from takings.ads.rules.rates import Rates
@@ -214,6 +214,9 @@ def test_the_likeliest_ad_is_shown_most_often_once_its_counts_say_so() -> None:
     later = NOON + 5 * MINUTE
     server.refresh(at=later)
     assert shown_by(server, at=later)[second.video_id] >= 7, "of eight, one in twenty is the other"
+    assert [(one.video_id, one.charge_count) for one in ChargedAd.objects.all()] == [
+        (second.video_id, 50)
+    ]
     seldom, often = chances()
     assert seldom < often
     change(item, ads=ShownAds())

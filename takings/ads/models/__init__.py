@@ -4,6 +4,7 @@ from takings.ads.models.campaigns import Campaign, CampaignStep, Status
 from takings.ads.models.charges import (
     BilledImpression,
     Charge,
+    ChargedAd,
     ChargedSegment,
     InvoicedCampaign,
     RejectedImpression,
@@ -48,6 +49,7 @@ __all__ = [
     "CampaignStep",
     "Change",
     "Charge",
+    "ChargedAd",
     "ChargedSegment",
     "Click",
     "Conversion",

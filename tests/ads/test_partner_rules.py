@@ -21,7 +21,7 @@ from takings.ads.rules.outbids import (
     judge_answer,
 )
 from takings.ads.rules.outside import BadOutsideAddress
-from takings.ads.rules.outward import Place, Watcher, bid_request, use_by
+from takings.ads.rules.outward import Asking, Place, Watcher, bid_request, use_by
 from takings.ads.rules.partners import (
     LOSS,
     SENTENCES,
@@ -65,7 +65,9 @@ YES = "CQuSqEAQuSqEAAfACAENB4EgAPIAAAAAAAYgF5wAgAFALzAAAAAA"
 
 def request(**changes: object) -> dict[str, object]:
     place = replace(PLACE, **changes.pop("place", {}))  # type: ignore[arg-type] # by name
-    given = {"partner": PARTNER, "watcher": WATCHER, "seller": SELLER, "use": Use.NOTHING}
+    asked = {"seller": SELLER, "use": Use.NOTHING, "within_ms": PARTNER.access.timeout_ms}
+    asking = Asking(**{name: changes.pop(name, usual) for name, usual in asked.items()})  # type: ignore[arg-type] # by name
+    given = {"partner": PARTNER, "watcher": WATCHER, "asking": asking}
     found = json.loads(bid_request(place, **{**given, **changes}))  # type: ignore[arg-type] # by name
     assert isinstance(found, dict)
     return found
@@ -141,6 +143,14 @@ def test_a_request_says_what_the_place_asks_and_leaves_out_what_is_not_known() -
     assert found["device"] == {"lmt": 1}
     assert found["site"] == {"publisher": {"id": "tk-1", "name": "Takings", "domain": ""}}
     assert found["source"] == {"fd": 1, "tid": str(PLACE.id)}
+
+
+def test_a_request_for_a_page_of_others_names_it_and_who_may_sell_there() -> None:
+    found = request(place={"site": "blog.example"}, within_ms=90)
+    assert found["tmax"] == 90
+    assert isinstance(found["site"], dict)
+    assert found["site"]["domain"] == "blog.example"
+    assert found["site"]["inventorypartnerdomain"] == "takings.example"
 
 
 def test_who_watches_is_told_only_with_a_yes_and_cut_short() -> None:

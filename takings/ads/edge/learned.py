@@ -23,13 +23,17 @@ COUNTING = frozenset({"Impression"})
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A bid that won, or lost for a reason; ``decision_id`` is the auction's where it lost."""
+    """A bid that won, or lost for a reason; ``decision_id`` is the auction's where it lost.
+
+    An offer that won here may lose with a site, which tells nobody: it has won once it is charged.
+    """
 
     partner_id: uuid.UUID
     decision_id: uuid.UUID
     facts: Facts
     given: GivenBid
     loss: Outcome | None = None
+    is_offer: bool = False
 
 
 @dataclass(slots=True)
@@ -108,7 +112,8 @@ def _notices(ended: Ended) -> Iterator[NoticeDraft]:
         wanted = {ended.given.lurl: kinds.LOSS}
     else:
         counters = (*_counters(ended.given), ended.given.burl)
-        wanted = {ended.given.nurl: kinds.WIN} | dict.fromkeys(counters, kinds.CHARGE)
+        won = kinds.CHARGE if ended.is_offer else kinds.WIN
+        wanted = {ended.given.nurl: won} | dict.fromkeys(counters, kinds.CHARGE)
     for url, kind in wanted.items():
         filled = fill_notice(url or "", facts=ended.facts, bid=ended.given, loss=ended.loss)
         try:

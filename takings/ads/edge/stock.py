@@ -110,7 +110,9 @@ class Stock:
             return offer
         payers = (one.advertiser for one in outside if one.line_item_id == won.item.id)
         payer = next(payers, None)
-        return offer if payer is None else replace(offer, brand=f"{payer}, through {offer.brand}")
+        if payer is None:
+            return offer
+        return replace(offer, brand=f"{payer}, through {offer.brand}", advertiser=payer)
 
     def _fits(self, bid: Bid, limits: Limits) -> bool:
         if bid.item.bid_micros * bid.chance_ppm < limits.floor_micros * MILLION:

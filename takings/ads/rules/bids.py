@@ -31,7 +31,7 @@ def write_bid(filling: Filling, *, impression: Impression, chance_ppm: int) -> B
         "impid": impression.id,
         "price": Decimal(f"{cpm.normalize():f}"),
         "adm": one_ad(filling, version=version).decode(),
-        "adomain": [advertiser_domain(offer)],
+        "adomain": [offer.advertiser or advertiser_domain(offer)],
         "cid": str(offer.campaign_id),
         "crid": str(offer.creative_id),
         "attr": [_SKIPPABLE] if is_skippable else [],

@@ -11,13 +11,14 @@ from typing import Annotated
 
 import msgspec
 
-from takings.ads.rules.consent import Signals
+from takings.ads.rules.consent import ADULT, Signals
 from takings.ads.rules.limits import Limits
 from takings.ads.rules.serving import NoAd
 from takings.ads.rules.vast import HLS, MP4, Filling, Version, read_version
 from takings.core.errors import Invalid
 
 MOST_IMPRESSIONS = 20
+ANSWER_MS = 30
 DEAREST_CPM = Decimal(1_000_000)
 STREAMED = frozenset({HLS.lower(), "application/vnd.apple.mpegurl"})
 """Both names of HLS."""
@@ -158,6 +159,7 @@ class BidRequest(msgspec.Struct):
     cur: list[str] | None = None
     bcat: list[str] | None = None
     badv: list[str] | None = None
+    tmax: Number = None
     test: Number = None
 
     @property
@@ -197,6 +199,19 @@ class BidRequest(msgspec.Struct):
             us_privacy=regs.us_privacy or law.us_privacy or "",
             objects=1 in {regs.coppa, device.dnt, device.lmt},
         )
+
+    def signals_for_others(self, *, at: dt.datetime) -> Signals:
+        """Return the same as partners of ours may be told: of a minor nobody else is told."""
+        age = self.age(at=at)
+        is_minor = age is not None and age < ADULT
+        return replace(self.signals, objects=True) if is_minor else self.signals
+
+    def left_ms(self, *, passed_ms: int) -> int | None:
+        """Return how long others may take to answer, in milliseconds; None where nothing is said.
+
+        Of the whole time (``tmax``), ``ANSWER_MS`` are left for our own answer to arrive.
+        """
+        return self.tmax - passed_ms - ANSWER_MS if self.tmax and self.tmax > 0 else None
 
     def age(self, *, at: dt.datetime) -> int | None:
         """Return the least age that the viewer's year of birth allows."""

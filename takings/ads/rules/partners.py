@@ -37,6 +37,7 @@ class Outcome(StrEnum):
 
     ASKED = "asked"
     WON = "won"
+    OFFERED = "offered"
     OUTBID = "outbid"
     NO_BID = "no_bid"
     TIMED_OUT = "timed_out"
@@ -67,6 +68,7 @@ class Outcome(StrEnum):
 SENTENCES: Mapping[Outcome, str] = {
     Outcome.ASKED: "Questions that were sent",
     Outcome.WON: "Bids that won",
+    Outcome.OFFERED: "Bids that were passed on to the auction of a site",
     Outcome.OUTBID: "Another ad was worth more",
     Outcome.NO_BID: "It did not want to bid",
     Outcome.TIMED_OUT: "No answer in time",

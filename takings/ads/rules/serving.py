@@ -27,7 +27,10 @@ AdKey = tuple[uuid.UUID, uuid.UUID]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A creative as the player needs it; ``creative_id`` is its video, as in tokens."""
+    """A creative as the player needs it; ``creative_id`` is its video, as in tokens.
+
+    ``advertiser`` is the domain of who pays, where it need not be the one of the landing page.
+    """
 
     campaign_id: uuid.UUID
     brand: str
@@ -37,6 +40,7 @@ class Offer:
     landing_url: str
     creative_id: uuid.UUID
     duration_ms: int
+    advertiser: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,13 @@ class NoticeDraft:
 
 @dataclass(frozen=True, slots=True)
 class SeenCreative:
-    """An ad that was not known: by which id, whose it is, and its VAST."""
+    """An ad that was not known: by which id, whose it is, its VAST, and what it advertises."""
 
     partner_id: uuid.UUID
     crid: str
     advertiser: str
     markup: str
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ def _take(partner_id: uuid.UUID, seen: Sequence[SeenCreative], *, at: dt.datetim
             crid=one.crid,
             advertiser=one.advertiser,
             markup=one.markup,
+            categories=list(one.categories),
             seen_at=at,
         )
         order_creative(row.pk)

@@ -14,7 +14,7 @@ from takings.ads.edge.line import AnswerTooLargeError, BadAnswerError, Line, Lin
 from takings.ads.queries import demand_partners
 from takings.ads.queries.outside import OUTSIDE, Outside
 from takings.ads.rules.breaking import Breaker, Bucket
-from takings.ads.rules.outbids import Judged, OutsideBid, domains_of, judge_answer
+from takings.ads.rules.outbids import Judged, OutsideBid, domains_of, judge_answer, said_categories
 from takings.ads.rules.outward import VERSION, Asking, Place, Watcher, bid_request, use_by
 from takings.ads.rules.partners import SHORTEST_MS, Outcome, Partner
 from takings.ads.rules.supply import Seller, domain_of
@@ -193,8 +193,13 @@ class Partners:
             )
             if lost.outcome is Outcome.NEW_CREATIVE:
                 bid = lost.given
-                advertiser = domains_of(bid)[0]
-                seen = SeenCreative(partner.id, bid.crid or "", advertiser, bid.adm or "")
+                seen = SeenCreative(
+                    partner_id=partner.id,
+                    crid=bid.crid or "",
+                    advertiser=domains_of(bid)[0],
+                    markup=bid.adm or "",
+                    categories=said_categories(bid),
+                )
                 self._learned.see(seen)
 
     def _way(self, partner: Partner) -> Way:

@@ -40,6 +40,7 @@ def offers(items: Iterable[LineItem]) -> list[Offer]:
             landing_url=creative.landing_url,
             creative_id=creative.video_id,
             duration_ms=creative.video.duration_ms,
+            categories=(creative.category,) if creative.category else (),
         )
         for campaign in campaigns.values()
         for creative in campaign.creatives.all()

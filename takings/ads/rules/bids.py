@@ -31,6 +31,7 @@ def write_bid(filling: Filling, *, impression: Impression, chance_ppm: int) -> B
         "impid": impression.id,
         "price": Decimal(f"{cpm.normalize():f}"),
         "adm": one_ad(filling, version=version).decode(),
+        "cat": list(offer.categories),
         "adomain": [offer.advertiser or advertiser_domain(offer)],
         "cid": str(offer.campaign_id),
         "crid": str(offer.creative_id),

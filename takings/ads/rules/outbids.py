@@ -14,13 +14,17 @@ from urllib.parse import quote
 
 import msgspec
 
+from takings.ads.rules.lines import UNSAID
 from takings.ads.rules.outward import PLACE, Place
-from takings.ads.rules.partners import LOSS, Outcome, Partner, is_domain
+from takings.ads.rules.partners import LOSS, Outcome, Partner, is_domain, plain_categories
+from takings.videos.rules.categories import with_wider
 
 MOST_SEATS, MOST_BIDS = 10, 20
 LONGEST_MARKUP = 64 * 1024
 LONGEST_NOTICE = 2_000
 MOST_DOMAINS = 20
+_TAXONOMY = 1
+"""IAB Content Taxonomy 1.0 (AdCOM, List: Category Taxonomies)."""
 _DOWN = Context(prec=40, rounding=ROUND_FLOOR)
 _INSECURE = re.compile(r"(?:>|\[CDATA\[)\s*http:", re.IGNORECASE)
 """An address in an element; those of namespaces stand in attributes, and nobody asks them."""
@@ -42,6 +46,7 @@ class GivenBid(msgspec.Struct):
     adid: str | None = None
     adomain: Annotated[list[str], msgspec.Meta(max_length=MOST_DOMAINS)] | None = None
     cat: list[str] | None = None
+    cattax: int | None = None
     nurl: Url | None = None
     burl: Url | None = None
     lurl: Url | None = None
@@ -67,7 +72,7 @@ class GivenResponse(msgspec.Struct):
 class OutsideBid:
     """A bid that may win: ``price_micros`` for one impression, rounded down, for a reviewed video.
 
-    ``advertiser`` is the domain of who pays the partner.
+    ``advertiser`` is the domain of who pays the partner, ``categories`` are those of the ad.
     """
 
     partner_id: uuid.UUID
@@ -75,6 +80,7 @@ class OutsideBid:
     video_id: uuid.UUID
     price_micros: int
     advertiser: str
+    categories: frozenset[str]
     facts: "Facts"
     given: GivenBid
 
@@ -144,6 +150,7 @@ def _outside_bid(bid: GivenBid, facts: Facts, partner: Partner) -> OutsideBid:
         video_id=partner.shown[bid.crid or ""],
         price_micros=_micros(bid.price),
         advertiser=domains_of(bid)[0],
+        categories=_categories(bid, partner),
         facts=facts,
         given=bid,
     )
@@ -159,8 +166,9 @@ def _flaws(bid: GivenBid, *, partner: Partner, place: Place) -> Iterator[Outcome
     blocked = partner.blocks.domains | place.limits.blocked_domains
     if not domains or not blocked.isdisjoint(_above(domains)):
         yield Outcome.BLOCKED_DOMAIN
-    categories = partner.blocks.categories | place.limits.blocked_categories
-    if not categories.isdisjoint(bid.cat or ()):
+    kept_away = partner.blocks.categories | place.limits.blocked_categories
+    kept_away |= place.context.blocked_categories
+    if not kept_away.isdisjoint(_categories(bid, partner) or {UNSAID}):
         yield Outcome.BLOCKED_CATEGORY
     if bid.crid not in partner.shown:
         yield partner.hidden.get(bid.crid or "", Outcome.NEW_CREATIVE)
@@ -194,6 +202,20 @@ def domains_of(bid: GivenBid) -> list[str]:
     """Return whose ad it is; what could be no domain is nobody."""
     given = (one.strip().lower() for one in bid.adomain or ())
     return [one for one in given if is_domain(one)]
+
+
+def said_categories(bid: GivenBid) -> tuple[str, ...]:
+    """Return what a bid says it advertises, in the only taxonomy that we read."""
+    return plain_categories(bid.cat or ()) if bid.cattax in {None, _TAXONOMY} else ()
+
+
+def _categories(bid: GivenBid, partner: Partner) -> frozenset[str]:
+    """Return what an ad advertises by this bid, by its first one, or by its review.
+
+    What each belongs to is among them: who blocks Music blocks all of it.
+    """
+    wider = (with_wider(one) for one in said_categories(bid))
+    return partner.said.get(bid.crid or "", frozenset()).union(*wider)
 
 
 def _above(domains: Iterable[str]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ from takings.ads.rules.campaigns import LONGEST_NAME, check_text
 from takings.ads.rules.outside import check_address
 from takings.core.errors import Invalid
 from takings.money import Money
+from takings.videos.rules.categories import CATEGORIES, NOT_SAID
 
 SHORTEST_MS, LONGEST_MS = 20, 500
 """Nobody waits longer than half a second for an ad of ours."""
@@ -17,6 +18,7 @@ MOST_QPS = 10_000
 LEARNING_QPS = 1
 """How often a partner is asked while none of its ads may be shown: enough to learn of some."""
 MOST_BLOCKED = 200
+MOST_CATEGORIES = 20
 LONGEST_HEADER = 500
 LONGEST_DOMAIN = 253
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
@@ -141,7 +143,8 @@ class Partner:
     """A partner as an ad server asks it.
 
     ``dearest`` is the line item's price for a thousand, the most that a bid may say. ``shown`` are
-    its ads that may be shown, by its own id; ``hidden`` says of the others it sent why not.
+    its ads that may be shown, by its own id; ``hidden`` says of the others it sent why not, and
+    ``said`` of all what they advertise.
     """
 
     id: uuid.UUID
@@ -154,6 +157,7 @@ class Partner:
     placements: frozenset[str] = frozenset()
     shown: Mapping[str, uuid.UUID] = field(default_factory=dict)
     hidden: Mapping[str, Outcome] = field(default_factory=dict)
+    said: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def qps(self) -> int:
@@ -164,6 +168,17 @@ class Partner:
         """Tell whether its line item may run there."""
         is_near = not self.countries or country in self.countries
         return is_near and (not self.placements or placement in self.placements)
+
+
+def plain_categories(given: Iterable[str]) -> tuple[str, ...]:
+    """Return each of these codes of a content taxonomy once; what could be none is left out."""
+    return tuple(sorted({one for one in given if _CATEGORY.fullmatch(one)}))[:MOST_CATEGORIES]
+
+
+def known_category(given: Iterable[str]) -> str:
+    """Return the first of these that is in our list, or what it belongs to; else nothing."""
+    wider = (one for code in given for one in (code, code.partition("-")[0]))
+    return next((one for one in wider if one in CATEGORIES), NOT_SAID)
 
 
 def is_domain(text: str) -> bool:

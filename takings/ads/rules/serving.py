@@ -29,7 +29,8 @@ AdKey = tuple[uuid.UUID, uuid.UUID]
 class Offer:
     """A creative as the player needs it; ``creative_id`` is its video, as in tokens.
 
-    ``advertiser`` is the domain of who pays, where it need not be the one of the landing page.
+    ``advertiser`` is the domain of who pays, where it need not be the one of the landing page;
+    ``categories`` are those of what is advertised.
     """
 
     campaign_id: uuid.UUID
@@ -41,6 +42,7 @@ class Offer:
     creative_id: uuid.UUID
     duration_ms: int
     advertiser: str = ""
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

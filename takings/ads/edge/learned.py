@@ -39,12 +39,14 @@ class Ended:
 @dataclass(slots=True)
 class _Heap:
     counts: Counter[PartnerKey] = field(default_factory=Counter)
+    deal_counts: Counter[PartnerKey] = field(default_factory=Counter)
+    deal_wins: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)
     ended: list[Ended] = field(default_factory=list)
     seen: dict[tuple[uuid.UUID, str], SeenCreative] = field(default_factory=dict)
     rests: dict[uuid.UUID, Rest] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.counts or self.rests)
+        return bool(self.counts or self.deal_counts or self.rests)
 
 
 class Learned:
@@ -62,6 +64,20 @@ class Learned:
         """Count what became of a question or a bid."""
         with self._lock:
             self._heap.counts[partner_id, at.date(), outcome] += 1
+
+    def count_deal(
+        self,
+        deal_id: uuid.UUID,
+        outcome: Outcome,
+        *,
+        at: dt.datetime,
+        decision_id: uuid.UUID | None = None,
+    ) -> None:
+        """Count that a deal was offered, or what became of a bid on it: which decision it won."""
+        with self._lock:
+            self._heap.deal_counts[deal_id, at.date(), outcome] += 1
+            if decision_id is not None:
+                self._heap.deal_wins[decision_id] = deal_id
 
     def end(self, ended: Ended) -> None:
         """Remember a bid whose bidder may want to be told."""
@@ -92,6 +108,8 @@ class Learned:
             notices=[notice for ended in heap.ended for notice in _notices(ended)],
             seen=list(heap.seen.values()),
             rests=list(heap.rests.values()),
+            deal_counts=heap.deal_counts,
+            deal_wins=heap.deal_wins,
         )
         try:
             record_partner_traffic(server=server, traffic=traffic, at=at)
@@ -99,6 +117,8 @@ class Learned:
             with self._lock:
                 newer, self._heap = self._heap, heap
                 heap.counts += newer.counts
+                heap.deal_counts += newer.deal_counts
+                heap.deal_wins |= newer.deal_wins
                 heap.ended += newer.ended
                 heap.seen |= newer.seen
                 heap.rests |= newer.rests

@@ -8,6 +8,7 @@ import asyncio
 import datetime as dt
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -26,23 +27,32 @@ from takings.ads.edge.routes import (
     edge,
     is_robot,
 )
+from takings.ads.edge.server import Chosen
 from takings.ads.edge.stock import Spot
 from takings.ads.edge.vast import Answer, origin_of, shared_headers
 from takings.ads.queries.embedding import creative_picture, embedded
 from takings.ads.rules.bids import Bid, write_bid, write_response
 from takings.ads.rules.consent import allowed_use
+from takings.ads.rules.limits import advertiser_domain
+from takings.ads.rules.lines import MILLION
 from takings.ads.rules.openrtb import (
+    DEALS_ONLY,
+    AgreedDeal,
     BidRequest,
     Impression,
+    deal_for,
     impression_hindrance,
+    int_micros,
     limits_of,
     playable,
     read_bid_request,
     request_hindrance,
 )
+from takings.ads.rules.partners import Outcome
 from takings.ads.rules.players import NO_SUCH_VIDEO, Embed, site_hindrance
 from takings.ads.rules.serving import NO_CAMPAIGN, ROBOT, NoAd
 from takings.ads.rules.targeting import read_client
+from takings.ads.rules.vast import Filling
 from takings.core import clock
 from takings.core.errors import Refusal, TooMuch, Unavailable
 from takings.events.edge.requests import Gone, read_body
@@ -155,10 +165,15 @@ class BidEdge:
         currency: str,
     ) -> Bid | NoAd:
         """Choose an ad for one place, with its money promised, perhaps one of a partner's."""
-        why = impression_hindrance(impression, currency=currency)
+        await self._ads.ready_server()  # from then on it knows the deals
+        partners = self._ads.partners
+        agreed = impression.agreed(partners.site_deals, currency=currency)
+        why = impression_hindrance(impression, currency=currency, has_deal=bool(agreed))
         if why is not None:
             return why
-        limits = replace(limits_of(request, impression), is_offer=True)
+        for one in agreed:
+            partners.note_site_deal(one.deal, Outcome.ASKED, at=spot.at)
+        limits = replace(limits_of(request, impression, agreed=agreed), is_offer=True)
         chosen = await self._ads.choose(
             replace(spot, limits=limits),
             scope,
@@ -173,7 +188,29 @@ class BidEdge:
         filling = playable(filling_of(chosen, picture), impression)
         if isinstance(filling, NoAd):
             return filling
-        return write_bid(filling, impression=impression, chance_ppm=chosen.won.chance_ppm)
+        return self._write(chosen, filling, impression, agreed=agreed)
+
+    def _write(
+        self,
+        chosen: Chosen,
+        filling: Filling,
+        impression: Impression,
+        *,
+        agreed: Sequence[AgreedDeal],
+    ) -> Bid | NoAd:
+        """Write a bid, on the deal that is best for the site, or on the open place."""
+        chance_ppm, decision = chosen.won.chance_ppm, chosen.decision
+        worth = decision.price.micros * chance_ppm // MILLION
+        domain = chosen.offer.advertiser or advertiser_domain(chosen.offer)
+        found = deal_for(agreed, worth_micros=worth, advertiser=domain)
+        if found is None:
+            if impression.is_private or worth < int_micros(impression.floor):
+                return DEALS_ONLY
+            return write_bid(filling, impression=impression, chance_ppm=chance_ppm)
+        self._ads.partners.note_site_deal(
+            found.deal, Outcome.OFFERED, at=decision.issued_at, decision_id=decision.decision_id
+        )
+        return write_bid(filling, impression=impression, chance_ppm=chance_ppm, deal=found.deal)
 
 
 def _embedded(video_id: uuid.UUID) -> Embed | None:

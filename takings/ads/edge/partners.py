@@ -12,8 +12,10 @@ from takings.ads.actions import Rest, SeenCreative
 from takings.ads.edge.learned import Ended, Learned
 from takings.ads.edge.line import AnswerTooLargeError, BadAnswerError, Line, LineBusyError, Reply
 from takings.ads.queries import demand_partners
+from takings.ads.queries.deals import deals_of_sites
 from takings.ads.queries.outside import OUTSIDE, Outside
 from takings.ads.rules.breaking import Breaker, Bucket
+from takings.ads.rules.deals import Deal
 from takings.ads.rules.outbids import Judged, OutsideBid, domains_of, judge_answer, said_categories
 from takings.ads.rules.outward import VERSION, Asking, Place, Watcher, bid_request, use_by
 from takings.ads.rules.partners import SHORTEST_MS, Outcome, Partner
@@ -47,11 +49,13 @@ class Partners:
         self._known: Sequence[Partner] = ()
         self._ways: dict[uuid.UUID, Way] = {}
         self._learned = Learned()
+        self.site_deals: Mapping[str, Deal] = {}
 
     def refresh(self, *, server: str, at: dt.datetime) -> None:
         """Write what this ad server learned, and load whom to ask."""
         self._learned.write(server=server, at=at)
         self._known = demand_partners(at=at)
+        self.site_deals = deals_of_sites()
 
     def close(self) -> None:
         """End the connections that nobody waits for."""
@@ -82,6 +86,12 @@ class Partners:
         )
         return [bid for bid in await asyncio.gather(*asked) if bid is not None]
 
+    def note_site_deal(
+        self, deal: Deal, outcome: Outcome, *, at: dt.datetime, decision_id: uuid.UUID | None = None
+    ) -> None:
+        """Note that a site offered us a deal, or that we bid on it with this decision."""
+        self._learned.count_deal(deal.id, outcome, at=at, decision_id=decision_id)
+
     def settle(
         self,
         bids: Sequence[OutsideBid],
@@ -100,6 +110,9 @@ class Partners:
             is_won = decision_id is not None and outcome is Outcome.WON
             told = Outcome.OFFERED if is_won and is_offer else outcome
             self._learned.count(bid.partner_id, told, at=at)
+            if bid.deal is not None:
+                by = decision_id if is_won else None
+                self._learned.count_deal(bid.deal.id, told, at=at, decision_id=by)
             self._learned.end(
                 Ended(
                     partner_id=bid.partner_id,
@@ -124,6 +137,8 @@ class Partners:
         self._learned.count(partner.id, outcome, at=at)
         if outcome is not Outcome.ASKED:
             return None
+        for deal in partner.deals:
+            self._learned.count_deal(deal.id, Outcome.ASKED, at=at)
         use = use_by(partner, watcher, vendor_id=settings.TCF_VENDOR_ID)
         usual_ms = partner.access.timeout_ms
         asking = Asking(_seller(), use, usual_ms if within_ms is None else min(usual_ms, within_ms))
@@ -188,6 +203,8 @@ class Partners:
             self._learned.count(partner.id, judged.flaw, at=at)
         for lost in judged.lost:
             self._learned.count(partner.id, lost.outcome, at=at)
+            if lost.deal is not None:
+                self._learned.count_deal(lost.deal.id, lost.outcome, at=at)
             self._learned.end(
                 Ended(partner.id, lost.facts.request_id, lost.facts, lost.given, lost.outcome)
             )

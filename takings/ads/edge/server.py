@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from zlib import crc32
 
@@ -38,6 +38,8 @@ RATES_LIFE = dt.timedelta(minutes=5)
 CONTEXTS_LIFE = dt.timedelta(minutes=1)
 NO_CONTEXT = Context()
 CLICK_LIFE = dt.timedelta(hours=24)
+_EVERYBODY = -1
+"""Every rank, as bits."""
 _SEED_BITS = (1 << 32) - 1
 
 
@@ -61,7 +63,9 @@ class Chosen:
     @property
     def why(self) -> list[str]:
         """Why the viewer sees this ad, in sentences."""
-        return explain_ad(self.won, brand=self.offer.brand, here=self.here)
+        return explain_ad(
+            self.won, brand=self.offer.brand, here=self.here, is_agreed=self.offer.is_agreed
+        )
 
 
 class AdServer:
@@ -115,15 +119,40 @@ class AdServer:
     ) -> tuple[Chosen | NoAd, dict[uuid.UUID, Outcome]]:
         """Choose among our line items and bids of partners; say what became of each of the latter.
 
-        A partner's bid is its line item's, at the price of the bid, which it pays when it wins. One
-        of the platform's own is chosen where nobody wins, and never offered to others.
+        A partner's bid is its line item's, at the price of the bid, which it pays when it wins; at
+        the price that was agreed for a deal it wins before all others. One of the platform's own is
+        chosen where nobody wins, and never offered to others.
         """
         if spot.viewer.sees_no_ads(at=spot.at):
             return MEMBER, {}
         self._turn += 1
         stock, at, limits = self._stock, spot.at, spot.limits
+        here = self._opportunity(spot)
+        hidden = stock.capped if spot.viewer.is_shared else 0
+        fitting, outcomes = stock.fitting(outside, here=here, limits=limits, hidden=hidden)
+        reserve = partial(self._reserve, stock=stock, at=at)
+        choose = partial(decide, stock.snapshot, here=here, reserve=reserve)
+        without = stock.silent | stock.broke | stock.unfit(limits) | hidden
+        agreed = {one.line_item_id for one in outside if one.is_preferred}
+        won = _decide(choose, fitting, agreed=agreed, without=without | stock.house)
+        outcomes |= {one: Outcome.NO_MONEY for one in won.passed if one in outcomes}
+        self._noted.sample(here, won, after=spot.after)
+        if isinstance(won, NobodyWon) and stock.house and not limits.is_offer:
+            own = choose(without=without | ~stock.house)
+            won = own if isinstance(own, Won) else NobodyWon(won.passed | own.passed)
+        if isinstance(won, NobodyWon):
+            is_broke = bool(stock.snapshot.eligible(here) & stock.broke & ~stock.house)
+            return why_nobody(won, is_broke=is_broke), outcomes
+        chosen = self._chosen(won, spot, here=here, offer=stock.offer(won, outside))
+        if won.item.id in outcomes:
+            outcomes[won.item.id] = Outcome.WON
+        return chosen, outcomes
+
+    def _opportunity(self, spot: Spot) -> Opportunity:
+        """Return what is known of a place, and who watches there."""
         context = self._contexts.get(spot.after or NO_VIDEO, NO_CONTEXT)
-        here = Opportunity(
+        stock, at, limits = self._stock, spot.at, spot.limits
+        return Opportunity(
             at=at,
             draw=self._turn,
             country=spot.viewer.country,
@@ -141,24 +170,6 @@ class AdServer:
             if stock.capped
             else {},
         )
-        hidden = stock.capped if spot.viewer.is_shared else 0
-        fitting, outcomes = stock.fitting(outside, here=here, limits=limits, hidden=hidden)
-        reserve = partial(self._reserve, stock=stock, at=at)
-        choose = partial(decide, stock.snapshot, here=here, reserve=reserve)
-        without = stock.silent | stock.broke | stock.unfit(limits) | hidden
-        won = choose(without=without | stock.house, outside=fitting)
-        outcomes |= {one: Outcome.NO_MONEY for one in won.passed if one in outcomes}
-        self._noted.sample(here, won, after=spot.after)
-        if isinstance(won, NobodyWon) and stock.house and not limits.is_offer:
-            own = choose(without=without | ~stock.house)
-            won = own if isinstance(own, Won) else NobodyWon(won.passed | own.passed)
-        if isinstance(won, NobodyWon):
-            is_broke = bool(stock.snapshot.eligible(here) & stock.broke & ~stock.house)
-            return why_nobody(won, is_broke=is_broke), outcomes
-        chosen = self._chosen(won, spot, here=here, offer=stock.offer(won, outside))
-        if won.item.id in outcomes:
-            outcomes[won.item.id] = Outcome.WON
-        return chosen, outcomes
 
     def _chosen(self, won: Won, spot: Spot, *, here: Opportunity, offer: Offer) -> Chosen:
         """Sign what was decided, and count it."""
@@ -325,6 +336,23 @@ class AdServer:
         for item_id, lease in actions.lease_budgets(requests=requests, at=at).items():
             if isinstance(lease, Lease):  # else it is spent or stopped since it was loaded
                 self._purses[item_id].add(lease)
+
+
+def _decide(
+    choose: Callable[..., Won | NobodyWon],
+    outside: Sequence[Bid],
+    *,
+    agreed: Collection[uuid.UUID],
+    without: int,
+) -> Won | NobodyWon:
+    """Return who wins: who ``agreed`` on a price first, and without them the best of all others."""
+    first = [bid for bid in outside if bid.item.id in agreed]
+    won = choose(without=_EVERYBODY, outside=first) if first else NobodyWon({})
+    if isinstance(won, Won):
+        return won
+    rest = [bid for bid in outside if bid.item.id not in agreed]
+    later = choose(without=without, outside=rest)
+    return replace(later, passed=won.passed | later.passed) if first else later
 
 
 def _can_pay(items: Iterable[Row], *, at: dt.datetime) -> dict[uuid.UUID, bool]:

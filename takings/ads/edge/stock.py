@@ -117,7 +117,13 @@ class Stock:
             return offer
         brand = f"{payer.advertiser}, through {offer.brand}"
         categories = tuple(sorted(payer.categories))
-        return replace(offer, brand=brand, advertiser=payer.advertiser, categories=categories)
+        return replace(
+            offer,
+            brand=brand,
+            advertiser=payer.advertiser,
+            categories=categories,
+            is_agreed=payer.is_preferred,
+        )
 
     def _fits(self, bid: Bid, limits: Limits) -> bool:
         if bid.item.bid_micros * bid.chance_ppm < limits.floor_micros * MILLION:

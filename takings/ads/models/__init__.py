@@ -20,6 +20,7 @@ from takings.ads.models.counts import (
     StatedRegion,
 )
 from takings.ads.models.creatives import Change, Creative, Review
+from takings.ads.models.deals import Deal, DealCount, DealWin
 from takings.ads.models.exposures import Exposure
 from takings.ads.models.house import House
 from takings.ads.models.learning import LearnedRates, LearnedSwitch, SampledDecision
@@ -55,6 +56,9 @@ __all__ = [
     "Conversion",
     "Creative",
     "CreditedCampaign",
+    "Deal",
+    "DealCount",
+    "DealWin",
     "DemandPartner",
     "Deposit",
     "Exposure",

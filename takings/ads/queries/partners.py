@@ -19,6 +19,7 @@ from takings.ads.models import (
     Review,
     Status,
 )
+from takings.ads.queries.deals import deals_of_partners
 from takings.ads.rules.lines import Pricing
 from takings.ads.rules.partners import SENTENCES, Access, Blocks, Outcome, Partner
 from takings.ads.rules.sealing import Seal
@@ -63,6 +64,7 @@ def demand_partners(*, at: dt.datetime) -> list[Partner]:
     found = DemandPartner.objects.filter(is_on=True, line_item__pricing=Pricing.CPM)
     rows = list(found.select_related("line_item__campaign").order_by("pk"))
     shown, hidden, said = _creatives(rows)
+    deals = deals_of_partners(row.pk for row in rows)
     partners = []
     for row in rows:
         item = row.line_item
@@ -83,6 +85,7 @@ def demand_partners(*, at: dt.datetime) -> list[Partner]:
                 shown=shown[row.pk],
                 hidden=hidden[row.pk],
                 said=said[row.pk],
+                deals=deals[row.pk],
             )
         )
     return partners

@@ -115,6 +115,7 @@ def _blocked_categories(place: Place, partner: Partner) -> frozenset[str]:
 def _impression(place: Place, partner: Partner) -> dict[str, object]:
     longest_s = place.limits.longest_ms // 1_000 or LONGEST_AD_S
     is_feed = place.placement not in _START
+    offered = [one.offered() for one in partner.deals]
     video = {
         "mimes": _MEDIA,
         "minduration": -(-place.limits.shortest_ms // 1_000) or 1,
@@ -133,6 +134,7 @@ def _impression(place: Place, partner: Partner) -> dict[str, object]:
             "bidfloor": Decimal(place.floor_micros).scaleb(-3),
             "bidfloorcur": partner.dearest.currency,
             "secure": 1,
+            "pmp": {"private_auction": 0, "deals": offered} if offered else None,
         }
     )
 

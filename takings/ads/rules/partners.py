@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from takings.ads.rules.campaigns import LONGEST_NAME, check_text
+from takings.ads.rules.deals import Deal
 from takings.ads.rules.outside import check_address
 from takings.core.errors import Invalid
 from takings.money import Money
@@ -52,6 +53,9 @@ class Outcome(StrEnum):
     UNKNOWN_PLACE = "unknown_place"
     NO_PRICE = "no_price"
     BELOW_FLOOR = "below_floor"
+    BELOW_DEAL = "below_deal"
+    UNKNOWN_DEAL = "unknown_deal"
+    WRONG_SEAT = "wrong_seat"
     TOO_DEAR = "too_dear"
     NO_CREATIVE_ID = "no_creative_id"
     NO_MARKUP = "no_markup"
@@ -83,6 +87,9 @@ SENTENCES: Mapping[Outcome, str] = {
     Outcome.UNKNOWN_PLACE: "Bids on a place that was not for sale",
     Outcome.NO_PRICE: "Bids of nothing, or less than a millionth for one impression",
     Outcome.BELOW_FLOOR: "Bids below the floor",
+    Outcome.BELOW_DEAL: "Bids below what was agreed for their deal",
+    Outcome.UNKNOWN_DEAL: "Bids on a deal that was not offered",
+    Outcome.WRONG_SEAT: "Bids on a deal of a seat that it does not name",
     Outcome.TOO_DEAR: "Bids above the line item’s price, the most that is believed",
     Outcome.NO_CREATIVE_ID: "Bids without an id of the ad (crid)",
     Outcome.NO_MARKUP: "Bids without VAST (adm)",
@@ -101,6 +108,9 @@ SENTENCES: Mapping[Outcome, str] = {
 LOSS: Mapping[Outcome, int] = {
     Outcome.OUTBID: 102,
     Outcome.BELOW_FLOOR: 100,
+    Outcome.BELOW_DEAL: 101,
+    Outcome.UNKNOWN_DEAL: 4,
+    Outcome.WRONG_SEAT: 104,
     Outcome.NO_PRICE: 9,
     Outcome.NO_CREATIVE_ID: 8,
     Outcome.NO_MARKUP: 7,
@@ -158,11 +168,16 @@ class Partner:
     shown: Mapping[str, uuid.UUID] = field(default_factory=dict)
     hidden: Mapping[str, Outcome] = field(default_factory=dict)
     said: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    deals: tuple[Deal, ...] = ()
 
     @property
     def qps(self) -> int:
         """How often it is asked a second, at most."""
         return self.access.qps if self.is_running else min(LEARNING_QPS, self.access.qps)
+
+    def deal(self, code: str | None) -> Deal | None:
+        """Return the deal of this id that it is offered."""
+        return next((one for one in self.deals if one.code == code), None)
 
     def wants(self, *, country: str, placement: str) -> bool:
         """Tell whether its line item may run there."""

@@ -31,7 +31,7 @@ function follow(form: HTMLFormElement, place: HTMLElement): void {
 }
 
 /** What cannot be asked for now stays as it was: the button still works. */
-async function fill(place: HTMLElement, address: string, asked: RequestInit = {}): Promise<void> {
+export async function fill(place: HTMLElement, address: string, asked: RequestInit = {}): Promise<void> {
   place.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(address, asked);

@@ -2,6 +2,7 @@ import { loadBranches } from "./branches.ts";
 import { confirmFirst } from "./confirm.ts";
 import { filterTables } from "./filter.ts";
 import { keepForecasts } from "./forecast.ts";
+import { offerRegions } from "./regions.ts";
 import { refreshParts } from "./refresh.ts";
 
 /** What every page gets without being an island: local times, theme, copying, asking, filtering, unfolding. */
@@ -11,6 +12,7 @@ export function startPage(page: Document): void {
   filterTables(page);
   loadBranches(page);
   keepForecasts(page);
+  offerRegions(page);
   refreshParts(page);
   for (const field of page.querySelectorAll<HTMLInputElement>("input[data-time-zone]")) {
     field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone;

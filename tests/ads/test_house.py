@@ -248,3 +248,6 @@ def test_an_operator_opens_the_house_and_fills_it_without_a_price(client: Client
     assert "Together" in page_text(desk.get(address))
     account = desk.get(f"/ads/?brand={house.pk}")
     assert account["location"] == f"/ads/campaigns/?brand={house.pk}"
+    listed = page_text(desk.get(account["location"]))
+    assert "Together" in listed
+    assert "$" not in listed, "what costs nothing has no amounts"

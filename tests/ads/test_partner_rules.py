@@ -21,7 +21,7 @@ from takings.ads.rules.outbids import (
     judge_answer,
 )
 from takings.ads.rules.outside import BadOutsideAddress
-from takings.ads.rules.outward import Place, Watcher, bid_request, use_by
+from takings.ads.rules.outward import Asking, Place, Watcher, bid_request, use_by
 from takings.ads.rules.partners import (
     LOSS,
     SENTENCES,
@@ -31,6 +31,7 @@ from takings.ads.rules.partners import (
     Outcome,
     Partner,
     check_partner,
+    known_category,
 )
 from takings.ads.rules.sealing import Seal
 from takings.ads.rules.supply import Seller
@@ -65,7 +66,9 @@ YES = "CQuSqEAQuSqEAAfACAENB4EgAPIAAAAAAAYgF5wAgAFALzAAAAAA"
 
 def request(**changes: object) -> dict[str, object]:
     place = replace(PLACE, **changes.pop("place", {}))  # type: ignore[arg-type] # by name
-    given = {"partner": PARTNER, "watcher": WATCHER, "seller": SELLER, "use": Use.NOTHING}
+    asked = {"seller": SELLER, "use": Use.NOTHING, "within_ms": PARTNER.access.timeout_ms}
+    asking = Asking(**{name: changes.pop(name, usual) for name, usual in asked.items()})  # type: ignore[arg-type] # by name
+    given = {"partner": PARTNER, "watcher": WATCHER, "asking": asking}
     found = json.loads(bid_request(place, **{**given, **changes}))  # type: ignore[arg-type] # by name
     assert isinstance(found, dict)
     return found
@@ -141,6 +144,14 @@ def test_a_request_says_what_the_place_asks_and_leaves_out_what_is_not_known() -
     assert found["device"] == {"lmt": 1}
     assert found["site"] == {"publisher": {"id": "tk-1", "name": "Takings", "domain": ""}}
     assert found["source"] == {"fd": 1, "tid": str(PLACE.id)}
+
+
+def test_a_request_for_a_page_of_others_names_it_and_who_may_sell_there() -> None:
+    found = request(place={"site": "blog.example"}, within_ms=90)
+    assert found["tmax"] == 90
+    assert isinstance(found["site"], dict)
+    assert found["site"]["domain"] == "blog.example"
+    assert found["site"]["inventorypartnerdomain"] == "takings.example"
 
 
 def test_who_watches_is_told_only_with_a_yes_and_cut_short() -> None:
@@ -221,6 +232,39 @@ def test_each_flaw_of_a_bid_has_its_name(changes: dict[str, object], outcome: Ou
     judged = judge_answer(answer({**BID, **changes}), partner=PARTNER, place=PLACE)
     assert (judged.best, judged.flaw) == (None, None)
     assert [one.outcome for one in judged.lost] == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "blocked", "is_kept_away"),
+    [
+        ({"cat": ["IAB8-5"]}, (), {"IAB8-5"}, True),
+        ({"cat": ["IAB8-5"]}, (), {"IAB8"}, True),
+        ({"cat": ["IAB8"]}, (), {"IAB8-5"}, False),
+        ({"cat": ["IAB9"]}, ("IAB8",), {"IAB8"}, True),
+        ({}, ("IAB1",), {UNSAID}, False),
+        ({"cat": ["IAB9"]}, (), {UNSAID}, False),
+        ({}, (), {UNSAID}, True),
+        ({"cat": ["8 5", "x" * 21]}, (), {UNSAID}, True),
+        ({"cat": ["IAB8"], "cattax": 7}, (), {"IAB8"}, False),
+        ({"cat": ["IAB8"], "cattax": 7}, (), {UNSAID}, True),
+    ],
+)
+def test_an_ad_is_kept_away_by_all_that_was_ever_said_of_what_it_advertises(
+    changes: dict[str, object], said: tuple[str, ...], blocked: set[str], *, is_kept_away: bool
+) -> None:
+    partner = replace(PARTNER, said={"c1": frozenset(said)})
+    of_creator = replace(PLACE, context=Context(blocked_categories=frozenset(blocked)))
+    of_site = replace(PLACE, limits=Limits(blocked_categories=frozenset(blocked)))
+    of_operator = replace(partner, blocks=Blocks(categories=frozenset(blocked)))
+    for asked, place in ((partner, of_creator), (partner, of_site), (of_operator, PLACE)):
+        judged = judge_answer(answer({**BID, **changes}), partner=asked, place=place)
+        outcomes = [one.outcome for one in judged.lost]
+        assert outcomes == ([Outcome.BLOCKED_CATEGORY] if is_kept_away else [])
+
+
+def test_a_category_of_others_is_ours_where_we_have_one_it_belongs_to() -> None:
+    assert known_category(["IAB7-39", "IAB8-5"]) == "IAB7"
+    assert (known_category(["IAB8-5"]), known_category(["IAB99", "x"])) == ("IAB8-5", "")
 
 
 @pytest.mark.parametrize(

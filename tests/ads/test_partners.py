@@ -49,8 +49,8 @@ from tests.make.bidders import (
 )
 from tests.make.outside import INSIDE, MEDIA, TAG
 from tests.make.pages import page_text
-from tests.make.people import NOON, make_operator
-from tests.make.videos import make_draft
+from tests.make.people import NOON, make_creator, make_operator
+from tests.make.videos import make_draft, make_video
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -83,8 +83,21 @@ class House:
 
         return asyncio.run(story())
 
+    def choose_at(self, spot: Spot) -> Chosen | NoAd:
+        """Choose an ad for one place."""
+
+        async def story() -> Chosen | NoAd:
+            found = await self._choose_at(spot, Signals())
+            self.partners.close()
+            return found
+
+        return asyncio.run(story())
+
     async def _choose(self, viewer: Viewer, signals: Signals) -> Chosen | NoAd:
-        spot = Spot(viewer, None, NOON)
+        return await self._choose_at(Spot(viewer, None, NOON), signals)
+
+    async def _choose_at(self, spot: Spot, signals: Signals) -> Chosen | NoAd:
+        viewer = spot.viewer
         wanting = self.partners.wanting(country=viewer.country, placement="feed")
         watcher = Watcher(viewer.viewer_id, viewer.country, signals=signals)
         found = await self.partners.ask(wanting, place=self.server.place(spot), watcher=watcher)
@@ -237,6 +250,34 @@ def test_an_ad_of_a_partner_is_shown_to_nobody_more_often_than_its_cap(
     assert [isinstance(one, Chosen) for one in found] == [True, False, False]
     house.look()
     assert counted()["does_not_fit"] == 2
+
+
+def test_what_an_ad_advertises_is_kept_and_holds_for_later_bids(
+    asked: Bidder, tmp_path: Path
+) -> None:
+    partner, ada = make_partner(), make_creator()
+    guarded = make_video(ada)
+    actions.choose_ads(creator=ada, blocked_categories=["IAB8"], at=NOON)
+    house = House(asked)
+    asked.bid = bids("3", cat=["IAB8-5", "of us"])
+    house.choose(someone())
+    house.look()
+    review_ad(asked, tmp_path)
+    row = PartnerCreative.objects.get()
+    assert row.creative is not None
+    assert (row.categories, row.creative.category) == (["IAB8-5"], "IAB8-5")
+    assert partner.line_item.campaign.creatives.filter(category="").exists(), "another says nothing"
+    house.look()
+    asked.bid = bids("3", cat=["IAB1"])
+    chosen = [house.choose_at(Spot(someone(), one, NOON)) for one in (guarded.pk, uuid.uuid4())]
+    assert chosen[0] == NO_CAMPAIGN
+    assert isinstance(chosen[1], Chosen)
+    assert chosen[1].offer.categories == ("IAB1", "IAB8", "IAB8-5")
+    house.look()
+    assert counted() == {"asked": 3, "new_creative": 1, "blocked_category": 1, "won": 1}
+    desk = Client()
+    desk.force_login(make_operator())
+    assert "Cocktails/Beer" in page_text(desk.get(f"/ads/desk/partners/{partner.pk}/"))
 
 
 def test_who_objects_is_spoken_of_to_nobody(asked: Bidder) -> None:

@@ -144,6 +144,9 @@ def test_an_advertiser_chooses_regions_of_the_chosen_countries_in_the_browser() 
     assert "<details open>" in page
     assert "Bouches-du-Rhône" in page
     assert 'value="DE-BY" id="id_regions' in page, "what was chosen is kept"
+    part = browser.post(address, form | {"countries": "FR", "forecast": "regions-part"})
+    assert "<html" not in part.content.decode(), "a script asks for this part alone"
+    assert "Bouches-du-Rhône" in page_text(part)
     refused = browser.post(address, form | {"countries": "FR"}).content.decode()
     assert "Bayern is in Germany; choose that country, too" in refused
     assert (

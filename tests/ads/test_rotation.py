@@ -13,7 +13,7 @@ from django.test import Client
 from takings.ads import actions, queries
 from takings.ads.actions import CreativeDraft, ServedKey
 from takings.ads.edge import AdServer, Chosen
-from takings.ads.models import Campaign, Creative, LineItem
+from takings.ads.models import Campaign, ChargedAd, Creative, LineItem
 from takings.ads.rules.campaigns import Message
 from takings.ads.rules.lines import Pricing, Rotation
 from takings.ads.rules.rates import Rates
@@ -157,6 +157,10 @@ def test_ads_of_others_and_declined_ones_are_refused_by_name_and_nothing_changes
         at=NOON,
     )
     change(item, ads=ShownAds((declined.pk,)), name="It was chosen before")
+    for ads, planned in (((), own), ((own.pk, declined.pk), own), ((declined.pk,), declined)):
+        terms = replace(queries.terms_of(item=item), ads=ShownAds(ads))
+        plan = queries.plan_in(campaign=item.campaign, terms=terms, item=item)
+        assert [ad.video_id for ad in plan.ads] == [planned.video_id], "what a forecast replays"
     copy_id = uuid.uuid4()
     user = item.campaign.brand.members.get()
     copies = [
@@ -210,6 +214,9 @@ def test_the_likeliest_ad_is_shown_most_often_once_its_counts_say_so() -> None:
     later = NOON + 5 * MINUTE
     server.refresh(at=later)
     assert shown_by(server, at=later)[second.video_id] >= 7, "of eight, one in twenty is the other"
+    assert [(one.video_id, one.charge_count) for one in ChargedAd.objects.all()] == [
+        (second.video_id, 50)
+    ]
     seldom, often = chances()
     assert seldom < often
     change(item, ads=ShownAds())

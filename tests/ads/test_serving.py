@@ -12,7 +12,7 @@ from takings.ads import actions
 from takings.ads.actions import key_ring
 from takings.ads.edge import AdServer, Chosen
 from takings.ads.edge.server import UnknownAd
-from takings.ads.models import Campaign, Click, Lease, Served
+from takings.ads.models import Campaign, Click, Lease, SampledDecision, SampledRequest, Served
 from takings.ads.rules.serving import NO_BUDGET, NO_CAMPAIGN, NoAd
 from takings.ads.rules.tokens import ForgedToken
 from takings.people.models import User
@@ -216,6 +216,28 @@ def test_when_the_database_is_away_decisions_go_on_and_counts_wait() -> None:
     server.refresh(at=NOON)
     assert Served.objects.get().decision_count == 2
     assert Click.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_samples_wait_for_the_database_too_but_not_more_than_so_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("takings.ads.edge.noted.MOST_WAITING", 3)
+    make_campaign()
+    server = make_server()
+    server.refresh(at=NOON)
+    for minute in (1, 2):
+        for _ in range(2):
+            ask(server, at=NOON + (minute - 1) * MINUTE)
+        with connection.execute_wrapper(away), pytest.raises(OperationalError):
+            server.refresh(at=NOON + minute * MINUTE)
+    ask(server, at=NOON + 2 * MINUTE)
+    for _ in range(2):
+        server.refresh(at=NOON + 3 * MINUTE)
+    asked = SampledRequest.objects.values_list("quarter_at", flat=True)
+    chosen = SampledDecision.objects.values_list("decided_at", flat=True).order_by("decided_at")
+    assert len(asked) == 3
+    assert list(chosen) == [NOON + MINUTE, NOON + MINUTE, NOON + 2 * MINUTE], "the newest"
 
 
 def away(*_call: object) -> NoReturn:

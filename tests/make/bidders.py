@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from takings.ads import actions
-from takings.ads.actions import PartnerDraft
-from takings.ads.models import DemandPartner, LineItem
+from takings.ads.actions import DealDraft, PartnerDraft
+from takings.ads.models import Deal, DemandPartner, LineItem
 from takings.ads.queries.outside import Outside
+from takings.ads.rules.deals import Kind
 from takings.ads.rules.lines import Pricing
 from takings.ads.rules.partners import Access, Blocks
 from tests.make.ads import Wanted, make_line_item, usd
@@ -73,7 +74,7 @@ def bidder(folder: Path) -> Iterator[Bidder]:
         yield BidHandler.bidder
 
 
-def bids(cpm: str, **changes: object) -> Bidding:
+def bids(cpm: str, *, seat: str | None = None, **changes: object) -> Bidding:
     """Bid so much for each request, with the one ad of this bidder."""
 
     def answer(request: Request) -> tuple[int, bytes]:
@@ -88,7 +89,7 @@ def bids(cpm: str, **changes: object) -> Bidding:
             "lurl": f"https://{TAG}/lost?l=${{AUCTION_LOSS}}",
             **changes,
         }
-        content = {"id": request["id"], "cur": "USD", "seatbid": [{"bid": [bid]}]}
+        content = {"id": request["id"], "cur": "USD", "seatbid": [{"seat": seat, "bid": [bid]}]}
         return 200, json.dumps(content).encode()
 
     return answer
@@ -124,3 +125,10 @@ def make_partner_line(cpm: str = "20") -> LineItem:
     own = item.campaign.creatives.get()
     actions.pause_creative(creative_id=own.pk, user=member, at=NOON)
     return item
+
+
+def make_deal(partner: DemandPartner | None, *, price: str = "6", kind: Kind = Kind.FIXED) -> Deal:
+    """Agree on so much for a thousand with the seat s1 of a partner, or with a site."""
+    seats = frozenset({"s1"} if partner else ())
+    terms = DealDraft("D-1", partner.pk if partner else None, kind, usd(price), seats, is_on=True)
+    return actions.add_deal(id=uuid.uuid4(), draft=terms, operator=make_operator("Olga"), at=NOON)

@@ -33,7 +33,7 @@ from takings.sandbox.models import Checkout, Payee
 from takings.settlement import actions as settlement
 from tests.make.ads import Wanted, make_campaign, make_house
 from tests.make.audience import make_post
-from tests.make.bidders import make_partner
+from tests.make.bidders import make_deal, make_partner
 from tests.make.browser import Look
 from tests.make.coins import bought as buy_coins
 from tests.make.coins import make_fan
@@ -216,7 +216,7 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         watch(month.dunes, 3, day=31)
         settlement.refresh_estimates(at=AFTER + 3 * DAY)
         make_cards(month.member)
-        make_partner()
+        make_deal(make_partner())
         make_house()
         draft = GoalDraft(uuid4(), "Order", 7)
         make_goal(brand=month.brand, draft=draft, user=month.member, at=AFTER)

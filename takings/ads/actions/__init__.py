@@ -45,6 +45,7 @@ from takings.ads.actions.creatives import (
     resume_creative,
 )
 from takings.ads.actions.crediting import credit_impressions, judge_day, judge_traffic
+from takings.ads.actions.deals import DealDraft, DealIdTaken, add_deal, change_deal
 from takings.ads.actions.exposures import (
     begin_exposures,
     forget_exposures,
@@ -123,6 +124,8 @@ __all__ = [
     "CreativeDraft",
     "CreativeIdTaken",
     "CurrencyNotSold",
+    "DealDraft",
+    "DealIdTaken",
     "DecidedDraft",
     "DepositIdTaken",
     "GoalDraft",
@@ -151,6 +154,7 @@ __all__ = [
     "VideoInUse",
     "activate_campaign",
     "add_creative",
+    "add_deal",
     "add_line_item",
     "add_partner",
     "add_tag",
@@ -158,6 +162,7 @@ __all__ = [
     "begin_exposures",
     "change_campaign",
     "change_creative",
+    "change_deal",
     "change_line_item",
     "change_partner",
     "charge_beacons",

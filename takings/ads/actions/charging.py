@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from takings.ads.actions.billing import Bill, Bills, Item, bills_of, earnings_of, entry_of, total_of
+from takings.ads.actions.counting import count_charged
 from takings.ads.actions.leasing import lend_price
 from takings.ads.actions.payers import BATCH, known_of, parts
 from takings.ads.models import (
@@ -224,6 +225,13 @@ def _write_billed(bills: Bills, *, entry_ids: Mapping[Bill, uuid.UUID], segment:
         for decision in [item.decision]
     ]
     BilledImpression.objects.bulk_create(rows, batch_size=BATCH)
+    count_charged(
+        counts=Counter(
+            (bill.line_item_id, item.beacon.happened_at.date(), item.decision.creative_id)
+            for bill, items in bills.items()
+            for item in items
+        )
+    )
     spent: Counter[uuid.UUID] = Counter()
     for row in rows:
         spent[row.lease_id] += row.price_micros

@@ -72,6 +72,29 @@ def count_served(*, counts: Mapping[ServedKey, int]) -> None:
         )
 
 
+ChargedKey = tuple[uuid.UUID, dt.date, uuid.UUID]
+"""Line item, UTC day, the ad's video: see :class:`~models.ChargedAd`."""
+
+
+def count_charged(*, counts: Mapping[ChargedKey, int]) -> None:
+    """Add charges to the rows of their ads; inside the transaction that writes the charges.
+
+    Who charges a line item holds its lock, so nobody else touches its rows meanwhile.
+    """
+    rows = sorted((*key, count) for key, count in counts.items())
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO ads_chargedad (line_item_id, day, video_id, charge_count)
+            SELECT * FROM unnest(%s::uuid[], %s::date[], %s::uuid[], %s::bigint[])
+            ON CONFLICT (line_item_id, day, video_id)
+            DO UPDATE SET charge_count = ads_chargedad.charge_count + excluded.charge_count
+            """,
+            columns,
+        )
+
+
 @transaction.atomic
 def record_clicks(*, clicks: Sequence[ClickDraft]) -> None:
     """Keep the first click on each decision; later ones change nothing.

@@ -14,6 +14,7 @@ from takings.ads.queries.outside import OUTSIDE, Outside
 from takings.ads.queries.partners import owner_of, partner_creative
 from takings.ads.queries.tags import find_media_in
 from takings.ads.rules.campaigns import LONGEST_HEADLINE, Message
+from takings.ads.rules.partners import known_category
 from takings.core import ids
 from takings.core.errors import Conflict, Refusal
 
@@ -71,6 +72,7 @@ def _take(row: PartnerCreative, *, outside: Outside, at: dt.datetime) -> Creativ
         at=at,
     )
     landing = media.landing or f"https://{row.advertiser}/"
-    message = Message(title[:LONGEST_HEADLINE].strip(), CALL, landing)
+    category = known_category(row.categories)
+    message = Message(title[:LONGEST_HEADLINE].strip(), CALL, landing, category)
     draft = CreativeDraft(ids.derived("ad of a partner", row.pk), video.pk, message)
     return add_creative(campaign_id=campaign.pk, draft=draft, user=owner, at=at)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 from procrastinate.contrib.django import app as jobs
 
-from takings.ads.models import DemandPartner, PartnerCreative, PartnerNotice, PartnerRest
+from takings.ads.models import DealWin, DemandPartner, PartnerCreative, PartnerNotice, PartnerRest
 from takings.ads.queries.partners import waiting_creatives
 from takings.ads.rules.partners import Outcome
 
@@ -17,7 +17,7 @@ MOST_WAITING = 50
 MOST_A_DAY = 200
 DAY = dt.timedelta(days=1)
 PartnerKey = tuple[uuid.UUID, dt.date, Outcome]
-"""Partner, UTC day, what became of it."""
+"""Partner, or deal, UTC day, what became of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,13 @@ class NoticeDraft:
 
 @dataclass(frozen=True, slots=True)
 class SeenCreative:
-    """An ad that was not known: by which id, whose it is, and its VAST."""
+    """An ad that was not known: by which id, whose it is, its VAST, and what it advertises."""
 
     partner_id: uuid.UUID
     crid: str
     advertiser: str
     markup: str
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +53,25 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """What one ad server learned since it wrote last."""
+    """What one ad server learned since it wrote last; ``deal_wins`` names decisions and deals."""
 
     counts: Mapping[PartnerKey, int] = field(default_factory=dict)
     notices: Sequence[NoticeDraft] = ()
     seen: Sequence[SeenCreative] = ()
     rests: Sequence[Rest] = ()
+    deal_counts: Mapping[PartnerKey, int] = field(default_factory=dict)
+    deal_wins: Mapping[uuid.UUID, uuid.UUID] = field(default_factory=dict)
 
 
 @transaction.atomic
 def record_partner_traffic(*, server: str, traffic: Traffic, at: dt.datetime) -> None:
     """Write what was learned, all or nothing. Ads that are new are ordered to be fetched."""
-    _count(traffic.counts)
+    _count(traffic.counts, sql=_COUNT)
+    _count(traffic.deal_counts, sql=_COUNT_OF_DEALS)
+    DealWin.objects.bulk_create(
+        (DealWin(decision_id=one, deal_id=deal) for one, deal in traffic.deal_wins.items()),
+        ignore_conflicts=True,
+    )
     PartnerNotice.objects.bulk_create(
         PartnerNotice(
             partner_id=one.partner_id,
@@ -84,21 +92,27 @@ def record_partner_traffic(*, server: str, traffic: Traffic, at: dt.datetime) ->
         _take(partner_id, [one for one in traffic.seen if one.partner_id == partner_id], at=at)
 
 
-def _count(counts: Mapping[PartnerKey, int]) -> None:
+_COUNT = """
+    INSERT INTO ads_partnercount (partner_id, day, outcome, count)
+    SELECT * FROM unnest(%s::uuid[], %s::date[], %s::text[], %s::bigint[])
+    ON CONFLICT (partner_id, day, outcome)
+    DO UPDATE SET count = ads_partnercount.count + excluded.count
+"""
+_COUNT_OF_DEALS = """
+    INSERT INTO ads_dealcount (deal_id, day, outcome, count)
+    SELECT * FROM unnest(%s::uuid[], %s::date[], %s::text[], %s::bigint[])
+    ON CONFLICT (deal_id, day, outcome)
+    DO UPDATE SET count = ads_dealcount.count + excluded.count
+"""
+
+
+def _count(counts: Mapping[PartnerKey, int], *, sql: str) -> None:
     """Add to the counts. Rows are touched in key order, so servers never deadlock."""
     rows = sorted((*key, count) for key, count in counts.items())
     if not rows:
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO ads_partnercount (partner_id, day, outcome, count)
-            SELECT * FROM unnest(%s::uuid[], %s::date[], %s::text[], %s::bigint[])
-            ON CONFLICT (partner_id, day, outcome)
-            DO UPDATE SET count = ads_partnercount.count + excluded.count
-            """,
-            [list(column) for column in zip(*rows, strict=True)],
-        )
+        cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])
 
 
 def _take(partner_id: uuid.UUID, seen: Sequence[SeenCreative], *, at: dt.datetime) -> None:
@@ -118,6 +132,7 @@ def _take(partner_id: uuid.UUID, seen: Sequence[SeenCreative], *, at: dt.datetim
             crid=one.crid,
             advertiser=one.advertiser,
             markup=one.markup,
+            categories=list(one.categories),
             seen_at=at,
         )
         order_creative(row.pk)

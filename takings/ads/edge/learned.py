@@ -23,24 +23,30 @@ COUNTING = frozenset({"Impression"})
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A bid that won, or lost for a reason; ``decision_id`` is the auction's where it lost."""
+    """A bid that won, or lost for a reason; ``decision_id`` is the auction's where it lost.
+
+    An offer that won here may lose with a site, which tells nobody: it has won once it is charged.
+    """
 
     partner_id: uuid.UUID
     decision_id: uuid.UUID
     facts: Facts
     given: GivenBid
     loss: Outcome | None = None
+    is_offer: bool = False
 
 
 @dataclass(slots=True)
 class _Heap:
     counts: Counter[PartnerKey] = field(default_factory=Counter)
+    deal_counts: Counter[PartnerKey] = field(default_factory=Counter)
+    deal_wins: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)
     ended: list[Ended] = field(default_factory=list)
     seen: dict[tuple[uuid.UUID, str], SeenCreative] = field(default_factory=dict)
     rests: dict[uuid.UUID, Rest] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.counts or self.rests)
+        return bool(self.counts or self.deal_counts or self.rests)
 
 
 class Learned:
@@ -58,6 +64,20 @@ class Learned:
         """Count what became of a question or a bid."""
         with self._lock:
             self._heap.counts[partner_id, at.date(), outcome] += 1
+
+    def count_deal(
+        self,
+        deal_id: uuid.UUID,
+        outcome: Outcome,
+        *,
+        at: dt.datetime,
+        decision_id: uuid.UUID | None = None,
+    ) -> None:
+        """Count that a deal was offered, or what became of a bid on it: which decision it won."""
+        with self._lock:
+            self._heap.deal_counts[deal_id, at.date(), outcome] += 1
+            if decision_id is not None:
+                self._heap.deal_wins[decision_id] = deal_id
 
     def end(self, ended: Ended) -> None:
         """Remember a bid whose bidder may want to be told."""
@@ -88,6 +108,8 @@ class Learned:
             notices=[notice for ended in heap.ended for notice in _notices(ended)],
             seen=list(heap.seen.values()),
             rests=list(heap.rests.values()),
+            deal_counts=heap.deal_counts,
+            deal_wins=heap.deal_wins,
         )
         try:
             record_partner_traffic(server=server, traffic=traffic, at=at)
@@ -95,6 +117,8 @@ class Learned:
             with self._lock:
                 newer, self._heap = self._heap, heap
                 heap.counts += newer.counts
+                heap.deal_counts += newer.deal_counts
+                heap.deal_wins |= newer.deal_wins
                 heap.ended += newer.ended
                 heap.seen |= newer.seen
                 heap.rests |= newer.rests
@@ -108,7 +132,8 @@ def _notices(ended: Ended) -> Iterator[NoticeDraft]:
         wanted = {ended.given.lurl: kinds.LOSS}
     else:
         counters = (*_counters(ended.given), ended.given.burl)
-        wanted = {ended.given.nurl: kinds.WIN} | dict.fromkeys(counters, kinds.CHARGE)
+        won = kinds.CHARGE if ended.is_offer else kinds.WIN
+        wanted = {ended.given.nurl: won} | dict.fromkeys(counters, kinds.CHARGE)
     for url, kind in wanted.items():
         filled = fill_notice(url or "", facts=ended.facts, bid=ended.given, loss=ended.loss)
         try:

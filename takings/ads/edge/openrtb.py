@@ -4,9 +4,11 @@ Prebid.js and servers of listed sites ask for bids on places at our videos. A bi
 in ``/vast``, with its money promised; whoever takes it plays the document inside.
 """
 
+import asyncio
 import datetime as dt
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -25,31 +27,41 @@ from takings.ads.edge.routes import (
     edge,
     is_robot,
 )
+from takings.ads.edge.server import Chosen
+from takings.ads.edge.stock import Spot
 from takings.ads.edge.vast import Answer, origin_of, shared_headers
 from takings.ads.queries.embedding import creative_picture, embedded
 from takings.ads.rules.bids import Bid, write_bid, write_response
 from takings.ads.rules.consent import allowed_use
+from takings.ads.rules.limits import advertiser_domain
+from takings.ads.rules.lines import MILLION
 from takings.ads.rules.openrtb import (
+    DEALS_ONLY,
+    AgreedDeal,
     BidRequest,
     Impression,
+    deal_for,
     impression_hindrance,
+    int_micros,
     limits_of,
     playable,
     read_bid_request,
     request_hindrance,
 )
+from takings.ads.rules.partners import Outcome
 from takings.ads.rules.players import NO_SUCH_VIDEO, Embed, site_hindrance
 from takings.ads.rules.serving import NO_CAMPAIGN, ROBOT, NoAd
-from takings.ads.rules.targeting import Client, read_client
+from takings.ads.rules.targeting import read_client
+from takings.ads.rules.vast import Filling
 from takings.core import clock
 from takings.core.errors import Refusal, TooMuch, Unavailable
 from takings.events.edge.requests import Gone, read_body
 from takings.events.rules.batches import BodyTooLarge
-from takings.people.rules import Viewer
 from takings.policies.queries import policy_at
 
 AUCTION = "/openrtb2/auction"
 OK, NO_CONTENT = 200, 204
+MILLISECOND = dt.timedelta(milliseconds=1)
 VERSION = (b"x-openrtb-version", b"2.6")
 JSON = (b"content-type", b"application/json")
 
@@ -124,16 +136,17 @@ class BidEdge:
         use = allowed_use(request.signals, vendor_id=settings.TCF_VENDOR_ID, age=request.age(at=at))
         viewer = read_player(scope, at=at, use=use).viewer
         client = read_client(dict(cast("Headers", scope["headers"])))
-        bids: list[Bid] = []
-        for impression in request.imp:
-            why = impression_hindrance(impression, currency=currency)
-            bid = why or await self._bid_on(impression, request, viewer, client=client, at=at)
-            if isinstance(bid, NoAd):
-                why = bid
-            else:
-                bids.append(bid)
+        spot = Spot(viewer, request.video_id, at, client)
+        # At once, for partners outside are asked on each place, and the caller's time is short.
+        found = await asyncio.gather(
+            *(
+                self._bid_on(one, request=request, scope=scope, spot=spot, currency=currency)
+                for one in request.imp
+            )
+        )
+        bids = [bid for bid in found if not isinstance(bid, NoAd)]
         if not bids:
-            return why or NO_CAMPAIGN
+            return next(reversed([why for why in found if isinstance(why, NoAd)]))
         return write_response(bids, request_id=request.id, currency=currency)
 
     async def _video_hindrance(self, video_id: uuid.UUID | None, *, at: dt.datetime) -> NoAd | None:
@@ -145,27 +158,59 @@ class BidEdge:
     async def _bid_on(
         self,
         impression: Impression,
-        request: BidRequest,
-        viewer: Viewer,
         *,
-        client: Client,
-        at: dt.datetime,
+        request: BidRequest,
+        scope: Message,
+        spot: Spot,
+        currency: str,
     ) -> Bid | NoAd:
-        """Choose an ad for one place, with its money promised."""
-        server = await self._ads.ready_server()
-        limits = replace(limits_of(request, impression), is_offer=True)
-        chosen = server.decide(
-            viewer=viewer, after=request.video_id, at=at, client=client, limits=limits
+        """Choose an ad for one place, with its money promised, perhaps one of a partner's."""
+        await self._ads.ready_server()  # from then on it knows the deals
+        partners = self._ads.partners
+        agreed = impression.agreed(partners.site_deals, currency=currency)
+        why = impression_hindrance(impression, currency=currency, has_deal=bool(agreed))
+        if why is not None:
+            return why
+        for one in agreed:
+            partners.note_site_deal(one.deal, Outcome.ASKED, at=spot.at)
+        limits = replace(limits_of(request, impression, agreed=agreed), is_offer=True)
+        chosen = await self._ads.choose(
+            replace(spot, limits=limits),
+            scope,
+            signals=request.signals_for_others(at=spot.at),
+            within_ms=request.left_ms(passed_ms=(clock.now() - spot.at) // MILLISECOND),
         )
         if isinstance(chosen, NoAd):
             return chosen
-        picture = await self._pictures.answer(chosen.offer.creative_id, at=at)
+        picture = await self._pictures.answer(chosen.offer.creative_id, at=spot.at)
         if picture is None:  # removed a moment ago; what was promised for it goes back by itself
             return NO_CAMPAIGN
         filling = playable(filling_of(chosen, picture), impression)
         if isinstance(filling, NoAd):
             return filling
-        return write_bid(filling, impression=impression, chance_ppm=chosen.won.chance_ppm)
+        return self._write(chosen, filling, impression, agreed=agreed)
+
+    def _write(
+        self,
+        chosen: Chosen,
+        filling: Filling,
+        impression: Impression,
+        *,
+        agreed: Sequence[AgreedDeal],
+    ) -> Bid | NoAd:
+        """Write a bid, on the deal that is best for the site, or on the open place."""
+        chance_ppm, decision = chosen.won.chance_ppm, chosen.decision
+        worth = decision.price.micros * chance_ppm // MILLION
+        domain = chosen.offer.advertiser or advertiser_domain(chosen.offer)
+        found = deal_for(agreed, worth_micros=worth, advertiser=domain)
+        if found is None:
+            if impression.is_private or worth < int_micros(impression.floor):
+                return DEALS_ONLY
+            return write_bid(filling, impression=impression, chance_ppm=chance_ppm)
+        self._ads.partners.note_site_deal(
+            found.deal, Outcome.OFFERED, at=decision.issued_at, decision_id=decision.decision_id
+        )
+        return write_bid(filling, impression=impression, chance_ppm=chance_ppm, deal=found.deal)
 
 
 def _embedded(video_id: uuid.UUID) -> Embed | None:

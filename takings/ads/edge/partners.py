@@ -12,11 +12,13 @@ from takings.ads.actions import Rest, SeenCreative
 from takings.ads.edge.learned import Ended, Learned
 from takings.ads.edge.line import AnswerTooLargeError, BadAnswerError, Line, LineBusyError, Reply
 from takings.ads.queries import demand_partners
+from takings.ads.queries.deals import deals_of_sites
 from takings.ads.queries.outside import OUTSIDE, Outside
 from takings.ads.rules.breaking import Breaker, Bucket
-from takings.ads.rules.outbids import Judged, OutsideBid, domains_of, judge_answer
-from takings.ads.rules.outward import VERSION, Place, Watcher, bid_request, use_by
-from takings.ads.rules.partners import Outcome, Partner
+from takings.ads.rules.deals import Deal
+from takings.ads.rules.outbids import Judged, OutsideBid, domains_of, judge_answer, said_categories
+from takings.ads.rules.outward import VERSION, Asking, Place, Watcher, bid_request, use_by
+from takings.ads.rules.partners import SHORTEST_MS, Outcome, Partner
 from takings.ads.rules.supply import Seller, domain_of
 from takings.core import clock
 from takings.core.errors import Refusal
@@ -47,11 +49,13 @@ class Partners:
         self._known: Sequence[Partner] = ()
         self._ways: dict[uuid.UUID, Way] = {}
         self._learned = Learned()
+        self.site_deals: Mapping[str, Deal] = {}
 
     def refresh(self, *, server: str, at: dt.datetime) -> None:
         """Write what this ad server learned, and load whom to ask."""
         self._learned.write(server=server, at=at)
         self._known = demand_partners(at=at)
+        self.site_deals = deals_of_sites()
 
     def close(self) -> None:
         """End the connections that nobody waits for."""
@@ -63,16 +67,30 @@ class Partners:
         return [one for one in self._known if one.wants(country=country, placement=placement)]
 
     async def ask(
-        self, partners: Sequence[Partner], *, place: Place, watcher: Watcher
+        self,
+        partners: Sequence[Partner],
+        *,
+        place: Place,
+        watcher: Watcher,
+        within_ms: int | None = None,
     ) -> list[OutsideBid]:
         """Return the best bid of each partner that answered in time with one that may win.
 
-        Nobody is asked where a viewer objects, or a site says that a child watches.
+        Nobody is asked where a viewer objects, a site says that a child watches, or ``within_ms``
+        leave no time for an answer.
         """
-        if watcher.signals.objects:
+        if watcher.signals.objects or (within_ms is not None and within_ms < SHORTEST_MS):
             return []
-        asked = (self._ask(one, place=place, watcher=watcher) for one in partners)
+        asked = (
+            self._ask(one, place=place, watcher=watcher, within_ms=within_ms) for one in partners
+        )
         return [bid for bid in await asyncio.gather(*asked) if bid is not None]
+
+    def note_site_deal(
+        self, deal: Deal, outcome: Outcome, *, at: dt.datetime, decision_id: uuid.UUID | None = None
+    ) -> None:
+        """Note that a site offered us a deal, or that we bid on it with this decision."""
+        self._learned.count_deal(deal.id, outcome, at=at, decision_id=decision_id)
 
     def settle(
         self,
@@ -81,12 +99,20 @@ class Partners:
         *,
         decision_id: uuid.UUID | None,
         at: dt.datetime,
+        is_offer: bool = False,
     ) -> None:
-        """Note what became of bids in the decision; their bidders are told later."""
+        """Note what became of bids in the decision; their bidders are told later.
+
+        What was won is only an offer where a site compares it with bids of others.
+        """
         for bid in bids:
             outcome = outcomes[bid.line_item_id]
-            self._learned.count(bid.partner_id, outcome, at=at)
             is_won = decision_id is not None and outcome is Outcome.WON
+            told = Outcome.OFFERED if is_won and is_offer else outcome
+            self._learned.count(bid.partner_id, told, at=at)
+            if bid.deal is not None:
+                by = decision_id if is_won else None
+                self._learned.count_deal(bid.deal.id, told, at=at, decision_id=by)
             self._learned.end(
                 Ended(
                     partner_id=bid.partner_id,
@@ -94,10 +120,13 @@ class Partners:
                     facts=bid.facts,
                     given=bid.given,
                     loss=None if is_won else outcome,
+                    is_offer=is_offer,
                 )
             )
 
-    async def _ask(self, partner: Partner, *, place: Place, watcher: Watcher) -> OutsideBid | None:
+    async def _ask(
+        self, partner: Partner, *, place: Place, watcher: Watcher, within_ms: int | None
+    ) -> OutsideBid | None:
         """Ask one partner, if it may be asked now, and count what comes of it."""
         way, at = self._way(partner), clock.now()
         outcome = Outcome.ASKED
@@ -108,11 +137,15 @@ class Partners:
         self._learned.count(partner.id, outcome, at=at)
         if outcome is not Outcome.ASKED:
             return None
+        for deal in partner.deals:
+            self._learned.count_deal(deal.id, Outcome.ASKED, at=at)
         use = use_by(partner, watcher, vendor_id=settings.TCF_VENDOR_ID)
-        body = bid_request(place, partner=partner, watcher=watcher, seller=_seller(), use=use)
-        answer = await self._answer(partner, way, body)
+        usual_ms = partner.access.timeout_ms
+        asking = Asking(_seller(), use, usual_ms if within_ms is None else min(usual_ms, within_ms))
+        body = bid_request(place, partner=partner, watcher=watcher, asking=asking)
+        answer = await self._answer(partner, way, body, within_ms=asking.within_ms)
         judged = self._judge(answer, partner=partner, place=place)
-        self._note(partner, way, judged, at=at)
+        self._note(partner, way, judged, at=at, is_hurried=asking.within_ms < usual_ms)
         return judged.best
 
     def _judge(self, answer: Reply | Outcome, *, partner: Partner, place: Place) -> Judged:
@@ -124,13 +157,15 @@ class Partners:
             return Judged(flaw=Outcome.BAD_STATUS)
         return judge_answer(answer.body, partner=partner, place=place)
 
-    async def _answer(self, partner: Partner, way: Way, body: bytes) -> Reply | Outcome:
+    async def _answer(
+        self, partner: Partner, way: Way, body: bytes, *, within_ms: int
+    ) -> Reply | Outcome:
         """Return what a partner answers within its time, or why there is nothing."""
         name, value = partner.access.header
         headers = {"content-type": "application/json", "x-openrtb-version": VERSION}
         headers |= {name: value} if name else {}
         try:
-            async with asyncio.timeout(partner.access.timeout_ms / MILLISECOND):
+            async with asyncio.timeout(within_ms / MILLISECOND):
                 return await way.line.post(body, headers)
         except asyncio.CancelledError:  # the viewer left
             way.breaker.forget()
@@ -146,11 +181,18 @@ class Partners:
         except (OSError, Refusal):
             return Outcome.UNREACHABLE
 
-    def _note(self, partner: Partner, way: Way, judged: Judged, *, at: dt.datetime) -> None:
-        """Learn from an answer: of a partner that is ill, of bids that cannot win, of new ads."""
+    def _note(
+        self, partner: Partner, way: Way, judged: Judged, *, at: dt.datetime, is_hurried: bool
+    ) -> None:
+        """Learn from an answer: of a partner that is ill, of bids that cannot win, of new ads.
+
+        That it took longer than a site gave it says nothing of its health.
+        """
         rested = way.breaker.rests_until
         if judged.flaw is None or judged.flaw is Outcome.NO_BID:
             way.breaker.succeed()
+        elif is_hurried and judged.flaw is Outcome.TIMED_OUT:
+            way.breaker.forget()
         else:
             way.breaker.fail(judged.flaw, at=clock.now())
         if way.breaker.rests_until != rested:
@@ -161,13 +203,20 @@ class Partners:
             self._learned.count(partner.id, judged.flaw, at=at)
         for lost in judged.lost:
             self._learned.count(partner.id, lost.outcome, at=at)
+            if lost.deal is not None:
+                self._learned.count_deal(lost.deal.id, lost.outcome, at=at)
             self._learned.end(
                 Ended(partner.id, lost.facts.request_id, lost.facts, lost.given, lost.outcome)
             )
             if lost.outcome is Outcome.NEW_CREATIVE:
                 bid = lost.given
-                advertiser = domains_of(bid)[0]
-                seen = SeenCreative(partner.id, bid.crid or "", advertiser, bid.adm or "")
+                seen = SeenCreative(
+                    partner_id=partner.id,
+                    crid=bid.crid or "",
+                    advertiser=domains_of(bid)[0],
+                    markup=bid.adm or "",
+                    categories=said_categories(bid),
+                )
                 self._learned.see(seen)
 
     def _way(self, partner: Partner) -> Way:

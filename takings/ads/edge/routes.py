@@ -24,6 +24,7 @@ from takings.ads.rules.consent import Signals
 from takings.ads.rules.lines import Pricing
 from takings.ads.rules.outward import Watcher
 from takings.ads.rules.serving import NO_VIEWER, ROBOT, NoAd, label_of
+from takings.ads.rules.supply import domain_of
 from takings.ads.rules.targeting import read_client
 from takings.core import clock
 from takings.core.errors import Invalid, NotFound, Refusal
@@ -144,19 +145,37 @@ class AdEdge:
         await send({"type": "http.response.body", "body": b""})
 
     async def choose(
-        self, spot: Spot, scope: Message, *, signals: Signals = NO_SIGNALS
+        self,
+        spot: Spot,
+        scope: Message,
+        *,
+        signals: Signals = NO_SIGNALS,
+        within_ms: int | None = None,
     ) -> Chosen | NoAd:
-        """Choose an ad for a place; partners outside who want it are asked to bid first."""
+        """Choose an ad for a place; partners outside who want it are asked to bid first.
+
+        They have ``within_ms`` at most, where the place is in a hurry.
+        """
         server = await self.ready_server()
         country, placement = spot.viewer.country, spot.placement.word
         wanting = self.partners.wanting(country=country, placement=placement)
         if not wanting or spot.viewer.sees_no_ads(at=spot.at):
             return server.decide_against((), spot=spot)[0]
-        watcher = _watcher(spot, scope, signals)
-        bids = await self.partners.ask(wanting, place=server.place(spot), watcher=watcher)
+        bids = await self.partners.ask(
+            wanting,
+            place=replace(server.place(spot), site=_other_site(scope)),
+            watcher=_watcher(spot, scope, signals),
+            within_ms=within_ms,
+        )
         chosen, outcomes = server.decide_against(bids, spot=spot)
         decision_id = None if isinstance(chosen, NoAd) else chosen.decision.decision_id
-        self.partners.settle(bids, outcomes, decision_id=decision_id, at=spot.at)
+        self.partners.settle(
+            bids,
+            outcomes,
+            decision_id=decision_id,
+            at=spot.at,
+            is_offer=spot.limits.is_offer,
+        )
         return chosen
 
     async def ready_server(self) -> AdServer:
@@ -233,6 +252,12 @@ def _watcher(spot: Spot, scope: Message, signals: Signals) -> Watcher:
         signals=signals,
         is_private=is_private(headers=headers, cookies=read_cookies(pairs)),
     )
+
+
+def _other_site(scope: Message) -> str:
+    """Return the domain of the page that shows the ad; empty for one of ours, or where unsaid."""
+    origin = dict(cast("Headers", scope["headers"])).get(b"origin", b"").decode("latin-1")
+    return "" if origin == settings.PUBLIC_URL else domain_of(origin)
 
 
 def _nothing(why: NoAd) -> dict[str, object]:

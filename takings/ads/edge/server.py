@@ -1,28 +1,23 @@
 """The ad server of one process: decides from memory, refreshes from the database in between."""
 
 import datetime as dt
-import threading
 import uuid
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from zlib import crc32
 
 from takings.ads import actions, queries
-from takings.ads.actions import ClickDraft, LeaseRequest, ServedKey, served_key
-from takings.ads.edge.exposures import Exposures
+from takings.ads.actions import ClickDraft, LeaseRequest
+from takings.ads.edge.noted import Noted
 from takings.ads.edge.purse import HeldLease, Purse
-from takings.ads.edge.sampler import DecisionSampler, Sampler
 from takings.ads.edge.stock import NO_CLIENT, Spot, Stock
 from takings.ads.models import Lease
 from takings.ads.models import LineItem as Row
 from takings.ads.rules.auction import NobodyWon, Won, decide
 from takings.ads.rules.conversions import make_click_id, with_click_id
-from takings.ads.rules.forecast import Sampled, price_to_win
-from takings.ads.rules.frequency import AWAITED, Exposure
 from takings.ads.rules.limits import NO_LIMITS, Limits
-from takings.ads.rules.lines import SOLD, LineItem, Opportunity, Pricing
+from takings.ads.rules.lines import LineItem, Opportunity, Pricing
 from takings.ads.rules.outbids import OutsideBid
 from takings.ads.rules.outward import Place
 from takings.ads.rules.partners import Outcome
@@ -43,6 +38,8 @@ RATES_LIFE = dt.timedelta(minutes=5)
 CONTEXTS_LIFE = dt.timedelta(minutes=1)
 NO_CONTEXT = Context()
 CLICK_LIFE = dt.timedelta(hours=24)
+_EVERYBODY = -1
+"""Every rank, as bits."""
 _SEED_BITS = (1 << 32) - 1
 
 
@@ -66,7 +63,9 @@ class Chosen:
     @property
     def why(self) -> list[str]:
         """Why the viewer sees this ad, in sentences."""
-        return explain_ad(self.won, brand=self.offer.brand, here=self.here)
+        return explain_ad(
+            self.won, brand=self.offer.brand, here=self.here, is_agreed=self.offer.is_agreed
+        )
 
 
 class AdServer:
@@ -84,13 +83,7 @@ class AdServer:
         self._wake = wake
         self._stock = Stock(build_snapshot([]), {}, {})
         self._purses: dict[uuid.UUID, Purse] = {}
-        self._lock = threading.Lock()
-        self._served: Counter[ServedKey] = Counter()
-        self._clicks: list[ClickDraft] = []
-        self._regions: dict[uuid.UUID, str] = {}
-        self._exposures = Exposures()
-        self._sampler = Sampler(seed=crc32(name.encode()))
-        self._decided = DecisionSampler(seed=crc32(name.encode()))
+        self._noted = Noted(seed=crc32(name.encode()))
         self._turn = 0
         self._contexts: Mapping[uuid.UUID, Context] = {}
         self._is_aimed = False
@@ -126,15 +119,40 @@ class AdServer:
     ) -> tuple[Chosen | NoAd, dict[uuid.UUID, Outcome]]:
         """Choose among our line items and bids of partners; say what became of each of the latter.
 
-        A partner's bid is its line item's, at the price of the bid, which it pays when it wins. One
-        of the platform's own is chosen where nobody wins, and never offered to others.
+        A partner's bid is its line item's, at the price of the bid, which it pays when it wins; at
+        the price that was agreed for a deal it wins before all others. One of the platform's own is
+        chosen where nobody wins, and never offered to others.
         """
         if spot.viewer.sees_no_ads(at=spot.at):
             return MEMBER, {}
         self._turn += 1
         stock, at, limits = self._stock, spot.at, spot.limits
+        here = self._opportunity(spot)
+        hidden = stock.hidden(spot)
+        fitting, outcomes = stock.fitting(outside, here=here, limits=limits, hidden=hidden)
+        reserve = partial(self._reserve, stock=stock, at=at)
+        choose = partial(decide, stock.snapshot, here=here, reserve=reserve)
+        without = stock.silent | stock.broke | stock.unfit(limits) | hidden
+        agreed = {one.line_item_id for one in outside if one.is_preferred}
+        won = _decide(choose, fitting, agreed=agreed, without=without | stock.house)
+        outcomes |= {one: Outcome.NO_MONEY for one in won.passed if one in outcomes}
+        self._noted.sample(here, won, after=spot.after)
+        if isinstance(won, NobodyWon) and stock.house and not limits.is_offer:
+            own = choose(without=without | ~stock.house)
+            won = own if isinstance(own, Won) else NobodyWon(won.passed | own.passed)
+        if isinstance(won, NobodyWon):
+            is_broke = bool(stock.snapshot.eligible(here) & stock.broke & ~stock.house)
+            return why_nobody(won, is_broke=is_broke), outcomes
+        chosen = self._chosen(won, spot, here=here, offer=stock.offer(won, outside))
+        if won.item.id in outcomes:
+            outcomes[won.item.id] = Outcome.WON
+        return chosen, outcomes
+
+    def _opportunity(self, spot: Spot) -> Opportunity:
+        """Return what is known of a place, and who watches there."""
         context = self._contexts.get(spot.after or NO_VIDEO, NO_CONTEXT)
-        here = Opportunity(
+        stock, at, limits = self._stock, spot.at, spot.limits
+        return Opportunity(
             at=at,
             draw=self._turn,
             country=spot.viewer.country,
@@ -148,26 +166,8 @@ class AdServer:
             categories=context.categories,
             floor_micros=max(stock.floor_micros, limits.floor_micros),
             blocked_categories=limits.blocked_categories | context.blocked_categories,
-            seen=self._exposures.seen(spot.viewer.viewer_id) if stock.capped else {},
+            seen=self._noted.exposures.seen(spot.viewer.viewer_id) if stock.capped else {},
         )
-        hidden = stock.hidden(spot)
-        fitting, outcomes = stock.fitting(outside, here=here, limits=limits, hidden=hidden)
-        reserve = partial(self._reserve, stock=stock, at=at)
-        choose = partial(decide, stock.snapshot, here=here, reserve=reserve)
-        without = stock.silent | stock.broke | stock.unfit(limits) | hidden
-        won = choose(without=without | stock.house, outside=fitting)
-        outcomes |= {one: Outcome.NO_MONEY for one in won.passed if one in outcomes}
-        self._sample(here, won, after=spot.after)
-        if isinstance(won, NobodyWon) and stock.house and not limits.is_offer:
-            own = choose(without=without | ~stock.house)
-            won = own if isinstance(own, Won) else NobodyWon(won.passed | own.passed)
-        if isinstance(won, NobodyWon):
-            is_broke = bool(stock.snapshot.eligible(here) & stock.broke & ~stock.house)
-            return why_nobody(won, is_broke=is_broke), outcomes
-        chosen = self._chosen(won, spot, here=here, offer=stock.offer(won, outside))
-        if won.item.id in outcomes:
-            outcomes[won.item.id] = Outcome.WON
-        return chosen, outcomes
 
     def _chosen(self, won: Won, spot: Spot, *, here: Opportunity, offer: Offer) -> Chosen:
         """Sign what was decided, and count it."""
@@ -182,17 +182,8 @@ class AdServer:
             country=spot.viewer.country,
             placement=spot.placement,
         )
-        self._count(decision, won, spot=spot)
-        if won.item.pricing in SOLD and not spot.limits.is_offer:  # an offer may never be shown
-            with self._lock:
-                self._decided.see((decision, here, won, self._rates))
+        self._noted.count(decision, won, spot=spot, here=here, rates=self._rates)
         return Chosen(decision, self._keys.sign(decision), offer, won, here)
-
-    def _sample(self, here: Opportunity, won: Won | NobodyWon, *, after: uuid.UUID | None) -> None:
-        """Perhaps keep a request, for forecasts."""
-        to_win = price_to_win(won, floor_micros=here.floor_micros)
-        with self._lock:
-            self._sampler.see(Sampled(here, to_win, after or NO_VIDEO))
 
     def follow(
         self, *, token: str, viewer_id: uuid.UUID | None, at: dt.datetime, secret: str = ""
@@ -216,8 +207,7 @@ class AdServer:
             clicked_at=at,
             ignored_why=next((why for why, applies in flaws.items() if applies), ""),
         )
-        with self._lock:
-            self._clicks.append(click)
+        self._noted.click(click)
         self._wake()
         if not secret or click.ignored_why:
             return url
@@ -225,7 +215,7 @@ class AdServer:
 
     def refresh(self, *, at: dt.datetime) -> None:
         """Write what happened, load what changed, settle old leases and take new ones."""
-        self._write(at=at)
+        self._noted.write(at=at)
         running = self._running(at=at)
         can_pay = _can_pay(running.values(), at=at)
         # What holds nothing goes on until its budget would pay for no further event.
@@ -236,7 +226,7 @@ class AdServer:
         self._purses = {one: purse for one, purse in self._purses.items() if one in running}
         self._lease([item for one, item in running.items() if can_pay[one]], at=at)
         self._stock = self._load(running.values(), at=at)
-        self._exposures.learn(at=at)
+        self._noted.exposures.learn(at=at)
         self._look_at_videos(running.values(), at=at)
 
     def _running(self, *, at: dt.datetime) -> dict[uuid.UUID, Row]:
@@ -249,7 +239,7 @@ class AdServer:
 
     def close(self, *, at: dt.datetime) -> None:
         """Write what happened and give back what was not promised."""
-        self._write(at=at)
+        self._noted.write(at=at)
         self._settle((), at=at)
 
     def _load(self, running: Collection[Row], *, at: dt.datetime) -> Stock:
@@ -307,25 +297,6 @@ class AdServer:
             stock.broke |= 1 << bid.rank
         return lease_id
 
-    def _count(self, decision: Decision, won: Won, *, spot: Spot) -> None:
-        """Count a decision; against caps an offer counts once it began, all else from now on."""
-        at = decision.issued_at
-        with self._lock:
-            self._served[served_key(decision, line_item_id=won.item.id)] += 1
-            if spot.viewer.region:
-                self._regions[decision.decision_id] = spot.viewer.region
-        if won.item.caps:
-            exposure = Exposure(
-                decision_id=decision.decision_id,
-                viewer_id=decision.viewer_id,
-                line_item_id=won.item.id,
-                campaign_id=decision.campaign_id,
-                video_id=decision.creative_id,
-                served_at=at,
-                counts_until=at if spot.limits.is_offer else at + AWAITED,
-            )
-            self._exposures.note(exposure)
-
     def _settle(self, able: Collection[uuid.UUID], *, at: dt.datetime) -> bool:
         """Renew what was idle; give back what is finished, and all of what stopped. Once for all.
 
@@ -364,29 +335,22 @@ class AdServer:
             if isinstance(lease, Lease):  # else it is spent or stopped since it was loaded
                 self._purses[item_id].add(lease)
 
-    def _write(self, *, at: dt.datetime) -> None:
-        with self._lock:
-            sample, decided = self._sampler.take(at), self._decided.take(at)
-            served, self._served = self._served, Counter()
-            clicks, self._clicks = self._clicks, []
-            regions, self._regions = self._regions, {}
-        try:
-            if served:
-                actions.count_served(counts=served)
-                served = Counter()
-            actions.record_clicks(clicks=clicks)
-            clicks = []
-            actions.record_regions(regions=regions)
-            regions = {}
-            actions.record_sample(sample=sample)
-            actions.record_decisions(decided=decided)
-            self._exposures.write()
-        except Exception:
-            with self._lock:  # the database is away: they are written with the next refresh
-                self._served.update(served)
-                self._clicks = clicks + self._clicks
-                self._regions |= regions
-            raise
+
+def _decide(
+    choose: Callable[..., Won | NobodyWon],
+    outside: Sequence[Bid],
+    *,
+    agreed: Collection[uuid.UUID],
+    without: int,
+) -> Won | NobodyWon:
+    """Return who wins: who ``agreed`` on a price first, and without them the best of all others."""
+    first = [bid for bid in outside if bid.item.id in agreed]
+    won = choose(without=_EVERYBODY, outside=first) if first else NobodyWon({})
+    if isinstance(won, Won):
+        return won
+    rest = [bid for bid in outside if bid.item.id not in agreed]
+    later = choose(without=without, outside=rest)
+    return replace(later, passed=won.passed | later.passed) if first else later
 
 
 def _can_pay(items: Iterable[Row], *, at: dt.datetime) -> dict[uuid.UUID, bool]:

@@ -95,11 +95,14 @@ class Stock:
     ) -> tuple[list[Bid], dict[uuid.UUID, Outcome]]:
         """Return the bids of partners that may run here, and what is known of all of them.
 
+        What each of their ads advertises was looked at when it was bid: one that is not wanted here
+        keeps no other ad of its partner away.
         ``hidden`` are ranks that this viewer is not shown.
         """
         fitting: list[Bid] = []
         outcomes: dict[uuid.UUID, Outcome] = {}
-        eligible = self.snapshot.eligible(here) & ~hidden if outside else 0
+        wherever = replace(here, blocked_categories=frozenset())
+        eligible = self.snapshot.eligible(wherever) & ~hidden if outside else 0
         for one in outside:
             outcomes[one.line_item_id] = Outcome.DOES_NOT_FIT
             rank = self.partners.get(one.line_item_id)
@@ -129,9 +132,19 @@ class Stock:
         offer = self.offers[won.item.campaign_id, won.creative_id]
         if not outside:
             return offer
-        payers = (one.advertiser for one in outside if one.line_item_id == won.item.id)
+        payers = (one for one in outside if one.line_item_id == won.item.id)
         payer = next(payers, None)
-        return offer if payer is None else replace(offer, brand=f"{payer}, through {offer.brand}")
+        if payer is None:
+            return offer
+        brand = f"{payer.advertiser}, through {offer.brand}"
+        categories = tuple(sorted(payer.categories))
+        return replace(
+            offer,
+            brand=brand,
+            advertiser=payer.advertiser,
+            categories=categories,
+            is_agreed=payer.is_preferred,
+        )
 
     def _fits(self, bid: Bid, limits: Limits) -> bool:
         if bid.item.bid_micros * bid.chance_ppm < limits.floor_micros * MILLION:

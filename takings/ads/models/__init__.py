@@ -4,6 +4,7 @@ from takings.ads.models.campaigns import Campaign, CampaignStep, Status
 from takings.ads.models.charges import (
     BilledImpression,
     Charge,
+    ChargedAd,
     ChargedSegment,
     InvoicedCampaign,
     RejectedImpression,
@@ -19,6 +20,7 @@ from takings.ads.models.counts import (
     StatedRegion,
 )
 from takings.ads.models.creatives import Change, Creative, Review
+from takings.ads.models.deals import Deal, DealCount, DealWin
 from takings.ads.models.exposures import Exposure
 from takings.ads.models.house import House
 from takings.ads.models.learning import LearnedRates, LearnedSwitch, SampledDecision
@@ -49,11 +51,15 @@ __all__ = [
     "CampaignStep",
     "Change",
     "Charge",
+    "ChargedAd",
     "ChargedSegment",
     "Click",
     "Conversion",
     "Creative",
     "CreditedCampaign",
+    "Deal",
+    "DealCount",
+    "DealWin",
     "DemandPartner",
     "Deposit",
     "Exposure",

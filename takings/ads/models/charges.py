@@ -147,6 +147,33 @@ class BilledImpression(models.Model):
         return f"{self.decision_id}: {self.price_micros}"
 
 
+class ChargedAd(models.Model):
+    """How often a line item was charged for one ad on a UTC day: what rates are learned from.
+
+    The sum of its impressions by ``viewed_at``, kept where they are written: looking at each single
+    one takes seconds where there are millions.
+    """
+
+    line_item = models.ForeignKey(LineItem, on_delete=models.PROTECT, related_name="charged_ads")
+    video_id = models.UUIDField()
+    day = models.DateField()
+    charge_count = models.BigIntegerField()
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["line_item", "day", "video_id"], name="charges_of_an_ad_are_one_row"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show day, ad and count."""
+        return f"{self.day} {self.video_id}: {self.charge_count}"
+
+
 class RejectedImpression(models.Model):
     """A report of a view that nobody paid for; ``reason`` is a :class:`~rules.judging.Reason`.
 

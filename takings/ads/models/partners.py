@@ -10,6 +10,7 @@ from typing_extensions import override
 from takings.ads.models.creatives import Creative
 from takings.ads.models.line_items import LineItem
 from takings.ads.rules.partners import SENTENCES
+from takings.videos.rules.categories import CATEGORIES
 
 OUTCOMES = list(SENTENCES.items())
 
@@ -58,6 +59,7 @@ class DemandPartner(models.Model):
 class PartnerCreative(models.Model):
     """An ad of a partner, by the partner's own id, as it was sent first; later markup is not read.
 
+    ``categories`` are those of the IAB Content Taxonomy 1.0 that it was said to advertise.
     ``creative`` is what became of it, ``refused_why`` why nothing did; both are empty before.
     """
 
@@ -65,6 +67,7 @@ class PartnerCreative(models.Model):
     crid = models.CharField(max_length=200)
     advertiser = models.CharField(max_length=253)
     markup = models.TextField()
+    categories = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     creative = models.OneToOneField(
         Creative, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -86,6 +89,11 @@ class PartnerCreative(models.Model):
     def __str__(self) -> str:
         """Show the partner's id of it."""
         return self.crid
+
+    @property
+    def category_names(self) -> list[str]:
+        """What it advertises, by name where we know one."""
+        return [CATEGORIES.get(one, one) for one in self.categories]
 
 
 class PartnerNotice(models.Model):

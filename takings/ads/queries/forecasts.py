@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from takings.ads.models import Campaign, LineItem, SampledRequest
+from takings.ads.models import Campaign, LineItem, Review, SampledRequest
 from takings.ads.queries.accounts import prepaid_by_brand
 from takings.ads.queries.contexts import contexts_of
 from takings.ads.queries.creatives import chosen_of, creatives_of, shown_of
@@ -75,10 +75,14 @@ def plan_new(*, brand: Brand, terms: Terms, budget: Money, category: str) -> Pla
 
 
 def plan_in(*, campaign: Campaign, terms: Terms, item: LineItem | None = None) -> Plan:
-    """Return a line item of a campaign with these terms: a new one, or ``item`` changed."""
+    """Return a line item of a campaign with these terms: a new one, or ``item`` changed.
+
+    Ads that were declined take no turns, unless there are no others: then it ``waits`` for them.
+    """
     weight_of = terms.ads.weight_of
     chosen = chosen_of(creatives_of(campaign=campaign), ads=terms.ads)
-    ads = [PlannedAd(one.video_id, one.category, weight_of.get(one.pk, 1)) for one in chosen]
+    showable = [one for one in chosen if one.review != Review.DECLINED] or chosen
+    ads = [PlannedAd(one.video_id, one.category, weight_of.get(one.pk, 1)) for one in showable]
     return Plan(
         brand=campaign.brand,
         terms=terms,

@@ -19,6 +19,7 @@ from takings.ads.models import (
     Review,
     Status,
 )
+from takings.ads.queries.deals import deals_of_partners
 from takings.ads.rules.lines import Pricing
 from takings.ads.rules.partners import SENTENCES, Access, Blocks, Outcome, Partner
 from takings.ads.rules.sealing import Seal
@@ -26,6 +27,7 @@ from takings.core.errors import NotFound
 from takings.people.models import Brand, Membership, Role, User
 from takings.people.queries import Visitor, access_operator
 from takings.videos.models import Status as VideoStatus
+from takings.videos.rules.categories import with_wider
 
 LOOKED_BACK_DAYS = 7
 TOLD_WITHIN = dt.timedelta(days=1)
@@ -61,7 +63,8 @@ def demand_partners(*, at: dt.datetime) -> list[Partner]:
     """
     found = DemandPartner.objects.filter(is_on=True, line_item__pricing=Pricing.CPM)
     rows = list(found.select_related("line_item__campaign").order_by("pk"))
-    shown, hidden = _creatives(rows)
+    shown, hidden, said = _creatives(rows)
+    deals = deals_of_partners(row.pk for row in rows)
     partners = []
     for row in rows:
         item = row.line_item
@@ -81,6 +84,8 @@ def demand_partners(*, at: dt.datetime) -> list[Partner]:
                 placements=frozenset(item.placements),
                 shown=shown[row.pk],
                 hidden=hidden[row.pk],
+                said=said[row.pk],
+                deals=deals[row.pk],
             )
         )
     return partners
@@ -113,20 +118,28 @@ def _blocks(row: DemandPartner) -> Blocks:
 
 def _creatives(
     partners: list[DemandPartner],
-) -> tuple[dict[uuid.UUID, dict[str, uuid.UUID]], dict[uuid.UUID, dict[str, Outcome]]]:
-    """Return which ads of each partner may be shown, and why the others may not."""
+) -> tuple[
+    dict[uuid.UUID, dict[str, uuid.UUID]],
+    dict[uuid.UUID, dict[str, Outcome]],
+    dict[uuid.UUID, dict[str, frozenset[str]]],
+]:
+    """Return which ads of each partner may be shown, why others may not, what all advertise."""
+    said: dict[uuid.UUID, dict[str, frozenset[str]]] = defaultdict(dict)
     shown: dict[uuid.UUID, dict[str, uuid.UUID]] = defaultdict(dict)
     hidden: dict[uuid.UUID, dict[str, Outcome]] = defaultdict(dict)
     rows = PartnerCreative.objects.filter(partner__in=partners).select_related("creative__video")
     for row in rows.defer("markup"):
         creative = row.creative
+        reviewed = [creative.category] if creative else []
+        wider = (with_wider(one) for one in (*row.categories, *reviewed))
+        said[row.partner_id][row.crid] = frozenset[str]().union(*wider)
         if row.refused_why or (creative and (creative.paused_at or creative.declined_why)):
             hidden[row.partner_id][row.crid] = Outcome.NOT_APPROVED
         elif creative and creative.is_shown and creative.video.status == VideoStatus.READY:
             shown[row.partner_id][row.crid] = creative.video_id
         else:
             hidden[row.partner_id][row.crid] = Outcome.IN_REVIEW
-    return shown, hidden
+    return shown, hidden, said
 
 
 def partners() -> QuerySet[DemandPartner]:

@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Sum
 
-from takings.ads.models import BilledImpression, Charge, Served
+from takings.ads.models import Charge, ChargedAd, Served
 from takings.ads.queries.learned import lifts_in_force
 from takings.ads.rules.lines import LineItem, Pricing, Rotation
 from takings.ads.rules.rates import (
@@ -69,10 +69,7 @@ def rates(items: Iterable[LineItem], *, at: dt.datetime) -> Rates:
 def _counted_by_ad(
     items: Iterable[LineItem], *, at: dt.datetime
 ) -> dict[tuple[UUID, UUID], Counted]:
-    """Return the same of each ad of those line items that compare their ads.
-
-    Each charge is looked at, of their campaigns alone, for sums of charges do not tell the ad.
-    """
+    """Return the same of each ad of those line items that compare their ads."""
     found: defaultdict[tuple[UUID, UUID], Counted] = defaultdict(lambda: NOTHING)
     compared: defaultdict[dt.timedelta, list[LineItem]] = defaultdict(list)
     for item in items:
@@ -85,13 +82,9 @@ def _counted_by_ad(
             count=Sum("decision_count")
         ):
             found[item_id, ad_id] += Counted(count, 0)
-        billed = BilledImpression.objects.filter(
-            campaign__in={item.campaign_id for item in listed},
-            viewed_at__gte=first,
-            lease__line_item__in=chosen,
-        )
-        for item_id, ad_id, count in billed.values_list("lease__line_item_id", "video_id").annotate(
-            count=Count("pk")
+        charged = ChargedAd.objects.filter(line_item__in=chosen, day__gte=first.date())
+        for item_id, ad_id, count in charged.values_list("line_item_id", "video_id").annotate(
+            count=Sum("charge_count")
         ):
             found[item_id, ad_id] += Counted(0, count)
     return found

@@ -42,6 +42,7 @@ def offers(items: Iterable[LineItem]) -> list[Offer]:
             creative_id=creative.video_id,
             duration_ms=creative.video.duration_ms,
             is_promotion=creative.video.purpose == Purpose.POST,
+            categories=(creative.category,) if creative.category else (),
         )
         for campaign in campaigns.values()
         for creative in campaign.creatives.all()

@@ -5,19 +5,25 @@ What is not named here is ignored, as the standard asks. Money is CPM, in exact 
 
 import datetime as dt
 import uuid
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 from typing import Annotated
 
 import msgspec
 
-from takings.ads.rules.consent import Signals
+from takings.ads.rules.consent import ADULT, Signals
+from takings.ads.rules.deals import Deal
 from takings.ads.rules.limits import Limits
 from takings.ads.rules.serving import NoAd
 from takings.ads.rules.vast import HLS, MP4, Filling, Version, read_version
 from takings.core.errors import Invalid
 
 MOST_IMPRESSIONS = 20
+MOST_DEALS = 50
+SEAT = "takings"
+"""Whose bids ours are: Prebid.js believes bids of a seat that it calls a bidder."""
+ANSWER_MS = 30
 DEAREST_CPM = Decimal(1_000_000)
 STREAMED = frozenset({HLS.lower(), "application/vnd.apple.mpegurl"})
 """Both names of HLS."""
@@ -63,10 +69,30 @@ class Video(msgspec.Struct):
     protocols: list[int] | None = None
 
 
+class OfferedDeal(msgspec.Struct):
+    """A deal that a site offers: for whose ads, and from which price for a thousand on."""
+
+    id: Id
+    bidfloor: Decimal | None = None
+    bidfloorcur: str = "USD"
+    wseat: list[str] | None = None
+    wadomain: list[str] | None = None
+
+
 class Deals(msgspec.Struct):
-    """Private deals; we have none."""
+    """The deals of a place, and whether nothing else is taken there."""
 
     private_auction: Number = None
+    deals: Annotated[list[OfferedDeal], msgspec.Meta(max_length=MOST_DEALS)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedDeal:
+    """A deal that we may bid on: from which price on, and for which advertisers; none: for all."""
+
+    deal: Deal
+    floor_micros: int
+    domains: frozenset[str] = frozenset()
 
 
 class Impression(msgspec.Struct):
@@ -81,10 +107,29 @@ class Impression(msgspec.Struct):
     @property
     def floor(self) -> Decimal:
         """The least CPM; 0 without one. Refuses: BadBidFloor."""
-        given = self.bidfloor or Decimal(0)
-        if not given.is_finite() or not 0 <= given <= DEAREST_CPM:
-            raise BadBidFloor(impression=self.id, most=DEAREST_CPM)
-        return given
+        return _checked(self.bidfloor, self.id)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only bids on deals are taken."""
+        return self.pmp is not None and self.pmp.private_auction == 1
+
+    def agreed(self, known: Mapping[str, Deal], *, currency: str) -> list[AgreedDeal]:
+        """Return which deals of a place we may bid on; ``known`` are those with sites.
+
+        Left out is what is not ours, or asks for more than was agreed. Refuses: BadBidFloor.
+        """
+        found = []
+        for given in (self.pmp and self.pmp.deals) or ():
+            floor = int_micros(_checked(given.bidfloor, self.id))
+            deal = known.get(given.id)
+            is_other = bool(given.wseat and SEAT not in given.wseat)
+            is_other |= bool(floor) and given.bidfloorcur != currency
+            if deal is None or is_other or (deal.is_preferred and floor > deal.price_micros):
+                continue
+            domains = frozenset(one.lower() for one in given.wadomain or ())
+            found.append(AgreedDeal(deal, max(floor, deal.price_micros), domains))
+        return found
 
     @property
     def version(self) -> Version:
@@ -158,6 +203,7 @@ class BidRequest(msgspec.Struct):
     cur: list[str] | None = None
     bcat: list[str] | None = None
     badv: list[str] | None = None
+    tmax: Number = None
     test: Number = None
 
     @property
@@ -198,6 +244,19 @@ class BidRequest(msgspec.Struct):
             objects=1 in {regs.coppa, device.dnt, device.lmt},
         )
 
+    def signals_for_others(self, *, at: dt.datetime) -> Signals:
+        """Return the same as partners of ours may be told: of a minor nobody else is told."""
+        age = self.age(at=at)
+        is_minor = age is not None and age < ADULT
+        return replace(self.signals, objects=True) if is_minor else self.signals
+
+    def left_ms(self, *, passed_ms: int) -> int | None:
+        """Return how long others may take to answer, in milliseconds; None where nothing is said.
+
+        Of the whole time (``tmax``), ``ANSWER_MS`` are left for our own answer to arrive.
+        """
+        return self.tmax - passed_ms - ANSWER_MS if self.tmax and self.tmax > 0 else None
+
     def age(self, *, at: dt.datetime) -> int | None:
         """Return the least age that the viewer's year of birth allows."""
         born = self.user.yob if self.user else None
@@ -216,6 +275,7 @@ def read_bid_request(body: bytes) -> BidRequest:
         raise BadBidRequest(flaw=flaw) from None
     for impression in request.imp:
         _ = impression.floor
+        _ = impression.agreed({}, currency="")
     return request
 
 
@@ -226,16 +286,18 @@ def request_hindrance(request: BidRequest, *, currency: str) -> NoAd | None:
     return OTHER_CURRENCY if request.cur and currency not in request.cur else None
 
 
-def impression_hindrance(impression: Impression, *, currency: str) -> NoAd | None:
-    """Return why we do not bid on this place; None when we may."""
+def impression_hindrance(
+    impression: Impression, *, currency: str, has_deal: bool = False
+) -> NoAd | None:
+    """Return why we do not bid on this place; None when we may, perhaps only on a deal."""
     video = impression.video
     if video is None:
         return NOT_VIDEO
-    if impression.pmp and impression.pmp.private_auction == 1:
+    if impression.is_private and not has_deal:
         return DEALS_ONLY
     if _media_of(video).isdisjoint({*STREAMED, MP4}):
         return WRONG_MEDIA
-    if impression.floor and impression.bidfloorcur != currency:
+    if impression.floor and impression.bidfloorcur != currency and not impression.is_private:
         return OTHER_CURRENCY
     return WRONG_VERSION if video.protocols and _SPOKEN.isdisjoint(video.protocols) else None
 
@@ -258,12 +320,45 @@ def _media_of(video: Video) -> frozenset[str]:
     return frozenset(one.lower() for one in video.mimes)
 
 
-def limits_of(request: BidRequest, impression: Impression) -> Limits:
-    """Return what a place asks of an ad; the floor is rounded up to a micro-unit."""
+def int_micros(cpm: Decimal) -> int:
+    """Return a floor for one impression, rounded up to a micro-unit."""
+    return int((cpm * _MILLION / 1_000).to_integral_value(ROUND_CEILING))
+
+
+def _checked(floor: Decimal | None, impression_id: str) -> Decimal:
+    given = floor or Decimal(0)
+    if not given.is_finite() or not 0 <= given <= DEAREST_CPM:
+        raise BadBidFloor(impression=impression_id, most=DEAREST_CPM)
+    return given
+
+
+def deal_for(
+    agreed: Sequence[AgreedDeal], *, worth_micros: int, advertiser: str
+) -> AgreedDeal | None:
+    """Return the deal that is best for the site of those that an ad may be bid for.
+
+    ``worth_micros`` is what it is expected to pay for one impression.
+    """
+    labels = advertiser.split(".")
+    domains = {".".join(labels[first:]) for first in range(len(labels))}
+    fine = [
+        one
+        for one in agreed
+        if one.floor_micros <= worth_micros and (not one.domains or one.domains & domains)
+    ]
+    return max(fine, key=lambda one: one.floor_micros, default=None)
+
+
+def limits_of(
+    request: BidRequest, impression: Impression, *, agreed: Sequence[AgreedDeal] = ()
+) -> Limits:
+    """Return what a place asks of an ad; a deal may ask for less than the open auction."""
     video = impression.video or Video([])
-    micros = impression.floor * _MILLION / 1_000
+    floors = [one.floor_micros for one in agreed]
+    if not (impression.is_private and floors):
+        floors.append(int_micros(impression.floor))
     return Limits(
-        floor_micros=int(micros.to_integral_value(ROUND_CEILING)),
+        floor_micros=min(floors),
         shortest_ms=1_000 * (video.minduration or 0),
         longest_ms=1_000 * (video.maxduration or 0),
         blocked_domains=frozenset(one.lower() for one in request.badv or []),

@@ -57,7 +57,7 @@ class Watcher:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What is for sale: a place beside a video of ours."""
+    """What is for sale: a place beside a video of ours; ``site`` is the domain of others' pages."""
 
     id: uuid.UUID
     placement: str
@@ -65,6 +65,7 @@ class Place:
     floor_micros: int
     context: Context = field(default_factory=Context)
     limits: Limits = NO_LIMITS
+    site: str = ""
 
 
 def use_by(partner: Partner, watcher: Watcher, *, vendor_id: int) -> Use:
@@ -75,10 +76,18 @@ def use_by(partner: Partner, watcher: Watcher, *, vendor_id: int) -> Use:
     return min(allowed_use(watcher.signals, vendor_id=vendor_id), theirs)
 
 
-def bid_request(
-    place: Place, *, partner: Partner, watcher: Watcher, seller: Seller, use: Use
-) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, what it may tell, and how long it waits, in milliseconds."""
+
+    seller: Seller
+    use: Use
+    within_ms: int
+
+
+def bid_request(place: Place, *, partner: Partner, watcher: Watcher, asking: Asking) -> bytes:
     """Return the request to one partner."""
+    seller, use = asking.seller, asking.use
     request = {
         "id": str(place.id),
         "imp": [_impression(place, partner)],
@@ -87,7 +96,7 @@ def bid_request(
         "user": _user(partner, watcher, use),
         "regs": _regulations(watcher.signals),
         "at": _FIRST_PRICE,
-        "tmax": partner.access.timeout_ms,
+        "tmax": asking.within_ms,
         "cur": [partner.dearest.currency],
         "wseat": [partner.access.seat] if partner.access.seat else None,
         "bcat": sorted(_blocked_categories(place, partner)) or None,
@@ -106,6 +115,7 @@ def _blocked_categories(place: Place, partner: Partner) -> frozenset[str]:
 def _impression(place: Place, partner: Partner) -> dict[str, object]:
     longest_s = place.limits.longest_ms // 1_000 or LONGEST_AD_S
     is_feed = place.placement not in _START
+    offered = [one.offered() for one in partner.deals]
     video = {
         "mimes": _MEDIA,
         "minduration": -(-place.limits.shortest_ms // 1_000) or 1,
@@ -124,11 +134,13 @@ def _impression(place: Place, partner: Partner) -> dict[str, object]:
             "bidfloor": Decimal(place.floor_micros).scaleb(-3),
             "bidfloorcur": partner.dearest.currency,
             "secure": 1,
+            "pmp": {"private_auction": 0, "deals": offered} if offered else None,
         }
     )
 
 
 def _site(place: Place, seller: Seller) -> dict[str, object]:
+    """Return where the ad is shown; on pages of others we are still who may sell it."""
     content = {
         "id": str(place.video_id) if place.video_id else None,
         "kwarray": sorted(place.context.keywords) or None,
@@ -136,7 +148,8 @@ def _site(place: Place, seller: Seller) -> dict[str, object]:
     }
     return _said(
         {
-            "domain": seller.domain or None,
+            "domain": place.site or seller.domain or None,
+            "inventorypartnerdomain": (seller.domain or None) if place.site else None,
             "publisher": _said({"id": seller.id, "name": seller.name, "domain": seller.domain}),
             "content": _said(content) or None,
         }

@@ -2,14 +2,16 @@
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from takings.ads.rules.campaigns import LONGEST_NAME, check_text
+from takings.ads.rules.deals import Deal
 from takings.ads.rules.outside import check_address
 from takings.core.errors import Invalid
 from takings.money import Money
+from takings.videos.rules.categories import CATEGORIES, NOT_SAID
 
 SHORTEST_MS, LONGEST_MS = 20, 500
 """Nobody waits longer than half a second for an ad of ours."""
@@ -17,6 +19,7 @@ MOST_QPS = 10_000
 LEARNING_QPS = 1
 """How often a partner is asked while none of its ads may be shown: enough to learn of some."""
 MOST_BLOCKED = 200
+MOST_CATEGORIES = 20
 LONGEST_HEADER = 500
 LONGEST_DOMAIN = 253
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
@@ -37,6 +40,7 @@ class Outcome(StrEnum):
 
     ASKED = "asked"
     WON = "won"
+    OFFERED = "offered"
     OUTBID = "outbid"
     NO_BID = "no_bid"
     TIMED_OUT = "timed_out"
@@ -49,6 +53,9 @@ class Outcome(StrEnum):
     UNKNOWN_PLACE = "unknown_place"
     NO_PRICE = "no_price"
     BELOW_FLOOR = "below_floor"
+    BELOW_DEAL = "below_deal"
+    UNKNOWN_DEAL = "unknown_deal"
+    WRONG_SEAT = "wrong_seat"
     TOO_DEAR = "too_dear"
     NO_CREATIVE_ID = "no_creative_id"
     NO_MARKUP = "no_markup"
@@ -67,6 +74,7 @@ class Outcome(StrEnum):
 SENTENCES: Mapping[Outcome, str] = {
     Outcome.ASKED: "Questions that were sent",
     Outcome.WON: "Bids that won",
+    Outcome.OFFERED: "Bids that were passed on to the auction of a site",
     Outcome.OUTBID: "Another ad was worth more",
     Outcome.NO_BID: "It did not want to bid",
     Outcome.TIMED_OUT: "No answer in time",
@@ -79,6 +87,9 @@ SENTENCES: Mapping[Outcome, str] = {
     Outcome.UNKNOWN_PLACE: "Bids on a place that was not for sale",
     Outcome.NO_PRICE: "Bids of nothing, or less than a millionth for one impression",
     Outcome.BELOW_FLOOR: "Bids below the floor",
+    Outcome.BELOW_DEAL: "Bids below what was agreed for their deal",
+    Outcome.UNKNOWN_DEAL: "Bids on a deal that was not offered",
+    Outcome.WRONG_SEAT: "Bids on a deal of a seat that it does not name",
     Outcome.TOO_DEAR: "Bids above the line item’s price, the most that is believed",
     Outcome.NO_CREATIVE_ID: "Bids without an id of the ad (crid)",
     Outcome.NO_MARKUP: "Bids without VAST (adm)",
@@ -97,6 +108,9 @@ SENTENCES: Mapping[Outcome, str] = {
 LOSS: Mapping[Outcome, int] = {
     Outcome.OUTBID: 102,
     Outcome.BELOW_FLOOR: 100,
+    Outcome.BELOW_DEAL: 101,
+    Outcome.UNKNOWN_DEAL: 4,
+    Outcome.WRONG_SEAT: 104,
     Outcome.NO_PRICE: 9,
     Outcome.NO_CREATIVE_ID: 8,
     Outcome.NO_MARKUP: 7,
@@ -139,7 +153,8 @@ class Partner:
     """A partner as an ad server asks it.
 
     ``dearest`` is the line item's price for a thousand, the most that a bid may say. ``shown`` are
-    its ads that may be shown, by its own id; ``hidden`` says of the others it sent why not.
+    its ads that may be shown, by its own id; ``hidden`` says of the others it sent why not, and
+    ``said`` of all what they advertise.
     """
 
     id: uuid.UUID
@@ -152,16 +167,33 @@ class Partner:
     placements: frozenset[str] = frozenset()
     shown: Mapping[str, uuid.UUID] = field(default_factory=dict)
     hidden: Mapping[str, Outcome] = field(default_factory=dict)
+    said: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    deals: tuple[Deal, ...] = ()
 
     @property
     def qps(self) -> int:
         """How often it is asked a second, at most."""
         return self.access.qps if self.is_running else min(LEARNING_QPS, self.access.qps)
 
+    def deal(self, code: str | None) -> Deal | None:
+        """Return the deal of this id that it is offered."""
+        return next((one for one in self.deals if one.code == code), None)
+
     def wants(self, *, country: str, placement: str) -> bool:
         """Tell whether its line item may run there."""
         is_near = not self.countries or country in self.countries
         return is_near and (not self.placements or placement in self.placements)
+
+
+def plain_categories(given: Iterable[str]) -> tuple[str, ...]:
+    """Return each of these codes of a content taxonomy once; what could be none is left out."""
+    return tuple(sorted({one for one in given if _CATEGORY.fullmatch(one)}))[:MOST_CATEGORIES]
+
+
+def known_category(given: Iterable[str]) -> str:
+    """Return the first of these that is in our list, or what it belongs to; else nothing."""
+    wider = (one for code in given for one in (code, code.partition("-")[0]))
+    return next((one for one in wider if one in CATEGORIES), NOT_SAID)
 
 
 def is_domain(text: str) -> bool:

@@ -30,6 +30,9 @@ class Offer:
     """A creative as the player needs it; ``creative_id`` is its video, as in tokens.
 
     ``is_promotion``: it is a creator's post, and the creator paid.
+    ``advertiser`` is the domain of who pays, where it need not be the one of the landing page;
+    ``categories`` are those of what is advertised. ``is_agreed`` says that it won by a deal, before
+    the auction.
     """
 
     campaign_id: uuid.UUID
@@ -41,6 +44,9 @@ class Offer:
     creative_id: uuid.UUID
     duration_ms: int
     is_promotion: bool = False
+    advertiser: str = ""
+    categories: tuple[str, ...] = ()
+    is_agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,8 @@ _LEARNED = {
     "category": "what the video before is about",
 }
 """What predictions look at beside the country and the place."""
+_AGREED = -1
+"""Of no count of rivals: it was chosen before any was looked at."""
 _PREDICTED = "How likely it is to do well in a place like this was learned from ads in such places."
 _CHANGED_BY = {
     "country": "Your country is the one of your account.",
@@ -102,7 +110,7 @@ _CHANGED_BY = {
 }
 
 
-def explain_ad(won: Won, *, brand: str, here: Opportunity) -> list[str]:
+def explain_ad(won: Won, *, brand: str, here: Opportunity, is_agreed: bool = False) -> list[str]:
     """Return why this viewer sees this ad: who paid, what was looked at, why this one.
 
     Of an ad of the platform itself, that nobody paid.
@@ -114,7 +122,9 @@ def explain_ad(won: Won, *, brand: str, here: Opportunity) -> list[str]:
         fitting += ((_APART, ()),)
     shown = (brand, here.country, here.placement)
     rival_count = None if won.item.pricing is Pricing.FREE else won.rival_count
-    used = (bool(won.item.caps), won.is_predicted)
+    if is_agreed:
+        rival_count = _AGREED
+    used = (bool(won.item.caps), won.is_predicted and not is_agreed)
     return list(_sentences(shown, fitting, rival_count, used=used))
 
 
@@ -181,6 +191,8 @@ def said_free(brand: str) -> str:
 
 
 def _why_this(rival_count: int | None) -> str:
+    if rival_count == _AGREED:
+        return "Places like this were promised to its buyer beforehand, at a price that was agreed."
     if rival_count is None:
         return "No ad that is paid for could run here at this moment."
     if not rival_count:

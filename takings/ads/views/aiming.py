@@ -23,6 +23,8 @@ from takings.videos.rules.categories import by_name, names_of
 LONGEST_LIST = 4_000
 SHOW_REGIONS = "regions"
 """What the button below the countries asks for: the same form, with their regions."""
+REGIONS_PART = "regions-part"
+"""What a page's script asks for when a country is chosen: only its regions."""
 PLACES = {
     "feed": "Between videos in the feed",
     "pre": "Before a video",
@@ -109,7 +111,7 @@ class AudienceForm(RefusableForm):
         for field in ("regions", "blocked_regions"):
             chosen = {one: region_names()[one] for one in self._chosen(field)}
             choices = cast("forms.TypedMultipleChoiceField", self.fields[field])
-            choices.choices = list({**listed, **chosen}.items())
+            choices.choices = list((listed | chosen | listed).items())
 
     def _chosen(self, field: str) -> list[str]:
         return [one for one in self[field].value() or [] if one in region_names()]

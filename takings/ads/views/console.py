@@ -114,11 +114,13 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     brand, brands = brand_asked_for(request)
     if brand is None:
         return redirect("ads:open_brand")
-    found = _with_figures(queries.campaigns_of(brand=brand))
+    is_house = queries.is_house(brand_id=brand.pk)  # what costs nothing is shown without amounts
     context = {
         "brand": brand,
         "brands": brands,
-        "campaigns": found,
+        "is_house": is_house,
+        "rows": queries.house_rows(brand=brand, at=clock.now()) if is_house else [],
+        "campaigns": [] if is_house else _with_figures(queries.campaigns_of(brand=brand)),
         "may_change": may_change(request, brand),
     }
     return render(request, "ads/campaigns.html", context)

@@ -12,6 +12,7 @@ from takings.ads.queries import Plan
 from takings.ads.rules.forecast import Amounts, Forecast, Unknown
 from takings.ads.rules.pricing import KINDS, PER_MILLE
 from takings.ads.rules.terms import Terms
+from takings.ads.views.aiming import REGIONS_PART
 from takings.ads.views.buying import CampaignForm, LineItemForm
 from takings.core import clock
 from takings.core.errors import Refusal
@@ -102,6 +103,8 @@ def forecast_context(plan: Plan | None) -> dict[str, object]:
 def _answer(
     request: HttpRequest, plan: Plan | None, *, page: str, context: Mapping[str, object]
 ) -> HttpResponse:
+    if request.POST["forecast"] == REGIONS_PART:
+        return render(request, "ads/_regions.html", context)
     is_part = request.POST["forecast"] == PART
     found = forecast_context(plan)
     return render(request, "ads/_forecast.html" if is_part else page, {**context, **found})

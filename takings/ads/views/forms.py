@@ -50,6 +50,7 @@ FIELD_OF = {
     "amount_not_positive": "amount",
     "not_payable": "amount",
     "no_cards_taken": "amount",
+    "deal_id_taken": "code",
 }
 FIELD_OF_TEXT = {"name": "name", "headline": "headline", "call to action": "call_to_action"}
 

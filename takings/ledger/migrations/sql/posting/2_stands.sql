@@ -8,34 +8,24 @@ CREATE TYPE ledger_stand AS (
 );
 
 CREATE FUNCTION ledger_stands(
-    p_accounts bigint[], p_lanes smallint[], p_debit bigint[], p_credit bigint[], p_amount bigint[],
-    p_near timestamptz
+    p_accounts bigint[], p_lanes smallint[], p_is_credit boolean[], p_floors bigint[],
+    p_has_limits boolean, p_debits bigint[], p_credits bigint[], p_near timestamptz
 ) RETURNS SETOF ledger_stand LANGUAGE sql STABLE AS $$
     SELECT t.id, t.lane, debits, credits, held_debits, held_credits, more_debits, more_credits,
-        0::bigint, 0::bigint, is_credit, floor_micros, ceiling_micros, is_closed,
-        is_closed IS NOT FALSE OR ceiling_micros IS NOT NULL OR is_too_much
-            OR CASE WHEN floor_micros IS NULL THEN false
-                WHEN is_credit THEN credits - debits - held_debits - floor_micros < more_debits
-                ELSE debits - credits - held_credits - floor_micros < more_credits END
+        0::bigint, 0::bigint, is_credit, floor, ceiling_micros,
+        CASE WHEN is_credit IS NOT NULL THEN closed_at IS NOT NULL END,
+        is_credit IS NULL OR closed_at IS NOT NULL OR ceiling_micros IS NOT NULL
+            OR CASE WHEN floor IS NULL THEN false
+                WHEN is_credit THEN credits - debits - held_debits - floor < more_debits
+                ELSE debits - credits - held_credits - floor < more_credits END
             OR debits > 9223372036854775807 - more_debits
-            OR credits > 9223372036854775807 - more_credits,
+            OR credits > 9223372036854775807 - more_credits
+            OR more_debits = 9223372036854775807 OR more_credits = 9223372036854775807,
         last_at
-    FROM unnest(p_accounts, p_lanes) AS t (id, lane)
-    JOIN (
-        SELECT id, least(sum(d), 9223372036854775807)::bigint AS more_debits,
-            least(sum(c), 9223372036854775807)::bigint AS more_credits,
-            greatest(sum(d), sum(c)) > 9223372036854775807 AS is_too_much FROM (
-            SELECT debit AS id, greatest(amount, 0) AS d, 0::bigint AS c
-            FROM unnest(p_debit, p_amount) AS t (debit, amount)
-            UNION ALL
-            SELECT credit, 0, greatest(amount, 0)
-            FROM unnest(p_credit, p_amount) AS t (credit, amount)
-        ) AS legs GROUP BY id
-    ) AS m USING (id)
+    FROM unnest(p_accounts, p_lanes, p_is_credit, p_floors, p_debits, p_credits)
+        AS t (id, lane, is_credit, floor, more_debits, more_credits)
     LEFT JOIN LATERAL (
-        SELECT side = 'credit' AS is_credit, floor_micros, ceiling_micros,
-            closed_at IS NOT NULL AS is_closed
-        FROM ledger_account WHERE id = t.id OFFSET 0
+        SELECT ceiling_micros, closed_at FROM ledger_account WHERE p_has_limits AND id = t.id OFFSET 0
     ) AS a ON true
     LEFT JOIN LATERAL (
         (SELECT debits_micros, credits_micros, held_debits_micros, held_credits_micros, posted_at
@@ -57,18 +47,19 @@ $$;
 -- The common case, in one statement: where nothing is contested, append what every account stands
 -- at now. Returns when it was posted, or NULL: somebody must look at it one by one.
 CREATE FUNCTION ledger_append_plainly(
-    p_accounts bigint[], p_lanes smallint[], p_debit bigint[], p_credit bigint[], p_amount bigint[],
-    p_at timestamptz, p_number bigint, p_near timestamptz
+    p_accounts bigint[], p_lanes smallint[], p_is_credit boolean[], p_floors bigint[],
+    p_debits bigint[], p_credits bigint[], p_at timestamptz, p_number bigint, p_near timestamptz
 ) RETURNS timestamptz LANGUAGE sql AS $$
     WITH stand AS MATERIALIZED (
-        SELECT * FROM ledger_stands(p_accounts, p_lanes, p_debit, p_credit, p_amount, p_near)
+        SELECT * FROM ledger_stands(
+            p_accounts, p_lanes, p_is_credit, p_floors, false, p_debits, p_credits, p_near)
     ), fine AS (
         SELECT bool_and(NOT is_contested) AS is_fine, greatest(p_at, max(last_at)) AS at FROM stand
     ), written AS (
         INSERT INTO ledger_standing
         SELECT id, lane, fine.at, p_number, debits + more_debits, credits + more_credits,
             held_debits, held_credits, is_credit, floor
-        FROM stand, fine WHERE fine.is_fine ORDER BY id
+        FROM stand, fine WHERE fine.is_fine
         RETURNING posted_at
     )
     SELECT max(posted_at) FROM written

@@ -24,12 +24,13 @@ DECLARE
     is_credit boolean[];
     floors bigint[];
     has_limits boolean;
+    lowest uuid;
+    highest uuid;
     whole bigint[];
     short bigint[];
     s ledger_books;
     v ledger_verdict;
     at timestamptz;
-    near timestamptz;
     ids_are_new boolean := true;
     is_plain boolean;
     is_ordinary boolean;
@@ -75,9 +76,9 @@ BEGIN
     END IF;
     is_plain := is_plain AND p_reverses IS NULL AND p_holds IS NULL AND p_up_to IS NULL
         AND NOT 0 <> ANY (p_modes);
-    IF cardinality(accounts) > 512 THEN
-        SELECT min(posted_at) INTO near FROM (
-            SELECT posted_at FROM ledger_posting ORDER BY number DESC LIMIT 4) AS recent;
+    IF cardinality(p_ids) > 64 THEN  -- where ids are ordered by time, nothing lies between them
+        lowest := (SELECT id FROM unnest(p_ids) AS id ORDER BY id LIMIT 1);
+        highest := (SELECT id FROM unnest(p_ids) AS id ORDER BY id DESC LIMIT 1);
     END IF;
     LOOP
         BEGIN
@@ -87,16 +88,19 @@ BEGIN
             posted := p_amounts;
             SELECT ids_are_new AND NOT is_known, is_plain AND NOT is_known AND NOT is_locked
                 INTO ids_are_new, is_plain FROM (SELECT  -- now: those waited for may have used them
-                    EXISTS (SELECT 1 FROM ledger_refusal WHERE id = ANY (p_ids))
-                    OR EXISTS (SELECT 1 FROM ledger_hold WHERE id = ANY (p_ids)) AS is_known,
+                    (lowest IS NULL
+                        OR EXISTS (SELECT 1 FROM ledger_refusal WHERE id BETWEEN lowest AND highest)
+                        OR EXISTS (SELECT 1 FROM ledger_hold WHERE id BETWEEN lowest AND highest))
+                    AND (EXISTS (SELECT 1 FROM ledger_refusal WHERE id = ANY (p_ids))
+                        OR EXISTS (SELECT 1 FROM ledger_hold WHERE id = ANY (p_ids))) AS is_known,
                     EXISTS (SELECT 1 FROM ledger_periodlock WHERE locked_before
                         > (SELECT min(t) FROM unnest(p_occurred) AS t)) AS is_locked) AS known;
             is_ordinary := is_plain AND ids_are_new;
             IF is_ordinary AND whole IS NULL AND NOT has_limits THEN
                 at := ledger_append_plainly(
-                    accounts, lanes, is_credit, floors, more_debits, more_credits, p_at, number,
-                    near);
+                    accounts, lanes, is_credit, floors, more_debits, more_credits, p_at, number);
                 IF at IS NOT NULL THEN
+                    PERFORM ledger_refuse_missing((at = 'infinity')::integer);
                     PERFORM ledger_write(c, v, codes, p_amounts, p_currencies, at, number);
                     PERFORM set_config('takings.posting', 'off', true);
                     RETURN;
@@ -110,8 +114,8 @@ BEGIN
                 array_agg(coalesce(ceiling, 9223372036854775807)), array_agg(is_closed),
                 array_agg(is_contested), max(last_at)
                 INTO s FROM (SELECT * FROM ledger_stands(
-                    accounts, lanes, is_credit, floors, has_limits, more_debits, more_credits, near)
-                    ORDER BY id) AS stands;
+                    accounts, lanes, is_credit, floors, has_limits, more_debits, more_credits) ORDER BY id)
+                    AS stands;
             IF whole IS NOT NULL THEN
                 s := ledger_add_lanes(s, accounts, whole);
             END IF;

@@ -51,7 +51,7 @@ LOADING_S = float(os.environ.get("GROWTH_S", "inf"))
 MEASURED = Path(HOME) / "growth.json" if HOME else None
 READS = 100 if QUICK else 400
 PAGES = 10 if QUICK else 20
-TABLES = "entry", "transfer", "standing", "posting", "unsealed"
+TABLES = "entry", "transfer", "standing", "lane", "posting", "unsealed"
 PROVED = int(os.environ.get("GROWTH_PROVE", "30000" if QUICK else "10000000"))
 MOST_TIMES = 4.0  # a read in constant time may vary by the depth of an index, and by noise
 

@@ -64,6 +64,8 @@ def test_a_balance_written_by_hand_is_found() -> None:
     [audit] = broken.pop("every posting is what a second implementation decides")
     assert f"account:{_id(PREPAID)}" in audit
     assert "it stands at 0/11000000 with 0/0 held, decided again at 0/10000000" in audit
+    [lane] = broken.pop("every lane repeats its newest standing")
+    assert f"lane 0 of {PREPAID}" in lane
     assert broken == {}
 
 

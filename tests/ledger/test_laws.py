@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 LARGEST = 2**63 - 1
 PREPAID = "advertiser:7:prepaid"
-TABLES = ("entry", "transfer", "posting", "standing", "hold", "holdend", "refusal")
+TABLES = ("entry", "transfer", "posting", "standing", "lane", "hold", "holdend", "refusal")
 LOCKS = ("periodlock", "accountchange")
 
 Value = str | int | None
@@ -53,7 +53,7 @@ TRANSFER = """INSERT INTO ledger_transfer
     (entry_number, position, posted_at, debit_id, credit_id, currency, amount_micros)
     VALUES (1, 0, now(), %s, %s, %s, %s)"""
 STANDING = """INSERT INTO ledger_standing (account_id, lane, posted_at, posting, debits_micros,
-    credits_micros, is_credit, floor_micros) VALUES (1, 0, now(), 1, %s, %s, %s, %s)"""
+    credits_micros, is_credit, floor_micros, step) VALUES (1, 0, now(), 1, %s, %s, %s, %s, 1)"""
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +100,10 @@ def test_a_month_of_transfers_refuses_as_all_of_them_do() -> None:
 @pytest.mark.parametrize("table", ["account", *TABLES])
 def test_rows_come_by_posting_alone(table: str) -> None:
     _refused("ledger_post alone", f"INSERT INTO ledger_{table} SELECT * FROM ledger_{table}")  # noqa: S608 - our own text
+
+
+def test_a_lane_is_overwritten_by_posting_alone() -> None:
+    _refused("ledger_post alone", "UPDATE ledger_lane SET credits_micros = 0")
 
 
 @pytest.mark.parametrize(

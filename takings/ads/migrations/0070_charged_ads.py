@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("ads", "0052_charges_by_time"),
+        ("ads", "0060_promoters"),
     ]
 
     operations = [

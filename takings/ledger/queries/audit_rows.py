@@ -249,17 +249,14 @@ _STOOD = """
         sum(coalesce(p.held_debits_micros, 0)), sum(coalesce(p.held_credits_micros, 0)),
         sum(s.debits_micros), sum(s.credits_micros),
         sum(s.held_debits_micros), sum(s.held_credits_micros), max(p.posted_at),
-        bool_and(p.posting IS NULL OR p.posting < s.posting),
+        bool_and(s.step = coalesce(p.step, 0) + 1 AND coalesce(
+            (p.posted_at, p.posting) < (s.posted_at, s.posting), s.previous IS NULL)),
         coalesce(bool_and(s.is_credit = (a.side = 'credit')
             AND s.floor_micros IS NOT DISTINCT FROM a.floor_micros), false)
     FROM ledger_standing s
     LEFT JOIN ledger_account a ON a.id = s.account_id
-    LEFT JOIN LATERAL (
-        SELECT * FROM ledger_standing p
-        WHERE p.account_id = s.account_id AND p.lane = s.lane
-            AND (p.posted_at, p.posting) < (s.posted_at, s.posting)
-        ORDER BY p.posted_at DESC, p.posting DESC LIMIT 1
-    ) AS p ON true
+    LEFT JOIN LATERAL (SELECT * FROM ledger_standing p WHERE p.posting = s.previous
+        AND p.account_id = s.account_id AND p.lane = s.lane OFFSET 0) AS p ON true
     WHERE s.posting BETWEEN %s AND %s
     GROUP BY s.posting, s.account_id
 """

@@ -67,7 +67,7 @@ def available(*, name: AccountName, currency: str) -> Money:
 def balance_at(*, name: AccountName, currency: str, at: dt.datetime) -> Money:
     """Return what was in the account at an instant: what was posted until then, on its own side.
 
-    One step in an index per lane, however long the history. Refuses: UnknownAccount,
+    A few steps in an index per lane, however long the history. Refuses: UnknownAccount,
     UnknownCurrency.
     """
     [totals] = _totals(name, currency, [at])
@@ -108,19 +108,16 @@ def daily_totals(*, name: AccountName, currency: str) -> list[tuple[dt.date, Tot
     return list(zip(days, _totals(name, currency, ends), strict=True))
 
 
-# The days on which a lane moved: from one to the next, each a step in the index.
+# The days on which a lane moved: from one back to the one before it, each a few steps.
 _DAYS = """
-    WITH RECURSIVE lane AS (
-        SELECT id, n::smallint AS lane FROM ledger_account, generate_series(0, lane_count - 1) AS n
+    WITH RECURSIVE day AS (
+        SELECT account_id, lane, ledger_lane.posted_at AS at
+        FROM ledger_lane JOIN ledger_account AS account ON account.id = account_id
         WHERE name = %s AND currency = %s
-    ), day AS (
-        SELECT id, lane, (SELECT min(posted_at) FROM ledger_standing s
-            WHERE s.account_id = lane.id AND s.lane = lane.lane) AS at FROM lane
         UNION ALL
-        SELECT id, lane, (SELECT min(posted_at) FROM ledger_standing s
-            WHERE s.account_id = day.id AND s.lane = day.lane AND posted_at >=
-                (date_trunc('day', day.at AT TIME ZONE 'UTC') + interval '1 day')
-                    AT TIME ZONE 'UTC')
+        SELECT account_id, lane, (SELECT posted_at FROM ledger_stood(account_id, lane,
+            date_trunc('day', day.at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'
+                - interval '1 microsecond'))
         FROM day WHERE at IS NOT NULL
     )
     SELECT DISTINCT (at AT TIME ZONE 'UTC')::date AS day FROM day WHERE at IS NOT NULL ORDER BY day
@@ -131,11 +128,7 @@ _TOTALS = """
     FROM unnest(%s::timestamptz[]) WITH ORDINALITY AS instant (at, n)
     LEFT JOIN ledger_account AS account ON name = %s AND currency = %s
     LEFT JOIN LATERAL generate_series(0, lane_count - 1) AS lane ON true
-    LEFT JOIN LATERAL (
-        SELECT credits_micros, debits_micros FROM ledger_standing
-        WHERE account_id = account.id AND ledger_standing.lane = lane.lane AND posted_at <= at
-        ORDER BY posted_at DESC, posting DESC LIMIT 1
-    ) AS s ON true
+    LEFT JOIN LATERAL ledger_stood(account.id, lane.lane, at) AS s ON true
     GROUP BY n ORDER BY n
 """
 

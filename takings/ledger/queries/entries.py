@@ -131,14 +131,9 @@ _TOUCHING = """
     FROM (
         SELECT DISTINCT posting FROM ledger_account AS account
         CROSS JOIN LATERAL generate_series(0, lane_count - 1) AS lane
-        CROSS JOIN LATERAL (
-            SELECT posting FROM ledger_standing
-            WHERE account_id = account.id AND ledger_standing.lane = lane.lane
-                AND (posted_at, posting) <= (coalesce(
-                    (SELECT posted_at FROM ledger_entry WHERE number = %(before)s), 'infinity'),
-                    %(before)s)
-            ORDER BY posted_at DESC, posting DESC LIMIT %(limit)s
-        ) AS newest
+        CROSS JOIN LATERAL ledger_trail(account.id, lane.lane, coalesce(
+            (SELECT posted_at FROM ledger_entry WHERE number = %(before)s), 'infinity'),
+            %(before)s, %(limit)s) AS newest
         WHERE account.id = ANY (%(ids)s)
         ORDER BY posting DESC LIMIT %(limit)s
     ) AS touched

@@ -78,12 +78,10 @@ _ARCHIVES = _of_all(
             sum(coalesce(later.credits_micros, 0) - coalesce(earlier.credits_micros, 0)) AS credits
         FROM archived a CROSS JOIN ledger_account AS account
         CROSS JOIN LATERAL generate_series(0, lane_count - 1) AS lane
-        LEFT JOIN LATERAL (SELECT * FROM ledger_standing s WHERE s.account_id = account.id
-            AND s.lane = lane.lane AND s.posted_at < a.until
-            ORDER BY s.posted_at DESC, s.posting DESC LIMIT 1) AS later ON true
-        LEFT JOIN LATERAL (SELECT * FROM ledger_standing s WHERE s.account_id = account.id
-            AND s.lane = lane.lane AND s.posted_at < a.since
-            ORDER BY s.posted_at DESC, s.posting DESC LIMIT 1) AS earlier ON true
+        LEFT JOIN LATERAL ledger_stood(
+            account.id, lane.lane, a.until - interval '1 microsecond') AS later ON true
+        LEFT JOIN LATERAL ledger_stood(
+            account.id, lane.lane, a.since - interval '1 microsecond') AS earlier ON true
         GROUP BY a.id, account.id
     )
     SELECT 'archive:' || a.id, 'transfers', a.month, a.transfer_count::text, e.found::text
@@ -145,6 +143,39 @@ _FLOORS = _of_items(
         FROM ledger_standing WHERE posting > %(after)s AND posting <= %(upto)s) AS s
     JOIN ledger_account a ON a.id = account_id
     WHERE balance < a.floor_micros ORDER BY a.id, posting
+    """,
+)
+
+_LANES = _of_items(
+    "every lane repeats its newest standing",
+    "lane {} of {} says that posting {} left {}/{} with {}/{} held; its newest standing does not",
+    """
+    SELECT 'account:' || l.account_id, l.lane, a.name, l.posting, l.debits_micros,
+        l.credits_micros, l.held_debits_micros, l.held_credits_micros
+    FROM (SELECT account_id, lane, max(step) AS step FROM ledger_standing
+        WHERE posting > %(after)s AND posting <= %(upto)s GROUP BY account_id, lane) AS moved
+    JOIN ledger_account a ON a.id = account_id
+    JOIN ledger_lane l USING (account_id, lane)
+    LEFT JOIN ledger_standing s ON s.posting = l.posting AND s.account_id = l.account_id
+        AND s.lane = l.lane
+    WHERE moved.step > l.step OR (l.posted_at, l.step, l.debits_micros, l.credits_micros,
+        l.held_debits_micros, l.held_credits_micros) IS DISTINCT FROM (s.posted_at, s.step,
+        s.debits_micros, s.credits_micros, s.held_debits_micros, s.held_credits_micros)
+    ORDER BY l.account_id, l.lane
+    """,
+)
+
+_CHAINS = _of_all(
+    "the standings of every lane follow one another",
+    "lane {} of {} has {} standings, and its newest one is number {}",
+    """
+    SELECT 'account:' || a.id, lane, a.name, coalesce(found, 0), coalesce(l.step, 0)
+    FROM (SELECT account_id, lane, count(*) AS found, max(step) AS step FROM ledger_standing
+        GROUP BY account_id, lane) AS s
+    FULL JOIN ledger_lane l USING (account_id, lane)
+    JOIN ledger_account a ON a.id = account_id
+    WHERE coalesce(found, 0) <> coalesce(l.step, 0) OR s.step IS DISTINCT FROM nullif(l.step, 0)
+    ORDER BY a.id, lane
     """,
 )
 
@@ -234,6 +265,6 @@ def _chart(_: Tell) -> Iterator[Finding]:
 
 _CHART = Check("every account is as the chart of accounts says", _chart)
 
-OF_ALL = (_SUMS, _HELD, _ARCHIVES)
+OF_ALL = (_SUMS, _HELD, _ARCHIVES, _CHAINS)
 OF_ACCOUNTS = (_TRIAL, _COINS, _CHART)
-OF_ITEMS = (_TRANSFERS, _FLOORS, _REVERSALS, _WHOLE)
+OF_ITEMS = (_TRANSFERS, _FLOORS, _LANES, _REVERSALS, _WHOLE)

@@ -1,3 +1,6 @@
+-- Bodies are not looked at here: new books get tables that they name in later migrations.
+SET LOCAL check_function_bodies = off;
+
 -- Posting, set-based. One call posts any mix of items (entries, holds, ends of holds) in their
 -- order; items of one group stand or fall together. What follows equals deciding one group after
 -- the other (rules/decide.py says how), but only groups that could fail are looked at one by one:
@@ -20,28 +23,35 @@ LANGUAGE sql STABLE AS $$
     ) AS legs GROUP BY id
 $$;
 
+-- The sum of micro-units, for sums that are known to fit: sum(bigint) counts in numeric, at twenty
+-- times the price.
+CREATE OR REPLACE AGGREGATE ledger_sum(bigint) (SFUNC = int8pl, STYPE = bigint, INITCOND = '0');
+
 -- Lock what the call touches, always in the same order, and say in which lane of each account it
--- may post. p_whole: accounts of which every lane is needed. Returns NULL for an account that is
--- not there, and raises LW001 when every lane of an account is taken.
-CREATE FUNCTION ledger_lock(p_accounts bigint[], p_whole bigint[]) RETURNS smallint[]
+-- may post, and of the accounts what does not change. p_whole: accounts of which every lane is
+-- needed. A lane is NULL for an account that is not there; raises LW001 when every lane of an
+-- account is taken. has_limits: some account is closed, or has a ceiling.
+CREATE FUNCTION ledger_lock(p_accounts bigint[], p_whole bigint[], OUT v_lanes smallint[],
+    OUT v_is_credit boolean[], OUT v_floors bigint[], OUT v_has_limits boolean)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
     v_known bigint[];
     v_laned bigint[];
     v_free bigint[];
-    v_lanes smallint[];
     v_id bigint;
     v_is_bulk boolean := cardinality(p_accounts) > 64;
     v_lane smallint;
 BEGIN
-    SELECT array_agg(id ORDER BY id), array_agg(id ORDER BY id) FILTER (WHERE lane_count > 1)
-        INTO v_known, v_laned FROM (
-        SELECT id, lane_count FROM ledger_account
-        WHERE id = ANY (p_accounts) AND (lane_count = 1 OR v_is_bulk)
+    SELECT array_agg(id ORDER BY id), array_agg(id ORDER BY id) FILTER (WHERE lane_count > 1),
+            array_agg(side = 'credit' ORDER BY id), array_agg(floor_micros ORDER BY id),
+            bool_or(closed_at IS NOT NULL OR ceiling_micros IS NOT NULL)
+        INTO v_known, v_laned, v_is_credit, v_floors, v_has_limits FROM (
+        SELECT * FROM ledger_account WHERE id = ANY (p_accounts) AND (lane_count = 1 OR v_is_bulk)
         ORDER BY lane_count > 1, id FOR NO KEY UPDATE) AS locked;  -- as below: the busy ones last
     IF v_laned IS NULL AND cardinality(v_known) = cardinality(p_accounts) THEN
-        RETURN array_fill(0::smallint, ARRAY[cardinality(p_accounts)]);
+        v_lanes := array_fill(0::smallint, ARRAY[cardinality(p_accounts)]);
+        RETURN;
     END IF;
     IF NOT v_is_bulk THEN
         SELECT array_agg(id ORDER BY id) INTO v_laned FROM ledger_account
@@ -57,24 +67,27 @@ BEGIN
     END IF;
     SELECT array_agg(CASE WHEN k.id IS NOT NULL THEN 0 END ORDER BY a.id) INTO v_lanes
         FROM unnest(p_accounts) AS a (id) LEFT JOIN unnest(v_known || v_laned) AS k (id) USING (id);
-    IF coalesce(cardinality(v_free), 0) = coalesce(cardinality(v_laned), 0) AND p_whole IS NULL THEN
-        RETURN v_lanes;
-    END IF;
     FOREACH v_id IN ARRAY coalesce(p_whole, '{}') LOOP  -- nobody else is in any lane
         PERFORM pg_advisory_xact_lock(-16 * v_id);
     END LOOP;
-    FOREACH v_id IN ARRAY v_laned LOOP
-        CONTINUE WHEN v_id = ANY (v_free);
-        v_lane := NULL;
-        IF pg_try_advisory_xact_lock_shared(-16 * v_id) THEN
-            SELECT n INTO v_lane FROM ledger_account,
-                LATERAL generate_series(1, lane_count - 1) AS n
-                WHERE id = v_id AND pg_try_advisory_xact_lock(-16 * v_id - n) LIMIT 1;
-        END IF;
-        IF v_lane IS NULL THEN
-            RAISE EXCEPTION USING ERRCODE = 'LW001', MESSAGE = v_id::text;
-        END IF;
-        v_lanes[array_position(p_accounts, v_id)] := v_lane;
-    END LOOP;
-    RETURN v_lanes;
+    IF coalesce(cardinality(v_free), 0) < coalesce(cardinality(v_laned), 0) OR p_whole IS NOT NULL THEN
+        FOREACH v_id IN ARRAY v_laned LOOP
+            CONTINUE WHEN v_id = ANY (v_free);
+            v_lane := NULL;
+            IF pg_try_advisory_xact_lock_shared(-16 * v_id) THEN
+                SELECT n INTO v_lane FROM ledger_account,
+                    LATERAL generate_series(1, lane_count - 1) AS n
+                    WHERE id = v_id AND pg_try_advisory_xact_lock(-16 * v_id - n) LIMIT 1;
+            END IF;
+            IF v_lane IS NULL THEN
+                RAISE EXCEPTION USING ERRCODE = 'LW001', MESSAGE = v_id::text;
+            END IF;
+            v_lanes[array_position(p_accounts, v_id)] := v_lane;
+        END LOOP;
+    END IF;
+    SELECT array_agg(side = 'credit' ORDER BY n), array_agg(floor_micros ORDER BY n),
+            bool_or(closed_at IS NOT NULL OR ceiling_micros IS NOT NULL)
+        INTO v_is_credit, v_floors, v_has_limits
+        FROM unnest(p_accounts) WITH ORDINALITY AS t (wanted, n)
+        LEFT JOIN LATERAL (SELECT * FROM ledger_account WHERE id = wanted OFFSET 0) AS a ON true;
 END $$;

@@ -13,12 +13,18 @@ BEGIN
         s.held_debits[a] := whole.held_debits_micros;
         s.held_credits[a] := whole.held_credits_micros;
         s.is_contested[a] := true;
-        s.last_at := greatest(s.last_at, (SELECT max(last.posted_at)
-            FROM generate_series(0, 15) AS lane CROSS JOIN LATERAL (
-                SELECT posted_at FROM ledger_standing
-                WHERE account_id = whole.account_id AND ledger_standing.lane = lane.lane
-                ORDER BY posted_at DESC LIMIT 1) AS last));
+        s.last_at := greatest(s.last_at, (SELECT max(posted_at) FROM ledger_lane
+            WHERE account_id = whole.account_id));
     END LOOP;
+END $$;
+
+-- Refuse to post where a lane's row is not there or not where it was read: somebody else wrote it.
+CREATE FUNCTION ledger_refuse_missing(p_count bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF p_count <> 0 THEN
+        RAISE EXCEPTION '% lanes could not be kept; run takings check-books', p_count
+            USING ERRCODE = 'data_corrupted';
+    END IF;
 END $$;
 
 -- Append what every touched account stands at now. An account that was needed whole is spread over
@@ -33,17 +39,19 @@ DECLARE
     a integer;
     last_lane integer;
     share bigint;
+    missing bigint;
 BEGIN
-    INSERT INTO ledger_standing
-    SELECT id, lane, p_at, p_number, debits + more_debits, credits + more_credits,
-        held_debits + more_held_debits, held_credits + more_held_credits, is_credit,
-        nullif(floor_micros, -9223372036854775808)
-    FROM unnest(p_accounts, p_lanes, s.debits, s.credits, s.held_debits, s.held_credits,
-        s.more_debits, s.more_credits, s.more_held_debits, s.more_held_credits, s.is_credit,
-        s.floors) AS t (id, lane, debits, credits, held_debits, held_credits, more_debits,
-        more_credits, more_held_debits, more_held_credits, is_credit, floor_micros)
-    WHERE (more_debits, more_credits, more_held_debits, more_held_credits) <> (0, 0, 0, 0)
-        AND id = ANY (p_whole) IS NOT TRUE;
+    SELECT count(*) - ledger_append(array_agg(id), array_agg(lane), array_agg(debits + more_debits),
+            array_agg(credits + more_credits), array_agg(held_debits + more_held_debits),
+            array_agg(held_credits + more_held_credits), array_agg(is_credit),
+            array_agg(nullif(floor_micros, -9223372036854775808)), p_at, p_number)
+        INTO missing
+        FROM unnest(p_accounts, p_lanes, s.debits, s.credits, s.held_debits, s.held_credits,
+            s.more_debits, s.more_credits, s.more_held_debits, s.more_held_credits, s.is_credit,
+            s.floors) AS t (id, lane, debits, credits, held_debits, held_credits, more_debits,
+            more_credits, more_held_debits, more_held_credits, is_credit, floor_micros)
+        WHERE (more_debits, more_credits, more_held_debits, more_held_credits) <> (0, 0, 0, 0)
+            AND id = ANY (p_whole) IS NOT TRUE;
     FOR account IN SELECT * FROM ledger_account WHERE id = ANY (p_whole) ORDER BY id LOOP
         a := array_position(p_accounts, account.id);
         s.debits[a] := s.debits[a] + s.more_debits[a];
@@ -54,18 +62,19 @@ BEGIN
             CASE WHEN s.is_credit[a] THEN s.credits[a] - s.debits[a] - s.held_debits[a]
             ELSE s.debits[a] - s.credits[a] - s.held_credits[a] END / account.lane_count ELSE 0 END;
         last_lane := account.lane_count - 1;
-        INSERT INTO ledger_standing
-        SELECT account.id, lane, p_at, p_number,
-            CASE WHEN s.is_credit[a] THEN CASE lane WHEN 0 THEN s.debits[a] ELSE 0 END
-                ELSE CASE lane WHEN 0 THEN s.debits[a] - share * last_lane ELSE share END END,
-            CASE WHEN s.is_credit[a] THEN
-                CASE lane WHEN 0 THEN s.credits[a] - share * last_lane ELSE share END
-                ELSE CASE lane WHEN 0 THEN s.credits[a] ELSE 0 END END,
-            CASE lane WHEN 0 THEN s.held_debits[a] ELSE 0 END,
-            CASE lane WHEN 0 THEN s.held_credits[a] ELSE 0 END,
-            s.is_credit[a], account.floor_micros
-        FROM generate_series(0, last_lane) AS lane;
+        SELECT missing + account.lane_count - ledger_append(
+                array_agg(account.id), array_agg(lane::smallint),
+                array_agg(CASE WHEN s.is_credit[a] THEN CASE lane WHEN 0 THEN s.debits[a] ELSE 0 END
+                    ELSE CASE lane WHEN 0 THEN s.debits[a] - share * last_lane ELSE share END END),
+                array_agg(CASE WHEN s.is_credit[a] THEN
+                    CASE lane WHEN 0 THEN s.credits[a] - share * last_lane ELSE share END
+                    ELSE CASE lane WHEN 0 THEN s.credits[a] ELSE 0 END END),
+                array_agg(CASE lane WHEN 0 THEN s.held_debits[a] ELSE 0 END),
+                array_agg(CASE lane WHEN 0 THEN s.held_credits[a] ELSE 0 END),
+                array_agg(s.is_credit[a]), array_agg(account.floor_micros), p_at, p_number)
+            INTO missing FROM generate_series(0, last_lane) AS lane;
     END LOOP;
+    PERFORM ledger_refuse_missing(missing);
 END $$;
 
 -- Write what a call leaves behind and return its number; NULL when it leaves nothing. Entries go in

@@ -17,13 +17,20 @@ DECLARE
         p_memos, p_occurred, p_reverses, p_holds, p_expires, p_items, p_positions, p_debits,
         p_credits, p_amounts, p_up_to);
     accounts bigint[];
+    more_debits bigint[];
+    more_credits bigint[];
+    largest bigint;
     lanes smallint[];
+    is_credit boolean[];
+    floors bigint[];
+    has_limits boolean;
+    lowest uuid;
+    highest uuid;
     whole bigint[];
     short bigint[];
     s ledger_books;
     v ledger_verdict;
     at timestamptz;
-    near timestamptz;
     ids_are_new boolean := true;
     is_plain boolean;
     is_ordinary boolean;
@@ -34,36 +41,66 @@ BEGIN
             USING ERRCODE = 'invalid_transaction_state';
     END IF;
     PERFORM set_config('takings.posting', 'on', true);  -- off again before this returns
-    SELECT array_agg(id) INTO accounts FROM (
-        SELECT DISTINCT id FROM unnest(p_debits || p_credits) AS id ORDER BY id) AS touched;
+    -- No sum can be too large where no amount is larger than this.
+    largest := 9223372036854775807 / greatest(cardinality(p_amounts), 1);
+    SELECT array_agg(id ORDER BY id), array_agg(debits ORDER BY id), array_agg(credits ORDER BY id),
+            bool_and(is_small)
+        INTO accounts, more_debits, more_credits, is_plain FROM (
+        SELECT id, ledger_sum(d) AS debits, ledger_sum(c) AS credits, bool_and(is_small) AS is_small
+        FROM (
+            SELECT id, greatest(least(amount, largest), 0) AS d, 0::bigint AS c, amount <= largest AS is_small
+            FROM unnest(p_debits, p_amounts) AS t (id, amount)
+            UNION ALL
+            SELECT id, 0, greatest(least(amount, largest), 0), true
+            FROM unnest(p_credits, p_amounts) AS t (id, amount)
+        ) AS legs GROUP BY id
+    ) AS moved;
+    IF NOT is_plain THEN
+        SELECT array_agg(least(debits, 9223372036854775807)::bigint ORDER BY id),
+                array_agg(least(credits, 9223372036854775807)::bigint ORDER BY id)
+            INTO more_debits, more_credits FROM (
+            SELECT id, sum(d) AS debits, sum(c) AS credits FROM (
+                SELECT id, greatest(amount, 0) AS d, 0::bigint AS c
+                FROM unnest(p_debits, p_amounts) AS t (id, amount)
+                UNION ALL
+                SELECT id, 0, greatest(amount, 0)
+                FROM unnest(p_credits, p_amounts) AS t (id, amount)
+            ) AS legs GROUP BY id
+        ) AS moved;
+    END IF;
     IF p_holds IS NOT NULL THEN  -- in whichever lane it was held
         SELECT array_agg(id ORDER BY id) INTO whole FROM ledger_account
             WHERE lane_count > 1 AND id IN (SELECT unnest(ARRAY[debit, credit])
                 FROM unnest(p_items, p_debits, p_credits) AS t (item, debit, credit)
                 WHERE p_modes[item] > 1);
     END IF;
-    is_plain := p_reverses IS NULL AND p_holds IS NULL AND p_up_to IS NULL
+    is_plain := is_plain AND p_reverses IS NULL AND p_holds IS NULL AND p_up_to IS NULL
         AND NOT 0 <> ANY (p_modes);
-    IF cardinality(accounts) > 512 THEN
-        SELECT min(posted_at) INTO near FROM (
-            SELECT posted_at FROM ledger_posting ORDER BY number DESC LIMIT 4) AS recent;
+    IF cardinality(p_ids) > 64 THEN  -- where ids are ordered by time, nothing lies between them
+        lowest := (SELECT id FROM unnest(p_ids) AS id ORDER BY id LIMIT 1);
+        highest := (SELECT id FROM unnest(p_ids) AS id ORDER BY id DESC LIMIT 1);
     END IF;
     LOOP
         BEGIN
-            lanes := ledger_lock(accounts, whole);
+            SELECT v_lanes, v_is_credit, v_floors, v_has_limits
+                INTO lanes, is_credit, floors, has_limits FROM ledger_lock(accounts, whole);
             number := nextval('ledger_posting_sequence') * 131072;  -- after those waited for
             posted := p_amounts;
             SELECT ids_are_new AND NOT is_known, is_plain AND NOT is_known AND NOT is_locked
                 INTO ids_are_new, is_plain FROM (SELECT  -- now: those waited for may have used them
-                    EXISTS (SELECT 1 FROM ledger_refusal WHERE id = ANY (p_ids))
-                    OR EXISTS (SELECT 1 FROM ledger_hold WHERE id = ANY (p_ids)) AS is_known,
+                    (lowest IS NULL
+                        OR EXISTS (SELECT 1 FROM ledger_refusal WHERE id BETWEEN lowest AND highest)
+                        OR EXISTS (SELECT 1 FROM ledger_hold WHERE id BETWEEN lowest AND highest))
+                    AND (EXISTS (SELECT 1 FROM ledger_refusal WHERE id = ANY (p_ids))
+                        OR EXISTS (SELECT 1 FROM ledger_hold WHERE id = ANY (p_ids))) AS is_known,
                     EXISTS (SELECT 1 FROM ledger_periodlock WHERE locked_before
                         > (SELECT min(t) FROM unnest(p_occurred) AS t)) AS is_locked) AS known;
             is_ordinary := is_plain AND ids_are_new;
-            IF is_ordinary AND whole IS NULL THEN
+            IF is_ordinary AND whole IS NULL AND NOT has_limits THEN
                 at := ledger_append_plainly(
-                    accounts, lanes, p_debits, p_credits, p_amounts, p_at, number, near);
+                    accounts, lanes, is_credit, floors, more_debits, more_credits, p_at, number);
                 IF at IS NOT NULL THEN
+                    PERFORM ledger_refuse_missing((at = 'infinity')::integer);
                     PERFORM ledger_write(c, v, codes, p_amounts, p_currencies, at, number);
                     PERFORM set_config('takings.posting', 'off', true);
                     RETURN;
@@ -77,7 +114,8 @@ BEGIN
                 array_agg(coalesce(ceiling, 9223372036854775807)), array_agg(is_closed),
                 array_agg(is_contested), max(last_at)
                 INTO s FROM (SELECT * FROM ledger_stands(
-                    accounts, lanes, p_debits, p_credits, p_amounts, near) ORDER BY id) AS stands;
+                    accounts, lanes, is_credit, floors, has_limits, more_debits, more_credits) ORDER BY id)
+                    AS stands;
             IF whole IS NOT NULL THEN
                 s := ledger_add_lanes(s, accounts, whole);
             END IF;

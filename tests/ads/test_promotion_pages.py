@@ -5,12 +5,15 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from takings.ads.models import Campaign
+from takings.ads.models import Campaign, Promoter
+from takings.ads.queries.invoices import customer_key
 from takings.ads.rules.forecast import Why
 from takings.core import clock
+from takings.invoicing.queries import billing_details
+from takings.people.models import Role
 from takings.videos.models import Video
 from tests.make.pages import page_text
-from tests.make.people import NOON, make_creator
+from tests.make.people import NOON, make_creator, make_user
 from tests.make.promotions import make_promoter, promote
 from tests.make.settlement import make_act
 
@@ -53,6 +56,22 @@ def test_a_creator_promotes_a_video_sees_its_numbers_pauses_and_ends_it(client: 
     assert "Low tide" in page_text(client.get(f"/ads/campaigns/{campaign.pk}/"))
     assert client.get("/ads/").headers["location"] == HOME
     assert "Free credits$10.00" in page_text(client.get(HOME))
+
+
+def test_invoices_for_promotions_are_addressed_as_their_creator_says(client: Client) -> None:
+    ada, brand = make_promoter(), Promoter.objects.get().brand
+    page = f"/ads/invoices/?brand={brand.pk}"
+    said = {"name": "Ada Lovelace", "address": "Invalidenstr. 43\nBerlin", "country": "DE"}
+    client.force_login(ada.creator.user)
+    assert page in client.get(HOME).text
+    assert "addressed like this" in page_text(client.post(page, said, follow=True))
+    details = billing_details(customer=customer_key(brand=brand))
+    assert details is not None
+    assert details.name == "Ada Lovelace"
+    looker = make_user("Lou")
+    brand.members.add(looker, through_defaults={"role": Role.VIEWER})
+    client.force_login(looker)
+    assert client.post(page, said).status_code == 403
 
 
 def test_without_credits_or_videos_the_pages_say_what_to_do(client: Client) -> None:

@@ -5,7 +5,8 @@ import uuid
 from takings.ads.models import Creative, Promoter
 from takings.ads.rules.campaigns import Message
 from takings.ads.rules.promotions import landing_page, promotion_message
-from takings.people.models import Brand, Creator
+from takings.people.models import Brand, Creator, User
+from takings.people.queries import access_brand_to_change
 from takings.videos.models import Video
 
 
@@ -19,6 +20,17 @@ def promoter_brand(*, creator: Creator) -> Brand | None:
     """Return the brand under which a creator promotes own videos; None: without credits."""
     found = Promoter.objects.filter(creator=creator).select_related("brand").first()
     return found.brand if found else None
+
+
+def access_brand_to_bill(*, user: User, brand: Brand) -> Brand:
+    """Return a brand to who says whom its invoices address: its editors, or whose videos it shows.
+
+    Refuses: NoSuchBrand, OnlyLooking.
+    """
+    creator = promoter_of(brand_id=brand.pk)
+    if creator is not None and creator.user_id == user.pk:
+        return brand
+    return access_brand_to_change(user=user, brand_id=brand.pk)
 
 
 def own_pages(*, brand_id: int, video_id: uuid.UUID) -> tuple[str, ...]:

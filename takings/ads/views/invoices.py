@@ -21,6 +21,7 @@ from takings.ads.queries.invoices import (
     customer_key,
     newest_invoices,
 )
+from takings.ads.queries.promoters import access_brand_to_bill
 from takings.ads.views.console import brand_asked_for
 from takings.ads.views.forms import MOST_DIGITS
 from takings.core import clock, ids
@@ -30,7 +31,7 @@ from takings.invoicing.models import BillingDetails
 from takings.invoicing.queries import billing_details, credited, invoices_of
 from takings.invoicing.rules import Party, printed, read_invoiced
 from takings.money import Money, currency
-from takings.people.queries import access_brand_to_change, access_operator, access_self
+from takings.people.queries import access_operator, access_self
 from takings.people.rules import country_names
 
 
@@ -77,7 +78,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
     first = _initial(given) if given else {"name": brand.name, "country": user.country}
     form = BillingForm(request.POST or None, initial=first)
     if form.is_valid():
-        access_brand_to_change(user=user, brand_id=brand.pk)
+        access_brand_to_bill(user=user, brand=brand)
         party = Party(**form.cleaned_data)
         give_billing_details(customer=key, party=party, user=user, at=clock.now())
         messages.success(request, "Invoices to come are addressed like this.")

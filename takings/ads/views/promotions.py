@@ -102,6 +102,7 @@ def promotions(request: HttpRequest) -> HttpResponse:
     creator, at = access_own_creator(user=request.user), clock.now()
     page = Paginator(promotions_of(creator=creator), PAGE).get_page(request.GET.get("page"))
     context = {
+        "brand": promoter_brand(creator=creator),
         "credits": _credits(creator),
         "page": page,
         "rows": promotion_rows(campaigns=page.object_list, at=at),

@@ -151,7 +151,9 @@ def test_a_cent_that_the_lot_does_not_have_is_not_paid_back(time: Time) -> None:
     assert check_books() == []
 
 
-def test_a_return_whose_answer_was_no_or_is_not_known_is_gone_on_with(time: Time) -> None:
+def test_peer_bug_18_a_return_without_an_answer_is_gone_on_with(
+    time: Time,
+) -> None:
     vera = make_fan()
     purchases = [told_paid(vera, card=HALF_BACK) for _ in range(3)]
     refused, killed, silent = (

@@ -255,7 +255,7 @@ def test_whose_age_is_not_known_spends_nothing(time: Time) -> None:
     assert not Spend.objects.exists()
 
 
-def test_held_coins_wait_and_are_not_seized(time: Time) -> None:
+def test_peer_bug_6_held_coins_wait_and_are_not_seized(time: Time) -> None:
     new = make_fan("Newt", at=time.now - DAY)
     purchase = bought(new, "vault")
     [one] = take(asks=[ask(new, 1)], at=time.now)

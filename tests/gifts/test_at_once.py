@@ -50,7 +50,7 @@ def at_once(acts: list[Callable[[], object]]) -> int:
         return sum(pool.map(do, acts))
 
 
-def test_of_many_gifts_at_once_no_more_succeed_than_coins_pay_for(time: Time) -> None:
+def test_peer_bug_3_of_many_gifts_at_once_no_more_succeed_than_coins_pay_for(time: Time) -> None:
     """BoTTube's tip race: 1.0 became two tips. Here 1,080 coins are three gifts of 300."""
     ada, vera = make_act("Ada"), make_fan()
     bought(vera)
@@ -66,7 +66,7 @@ def test_of_many_gifts_at_once_no_more_succeed_than_coins_pay_for(time: Time) ->
     assert check_books() == []
 
 
-def test_one_gift_sent_many_times_at_once_is_one(time: Time) -> None:
+def test_peer_bug_7_one_gift_sent_many_times_at_once_is_one(time: Time) -> None:
     ada, vera, rose = make_act("Ada"), make_fan(), make_gift_kind(300)
     bought(vera)
     one, now = wish(vera, ada, rose, id=uuid4()), time.now
@@ -75,7 +75,7 @@ def test_one_gift_sent_many_times_at_once_is_one(time: Time) -> None:
     assert check_books() == []
 
 
-def test_who_waited_for_the_wallet_finds_the_gift_sent(time: Time) -> None:
+def test_peer_bug_2_who_waited_for_the_wallet_finds_the_gift_sent(time: Time) -> None:
     ada, vera, rose = make_act("Ada"), make_fan(), make_gift_kind(300)
     bought(vera)
     one, now = wish(vera, ada, rose), time.now
@@ -115,7 +115,9 @@ def until_waiting(count: int) -> None:
     until("the others wait", lambda: is_so() or None)
 
 
-def test_a_gift_is_undone_refunded_or_released_and_never_two_of_these(time: Time) -> None:
+def test_peer_bug_1_a_gift_is_undone_refunded_or_released_never_two(
+    time: Time,
+) -> None:
     """Approve and reject at once paid both sides at a peer."""
     ada, new = make_act("Ada"), make_fan("Nils", at=clock.now())
     bought(new, "vault")

@@ -89,7 +89,9 @@ def test_a_gift_moves_coins_and_what_was_received_for_them_in_one_entry(
     assert check_books() == []
 
 
-def test_a_gift_sent_twice_is_one_and_another_under_its_id_is_none(ada: Act, vera: User) -> None:
+def test_peer_bug_15_a_gift_sent_twice_is_one_and_another_under_its_id_is_none(
+    ada: Act, vera: User
+) -> None:
     rose = make_gift_kind(100)
     asked = wish(vera, ada, rose, message="  Well\u200b \n done ")
     gift = send_gift(wish=asked, at=clock.now())

@@ -41,7 +41,9 @@ def has(name: str, currency: str = "EUR") -> int:
     return balance(name=name, currency=currency).micros
 
 
-def test_undone_within_seconds_every_account_is_what_it_was(ada: Act, vera: User) -> None:
+def test_peer_bug_17_undone_within_seconds_every_account_is_what_it_was(
+    ada: Act, vera: User
+) -> None:
     rose, before, now = make_gift_kind(100), all_balances(), clock.now()
     gift = give(vera, ada, rose)
     assert all_balances() != before
@@ -61,7 +63,7 @@ def test_coins_that_were_given_go_back_without_money(ada: Act, vera: User) -> No
     assert check_books() == []
 
 
-def test_too_late_or_taken_back_already_nothing_is_undone(ada: Act, vera: User) -> None:
+def test_peer_bug_21_too_late_or_taken_back_already_nothing_is_undone(ada: Act, vera: User) -> None:
     gift, now = give(vera, ada, make_gift_kind(100)), clock.now()
     before = all_balances()
     with pytest.raises(TooLateToUndo, match="10 seconds"):
@@ -111,7 +113,7 @@ def closed(gift_at: Time) -> None:
     close_period(name="2027-01", at=clock.now(), count=counting())
 
 
-def test_after_the_close_the_platform_gives_it_until_a_correction_takes_the_share(
+def test_peer_bug_19_after_the_close_the_platform_gives_until_a_correction_takes(
     ada: Act, vera: User, time: Time
 ) -> None:
     gift = give(vera, ada, make_gift_kind(180))  # 80 had been given free

@@ -66,7 +66,9 @@ def test_a_voucher_from_the_operators_file_to_its_owner_and_what_becomes_of_a_fa
     assert OTHER not in shown
     said = {"verdict": "replace", "reason": "Used before."}
     assert "They have another code." in page_text(desk.post(answer_to(), said, follow=True))
-    assert code not in page_text(studio.get("/vouchers/"))
+    shown = page_text(studio.get("/vouchers/"))
+    assert code not in shown
+    assert "Why another oneUsed before." in shown
     replaced = studio.get("/vouchers/").context["vouchers"][0].handout.pk
     studio.post(f"/vouchers/{replaced}/fault/", {"said": "This one too."})
     assert "Write why" in page_text(desk.post(answer_to(), {}, follow=True))

@@ -83,7 +83,7 @@ def free_vouchers(*, kind: VoucherKind) -> QuerySet[Voucher]:
 def handouts_of(*, creator: Creator) -> QuerySet[Handout]:
     """Return the newest code of each of a creator's exchanges, the newest exchange first."""
     rows = Handout.objects.filter(exchange__creator=creator, replaced_by=None)
-    related = ("voucher__kind", "exchange__returned", "fault", "replaces")
+    related = ("voucher__kind", "exchange__returned", "fault", "replaces__fault")
     return rows.select_related(*related).order_by("-exchange__exchanged_at", "pk")
 
 

@@ -20,7 +20,6 @@ from takings.people.models import Creator, User
 from takings.videos.models import Video
 
 ROWS = 50
-NOBODY = "0"
 SUMS = """
     WITH given AS MATERIALIZED ({given}),
     sums AS (
@@ -127,6 +126,7 @@ def each_gift(*, gifts: QuerySet[Gift]) -> Iterator[tuple[Gift, str]]:
 
 def _sums(gifts: QuerySet[Gift]) -> dict[str, dict[str, Sums]]:
     """Return the largest sums by what they are of, the largest first; gifts are read once."""
+    # Nobody has the number 0: it stands for all who are not named.
     fan = Case(When(HIDDEN, then=Value(0)), default=F("sender_id"), output_field=BigIntegerField())
     columns = ("id", "video_id", "room_id", "kind_id", "coins_micros")
     rows = gifts.annotate(fan_id=fan).order_by().values_list(*columns, "fan_id")
@@ -144,6 +144,5 @@ def _sums(gifts: QuerySet[Gift]) -> dict[str, dict[str, Sums]]:
 
 def _parts(sums: Mapping[str, Sums], names: "QuerySet[Any, tuple[Any, str]]") -> list[Part]:
     """Return sums with the names of what they are of; without one, where nobody is named."""
-    rows = names.filter(pk__in=[key for key in sums if key != NOBODY])
-    known = {str(key): name for key, name in rows}
+    known = {str(key): name for key, name in names.filter(pk__in=list(sums))}
     return [Part(key, known.get(key, ""), one) for key, one in sums.items()]

@@ -23,12 +23,12 @@ ADD = """
 
 def count_gifts(gifts: Sequence[Gift]) -> None:
     """Add gifts that stand from now on; one statement."""
-    columns = [
+    columns = (
         [gift.creator_id for gift in gifts],
         [gift.sender_id for gift in gifts],
         [gift.is_anonymous for gift in gifts],
         [gift.coins_micros for gift in gifts],
-    ]
+    )
     with connection.cursor() as cursor:
         cursor.execute(ADD, columns)
 

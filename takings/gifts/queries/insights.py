@@ -1,12 +1,13 @@
 """A creator's gifts in sums: by video, room, moment in a video, gift and fan."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db import connection
+from django.db.models import BigIntegerField, Case, Count, F, QuerySet, Sum, Value, When
 
 from takings.core.errors import NotFound
 from takings.gifts.models import Gift, GiftKind, GiftMoney
@@ -19,7 +20,34 @@ from takings.people.models import Creator, User
 from takings.videos.models import Video
 
 ROWS = 50
-Names = Callable[[set[Any]], dict[Any, str]]
+SUMS = """
+    WITH given AS MATERIALIZED ({given}),
+    sums AS (
+        SELECT grouping(video_id, room_id, kind_id, fan_id) AS of,
+            coalesce(video_id::text, room_id::text, kind_id, fan_id::text, '') AS key,
+            count(*), sum(coins_micros)::bigint AS micros,
+            row_number() OVER (
+                PARTITION BY grouping(video_id, room_id, kind_id, fan_id), fan_id = 0
+                ORDER BY sum(coins_micros) DESC
+            ) AS place
+        FROM given
+        GROUP BY GROUPING SETS ((), (video_id), (room_id), (kind_id), (fan_id))
+    ), shares AS (
+        SELECT grouping(video_id, room_id, kind_id, fan_id) AS of,
+            coalesce(video_id::text, room_id::text, kind_id, fan_id::text, '') AS key,
+            currency, sum(share_micros)::bigint AS micros
+        FROM given JOIN gifts_giftmoney ON gifts_giftmoney.gift_id = given.id
+        GROUP BY GROUPING SETS (
+            (currency), (video_id, currency), (room_id, currency), (kind_id, currency),
+            (fan_id, currency)
+        )
+    )
+    SELECT CASE of WHEN 15 THEN 'whole' WHEN 7 THEN 'video' WHEN 11 THEN 'room'
+            WHEN 13 THEN 'kind' ELSE 'fan' END,
+        key, sums.count, sums.micros, shares.currency, shares.micros
+    FROM sums LEFT JOIN shares USING (of, key)
+    WHERE place <= %s AND (of = 15 OR key <> '') AND sums.count > 0
+    ORDER BY sums.micros DESC, key = '0', key, currency"""
 
 
 class NotYourVideo(NotFound):
@@ -45,12 +73,14 @@ class Insights:
 
 def insights(*, gifts: QuerySet[Gift]) -> Insights:
     """Return the sums of standing gifts. Gifts without a name are somebody's, all in one row."""
+    found = _sums(gifts)
+    whole = found["whole"].get("", Sums(0, Money(0, COIN)))
     return Insights(
-        whole=sums_of(gifts),
-        videos=_parts(gifts, "video_id", _titles),
-        rooms=_parts(gifts.filter(room__isnull=False), "room_id", _rooms),
-        kinds=_parts(gifts, "kind_id", _kinds),
-        fans=_fans(gifts),
+        whole=whole,
+        videos=_parts(found["video"], Video.objects.values_list("pk", "title")),
+        rooms=_parts(found["room"], Room.objects.values_list("pk", "title")),
+        kinds=_parts(found["kind"], GiftKind.objects.values_list("pk", "name")),
+        fans=_parts(found["fan"], User.objects.values_list("pk", "display_name")),
     )
 
 
@@ -94,50 +124,25 @@ def each_gift(*, gifts: QuerySet[Gift]) -> Iterator[tuple[Gift, str]]:
         yield gift, gift.shown
 
 
-def _parts(gifts: QuerySet[Gift], key: str, names: Names) -> list[Part]:
-    """Return the largest sums by a field."""
-    rows: list[tuple[Any, int, int]] = list(
-        gifts.values_list(key)
-        .annotate(count=Count("pk"), micros=Sum("coins_micros"))
-        .order_by("-micros", key)[:ROWS]
-    )
-    keys = {one for one, _, _ in rows}
-    shares, known = _shares(gifts, key, keys), names(keys)
-    return [
-        Part(str(one), known[one], Sums(count, Money(micros, COIN), moneys(shares[one])))
-        for one, count, micros in rows
-    ]
-
-
-def _shares(gifts: QuerySet[Gift], key: str, keys: set[Any]) -> dict[Any, list[tuple[str, int]]]:
-    of = gifts.filter(**{f"{key}__in": keys})
-    rows = GiftMoney.objects.filter(gift__in=of).order_by().values_list(f"gift__{key}", "currency")
-    found: dict[Any, list[tuple[str, int]]] = defaultdict(list)
-    for one, code, micros in rows.annotate(micros=Sum("share_micros")):
-        found[one].append((code, micros))
+def _sums(gifts: QuerySet[Gift]) -> dict[str, dict[str, Sums]]:
+    """Return the largest sums by what they are of, the largest first; gifts are read once."""
+    # Nobody has the number 0: it stands for all who are not named.
+    fan = Case(When(HIDDEN, then=Value(0)), default=F("sender_id"), output_field=BigIntegerField())
+    columns = ("id", "video_id", "room_id", "kind_id", "coins_micros")
+    rows = gifts.annotate(fan_id=fan).order_by().values_list(*columns, "fan_id")
+    given, words = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(SUMS.format(given=given), [*words, ROWS])
+        told = cursor.fetchall()
+    found: dict[str, dict[str, Sums]] = defaultdict(dict)
+    shares: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+    for of, key, count, micros, code, share in told:
+        shares[of, key] += [(code, share)] if code else []
+        found[of][key] = Sums(count, Money(micros, COIN), moneys(shares[of, key]))
     return found
 
 
-def _fans(gifts: QuerySet[Gift]) -> list[Part]:
-    """Return the fans who gave the most, and in one row what came without a name."""
-    hidden = gifts.filter(HIDDEN)
-    rows = _parts(gifts.exclude(HIDDEN), "sender_id", _people)
-    if hidden.exists():
-        rows.append(Part("", "", sums_of(hidden)))
-    return sorted(rows, key=lambda row: -row.sums.coins.micros)
-
-
-def _titles(keys: set[Any]) -> dict[Any, str]:
-    return dict(Video.objects.filter(pk__in=keys).values_list("pk", "title"))
-
-
-def _rooms(keys: set[Any]) -> dict[Any, str]:
-    return dict(Room.objects.filter(pk__in=keys).values_list("pk", "title"))
-
-
-def _kinds(keys: set[Any]) -> dict[Any, str]:
-    return dict(GiftKind.objects.filter(pk__in=keys).values_list("pk", "name"))
-
-
-def _people(keys: set[Any]) -> dict[Any, str]:
-    return dict(User.objects.filter(pk__in=keys).values_list("pk", "display_name"))
+def _parts(sums: Mapping[str, Sums], names: "QuerySet[Any, tuple[Any, str]]") -> list[Part]:
+    """Return sums with the names of what they are of; without one, where nobody is named."""
+    known = {str(key): name for key, name in names.filter(pk__in=list(sums))}
+    return [Part(key, known.get(key, ""), one) for key, one in sums.items()]

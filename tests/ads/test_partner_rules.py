@@ -391,6 +391,17 @@ def test_no_more_than_so_many_are_asked_in_any_second() -> None:
     assert sum(bucket.take(half + dt.timedelta(hours=1)) for _ in range(50)) == 10
 
 
+def test_several_servers_share_the_questions_of_a_second() -> None:
+    bucket = Bucket(10, sharers=2)
+    assert sum(bucket.take(NOON) for _ in range(50)) == 5
+    assert sum(bucket.take(NOON + SECOND / 2) for _ in range(50)) == 2
+    sixth = Bucket(6)
+    assert sum(sixth.take(NOON) for _ in range(50)) == 6, "a sixth of a second is no whole number"
+    one = Bucket(1, sharers=2)
+    turns = [one.take(NOON + SECOND * second) for second in range(5)]
+    assert turns == [True, False, True, False, True]
+
+
 def test_a_secret_is_read_with_any_of_our_keys_and_without_them_not() -> None:
     sealed = Seal(["old"]).lock("s3cret")
     assert b"s3cret" not in sealed

@@ -59,19 +59,20 @@ MINUTE = dt.timedelta(minutes=1)
 class House:
     """An ad server with its partners, moved by hand."""
 
-    def __init__(self, bidder: Bidder) -> None:
+    def __init__(self, bidder: Bidder, *, name: str = "server-1") -> None:
         """Forget what was asked before."""
+        self.name = name
         bidder.requests.clear()
         bidder.keys.clear()
         bidder.server.asked.clear()
-        self.server = AdServer(name="server-1", keys=key_ring(), wake=lambda: None)
+        self.server = AdServer(name=name, keys=key_ring(), wake=lambda: None)
         self.partners = Partners(outside=bidder.way)
         self.look()
 
-    def look(self) -> None:
+    def look(self, *, at: dt.datetime = NOON) -> None:
         """Look at the database."""
-        self.server.refresh(at=NOON)
-        self.partners.refresh(server="server-1", at=NOON)
+        self.server.refresh(at=at)
+        self.partners.refresh(server=self.name, at=at)
 
     def choose(self, *viewers: Viewer, signals: Signals | None = None) -> list[Chosen | NoAd]:
         """Choose an ad for each, one after the other, as the routes do."""
@@ -278,6 +279,29 @@ def test_what_an_ad_advertises_is_kept_and_holds_for_later_bids(
     desk = Client()
     desk.force_login(make_operator())
     assert "Cocktails/Beer" in page_text(desk.get(f"/ads/desk/partners/{partner.pk}/"))
+
+
+def test_two_servers_ask_a_partner_no_more_often_together_than_one(
+    asked: Bidder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_partner(access=replace(ACCESS, qps=6))
+    house = House(asked)
+    learn(house, asked, tmp_path)
+    both = [House(asked, name=name) for name in ("server-2", "server-3")]
+    for one in both:
+        one.look(at=NOON + MINUTE)  # by then the first one is gone
+    both[0].look(at=NOON + MINUTE)
+    PartnerCount.objects.all().delete()
+    monkeypatch.setattr("takings.core.clock.now", lambda: NOON)  # all within one second
+    for one in both:
+        one.choose(*(someone() for _ in range(6)))
+        one.look(at=NOON + MINUTE)
+    assert counted() == {"asked": 6, "won": 6, "too_many": 6}, "three each"
+    both[0].look(at=NOON + 2 * MINUTE)
+    monkeypatch.setattr("takings.core.clock.now", lambda: NOON + MINUTE)
+    both[0].choose(*(someone() for _ in range(8)))
+    both[0].look(at=NOON + 2 * MINUTE)
+    assert counted()["asked"] == 12, "who is gone shares no more"
 
 
 def test_who_objects_is_spoken_of_to_nobody(asked: Bidder) -> None:

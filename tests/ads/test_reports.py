@@ -245,6 +245,9 @@ def test_wrong_days_are_refused_with_a_sentence_and_empty_ones_show_a_way() -> N
         assert "The last day must not be before the first one." in said
         said = words(get(campaign, path, first=day, last=day + 366 * DAY))
         assert "A report covers at most 366 days; choose fewer" in said
+        for edge in ("0001-01-01", "9999-12-31"):
+            said = words(get(campaign, path, first=edge, last=edge, time_zone="Asia/Tokyo"))
+            assert "Choose a day from 2000 to 2199." in said
         for given, refused in ((uuid.uuid4(), {404}), ("?", {404, 422})):
             answer = get(campaign, path, campaign=given, first=day, last=day)
             assert answer.status_code in refused

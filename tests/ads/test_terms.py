@@ -38,6 +38,7 @@ from tests.make.ads import (
     make_line_item,
     usd,
 )
+from tests.make.pages import page_text
 from tests.make.people import NOON, make_user
 
 DAY = dt.timedelta(days=1)
@@ -230,6 +231,10 @@ def test_an_advertiser_edits_and_duplicates_in_the_browser() -> None:
     assert answer.headers["location"] == f"/ads/campaigns/{campaign.pk}/"
     campaign.refresh_from_db()
     assert (campaign.name, campaign.budget) == ("Boots", usd("50"))
+    far = {"name": "Boots", "starts_on": "0001-01-01", "ends_on": "9999-12-31", "time_zone": "UTC"}
+    far |= {"pricing": "vcpm", "sale": "fixed", "price": "4.25"}
+    said = page_text(client.post(f"/ads/line-items/{campaign.line_items.get().pk}/edit/", far))
+    assert said.count("Choose a day from 2000 to 2199.") == 2
     asked = {"id": str(uuid.uuid4())}
     for _ in range(2):
         answer = client.post(f"/ads/campaigns/{campaign.pk}/duplicate/", asked)

@@ -88,6 +88,7 @@ from takings.ads.actions.partner_traffic import (
     SeenCreative,
     Traffic,
     record_partner_traffic,
+    share_asking,
 )
 from takings.ads.actions.partners import PartnerDraft, add_partner, change_partner
 from takings.ads.actions.player_reports import PlayerReportDraft, record_player_reports
@@ -217,6 +218,7 @@ __all__ = [
     "served_key",
     "set_paces",
     "settle_leases",
+    "share_asking",
     "spread_line_item",
     "switch_learned",
     "take_deposit",

@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 from procrastinate.contrib.django import app as jobs
 
-from takings.ads.models import DealWin, DemandPartner, PartnerCreative, PartnerNotice, PartnerRest
+from takings.ads.models import (
+    AskingServer,
+    DealWin,
+    DemandPartner,
+    PartnerCreative,
+    PartnerNotice,
+    PartnerRest,
+)
 from takings.ads.queries.partners import waiting_creatives
 from takings.ads.rules.partners import Outcome
 
@@ -16,6 +23,7 @@ MOST_WAITING = 50
 """So many ads of a partner wait to be fetched or reviewed; more are not taken until some were."""
 MOST_A_DAY = 200
 DAY = dt.timedelta(days=1)
+GONE_AFTER = dt.timedelta(seconds=10)
 PartnerKey = tuple[uuid.UUID, dt.date, Outcome]
 """Partner, or deal, UTC day, what became of it."""
 
@@ -113,6 +121,16 @@ def _count(counts: Mapping[PartnerKey, int], *, sql: str) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])
+
+
+def share_asking(*, server: str, at: dt.datetime) -> int:
+    """Say that an ad server asks partners, and return how many do: what each may get is divided.
+
+    A server that did not look for ten seconds is gone; its row is forgotten after a day.
+    """
+    AskingServer.objects.filter(seen_at__lt=at - DAY).delete()
+    AskingServer.objects.update_or_create(name=server, defaults={"seen_at": at})
+    return AskingServer.objects.filter(seen_at__gt=at - GONE_AFTER).count()
 
 
 def _take(partner_id: uuid.UUID, seen: Sequence[SeenCreative], *, at: dt.datetime) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from takings.ads.actions import Rest, SeenCreative
+from takings.ads.actions import Rest, SeenCreative, share_asking
 from takings.ads.edge.learned import Ended, Learned
 from takings.ads.edge.line import AnswerTooLargeError, BadAnswerError, Line, LineBusyError, Reply
 from takings.ads.queries import demand_partners
@@ -47,14 +47,16 @@ class Partners:
         """Know nobody yet."""
         self._outside = outside
         self._known: Sequence[Partner] = ()
+        self._sharers = 1
         self._ways: dict[uuid.UUID, Way] = {}
         self._learned = Learned()
         self.site_deals: Mapping[str, Deal] = {}
 
     def refresh(self, *, server: str, at: dt.datetime) -> None:
-        """Write what this ad server learned, and load whom to ask."""
+        """Write what this ad server learned, and load whom to ask, and who else asks them."""
         self._learned.write(server=server, at=at)
         self._known = demand_partners(at=at)
+        self._sharers = share_asking(server=server, at=at) if self._known else 1
         self.site_deals = deals_of_sites()
 
     def close(self) -> None:
@@ -228,7 +230,7 @@ class Partners:
             endpoint = partner.access.endpoint
             line = Line(endpoint, outside=self._outside)
             way = self._ways[partner.id] = Way(endpoint, line, Bucket(partner.qps))
-        way.bucket.rate = partner.qps
+        way.bucket.rate, way.bucket.sharers = partner.qps, self._sharers
         return way
 
 

@@ -28,6 +28,7 @@ from takings.ads.models.leases import Deposit, Lease
 from takings.ads.models.line_items import LineItem
 from takings.ads.models.pacing import Pace
 from takings.ads.models.partners import (
+    AskingServer,
     DemandPartner,
     PartnerCount,
     PartnerCreative,
@@ -46,6 +47,7 @@ from takings.ads.models.traffic import (
 
 __all__ = [
     "AdChoice",
+    "AskingServer",
     "BilledImpression",
     "Campaign",
     "CampaignStep",

@@ -157,6 +157,18 @@ class PartnerCount(models.Model):
         return f"{self.day} {self.outcome}: {self.count}"
 
 
+class AskingServer(models.Model):
+    """An ad server that asks partners, and when it last looked: so many share what may be asked."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    seen_at = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        """Show the name."""
+        return self.name
+
+
 class PartnerRest(models.Model):
     """That one ad server leaves a partner alone until then, after so many failures in a row."""
 

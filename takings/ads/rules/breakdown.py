@@ -13,7 +13,7 @@ from enum import StrEnum
 from takings.ads.rules.judging import Reason
 from takings.ads.rules.lines import MILLION
 from takings.ads.rules.pricing import PER_MILLE
-from takings.ads.rules.schedule import DAY, midnight
+from takings.ads.rules.schedule import DAY, check_day, midnight
 from takings.ads.rules.showings import BIT_OF, BITS
 from takings.ads.rules.traffic import Flaw
 from takings.core.errors import Invalid
@@ -81,11 +81,13 @@ class Span:
 
 
 def check_span(span: Span) -> Span:
-    """Return the span, or refuse with SpanEndsBeforeItStarts or SpanTooLong."""
+    """Return the span, or refuse with SpanEndsBeforeItStarts, SpanTooLong or DayOutOfReach."""
     if span.last < span.first:
         raise SpanEndsBeforeItStarts
     if (span.last - span.first).days >= LONGEST_SPAN:
         raise SpanTooLong(most=LONGEST_SPAN)
+    check_day(span.first)
+    check_day(span.last)
     return span
 
 

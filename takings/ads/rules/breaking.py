@@ -1,7 +1,8 @@
 """When a server outside is asked and when it is left alone: so many a second, and not while ill.
 
 Whoever fails five times in a row is left alone for ten seconds, then asked once: an answer ends
-it, another failure doubles the time. Times are arguments; each process has its own.
+it, another failure doubles the time. Times are arguments. Each process has its own: one that cannot
+reach a partner must not silence it for the others. Questions a second are shared among them all.
 """
 
 import datetime as dt
@@ -55,16 +56,19 @@ class Breaker:
 class Bucket:
     """At most ``rate`` questions a second on average, a second's worth at once.
 
-    The generic cell rate algorithm (ITU-T I.371): one instant instead of a count of tokens.
+    Of several ``sharers`` each takes its even part: with more of them than questions, each waits
+    for its turn longer than a second. The generic cell rate algorithm (ITU-T I.371): one instant
+    instead of a count of tokens.
     """
 
     rate: int
+    sharers: int = 1
     _full_at: dt.datetime = field(default=_LONG_AGO)
 
     def take(self, at: dt.datetime) -> bool:
         """Take one; tell whether there was one."""
-        begun = max(self._full_at, at)
-        if begun + SECOND / self.rate > at + SECOND:
+        begun, each = max(self._full_at, at), SECOND * self.sharers // self.rate
+        if begun + each > at + max(SECOND, each):
             return False
-        self._full_at = begun + SECOND / self.rate
+        self._full_at = begun + each
         return True

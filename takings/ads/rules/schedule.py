@@ -8,6 +8,8 @@ from takings.core.errors import Invalid
 
 DAY = dt.timedelta(days=1)
 MOMENT = dt.timedelta(microseconds=1)
+FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
+"""Days that advertisers may name: those at the ends of the calendar have no midnight somewhere."""
 
 
 class UnknownTimeZone(Invalid):
@@ -15,6 +17,20 @@ class UnknownTimeZone(Invalid):
 
     code = "unknown_time_zone"
     sentence = "“{time_zone}” is no time zone; choose one from the list, such as Europe/Berlin."
+
+
+class DayOutOfReach(Invalid):
+    """No ad runs so early, or so late."""
+
+    code = "day_out_of_reach"
+    sentence = "Choose a day from {first} to {last}."
+
+
+def check_day(day: dt.date) -> dt.date:
+    """Return the day, or refuse with :class:`DayOutOfReach`."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise DayOutOfReach(first=FIRST_DAY.year, last=LAST_DAY.year)
+    return day
 
 
 @cache

@@ -30,7 +30,7 @@ from takings.ads.rules.breakdown import (
 )
 from takings.ads.rules.schedule import DAY, day_of, time_zone_or_utc, time_zones
 from takings.ads.views.console import brand_asked_for
-from takings.ads.views.forms import RefusableForm
+from takings.ads.views.forms import RefusableForm, day_field
 from takings.core import clock
 from takings.core.cells import cell
 from takings.core.errors import Refusal
@@ -92,12 +92,8 @@ class ReportForm(RefusableForm):
 
     campaign = forms.ChoiceField(required=False)
     by = forms.ChoiceField(label="By", choices=[(one.value, one.words) for one in By])
-    first = forms.DateField(
-        label="First day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    last = forms.DateField(
-        label="Last day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    first = day_field("First day")
+    last = day_field("Last day")
     time_zone = forms.ChoiceField(
         label="Time zone", choices=lambda: [(name, name.replace("_", " ")) for name in time_zones()]
     )

@@ -17,7 +17,7 @@ from takings.ads.rules.schedule import DAY, midnight, time_zones
 from takings.ads.rules.terms import Draft, PaidGoal, Terms
 from takings.ads.views.aiming import AudienceForm
 from takings.ads.views.choosing import AdsForm
-from takings.ads.views.forms import MOST_DIGITS, CreativeForm
+from takings.ads.views.forms import MOST_DIGITS, CreativeForm, day_field
 from takings.ads.views.frequency import CampaignCapsForm, CapsForm
 from takings.money import Money
 from takings.people.rules import country_names
@@ -96,13 +96,8 @@ class TermsForm(AudienceForm, CapsForm):
         help_text="Empty: a day may cost the whole budget.",
         widget=forms.NumberInput(attrs={"step": "0.01", "min": "0.01", "inputmode": "decimal"}),
     )
-    starts_on = forms.DateField(
-        label="First day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    ends_on = forms.DateField(
-        label="Last day",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    starts_on = day_field("First day")
+    ends_on = day_field("Last day")
     time_zone = forms.ChoiceField(
         choices=_time_zones,
         label="Time zone",

@@ -1,5 +1,6 @@
 """What advertisers fill in. Forms read text; the actions decide, and their sentences come back."""
 
+import datetime as dt
 import uuid
 from decimal import Decimal
 from typing import cast
@@ -15,6 +16,7 @@ from takings.ads.rules.campaigns import (
     Message,
 )
 from takings.ads.rules.creatives import LONGEST_REASON
+from takings.ads.rules.schedule import check_day
 from takings.core.errors import Refusal
 from takings.people.models import Brand
 from takings.videos.models import Video
@@ -53,6 +55,22 @@ FIELD_OF = {
     "deal_id_taken": "code",
 }
 FIELD_OF_TEXT = {"name": "name", "headline": "headline", "call to action": "call_to_action"}
+
+
+def day_field(label: str) -> forms.DateField:
+    """Return a field for a day."""
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[_check_day],
+    )
+
+
+def _check_day(day: dt.date) -> None:
+    try:
+        check_day(day)
+    except Refusal as refusal:
+        raise forms.ValidationError(str(refusal)) from refusal
 
 
 class RefusableForm(forms.Form):

@@ -79,7 +79,7 @@ class PartnerForm(RefusableForm):
     qps = forms.IntegerField(
         label="Questions a second, at most",
         initial=100,
-        help_text=f"1 to {MOST_QPS:,}, from each of our servers.",
+        help_text=f"1 to {MOST_QPS:,}, from all of our servers together.",
     )
     seat = forms.CharField(
         required=False, max_length=64, label="Buyer’s seat", help_text="If only one may bid."

@@ -39,7 +39,7 @@ CREATE TRIGGER standings_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON led
 SELECT ledger_guard('ledger_standing');
 
 -- 2. The newest standing of every lane, once more and in one small place, so that who posts need not
--- look for it. It is the only row of the books that is overwritten; check_books proves it.
+-- look for it. It is the only balance that is overwritten; check_books proves it.
 CREATE TABLE ledger_lane (
     account_id bigint NOT NULL,
     posting bigint,

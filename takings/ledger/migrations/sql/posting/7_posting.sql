@@ -20,6 +20,7 @@ DECLARE
     more_debits bigint[];
     more_credits bigint[];
     largest bigint;
+    is_small boolean;
     lanes smallint[];
     is_credit boolean[];
     floors bigint[];
@@ -45,7 +46,7 @@ BEGIN
     largest := 9223372036854775807 / greatest(cardinality(p_amounts), 1);
     SELECT array_agg(id ORDER BY id), array_agg(debits ORDER BY id), array_agg(credits ORDER BY id),
             bool_and(is_small)
-        INTO accounts, more_debits, more_credits, is_plain FROM (
+        INTO accounts, more_debits, more_credits, is_small FROM (
         SELECT id, ledger_sum(d) AS debits, ledger_sum(c) AS credits, bool_and(is_small) AS is_small
         FROM (
             SELECT id, greatest(least(amount, largest), 0) AS d, 0::bigint AS c, amount <= largest AS is_small
@@ -55,7 +56,7 @@ BEGIN
             FROM unnest(p_credits, p_amounts) AS t (id, amount)
         ) AS legs GROUP BY id
     ) AS moved;
-    IF NOT is_plain THEN
+    IF NOT is_small THEN
         SELECT array_agg(least(debits, 9223372036854775807)::bigint ORDER BY id),
                 array_agg(least(credits, 9223372036854775807)::bigint ORDER BY id)
             INTO more_debits, more_credits FROM (
@@ -74,7 +75,7 @@ BEGIN
                 FROM unnest(p_items, p_debits, p_credits) AS t (item, debit, credit)
                 WHERE p_modes[item] > 1);
     END IF;
-    is_plain := is_plain AND p_reverses IS NULL AND p_holds IS NULL AND p_up_to IS NULL
+    is_plain := p_reverses IS NULL AND p_holds IS NULL AND p_up_to IS NULL
         AND NOT 0 <> ANY (p_modes);
     IF cardinality(p_ids) > 64 THEN  -- where ids are ordered by time, nothing lies between them
         lowest := (SELECT id FROM unnest(p_ids) AS id ORDER BY id LIMIT 1);
@@ -96,9 +97,9 @@ BEGIN
                     EXISTS (SELECT 1 FROM ledger_periodlock WHERE locked_before
                         > (SELECT min(t) FROM unnest(p_occurred) AS t)) AS is_locked) AS known;
             is_ordinary := is_plain AND ids_are_new;
-            IF is_ordinary AND whole IS NULL AND NOT has_limits THEN
-                at := ledger_append_plainly(
-                    accounts, lanes, is_credit, floors, more_debits, more_credits, p_at, number);
+            IF is_ordinary AND whole IS NULL THEN
+                at := CASE WHEN is_small AND NOT has_limits THEN ledger_append_plainly(
+                    accounts, lanes, is_credit, floors, more_debits, more_credits, p_at, number) END;
                 IF at IS NOT NULL THEN
                     PERFORM ledger_refuse_missing((at = 'infinity')::integer);
                     PERFORM ledger_write(c, v, codes, p_amounts, p_currencies, at, number);

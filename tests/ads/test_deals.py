@@ -211,7 +211,9 @@ def test_deals_are_added_changed_and_refused_by_name_on_the_desk() -> None:
     again = desk.post(address, form | {"id": str(uuid.uuid4())})
     assert "another deal with this id" in page_text(again)
     own = f"{address}{deal.pk}/"
-    assert "It was not offered yet" in page_text(desk.get(own))
+    shown = desk.get(own)
+    assert "It was not offered yet" in page_text(shown)
+    assert 'name="price" value="6.250"' in shown.content.decode(), "it can be saved as it is"
     assert "steps of 0.001" in page_text(desk.post(own, form | {"price": "-1"}))
     off = {name: value for name, value in form.items() if name != "is_on"} | {"kind": "floor"}
     assert "D-1 holds no more." in page_text(desk.post(own, off, follow=True))

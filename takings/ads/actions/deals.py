@@ -45,12 +45,10 @@ def add_deal(
 
     Refuses: BadDeal, :class:`DealIdTaken`.
     """
-    known = Deal.objects.filter(pk=id).first()
-    if known is not None and (known.code, known.partner_id) == (draft.code, draft.partner_id):
-        return known
-    if known is not None or Deal.objects.filter(code=draft.code).exists():
-        raise DealIdTaken
     _check(draft)
+    used = Deal.objects.filter(pk=id).exclude(code=draft.code, partner=draft.partner_id)
+    if used.exists():
+        raise DealIdTaken
     deal, is_new = Deal.objects.get_or_create(
         code=draft.code,
         defaults={
@@ -62,9 +60,10 @@ def add_deal(
             **_columns(draft),
         },
     )
-    if not is_new:  # at this very instant
+    if deal.pk != id:
         raise DealIdTaken
-    _record("add", deal, operator=operator, at=at)
+    if is_new:
+        _record("add", deal, operator=operator, at=at)
     return deal
 
 

@@ -1,6 +1,7 @@
 """The operator's part: private deals with partners and sites, and what came of them."""
 
 import uuid
+from decimal import Decimal
 from typing import cast
 
 from django import forms
@@ -140,7 +141,7 @@ def _filled(deal: Deal) -> dict[str, object]:
     return {
         "id": deal.pk,
         "kind": deal.kind,
-        "price": deal.price.decimal(),
+        "price": Decimal(deal.terms.price_micros).scaleb(-3),  # as many decimals as are taken
         "seats": "\n".join(deal.seats),
         "is_on": deal.is_on,
     }

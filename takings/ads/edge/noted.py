@@ -3,11 +3,11 @@
 import datetime as dt
 import threading
 import uuid
-from collections import Counter
+from collections import Counter, OrderedDict
 
 from takings.ads import actions
 from takings.ads.actions import ClickDraft, DecidedDraft, ServedKey, served_key
-from takings.ads.edge.exposures import Exposures
+from takings.ads.edge.exposures import MOST_VIEWERS, Exposures
 from takings.ads.edge.sampler import DecisionSampler, Sampler
 from takings.ads.edge.stock import Spot
 from takings.ads.rules.auction import NobodyWon, Won
@@ -15,6 +15,7 @@ from takings.ads.rules.forecast import Sampled, price_to_win
 from takings.ads.rules.frequency import AWAITED, Exposure
 from takings.ads.rules.lines import SOLD, Opportunity
 from takings.ads.rules.rates import Rates
+from takings.ads.rules.rivals import Shown
 from takings.ads.rules.tokens import NO_VIDEO, Decision
 
 MOST_WAITING = 2_000
@@ -31,6 +32,7 @@ class Noted:
     def __init__(self, *, seed: int) -> None:
         """Begin empty; ``seed`` is another one for each server."""
         self.exposures = Exposures()
+        self._last: OrderedDict[uuid.UUID, Shown] = OrderedDict()
         self._lock = threading.Lock()
         self._served: Counter[ServedKey] = Counter()
         self._clicks: list[ClickDraft] = []
@@ -69,6 +71,21 @@ class Noted:
                 counts_until=at if spot.limits.is_offer else at + AWAITED,
             )
             self.exposures.note(exposure)
+
+    def show(self, viewer_id: uuid.UUID, shown: Shown) -> None:
+        """Remember the last ad of a viewer."""
+        with self._lock:
+            self._last[viewer_id] = shown
+            self._last.move_to_end(viewer_id)
+            if len(self._last) > MOST_VIEWERS:
+                self._last.popitem(last=False)
+
+    def beside(self, spot: Spot) -> Shown | None:
+        """Return the ad beside which another would stand here, if any."""
+        if spot.viewer.is_shared:
+            return None
+        shown = self._last.get(spot.viewer.viewer_id)
+        return shown if shown and shown.is_beside(video_id=spot.after, at=spot.at) else None
 
     def click(self, click: ClickDraft) -> None:
         """Remember a click."""

@@ -17,12 +17,13 @@ from takings.ads.models import LineItem as Row
 from takings.ads.rules.auction import NobodyWon, Won, decide
 from takings.ads.rules.conversions import make_click_id, with_click_id
 from takings.ads.rules.limits import NO_LIMITS, Limits
-from takings.ads.rules.lines import LineItem, Opportunity, Pricing
+from takings.ads.rules.lines import SOLD, LineItem, Opportunity, Pricing
 from takings.ads.rules.outbids import OutsideBid
 from takings.ads.rules.outward import Place
 from takings.ads.rules.partners import Outcome
 from takings.ads.rules.pricing import promised_micros
 from takings.ads.rules.rates import Rates
+from takings.ads.rules.rivals import Shown, subjects_of
 from takings.ads.rules.serving import MEMBER, NoAd, Offer, explain_ad, why_nobody
 from takings.ads.rules.snapshot import Bid, build_snapshot
 from takings.ads.rules.targeting import Client, Context
@@ -128,8 +129,11 @@ class AdServer:
         self._turn += 1
         stock, at, limits = self._stock, spot.at, spot.limits
         here = self._opportunity(spot)
-        hidden = stock.hidden(spot)
-        fitting, outcomes = stock.fitting(outside, here=here, limits=limits, hidden=hidden)
+        beside = self._noted.beside(spot)
+        hidden = stock.hidden(spot) | stock.rivals(beside)
+        fitting, outcomes = stock.fitting(
+            outside, here=here, limits=limits, hidden=hidden, beside=beside
+        )
         reserve = partial(self._reserve, stock=stock, at=at)
         choose = partial(decide, stock.snapshot, here=here, reserve=reserve)
         without = stock.silent | stock.broke | stock.unfit(limits) | hidden
@@ -183,6 +187,13 @@ class AdServer:
             placement=spot.placement,
         )
         self._noted.count(decision, won, spot=spot, here=here, rates=self._rates)
+        if won.item.pricing in SOLD and not spot.limits.is_offer:  # else perhaps never shown
+            payer, subjects = (
+                offer.advertiser or won.item.advertiser_id,
+                subjects_of(offer.categories),
+            )
+            shown = Shown(spot.at, spot.after, payer, subjects)
+            self._noted.show(decision.viewer_id, shown)
         return Chosen(decision, self._keys.sign(decision), offer, won, here)
 
     def follow(

@@ -11,6 +11,7 @@ from takings.ads.rules.limits import NO_LIMITS, Limits
 from takings.ads.rules.lines import MILLION, Opportunity, Sale
 from takings.ads.rules.outbids import OutsideBid
 from takings.ads.rules.partners import Outcome
+from takings.ads.rules.rivals import Shown
 from takings.ads.rules.serving import AdKey, Offer
 from takings.ads.rules.snapshot import Bid, Snapshot, weigh
 from takings.ads.rules.targeting import Client
@@ -76,6 +77,10 @@ class Stock:
         is_ours = not spot.is_elsewhere and not spot.limits.is_offer
         return capped if is_ours else capped | self.promotions
 
+    def rivals(self, shown: Shown | None) -> int:
+        """Return the ranks that compete with an ad beside this place, as bits; ours never do."""
+        return self.snapshot.rivals(shown) & ~self.house if shown else 0
+
     def unfit(self, limits: Limits) -> int:
         """Return the ranks of which an ad does not fit here, as bits."""
         if limits is NO_LIMITS:
@@ -91,13 +96,19 @@ class Stock:
         return found
 
     def fitting(
-        self, outside: Sequence[OutsideBid], *, here: Opportunity, limits: Limits, hidden: int = 0
+        self,
+        outside: Sequence[OutsideBid],
+        *,
+        here: Opportunity,
+        limits: Limits,
+        hidden: int = 0,
+        beside: Shown | None = None,
     ) -> tuple[list[Bid], dict[uuid.UUID, Outcome]]:
         """Return the bids of partners that may run here, and what is known of all of them.
 
         What each of their ads advertises was looked at when it was bid: one that is not wanted here
         keeps no other ad of its partner away.
-        ``hidden`` are ranks that this viewer is not shown.
+        ``hidden`` are ranks that this viewer is not shown, and with ``beside`` nobody competes.
         """
         fitting: list[Bid] = []
         outcomes: dict[uuid.UUID, Outcome] = {}
@@ -107,6 +118,8 @@ class Stock:
             outcomes[one.line_item_id] = Outcome.DOES_NOT_FIT
             rank = self.partners.get(one.line_item_id)
             if rank is None or not eligible >> rank & 1:
+                continue
+            if beside and beside.is_rival(advertiser=one.advertiser, categories=one.categories):
                 continue
             bid = self._outside_bid(one, rank, here=here)
             if not bid.item.runs(here.at) or not self._fits(bid, limits):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from takings.live.actions import forget_guests, show_name
+from takings.live.actions import forget_guests, say_guests, show_name
 from takings.live.actions.bus import Bus, MemoryBus, PostgresBus
 from takings.live.edge import hub as hubs
 from takings.live.edge import presence
@@ -18,6 +18,7 @@ from takings.live.edge.hub import Hub
 from takings.live.edge.listener import MOST_WAITING, Guest, Listener
 from takings.live.edge.presence import Counter
 from takings.live.models import Presence
+from takings.live.queries import Guests
 from takings.live.rules.bus import Event, Note, Topic, earnings_topic
 from takings.live.rules.frames import MOST_IN_FRAME, Frame, frame_of, resync
 from takings.videos.edge.threads import ask
@@ -242,6 +243,13 @@ def test_a_room_is_told_how_many_are_there_and_the_names_of_who_wants_it() -> No
     tell_story(story, MemoryBus())
     assert forget_guests(at=EIGHT + dt.timedelta(seconds=89)) == 0
     assert forget_guests(at=EIGHT + dt.timedelta(seconds=91)) == 1
+
+
+def test_what_a_process_says_of_its_guests_takes_the_place_of_what_it_said_before() -> None:
+    room, process = Topic.ROOM.of("r1"), uuid.uuid4()
+    say_guests(process=process, guests={room: Guests(2, ("Vera",))}, at=EIGHT)
+    say_guests(process=process, guests={room: Guests(1)}, at=EIGHT)
+    assert _present() == [(1, [])]
 
 
 def _present() -> list[tuple[int, list[str]]]:

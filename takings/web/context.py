@@ -14,6 +14,7 @@ _PARTS_OF = {
     "/ads/line-items/": "/ads/campaigns/",
     "/ads/creatives/": "/ads/campaigns/",
     "/ads/promotions/": "/ads/promote/",
+    "/ads/desk/deals/": "/ads/desk/partners/",
 }
 """Pages whose address is not below that of the place to which they belong."""
 

@@ -191,7 +191,9 @@ def test_deals_are_added_changed_and_refused_by_name_on_the_desk() -> None:
     desk = Client()
     desk.force_login(operator)
     address = "/ads/desk/deals/"
-    assert "Nothing was agreed yet" in page_text(desk.get(address))
+    page = desk.get(address)
+    assert "Nothing was agreed yet" in page_text(page)
+    assert page.context["here"] == "/ads/desk/partners/"
     form = {
         "id": str(uuid.uuid4()),
         "code": "D-1",

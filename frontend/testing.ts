@@ -2,7 +2,7 @@
 
 export { EventClient, QUEUE_LIMIT } from "./lib/events.ts";
 export { formatAxisMoney, formatExactMoney, formatMoney } from "./lib/money.ts";
-export { relative } from "./lib/page.ts";
+export { relative } from "./lib/times.ts";
 export { uuid7 } from "./lib/uuid7.ts";
 export { ViewabilityMeter } from "./lib/viewability.ts";
 export { WatchClock } from "./lib/watching.ts";

@@ -7,7 +7,7 @@
  * `data-from` is the address of the part, where it has one of its own.
  */
 import { listenAt } from "./live.ts";
-import { showLocalTimes } from "./page.ts";
+import { showLocalTimes } from "./times.ts";
 
 const GATHER_MS = 300; // what comes together is looked at once
 const ANYWAY_MS = 60_000;

@@ -1,11 +1,11 @@
-"""A gift among three phones: one sends it, one sees it, its creator has it, and it is undone."""
+"""A gift among phones: one sends it, one sees it, its creator has it; it is undone, or refunded."""
 
 import re
 from typing import cast
 
 from playwright.sync_api import Page, expect
 
-from takings.demo.rules.cast import CHANNELS, FAN, MEMBER, PASSWORD, Person
+from takings.demo.rules.cast import CHANNELS, FAN, MEMBER, OPERATOR, PASSWORD, Person
 from tests.journeys.conftest import Phones
 from tests.journeys.test_first_cent import front
 from tests.make.product import until
@@ -33,9 +33,23 @@ def post_of_creator(phone: Page) -> str:
     return until("a clip of the creator is drawn", look, within_s=LONG_S)
 
 
-def test_a_gift_is_seen_by_others_and_its_creators_until_it_is_undone(phones: Phones) -> None:
-    fan, other, mara = (phones.unlock() for _ in range(3))
-    for phone, who in ((fan, FAN), (other, MEMBER), (mara, CREATOR.person)):
+def refund(desk: Page) -> None:
+    """Let an operator take the fan's newest gift back that stands."""
+    desk.goto("/gifts/desk/")
+    stands = desk.get_by_role("row", name=re.compile(rf"{FAN.name}.*\bSent\b"))
+    stands.first.get_by_role("link").click()
+    desk.get_by_label("Because").select_option(index=0)
+    desk.get_by_label("Reason").fill("The card was somebody else's.")
+    desk.get_by_role("button", name="Take it back").click()
+    desk.get_by_role("dialog").get_by_role("button", name="Take it back").click()
+    expect(desk.get_by_text("The coins are in the sender’s wallet again.")).to_be_visible()
+
+
+def test_a_gift_is_seen_by_others_and_its_creators_until_it_is_undone_or_refunded(
+    phones: Phones,
+) -> None:
+    fan, other, mara, desk = (phones.unlock() for _ in range(4))
+    for phone, who in ((fan, FAN), (other, MEMBER), (mara, CREATOR.person), (desk, OPERATOR)):
         sign_in(phone, who)
     video = post_of_creator(fan)
     with other.expect_response(re.compile("/live/stream/video/")):
@@ -62,7 +76,10 @@ def test_a_gift_is_seen_by_others_and_its_creators_until_it_is_undone(phones: Ph
     expect(tray.get_by_role("button", name="Undo Star")).to_be_hidden()
     expect(other.locator(".bubble", has_text="A slip")).to_be_hidden()
     expect(today).to_have_text(before)
+    refund(desk)
+    expect(today).not_to_have_text(before)
     mara.goto("/gifts/received/")
+    expect(mara.get_by_role("row", name=re.compile("From all of us"))).to_contain_text("Taken back")
     slip = mara.get_by_role("row", name=re.compile("A slip"))
     expect(slip).to_contain_text("Taken back")
     expect(slip.get_by_role("link", name=re.compile("€"))).to_have_count(0)

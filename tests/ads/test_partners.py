@@ -10,12 +10,9 @@ import pytest
 from django.db import DatabaseError
 from django.db.models import F, Sum
 from django.test import Client, override_settings
-from procrastinate.contrib.django import app
 
 from takings.ads import actions
-from takings.ads.actions import Traffic, key_ring
-from takings.ads.actions.partner_creatives import BrandWithoutOwner
-from takings.ads.actions.partner_traffic import MOST_WAITING, SeenCreative
+from takings.ads.actions import key_ring
 from takings.ads.edge.partners import Partners
 from takings.ads.edge.server import AdServer, Chosen
 from takings.ads.edge.stock import Spot
@@ -28,14 +25,11 @@ from takings.ads.models import (
     PartnerNotice,
     PartnerRest,
 )
-from takings.ads.queries import demand_partners
 from takings.ads.rules.consent import Signals
 from takings.ads.rules.outward import Watcher
-from takings.ads.rules.partners import Outcome
 from takings.ads.rules.serving import NO_BUDGET, NO_CAMPAIGN, NoAd
 from takings.core import clock
 from takings.ledger.queries import balance, check_books
-from takings.people.models import Membership
 from takings.people.rules import Viewer
 from takings.videos import actions as videos
 from takings.videos.models import Video
@@ -49,8 +43,8 @@ from tests.make.bidders import (
 )
 from tests.make.outside import INSIDE, MEDIA, TAG
 from tests.make.pages import page_text
-from tests.make.people import NOON, make_creator, make_operator
-from tests.make.videos import make_draft, make_video
+from tests.make.people import NOON, make_operator
+from tests.make.videos import make_draft
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -253,34 +247,6 @@ def test_an_ad_of_a_partner_is_shown_to_nobody_more_often_than_its_cap(
     assert counted()["does_not_fit"] == 2
 
 
-def test_what_an_ad_advertises_is_kept_and_holds_for_later_bids(
-    asked: Bidder, tmp_path: Path
-) -> None:
-    partner, ada = make_partner(), make_creator()
-    guarded = make_video(ada)
-    actions.choose_ads(creator=ada, blocked_categories=["IAB8"], at=NOON)
-    house = House(asked)
-    asked.bid = bids("3", cat=["IAB8-5", "of us"])
-    house.choose(someone())
-    house.look()
-    review_ad(asked, tmp_path)
-    row = PartnerCreative.objects.get()
-    assert row.creative is not None
-    assert (row.categories, row.creative.category) == (["IAB8-5"], "IAB8-5")
-    assert partner.line_item.campaign.creatives.filter(category="").exists(), "another says nothing"
-    house.look()
-    asked.bid = bids("3", cat=["IAB1"])
-    chosen = [house.choose_at(Spot(someone(), one, NOON)) for one in (guarded.pk, uuid.uuid4())]
-    assert chosen[0] == NO_CAMPAIGN
-    assert isinstance(chosen[1], Chosen)
-    assert chosen[1].offer.categories == ("IAB1", "IAB8", "IAB8-5")
-    house.look()
-    assert counted() == {"asked": 3, "new_creative": 1, "blocked_category": 1, "won": 1}
-    desk = Client()
-    desk.force_login(make_operator())
-    assert "Cocktails/Beer" in page_text(desk.get(f"/ads/desk/partners/{partner.pk}/"))
-
-
 def test_two_servers_ask_a_partner_no_more_often_together_than_one(
     asked: Bidder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -385,31 +351,3 @@ def test_what_could_not_be_written_is_written_the_next_time(
     house.look()
     assert counted() == {"asked": 1, "new_creative": 1}
     assert (PartnerCreative.objects.count(), PartnerNotice.objects.count()) == (1, 1)
-
-
-def test_only_so_many_new_ads_wait_and_what_cannot_be_taken_says_why(asked: Bidder) -> None:
-    partner = make_partner()
-    seen = [
-        SeenCreative(partner.pk, f"c{number}", "coats.example", "<html>")
-        for number in range(MOST_WAITING + 1)
-    ]
-    for _ in range(2):
-        traffic = Traffic(seen=[*seen, *seen])
-        actions.record_partner_traffic(server="server-1", traffic=traffic, at=NOON)
-    assert PartnerCreative.objects.count() == MOST_WAITING
-    first = PartnerCreative.objects.earliest("pk")
-    for _ in range(2):
-        row = actions.take_partner_creative(creative_id=first.pk, at=NOON, outside=asked.way)
-        assert row.refused_why == "The tag answers with something that is not VAST."
-    [known] = demand_partners(at=NOON)
-    assert (known.hidden["c0"], known.hidden["c1"]) == (Outcome.NOT_APPROVED, Outcome.IN_REVIEW)
-    for _ in range(2):
-        actions.retry_partner_creative(partner_id=partner.pk, creative_id=first.pk)
-        first.refresh_from_db()
-        assert first.refused_why == ""
-    Membership.objects.all().delete()
-    app.tasks["ads.take_partner_creative"].func(creative_id=first.pk)
-    first.refresh_from_db()
-    assert first.refused_why == BrandWithoutOwner.sentence
-    assert PartnerCreative.objects.exclude(creative=None).count() == 0
-    app.tasks["ads.tell_partners"].func()

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from typing_extensions import override
 
-from takings.ads.models.partners import OUTCOMES, DemandPartner
+from takings.ads.models.partners import DemandPartner, OutcomeCount
 from takings.ads.rules import deals
 from takings.money import Money
 
@@ -65,13 +65,10 @@ class Deal(models.Model):
         )
 
 
-class DealCount(models.Model):
-    """How often a deal was offered, and what became of bids on it, on a UTC day: a statistic."""
+class DealCount(OutcomeCount):
+    """How often a deal was offered, and what became of bids on it."""
 
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="counts")
-    day = models.DateField()
-    outcome = models.CharField(max_length=16, choices=OUTCOMES)
-    count = models.BigIntegerField()
 
     class Meta:
         """Database laws."""
@@ -81,11 +78,6 @@ class DealCount(models.Model):
                 fields=["deal", "day", "outcome"], name="a_deals_outcomes_are_counted_in_one_row"
             ),
         ]
-
-    @override
-    def __str__(self) -> str:
-        """Show day, outcome and count."""
-        return f"{self.day} {self.outcome}: {self.count}"
 
 
 class DealWin(models.Model):

@@ -134,13 +134,28 @@ class PartnerNotice(models.Model):
         return f"{self.kind} of {self.partner_id}"
 
 
-class PartnerCount(models.Model):
+class OutcomeCount(models.Model):
     """How often something became of a question or a bid on a UTC day: a statistic, not money."""
 
-    partner = models.ForeignKey(DemandPartner, on_delete=models.PROTECT, related_name="counts")
     day = models.DateField()
     outcome = models.CharField(max_length=16, choices=OUTCOMES)
     count = models.BigIntegerField()
+
+    class Meta:
+        """Each kind is a table of its own."""
+
+        abstract = True
+
+    @override
+    def __str__(self) -> str:
+        """Show day, outcome and count."""
+        return f"{self.day} {self.outcome}: {self.count}"
+
+
+class PartnerCount(OutcomeCount):
+    """What became of questions to a partner, and of its bids."""
+
+    partner = models.ForeignKey(DemandPartner, on_delete=models.PROTECT, related_name="counts")
 
     class Meta:
         """Database laws."""
@@ -150,11 +165,6 @@ class PartnerCount(models.Model):
                 fields=["partner", "day", "outcome"], name="outcomes_are_counted_in_one_row"
             ),
         ]
-
-    @override
-    def __str__(self) -> str:
-        """Show day, outcome and count."""
-        return f"{self.day} {self.outcome}: {self.count}"
 
 
 class AskingServer(models.Model):

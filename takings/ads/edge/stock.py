@@ -64,11 +64,9 @@ class Stock:
 
     def __post_init__(self) -> None:
         """Find the promotions among the offers."""
-        promoted = {key for key, offer in self.offers.items() if offer.is_promotion}
+        promoted = {campaign for (campaign, _), offer in self.offers.items() if offer.is_promotion}
         self.promotions = sum(
-            1 << bid.rank
-            for bid in self.snapshot.bids
-            if any((bid.item.campaign_id, one) in promoted for one in bid.creative_ids)
+            1 << bid.rank for bid in self.snapshot.bids if bid.item.campaign_id in promoted
         )
 
     def hidden(self, spot: Spot) -> int:

@@ -10,6 +10,7 @@ from takings.policies.rules import (
     CoinRule,
     FanRule,
     GiftRule,
+    MemberRule,
     NoPolicyCovers,
     PassRule,
     PayoutPolicy,
@@ -23,6 +24,7 @@ from takings.policies.rules import (
     read_coin_pack,
     read_fan_pack,
     read_gift_pack,
+    read_member_pack,
     read_pack,
     read_pass_pack,
     read_payout_pack,
@@ -35,8 +37,8 @@ PACKS = Path(__file__).parent.parent / "packs"
 VIEWS = PACKS / "views"
 HOUSE, PAYOUTS, BREAKS = "house", "payouts", "breaks"
 PASSES, TRAFFIC, COINS, GIFTS = "passes", "traffic", "coins", "gifts"
-FANS, PROMOTIONS = "fans", "promotions"
-WITH_OWN_RULES = {PAYOUTS, BREAKS, PASSES, TRAFFIC, COINS, GIFTS, FANS, PROMOTIONS}
+FANS, PROMOTIONS, MEMBERSHIPS = "fans", "promotions", "memberships"
+WITH_OWN_RULES = {PAYOUTS, BREAKS, PASSES, TRAFFIC, COINS, GIFTS, FANS, PROMOTIONS, MEMBERSHIPS}
 
 
 @cache
@@ -45,7 +47,7 @@ def versions(*, pack: str = HOUSE) -> tuple[Policy, ...]:
 
     Others have rules of their own: :func:`payout_policies`, :func:`break_rule_at`,
     :func:`pass_rule_at`, :func:`coin_rule_at`, :func:`traffic_rules`, :func:`gift_rule_at`,
-    :func:`fan_rule_at`, :func:`promotion_rule_at`.
+    :func:`fan_rule_at`, :func:`promotion_rule_at`, :func:`member_rule_at`.
     """
     path = PACKS / f"{pack}.toml"
     if pack in WITH_OWN_RULES or path not in PACKS.iterdir():
@@ -150,6 +152,21 @@ def fan_rule_at(*, at: dt.datetime) -> FanRule:
     found = in_force(fan_rules(), at=at)
     if found is None:
         raise NoPolicyCovers(pack=FANS, at=at)
+    return found
+
+
+@cache
+def member_rules() -> tuple[MemberRule, ...]:
+    """Return all versions of how memberships of creators are sold, oldest first."""
+    path = PACKS / f"{MEMBERSHIPS}.toml"
+    return read_member_pack(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def member_rule_at(*, at: dt.datetime) -> MemberRule:
+    """Return the version in force at an instant. Refuses: NoPolicyCovers."""
+    found = in_force(member_rules(), at=at)
+    if found is None:
+        raise NoPolicyCovers(pack=MEMBERSHIPS, at=at)
     return found
 
 

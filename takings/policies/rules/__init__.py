@@ -6,6 +6,7 @@ from takings.policies.rules.describing import Sentence, describe, describe_reser
 from takings.policies.rules.facts import BrokenPack
 from takings.policies.rules.fans import FanRule, read_fan_pack
 from takings.policies.rules.gifts import GiftRule, read_gift_pack
+from takings.policies.rules.memberships import MemberRule, read_member_pack
 from takings.policies.rules.passes import PassRule, read_pass_pack
 from takings.policies.rules.payouts import (
     Bracket,
@@ -67,6 +68,7 @@ __all__ = [
     "FanRule",
     "Gate",
     "GiftRule",
+    "MemberRule",
     "Method",
     "MinorCap",
     "NoPolicyCovers",
@@ -96,6 +98,7 @@ __all__ = [
     "read_coin_pack",
     "read_fan_pack",
     "read_gift_pack",
+    "read_member_pack",
     "read_pack",
     "read_pass_pack",
     "read_payout_pack",

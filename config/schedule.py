@@ -36,6 +36,8 @@ SCHEDULE: dict[str, str] = {
     "live.forget_events": "* * * * *",
     "live.run_rooms": "* * * * * */2",
     "memberships.earn_fees": "2 * * * *",
+    "memberships.earn_memberships": "3 * * * *",
+    "memberships.renew_memberships": "*/10 * * * *",
     "memberships.renew_passes": "32 * * * *",
     "memberships.tell_fees": "*/15 * * * *",
     "payments.ask_providers": "* * * * *",

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from takings.ads.urls import supply_patterns
+from takings.memberships.urls import fan_patterns
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("takings.audience.urls")),
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gifts/", include("takings.gifts.urls")),
     path("live/", include("takings.live.urls")),
     path("pass/", include("takings.memberships.urls")),
+    path("memberships/", include((fan_patterns, "fans"))),
     path("coins/", include("takings.coins.urls")),
     path("vouchers/", include("takings.vouchers.urls")),
     path("payments/", include("takings.payments.urls")),

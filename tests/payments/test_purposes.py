@@ -72,7 +72,13 @@ def test_there_are_seven_purposes_and_each_knows_its_accounts() -> None:
 
 def test_everything_the_product_sells_has_exactly_one_handler() -> None:
     names = [purpose.name for purpose in queries.purposes()]
-    assert set(names) == sold_by_the_product() == {"advertiser_balance", "coins", "pass"}
+    assert (
+        set(names)
+        == sold_by_the_product()
+        == {
+            *("advertiser_balance", "coins", "membership", "pass"),
+        }
+    )
     assert len(names) == len(set(names))
     with pytest.raises(PurposeTaken):
         queries.register_purpose(PrepaidByCard())
@@ -122,15 +128,12 @@ class Greedy(Tips):
 )
 def test_a_plan_fills_the_accounts_of_its_own_purpose_only(share: Share) -> None:
     greedy = Greedy(shares=(share,))
-    queries.register_purpose(greedy)
-    try:
+    with tips(greedy):
         with pytest.raises(NotItsAccount):
             actions.start_payment(order=order_for("membership"), at=clock.now())
         greedy.shares = (Share("creator:1:pending", usd("99")),)
         with pytest.raises(SharesDoNotAddUp):
             actions.start_payment(order=order_for("membership"), at=clock.now())
-    finally:
-        queries.forget_purpose("membership")
     assert not Payment.objects.exists()
 
 

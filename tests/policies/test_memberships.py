@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from takings.money import Money, Rate
-from takings.policies.queries import member_rule_at, versions
+from takings.policies.queries import member_rule, member_rule_at, versions
 from takings.policies.queries.packs import PACKS
-from takings.policies.rules import BrokenPack, NoPolicyCovers
+from takings.policies.rules import BrokenPack, NoPolicyCovers, UnknownPolicy
 from takings.policies.rules.memberships import read_member_pack
 
 Tree = dict[str, Any]  # a parsed TOML file is any tree
@@ -26,6 +26,9 @@ def test_memberships_have_a_rule_from_the_first_day_on() -> None:
     assert rule.prices["EUR"] == (Money.parse("0.99", "EUR"), Money.parse("99.99", "EUR"))
     assert (rule.charged_days_after, rule.grace.days, rule.notice.days) == ((0, 1, 3, 5), 6, 30)
     assert all(fact.source for fact in rule.facts)
+    assert member_rule(rule.version) == rule
+    with pytest.raises(UnknownPolicy):
+        member_rule("memberships@1999-01-01")
     assert versions(pack="memberships") == ()  # no policy of views
     with pytest.raises(NoPolicyCovers, match="memberships"):
         member_rule_at(at=FIRST_DAY - dt.timedelta(seconds=1))

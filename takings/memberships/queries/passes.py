@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from takings.core.errors import NotFound
 from takings.invoicing.queries import seller, tax_rates
-from takings.memberships.models import Month, Pass, Step
+from takings.memberships.models import MemberMonth, Month, Pass, Step
 from takings.memberships.rules import (
     PriceParts,
     charge_due_at,
@@ -149,8 +149,9 @@ def payments_for(one: Pass) -> list[Listed]:
 
 def waiting_accounts(*, user: User) -> frozenset[str]:
     """Return the accounts in which somebody's own fees wait, or waited."""
-    months = Month.objects.filter(ad_free_pass__user=user, paid_at__isnull=False)
-    return frozenset(month.account for month in months)
+    passes = Month.objects.filter(ad_free_pass__user=user, paid_at__isnull=False)
+    months = MemberMonth.objects.filter(member__user=user, paid_at__isnull=False)
+    return frozenset([*(month.account for month in passes), *(month.account for month in months)])
 
 
 def shared_from() -> dt.datetime:

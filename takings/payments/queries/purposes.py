@@ -131,6 +131,7 @@ def register_purpose(purpose: Purpose) -> None:
 def forget_purpose(name: str) -> None:
     """Take a purpose away again."""
     del _purposes[name]
+    _unearn.pop(name, None)
 
 
 def purpose_of(name: str) -> Purpose:

@@ -170,6 +170,14 @@ def member_rule_at(*, at: dt.datetime) -> MemberRule:
     return found
 
 
+def member_rule(version: str) -> MemberRule:
+    """Return the version of this name (``memberships@2026-11-26``). Refuses: UnknownPolicy."""
+    for found in member_rules():
+        if found.version == version:
+            return found
+    raise UnknownPolicy(version=version)
+
+
 @cache
 def promotion_rules() -> tuple[PromotionRule, ...]:
     """Return all versions of how own videos are promoted, oldest first."""

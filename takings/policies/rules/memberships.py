@@ -71,12 +71,11 @@ def _rule(version: Version) -> MemberRule:
     def rows(name: str, read: Callable[[str, str], _T]) -> list[_T]:
         return [read(name, row) for row in value_of(facts, f"memberships.{name}", list)]
 
-    by_country = {
-        name: dict(rows(name, read)) for name, read in (("creator_ages", _age), ("fan_ages", _age))
-    }
+    hosts, fans = dict(rows("creator_ages", _age)), dict(rows("fan_ages", _age))
     currencies, prices = dict(rows("currencies", _currency)), dict(rows("prices", _bounds))
-    for name, found in (*by_country.items(), ("currencies", currencies)):
-        if ELSEWHERE not in found:
+    everywhere = {"creator_ages": {*hosts}, "fan_ages": {*fans}, "currencies": {*currencies}}
+    for name, countries in everywhere.items():
+        if ELSEWHERE not in countries:
             _broken(name, "says nothing for “*”, which is elsewhere")
     if not set(currencies.values()) <= set(prices):
         _broken("prices", "says no bounds for one of the currencies")
@@ -89,8 +88,8 @@ def _rule(version: Version) -> MemberRule:
         version=version.name,
         effective_from=version.effective_from,
         share=Rate.of_bp(number("share")),
-        creator_ages=by_country["creator_ages"],
-        fan_ages=by_country["fan_ages"],
+        creator_ages=hosts,
+        fan_ages=fans,
         closed_countries=frozenset(value_of(facts, "memberships.closed_countries", list)),
         tiers=number("tiers"),
         name_chars=number("name_chars"),

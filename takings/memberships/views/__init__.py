@@ -1,0 +1,1 @@
+"""Pages of passes, and of creators' tiers and members."""

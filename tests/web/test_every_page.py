@@ -28,6 +28,7 @@ from takings.payouts.actions import (
     propose_remittance,
 )
 from takings.payouts.models import Purpose
+from takings.people.actions import tell_birth
 from takings.people.models import Creator, User
 from takings.sandbox.models import Checkout, Payee
 from takings.settlement import actions as settlement
@@ -43,6 +44,7 @@ from tests.make.hls import make_hls
 from tests.make.insights import AFTER, DAY, make_adjustment, make_close, make_month, watch
 from tests.make.ledger import usd
 from tests.make.live import make_plan, make_room, say
+from tests.make.members import BORN, joined, make_tier
 from tests.make.passes import bought
 from tests.make.payments import (
     CHALLENGED,
@@ -68,7 +70,7 @@ from tests.web.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 APPS = (
-    *("ads", "audience", "coins", "events", "gifts", "insights", "live", "memberships"),
+    *("ads", "audience", "coins", "events", "fans", "gifts", "insights", "live", "memberships"),
     *("payments", "payouts", "sandbox", "videos", "vouchers"),
 )
 AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
@@ -88,12 +90,16 @@ SEEDS = {
         "/accounts/signup/",
         "/accounts/password/reset/",
     ],
-    "viewer": ["/", "/studio/open/", "/pass/", "/coins/", "/gifts/", "/accounts/logout/"],
+    "viewer": [
+        *("/", "/studio/open/", "/pass/", "/memberships/", "/coins/", "/gifts/"),
+        "/accounts/logout/",
+    ],
     "creator": [
         "/",
         "/studio/",
         "/studio/earnings/?period=2026-11",
         "/studio/terms/",
+        "/memberships/studio/",
         "/gifts/received/",
         "/gifts/studio/",
         "/gifts/studio/fans/",
@@ -115,6 +121,7 @@ SEEDS = {
     "operator": [
         "/payments/desk/",
         "/pass/desk/",
+        "/memberships/desk/",
         "/gifts/desk/",
         "/coins/desk/",
         "/vouchers/desk/",
@@ -174,6 +181,12 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "live:lift",
     "live:remind",
     "live:say",
+    "fans:archive",
+    "fans:buy",  # leads to the card page
+    "fans:cancel",
+    "fans:change",
+    "fans:members_csv",
+    "fans:resume",
     "memberships:buy",  # leads to the card page
     "memberships:cancel",
     "memberships:resume",
@@ -226,6 +239,8 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         give(viewer, Act(month.ada, month.dunes.pk), make_gift_kind(100))
         make_evening(month.ada, viewer)
         make_promotion(Act(month.ada, month.dunes.pk))
+        tell_birth(user=month.ada.user, born_on=BORN, at=clock.now())
+        joined(viewer, make_tier(month.ada))
         yield {
             "visitor": None,
             "viewer": viewer,

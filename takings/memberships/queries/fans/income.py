@@ -135,8 +135,8 @@ def told_of(members: Sequence[Member], *, at: dt.datetime) -> list[MemberRow]:
 def _of(rows: QuerySet[_Row], field: str, creator: Creator) -> QuerySet[_Row, tuple[Any, ...]]:
     """Group rows by the month of the calendar of the creator's time zone."""
     month = TruncMonth(field, tzinfo=ZoneInfo(creator.user.time_zone), output_field=DateField())
-    found: QuerySet[_Row, tuple[Any, ...]] = rows.order_by().annotate(of_month=month).values_list(
-        "of_month"
+    found: QuerySet[_Row, tuple[Any, ...]] = (
+        rows.order_by().annotate(of_month=month).values_list("of_month")
     )
     return found
 

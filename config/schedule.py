@@ -50,6 +50,7 @@ SCHEDULE: dict[str, str] = {
     "settlement.release_earnings": "7 * * * *",
     "settlement.retain_lake": "31 * * * *",
     "videos.join_creatives": "47 * * * *",
+    "videos.open_to_all": "* * * * *",
     "videos.sweep_uploads": "*/5 * * * *",
 }
 WATCHMAN, ROUND = "host.retry_stalled_jobs", "* * * * * */10"

@@ -1,6 +1,7 @@
 """What the audience may ask: the feed, one post, one creator's page. Each list is one query."""
 
 import datetime as dt
+import json
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,17 +29,20 @@ from takings.audience.rules import (
     language_name,
     write_cursor,
 )
-from takings.core.errors import NotFound
+from takings.core import clock
+from takings.core.errors import Forbidden, NotFound
 from takings.people.models import Creator, User
 from takings.people.queries import Visitor
 from takings.people.rules import BadViewerToken, read_viewer
 from takings.policies.queries import break_rule_at, policy_at
 from takings.policies.rules import BreakRule
 from takings.videos.models import Purpose, Status, Video, Visibility
+from takings.videos.queries import is_member_for, ranks_of_member
 from takings.videos.rules.breaks import breaks_of
 from takings.videos.rules.files import CAPTIONS, MASTER, POSTER, WITH_BREAKS, media_url
 
 SOON = dt.timedelta(hours=24)
+NOWHERE: Mapping[int, int] = {}
 
 
 class Invitations(Protocol):
@@ -64,6 +68,13 @@ def invitations_of(*, handles: Collection[str]) -> dict[str, list[Invitation]]:
         for handle, some in invitations(handles=handles).items():
             found[handle] += some
     return found
+
+
+class ForMembers(Forbidden):
+    """The post is there, for members of its creator."""
+
+    code = "for_members"
+    sentence = "This video is for members of {creator}."
 
 
 class NoSuchPost(NotFound):
@@ -115,14 +126,17 @@ class FeedPage:
     next: str | None
 
 
-_POSTS = """
-WITH candidate AS (
+_CANDIDATES = """(
     SELECT id, title, duration_ms, width, height, captions_language, published_at, creator_id,
         has_mid_rolls
     FROM videos_video
     WHERE {which}
     ORDER BY published_at DESC, id DESC
     LIMIT {candidates}
+)"""
+_POSTS = """
+WITH candidate AS (
+    {candidate}
 ), liked AS (
     SELECT one.video_id, count(*) AS likes, bool_or(one.user_id = %(user)s) AS mine
     FROM audience_like one JOIN candidate ON candidate.id = one.video_id
@@ -155,21 +169,34 @@ LIMIT %(limit)s
 _PUBLIC = """
     status = 'ready' AND visibility = 'public' AND purpose = 'post'
     AND published_at <= %(anchor)s AND id <> %(opened_with)s"""
+_FOR_MEMBERS = """
+    status = 'ready' AND visibility = 'members' AND purpose = 'post'
+    AND members_rank <= (%(ranks)s::jsonb ->> creator_id::text)::int
+    AND published_at <= %(anchor)s AND id <> %(opened_with)s"""
 _ONE = "id = %(opened_with)s"
 _AFTER = "WHERE (seen, -rank) > (%(seen)s, -%(rank)s) OR ((seen, rank) = (%(seen)s, %(rank)s)\n"
 _AFTER += "    AND ranked.id < %(video)s)"
-_WEIGHTS = {"candidates": CANDIDATES, "tenfold": TENFOLD_LIKES_S, "followed": FOLLOWED_S}
-_FEED_SQL = _POSTS.format(which=_PUBLIC, after=_AFTER, **_WEIGHTS)
-_POST_SQL = _POSTS.format(which=_ONE, after="", **_WEIGHTS)
+_WEIGHTS = {"tenfold": TENFOLD_LIKES_S, "followed": FOLLOWED_S}
+
+
+def _sql(*which: str, after: str = "") -> str:
+    parts = (_CANDIDATES.format(which=one, candidates=CANDIDATES) for one in which)
+    return _POSTS.format(candidate=" UNION ALL ".join(parts), after=after, **_WEIGHTS)
+
+
+_FEED_SQL, _POST_SQL = _sql(_PUBLIC, after=_AFTER), _sql(_ONE)
+_MEMBERS_SQL = _sql(_PUBLIC, _FOR_MEMBERS, after=_AFTER)
 
 
 def feed_page(*, watcher: Watcher, place: Place, size: int = PAGE_SIZE) -> FeedPage:
     """Return the posts that sort after ``place``, for this viewer, as of ``place.anchor``.
 
-    A function of the viewer and the anchor: pages of one anchor never repeat a post, whatever is
-    published, liked or watched meanwhile.
+    What is for members is among them for those. A function of the viewer and the anchor: pages of
+    one anchor never repeat a post, whatever is published, liked or watched meanwhile.
     """
-    found = _posts(_FEED_SQL, watcher=watcher, place=place, limit=size + 1)
+    ranks = ranks_of_member(user_id=watcher.user_id, at=place.anchor)
+    sql = _MEMBERS_SQL if ranks else _FEED_SQL
+    found = _posts(sql, watcher=watcher, place=place, limit=size + 1, ranks=ranks)
     items = found[:size]
     if len(found) <= size:
         return FeedPage(items, None)
@@ -189,21 +216,37 @@ def feed_from(*, video: Video, watcher: Watcher, at: dt.datetime) -> FeedPage:
 def access_post(*, user_id: int | None, video_id: uuid.UUID) -> Video:
     """Return a ready post this person may watch, or refuse with :class:`NoSuchPost`.
 
-    Public and unlisted posts are for everyone with the address, private ones for their uploader.
+    Public and unlisted posts are for everyone with the address, private ones for their uploader,
+    those for members for their creator's members: others are told so, by :class:`ForMembers`.
     """
-    shown = Q(visibility__in=[Visibility.PUBLIC, Visibility.UNLISTED]) | Q(uploader_id=user_id)
+    shown = ~Q(visibility=Visibility.PRIVATE) | Q(uploader_id=user_id)
     posts = Video.objects.filter(shown, status=Status.READY, purpose=Purpose.POST)
     video = posts.select_related("creator").filter(pk=video_id).first()
     if video is None:
         raise NoSuchPost
+    is_reserved = video.visibility == Visibility.MEMBERS and video.uploader_id != user_id
+    if is_reserved and not is_member_for(user_id=user_id, video=video):
+        assert video.creator is not None  # noqa: S101 - a post
+        raise ForMembers(creator=video.creator.name)
     return video
 
 
 def posts_of(*, creator: Creator, limit: int = 60) -> list[Video]:
-    """Return a creator's public posts, newest first."""
+    """Return what a creator's channel shows, newest first; some of it may be for members."""
     posts = Video.objects.filter(creator=creator, status=Status.READY, purpose=Purpose.POST)
-    public = posts.filter(visibility=Visibility.PUBLIC)
-    return list(public.order_by("-published_at", "-id")[:limit])
+    listed = posts.filter(visibility__in=[Visibility.PUBLIC, Visibility.MEMBERS])
+    return list(listed.order_by("-published_at", "-id")[:limit])
+
+
+def locked_posts(posts: Sequence[Video], *, user: User | None) -> frozenset[uuid.UUID]:
+    """Return which of one creator's posts are for members that somebody is none of."""
+    reserved = [post for post in posts if post.visibility == Visibility.MEMBERS]
+    if not reserved or (user is not None and reserved[0].uploader_id == user.pk):
+        return frozenset()
+    ranks = ranks_of_member(user_id=user.pk if user else None, at=clock.now())
+    return frozenset(
+        post.pk for post in reserved if ranks.get(post.creator_id or 0, 0) < post.members_rank
+    )
 
 
 def existing_posts(*, video_ids: set[uuid.UUID]) -> set[uuid.UUID]:
@@ -266,7 +309,14 @@ def is_following(*, user: User | None, creator: Creator) -> bool:
     return user is not None and present.filter(user=user).exists()
 
 
-def _posts(sql: str, *, watcher: Watcher, place: Place, limit: int) -> tuple[FeedItem, ...]:
+def _posts(
+    sql: str,
+    *,
+    watcher: Watcher,
+    place: Place,
+    limit: int,
+    ranks: Mapping[int, int] = NOWHERE,
+) -> tuple[FeedItem, ...]:
     with connection.cursor() as cursor:
         cursor.execute(
             sql,
@@ -279,6 +329,7 @@ def _posts(sql: str, *, watcher: Watcher, place: Place, limit: int) -> tuple[Fee
                 "rank": place.rank,
                 "video": place.video_id,
                 "limit": limit,
+                "ranks": json.dumps(ranks),
             },
         )
         return tuple(_item(row, at=place.anchor) for row in cursor.fetchall())

@@ -16,6 +16,8 @@ from takings.people.models import User
 from takings.people.queries import access_self, creator_by_handle
 from takings.people.rules import VIEWER_COOKIE
 from takings.policies.queries import policy_at
+from takings.videos.models import Video
+from takings.videos.queries import levels_of
 
 
 def feed(request: HttpRequest) -> HttpResponse:
@@ -27,7 +29,10 @@ def feed(request: HttpRequest) -> HttpResponse:
 def video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     """Show the feed opened with one post; ``?promoted`` tells that somebody paid for the visit."""
     user_id = request.user.pk if isinstance(request.user, User) else None
-    post = queries.access_post(user_id=user_id, video_id=video_id)
+    try:
+        post = queries.access_post(user_id=user_id, video_id=video_id)
+    except queries.ForMembers as refusal:
+        return _locked(request, video_id, refusal)
     anchor = clock.from_ms(clock.to_ms(clock.now()))
     page = queries.feed_from(video=post, watcher=_watcher(request), at=anchor)
     return _feed(request, page, start=post.pk, title=post.title)
@@ -37,15 +42,26 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
     """Show a creator's channel: who they are and what they published."""
     creator = creator_by_handle(handle=handle)
     user = request.user if isinstance(request.user, User) else None
+    posts = queries.posts_of(creator=creator)
     context = {
         "creator": creator,
-        "posts": queries.posts_of(creator=creator),
+        "posts": posts,
+        "locked": queries.locked_posts(posts, user=user),
+        "offers_membership": bool(levels_of(creator_id=creator.pk)),
         "follower_count": queries.follower_count(creator=creator),
         "is_following": queries.is_following(user=user, creator=creator),
         "is_own": user is not None and creator.user_id == user.pk,
         "invitations": queries.invitations_of(handles=[creator.handle])[creator.handle],
     }
     return render(request, "audience/profile.html", context)
+
+
+def _locked(request: HttpRequest, video_id: uuid.UUID, refusal: queries.ForMembers) -> HttpResponse:
+    """Show of a post for members its title, and how to become one: no picture of it."""
+    post = Video.objects.select_related("creator").get(pk=video_id)
+    levels = dict(levels_of(creator_id=post.creator_id))
+    context = {"post": post, "refusal": refusal, "level": levels.get(post.members_rank, "")}
+    return render(request, "audience/locked.html", context, status=403)
 
 
 @require_POST

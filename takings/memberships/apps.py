@@ -28,6 +28,7 @@ class MembershipsConfig(AppConfig):
         from takings.memberships.queries.checks import CHECKS  # noqa: PLC0415 - the same
         from takings.memberships.queries.fans import checks as fans  # noqa: PLC0415 - the same
         from takings.memberships.queries.fans.members import (  # noqa: PLC0415 - the same
+            MembersOfCreators,
             member_badges,
         )
         from takings.payments.queries import (  # noqa: PLC0415 - the same
@@ -36,11 +37,13 @@ class MembershipsConfig(AppConfig):
         )
         from takings.people.queries import register_ended_early  # noqa: PLC0415 - the same
         from takings.settlement.queries import register_ad_free  # noqa: PLC0415 - the same
+        from takings.videos.queries import register_members  # noqa: PLC0415 - the same
 
         register_purpose(PassByCard())
         register_purpose(MembershipByCard())
         register_unearn(MembershipByCard.name, unearn_membership)
         register_badges(member_badges)
+        register_members(MembersOfCreators())
         register_ad_free(ad_free_days)
         register_ended_early(ended_early)
         for check in (*CHECKS, *fans.CHECKS):

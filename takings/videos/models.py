@@ -22,7 +22,12 @@ class Visibility(models.TextChoices):
 
     PUBLIC = "public", "Everyone"
     UNLISTED = "unlisted", "Anyone with the link"
+    MEMBERS = "members", "Members"
     PRIVATE = "private", "Only me"
+
+
+HIDDEN = (Visibility.MEMBERS, Visibility.PRIVATE)
+"""Whatever is not said to be for members or its owner is refused to all others."""
 
 
 class Purpose(models.TextChoices):
@@ -58,7 +63,8 @@ class Video(models.Model):
     rendition. ``captions_language`` is a BCP 47 tag, empty when there are no captions.
     ``has_mid_rolls`` is the creator's leave to interrupt it by an ad, where the policy allows one.
     ``category`` is what it is about, empty where its creator does not say. ``published_at`` is when
-    others could first watch.
+    others could first watch. One for members is for those of ``members_rank`` and above, until
+    ``opens_at`` if that is said: then for all.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -83,6 +89,8 @@ class Video(models.Model):
     captions_language = models.CharField(max_length=16, blank=True)
     has_mid_rolls = models.BooleanField(default=False)
     category = models.CharField(max_length=8, blank=True)
+    members_rank = models.PositiveSmallIntegerField(default=1)
+    opens_at = models.DateTimeField(null=True, blank=True)
     uploaded_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
 
@@ -110,6 +118,10 @@ class Video(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(status="ready") | models.Q(duration_ms__gt=0),
                 name="a_ready_video_has_a_length",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(opens_at__isnull=True) | models.Q(visibility="members"),
+                name="only_what_is_for_members_opens_later",
             ),
             models.CheckConstraint(
                 condition=models.Q(progress_bp__lte=10_000), name="progress_ends_at_10000_bp"

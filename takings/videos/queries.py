@@ -3,12 +3,15 @@
 import datetime as dt
 import shutil
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from django.conf import settings
 from django.db.models import QuerySet
 
+from takings.core import clock
 from takings.core.errors import NotFound
 from takings.people.models import Creator, User
 from takings.people.queries import Visitor, access_self
@@ -25,6 +28,40 @@ class NoSuchVideo(NotFound):
 
     code = "no_such_video"
     sentence = "There is no such video, or it is not for you to see."
+
+
+class Members(Protocol):
+    """Says who is a member of whom: the app above knows, videos do not."""
+
+    def ranks(self, *, user_id: int, at: dt.datetime) -> Mapping[int, int]:
+        """Return how high somebody is, by creator; where they are no member is left out."""
+
+    def levels(self, *, creator_id: int) -> Sequence[tuple[int, str]]:
+        """Return the ranks that a creator offers with their names, the lowest first."""
+
+
+_members: list[Members] = []
+
+
+def register_members(members: Members) -> None:
+    """Let an app say who is a member; called once, when it starts."""
+    _members.append(members)
+
+
+def ranks_of_member(*, user_id: int | None, at: dt.datetime) -> dict[int, int]:
+    """Return how high somebody is, by creator; nobody is nothing anywhere."""
+    found: dict[int, int] = {}
+    if user_id is not None:
+        for members in _members:
+            found |= members.ranks(user_id=user_id, at=at)
+    return found
+
+
+def levels_of(*, creator_id: int | None) -> list[tuple[int, str]]:
+    """Return which members a creator may keep a video for: the rank of each tier and its name."""
+    if creator_id is None:
+        return []
+    return [level for members in _members for level in members.levels(creator_id=creator_id)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +132,12 @@ def creatives_to_join() -> list[uuid.UUID]:
 def access_media(*, user_id: int | None, video_id: uuid.UUID) -> Media:
     """Return leave to read a video's media: the one gate, asked for every byte.
 
-    Ready videos are open to all unless private; the owner and operators reach theirs in every
-    status. Refuses :class:`NoSuchVideo`, so that a private video cannot be told from none.
+    Ready videos are open to all unless private or for members, who are asked for anew each time;
+    the owner and operators reach theirs in every status. Refuses :class:`NoSuchVideo`, so that a
+    video that is not for somebody cannot be told from none.
     """
-    video = (
-        Video.objects.filter(pk=video_id)
-        .only("id", "status", "visibility", "purpose", "uploader_id")
-        .first()
-    )
+    named = ("id", "status", "visibility", "purpose", "uploader_id", "creator_id", "members_rank")
+    video = Video.objects.filter(pk=video_id).only(*named).first()
     if video is None:
         raise NoSuchVideo
     facts = {"status": video.status, "visibility": video.visibility, "purpose": video.purpose}
@@ -116,7 +151,19 @@ def _onlooker(user_id: int | None, video: Video) -> Onlooker:
     if user_id is None:
         return Onlooker(is_owner=False, is_operator=False)
     is_operator = User.objects.filter(pk=user_id, is_staff=True, is_active=True).exists()
-    return Onlooker(is_owner=user_id == video.uploader_id, is_operator=is_operator)
+    return Onlooker(
+        is_owner=user_id == video.uploader_id,
+        is_operator=is_operator,
+        is_member=is_member_for(user_id=user_id, video=video),
+    )
+
+
+def is_member_for(*, user_id: int | None, video: Video) -> bool:
+    """Tell whether somebody is a member now, as high as a video for members asks for."""
+    if video.visibility != Visibility.MEMBERS or video.creator_id is None:
+        return False
+    ranks = ranks_of_member(user_id=user_id, at=clock.now())
+    return ranks.get(video.creator_id, 0) >= video.members_rank
 
 
 def access_own_video(*, user: Visitor, video_id: uuid.UUID) -> Video:

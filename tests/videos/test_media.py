@@ -3,14 +3,19 @@
 import pytest
 from django.test import override_settings
 
+from takings.ads.queries.embedding import embedded
+from takings.core import clock
 from takings.videos import actions, queries
 from takings.videos.actions import Details
 from takings.videos.models import Video
+from tests.make.members import joined, make_adult, make_host, make_tier
+from tests.make.payments import cards_taken
 from tests.make.people import NOON, make_creator, make_operator, make_user
 from tests.make.videos import make_video
 from tests.videos.asgi import cookie_of, send
 
 pytestmark = pytest.mark.usefixtures("edge_in_test")
+VTT = b"WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n"
 SEGMENT = bytes(range(256)) * 10
 
 
@@ -55,6 +60,29 @@ def test_other_sites_may_read_what_is_open_to_all_where_some_are_listed(video: V
         headers = {"Cookie": cookie_of(private.uploader)}
         assert allows not in send("GET", path_of(private), headers=headers).headers
     assert {allows, shares}.isdisjoint(send("GET", path_of(video)).headers)
+
+
+def test_peer_bug_22_no_byte_of_a_video_for_members_is_anybody_elses() -> None:
+    ada = make_host("Ada")
+    with cards_taken():
+        crew, bridge = make_tier(ada), make_tier(ada, "Bridge", "11.90")
+        low, high, stranger = (make_adult(name) for name in ("Vera", "Wim", "Una"))
+        joined(low, crew)
+        joined(high, bridge)
+    video = with_segment(make_video(ada))
+    actions.set_captions(video_id=video.pk, content=VTT, language="en")
+    actions.keep_for_members(video_id=video.pk, rank=2, opens_at=None, at=clock.now())
+    for name in ("720p/0.m4s", "master.m3u8", "captions.vtt", "poster.webp"):
+        for user, may in ((None, False), (stranger, False), (low, False), (high, True)):
+            headers = {"Cookie": cookie_of(user)} if user else {}
+            answer = send("GET", path_of(video, name), headers=headers)
+            assert answer.status == (200 if may else 404)
+            assert may or answer.content["code"] == "no_such_video"
+    with override_settings(EMBED_SITES={"https://blog.example"}):
+        answer = send("GET", path_of(video), headers={"Cookie": cookie_of(high)})
+        assert answer.headers["cache-control"].startswith("private")
+        assert "access-control-allow-origin" not in answer.headers
+    assert embedded(video_id=video.pk, at=clock.now()) is None
 
 
 @pytest.mark.parametrize(

@@ -205,6 +205,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "payouts:webhook",
     "videos:again",
     "videos:captions",
+    "videos:for_members",
     "videos:remove",
     "videos:remove_captions",
     "vouchers:answer",

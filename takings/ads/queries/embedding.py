@@ -17,7 +17,7 @@ def embedded(*, video_id: uuid.UUID, at: dt.datetime) -> Embed | None:
     posts = Video.objects.filter(
         pk=video_id, status=Status.READY, purpose=Purpose.POST, creator__shares_from__isnull=False
     )
-    if not posts.exclude(visibility=Visibility.PRIVATE).exists():
+    if not posts.filter(visibility__in=[Visibility.PUBLIC, Visibility.UNLISTED]).exists():
         return None
     return Embed(video_id, breaks_in(video_id=video_id, at=at))
 

@@ -14,7 +14,7 @@ from takings.gifts.rules.goals import Progress, progress
 from takings.money import Money
 from takings.people.models import Creator
 from takings.policies.queries import fan_rule_at
-from takings.videos.models import Purpose, Status, Video, Visibility
+from takings.videos.models import HIDDEN, Purpose, Status, Video
 
 
 class NoSuchGoal(NotFound):
@@ -35,7 +35,7 @@ class Standing:
 def giftable_videos(*, creator: Creator) -> QuerySet[Video]:
     """Return the videos of a creator that others can give for, the newest first."""
     found = Video.objects.filter(creator=creator, purpose=Purpose.POST, status=Status.READY)
-    return found.exclude(visibility=Visibility.PRIVATE).order_by("-pk")
+    return found.exclude(visibility__in=HIDDEN).order_by("-pk")
 
 
 def goal_of(*, creator: Creator, goal_id: UUID) -> Goal:

@@ -16,7 +16,7 @@ from takings.live.rules.rooms import Plan, State, WrongTime, check_plan, first_m
 from takings.people.actions import record_staff_act
 from takings.people.models import Creator, User
 from takings.videos.actions import change_details
-from takings.videos.models import Purpose, Status, Video, Visibility
+from takings.videos.models import HIDDEN, Purpose, Status, Video, Visibility
 from takings.videos.queries import NoSuchVideo, details_of
 
 
@@ -28,10 +28,10 @@ class VideoNotReady(Conflict):
 
 
 class VideoIsPrivate(Conflict):
-    """A private video is for nobody else."""
+    """A private video is for nobody else, one for members for those alone."""
 
     code = "room_video_is_private"
-    sentence = "“{video}” is private. Let it become public as the room begins, or choose another."
+    sentence = "“{video}” is private or for members. Let it become public as the room begins, or choose another."
 
 
 class OtherRoom(Conflict):
@@ -103,7 +103,7 @@ def begin_room(*, room_id: uuid.UUID, at: dt.datetime, by: User | None = None) -
         raise WrongTime(state=room.state.value, wanted="begun")
     if room.video.status != Status.READY:
         raise VideoNotReady(video=room.video)
-    if room.publishes and room.video.visibility == Visibility.PRIVATE:
+    if room.publishes and room.video.visibility in HIDDEN:
         details = replace(details_of(room.video), visibility=Visibility.PUBLIC.value)
         change_details(video_id=room.video_id, details=details, at=at)
     room.began_at = at if by else first_moment(starts_at=room.starts_at, at=at)
@@ -148,7 +148,7 @@ def lock_room(room_id: uuid.UUID) -> Room:
 def _check_video(video: Video, plan: Plan) -> None:
     if video.status != Status.READY:
         raise VideoNotReady(video=video)
-    if video.visibility == Visibility.PRIVATE and not plan.publishes:
+    if video.visibility in HIDDEN and not plan.publishes:
         raise VideoIsPrivate(video=video)
 
 

@@ -11,7 +11,7 @@ from takings.live.rules.rooms import OPENS_BEFORE
 from takings.live.rules.shown import Entrance, ShownVideo
 from takings.people.models import User
 from takings.people.queries import Visitor
-from takings.videos.models import Video, Visibility
+from takings.videos.models import HIDDEN, Video
 from takings.videos.queries import captions_of
 from takings.videos.rules.files import MASTER, POSTER, media_url
 
@@ -37,7 +37,7 @@ def entrance(*, room: Room, user: Visitor, after: int, at: dt.datetime) -> Entra
 
 
 def _shown_video(video: Video) -> ShownVideo:
-    is_secret = video.visibility == Visibility.PRIVATE  # until a premiere begins
+    is_secret = video.visibility in HIDDEN  # until a premiere begins
     return ShownVideo(
         id=str(video.pk),
         title=video.title,

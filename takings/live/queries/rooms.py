@@ -14,7 +14,7 @@ from takings.live.rules.rooms import State, check_age
 from takings.live.rules.shown import ShownRoom
 from takings.people.models import Creator, User
 from takings.people.queries import Visitor, access_own_creator
-from takings.videos.models import Purpose, Status, Video, Visibility
+from takings.videos.models import HIDDEN, Purpose, Status, Video, Visibility
 
 MOST_LISTED = 60
 
@@ -57,7 +57,7 @@ def access_room(*, user: Visitor | None, room_id: uuid.UUID, at: dt.datetime) ->
     person = user if isinstance(user, User) else None
     if person is not None and (person.is_staff or person.pk == room.creator.user_id):
         return room
-    is_open = room.video.status == Status.READY and room.video.visibility != Visibility.PRIVATE
+    is_open = room.video.status == Status.READY and room.video.visibility not in HIDDEN
     is_announced = room.publishes and room.state in {State.COMING, State.CANCELLED}
     if not is_open and not is_announced:
         raise NoSuchRoom

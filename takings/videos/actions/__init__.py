@@ -3,6 +3,8 @@
 from takings.videos.actions.channels import channel_of
 from takings.videos.actions.editing import (
     change_details,
+    keep_for_members,
+    open_to_all,
     remove,
     remove_captions,
     set_captions,
@@ -49,9 +51,11 @@ __all__ = [
     "expires_at",
     "finish_upload",
     "give_up",
+    "keep_for_members",
     "mark_ready",
     "mark_refused",
     "note_progress",
+    "open_to_all",
     "prepare_again",
     "receive_bytes",
     "remove",

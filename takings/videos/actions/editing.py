@@ -6,14 +6,15 @@ import shutil
 import uuid
 
 from django.db import transaction
+from django.db.models import F
 
 from takings.people.models import User
 from takings.videos.actions.steps import date_publication, locked, take_step, tracks_named
-from takings.videos.models import Status, Video
-from takings.videos.queries import NoSuchVideo, video_folder
+from takings.videos.models import Status, Video, Visibility
+from takings.videos.queries import NoSuchVideo, levels_of, video_folder
 from takings.videos.rules import files
 from takings.videos.rules.captions import check_captions, check_language
-from takings.videos.rules.details import Details, check_details
+from takings.videos.rules.details import Details, NoSuchLevel, OpensInThePast, check_details
 
 
 def _locked_and_there(video_id: uuid.UUID) -> Video:
@@ -34,10 +35,38 @@ def change_details(*, video_id: uuid.UUID, details: Details, at: dt.datetime) ->
     video.title, video.description = details.title, details.description
     video.visibility, video.has_mid_rolls = details.visibility, details.has_mid_rolls
     video.category = details.category
+    if details.visibility != Visibility.MEMBERS:
+        video.opens_at = None
     date_publication(video=video, at=at)
     video.save()
     video.tracks.set(tracks_named(details.track_ids))
     return video
+
+
+@transaction.atomic
+def keep_for_members(
+    *, video_id: uuid.UUID, rank: int, opens_at: dt.datetime | None, at: dt.datetime
+) -> Video:
+    """Let only members of this rank and above watch a video, for good or until an instant.
+
+    Refuses: NoSuchLevel, OpensInThePast.
+    """
+    video = _locked_and_there(video_id)
+    if rank not in dict(levels_of(creator_id=video.creator_id)):
+        raise NoSuchLevel
+    if opens_at is not None and opens_at <= at:
+        raise OpensInThePast
+    video.visibility, video.members_rank = Visibility.MEMBERS, rank
+    video.opens_at = opens_at
+    date_publication(video=video, at=at)
+    video.save(update_fields=["visibility", "members_rank", "opens_at", "published_at"])
+    return video
+
+
+def open_to_all(*, at: dt.datetime) -> int:
+    """Let everybody watch what members could watch early, as new as it is to them; repeatable."""
+    due = Video.objects.filter(visibility=Visibility.MEMBERS, opens_at__lte=at)
+    return due.update(visibility=Visibility.PUBLIC, opens_at=None, published_at=F("opens_at"))
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from takings.videos.rules.categories import check_category
 MAX_TITLE_CHARS: Final = 150
 MAX_DESCRIPTION_CHARS: Final = 2000
 MAX_TRACKS: Final = 2  # the pool's music carve-out is defined for none, one and two
-VISIBILITIES: Final = ("public", "unlisted", "private")
+VISIBILITIES: Final = ("public", "unlisted", "members", "private")
 
 
 class BadTitle(Invalid):
@@ -27,10 +27,24 @@ class DescriptionTooLong(Invalid):
 
 
 class BadVisibility(Invalid):
-    """There are three kinds."""
+    """There are four kinds."""
 
     code = "bad_visibility"
-    sentence = "“{given}” is no visibility; choose public, unlisted or private."
+    sentence = "“{given}” is no visibility; choose public, unlisted, members or private."
+
+
+class NoSuchLevel(Invalid):
+    """What is for members is for those of a tier that is offered, and above."""
+
+    code = "no_such_level"
+    sentence = "Choose one of your tiers; if you offer none, offer one first."
+
+
+class OpensInThePast(Invalid):
+    """Whoever wants all to watch now chooses “public”."""
+
+    code = "opens_in_the_past"
+    sentence = "Members watch it first until a time that is still to come."
 
 
 class TooManyTracks(Invalid):

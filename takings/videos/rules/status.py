@@ -15,6 +15,10 @@ MAY_BECOME: Final = {
 }
 
 
+OPEN: Final = frozenset({"public", "unlisted"})
+"""Who has the address may watch; all else is for some only."""
+
+
 class WrongMoment(Conflict):
     """The video is not in a status from which this step is possible."""
 
@@ -34,21 +38,25 @@ class Onlooker:
 
     is_owner: bool
     is_operator: bool
+    is_member: bool = False
 
 
 def is_open_to_all(*, status: str, visibility: str, purpose: str) -> bool:
     """Return whether anyone at all may watch: ready, and public, unlisted or an ad creative."""
-    return status == "ready" and (purpose == "creative" or visibility != "private")
+    return status == "ready" and (purpose == "creative" or visibility in OPEN)
 
 
 def may_watch(*, status: str, visibility: str, purpose: str, onlooker: Onlooker) -> bool:
     """Return whether this onlooker may open the media.
 
-    The owner and operators may in every status but ``removed``, when no media exist any more.
+    The owner and operators may in every status but ``removed``, when no media exist any more; who
+    is a member, as high as the video asks for, what is ready and for members.
     """
     if status == "removed":
         return False
     if onlooker.is_owner or onlooker.is_operator:
+        return True
+    if onlooker.is_member and status == "ready" and visibility == "members":
         return True
     return is_open_to_all(status=status, visibility=visibility, purpose=purpose)
 

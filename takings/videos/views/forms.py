@@ -1,9 +1,14 @@
 """What a creator fills in about a video."""
 
+import datetime as dt
+from typing import cast
+from zoneinfo import ZoneInfo
+
 from django import forms
+from django.http import QueryDict
 
 from takings.videos import queries
-from takings.videos.models import Visibility
+from takings.videos.models import Video, Visibility
 from takings.videos.rules.captions import MAX_CAPTIONS_BYTES
 from takings.videos.rules.categories import by_name
 from takings.videos.rules.details import (
@@ -52,6 +57,32 @@ class DetailsForm(forms.Form):
             has_mid_rolls=given["has_mid_rolls"],
             category=given["category"],
         )
+
+
+class MembersForm(forms.Form):
+    """Which members may watch a video, and until when nobody else may."""
+
+    rank = forms.TypedChoiceField(label="Members of this tier and above", coerce=int)
+    opens_at = forms.DateTimeField(
+        label="Everybody from",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )
+
+    def __init__(self, data: QueryDict | None, *, video: Video, time_zone: str) -> None:
+        """Offer the creator's tiers; the time is one of their own zone."""
+        self.zone = ZoneInfo(time_zone)
+        opens_at = video.opens_at.astimezone(self.zone) if video.opens_at else None
+        said = f"{opens_at:%Y-%m-%dT%H:%M}" if opens_at else None
+        super().__init__(data, initial={"rank": video.members_rank, "opens_at": said})
+        rank = cast("forms.TypedChoiceField", self.fields["rank"])
+        rank.choices = queries.levels_of(creator_id=video.creator_id)
+        self.fields["opens_at"].help_text = f"Empty: never. Your time zone: {time_zone}."
+
+    def opens(self) -> dt.datetime | None:
+        """Return from when all may watch; call it on a valid form only."""
+        given: dt.datetime | None = self.cleaned_data["opens_at"]
+        return given.replace(tzinfo=self.zone) if given else None
 
 
 class CaptionsForm(forms.Form):

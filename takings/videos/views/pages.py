@@ -18,7 +18,7 @@ from takings.videos.rules import files
 from takings.videos.rules.captions import MAX_CAPTIONS_BYTES
 from takings.videos.rules.categories import by_name
 from takings.videos.rules.refusals import MAX_BYTES, MAX_DURATION_MS
-from takings.videos.views.forms import MUSIC_HINT, CaptionsForm, DetailsForm
+from takings.videos.views.forms import MUSIC_HINT, CaptionsForm, DetailsForm, MembersForm
 
 PER_PAGE = 30
 _UNSETTLED = {Status.UPLOADING, Status.QUARANTINED, Status.TRANSCODING}
@@ -63,6 +63,24 @@ def video_page(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
         form.add_error(None, str(refusal))
         return _show(request, video, form=form, status=422)
     messages.success(request, "Saved.")
+    return redirect("videos:video", video_id=video.pk)
+
+
+@require_POST
+def keep_for_members(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
+    """Keep a video for members, for good or until everybody may watch it."""
+    video = queries.access_own_video(user=request.user, video_id=video_id)
+    form = MembersForm(request.POST, video=video, time_zone=video.uploader.time_zone)
+    details = DetailsForm(initial=_initial(video))
+    if not form.is_valid():
+        return _show(request, video, form=details, members_form=form, status=422)
+    rank, opens_at = form.cleaned_data["rank"], form.opens()
+    try:
+        actions.keep_for_members(video_id=video.pk, rank=rank, opens_at=opens_at, at=clock.now())
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return _show(request, video, form=details, members_form=form, status=422)
+    messages.success(request, "It is for members. Others see its title, and how to join.")
     return redirect("videos:video", video_id=video.pk)
 
 
@@ -145,12 +163,16 @@ def _show(
     *,
     form: DetailsForm,
     captions_form: CaptionsForm | None = None,
+    members_form: MembersForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {
         **_row(video),
         "form": form,
         "captions_form": captions_form or CaptionsForm(),
+        "members_form": members_form
+        or MembersForm(None, video=video, time_zone=video.uploader.time_zone),
+        "is_post": video.purpose == Purpose.POST,
         "music_hint": MUSIC_HINT,
         "mid_from_s": break_rule_at(at=clock.now()).mid_from_ms // 1000,
         "steps": video.steps.select_related("taken_by"),

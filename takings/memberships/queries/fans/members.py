@@ -128,6 +128,21 @@ def ranks_of(*, user_ids: Collection[int], creator_id: int, at: dt.datetime) -> 
     return dict(ranks.order_by())
 
 
+class MembersOfCreators:
+    """What videos ask: how high somebody is where, and what a creator offers."""
+
+    def ranks(self, *, user_id: int, at: dt.datetime) -> dict[int, int]:
+        """Return how high somebody is, by creator."""
+        months = MemberMonth.objects.filter(running(at=at), member__user=user_id)
+        found = months.values_list("member__creator").annotate(rank=Max("tier__rank"))
+        return dict(found.order_by())
+
+    def levels(self, *, creator_id: int) -> list[tuple[int, str]]:
+        """Return the ranks that a creator offers with their names, the lowest first."""
+        tiers = Tier.objects.filter(creator=creator_id, archived_at__isnull=True)
+        return list(tiers.order_by("rank").values_list("rank", "name"))
+
+
 def running(*, at: dt.datetime) -> Q:
     """Return what is true of a month that makes its owner a member at an instant."""
     grace = member_rule_at(at=at).grace

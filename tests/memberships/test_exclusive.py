@@ -1,0 +1,142 @@
+"""What is for members: kept, found and watched by them alone, and by all when its time has come."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+
+from takings.audience.queries import ForMembers, access_post, feed_page, locked_posts, posts_of
+from takings.audience.rules import Place
+from takings.core import clock
+from takings.live.actions.scheduling import VideoIsPrivate
+from takings.memberships.actions.fans import leave
+from takings.people.models import Creator, User
+from takings.videos import jobs
+from takings.videos.actions import Details, change_details, keep_for_members, open_to_all
+from takings.videos.models import Video, Visibility
+from takings.videos.queries import NoSuchVideo, access_media, levels_of
+from takings.videos.rules.details import NoSuchLevel, OpensInThePast
+from tests.make.audience import make_post, make_watcher
+from tests.make.live import make_plan, make_room
+from tests.make.members import joined, make_adult, make_host, make_tier, member
+from tests.make.pages import page_text
+from tests.make.passes import Time
+from tests.make.people import make_creator, make_operator
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def ada(time: Time) -> Creator:  # noqa: ARG001 - the story begins
+    """Let Ada offer two tiers."""
+    creator = make_host("Ada")
+    make_tier(creator)
+    make_tier(creator, "Bridge", "11.90")
+    return creator
+
+
+def kept(creator: Creator, rank: int = 1, opens_at: dt.datetime | None = None) -> Video:
+    """Return a post for members."""
+    post = make_post(creator, title="Behind the scenes")
+    return keep_for_members(video_id=post.pk, rank=rank, opens_at=opens_at, at=clock.now())
+
+
+def opens(video: Video, user: User | None) -> bool:
+    """Tell whether somebody reaches a video everywhere, or nowhere."""
+    user_id = user.pk if user else None
+    feed = feed_page(watcher=make_watcher(user), place=Place(clock.now() + DAY / 24))
+    ways = {video.pk in {item.id for item in feed.items}}
+    for way in (access_media, access_post):
+        try:
+            ways.add(way(user_id=user_id, video_id=video.pk) is not None)
+        except (NoSuchVideo, ForMembers) as refusal:
+            ways.add(refusal is None)
+    locked = locked_posts(posts_of(creator=video.creator), user=user)  # type: ignore[arg-type]
+    ways.add(video.pk not in locked)
+    [answer] = ways
+    return answer
+
+
+def test_peer_bug_22_every_way_to_a_video_for_members_asks_the_same(ada: Creator) -> None:
+    low, high, stranger = (make_adult(name) for name in ("Vera", "Wim", "Una"))
+    crew, bridge = ada.tiers.order_by("rank")
+    joined(low, crew)
+    joined(high, bridge)
+    for_all, for_few = kept(ada), kept(ada, rank=2)
+    assert [opens(for_all, user) for user in (None, stranger, low, high)] == [
+        *(False, False, True, True)
+    ]
+    assert [opens(for_few, user) for user in (None, stranger, low, high)] == [
+        *(False, False, False, True)
+    ]
+    access_post(user_id=ada.user.pk, video_id=for_few.pk)
+    access_media(user_id=make_operator().pk, video_id=for_few.pk)
+    leave(member=member(high, bridge), at=clock.now())
+    assert not opens(for_few, high)
+    with pytest.raises(VideoIsPrivate):
+        make_room(ada, video=for_all, plan=make_plan(starts_at=clock.now() + DAY), at=clock.now())
+
+
+def test_what_members_see_first_is_everybodys_as_new_when_its_time_has_come(
+    ada: Creator, time: Time
+) -> None:
+    vera = make_adult("Vera")
+    joined(vera, ada.tiers.get(rank=1))
+    soon = time.now + DAY
+    video = kept(ada, opens_at=soon)
+    assert (opens(video, None), opens(video, vera)) == (False, True)
+    assert open_to_all(at=soon - dt.timedelta(seconds=1)) == 0
+    time.go(1, 26)
+    jobs.open_to_all()
+    assert open_to_all(at=time.now) == 0
+    video.refresh_from_db()
+    assert (video.visibility, video.opens_at, video.published_at) == ("public", None, soon)
+    assert (opens(video, None), opens(video, vera)) == (True, True)
+
+
+def test_what_is_for_members_is_for_a_tier_that_is_there_and_until_what_is_to_come(
+    ada: Creator, time: Time
+) -> None:
+    assert levels_of(creator_id=ada.pk) == [(1, "Crew"), (2, "Bridge")]
+    assert levels_of(creator_id=None) == []
+    post = make_post(ada)
+    with pytest.raises(NoSuchLevel):
+        keep_for_members(video_id=post.pk, rank=3, opens_at=None, at=time.now)
+    with pytest.raises(OpensInThePast):
+        keep_for_members(video_id=post.pk, rank=1, opens_at=time.now, at=time.now)
+    assert opens(post, None)
+    keep_for_members(video_id=post.pk, rank=1, opens_at=time.now + DAY, at=time.now)
+    details = Details("Loop", visibility="unlisted")
+    changed = change_details(video_id=post.pk, details=details, at=time.now)
+    assert (changed.visibility, changed.opens_at) == (Visibility.UNLISTED, None)
+
+
+def test_pages_show_of_a_locked_post_its_title_and_how_to_join(
+    client: Client, ada: Creator
+) -> None:
+    video = make_post(ada, title="Behind the scenes")
+    page = f"/studio/videos/{video.pk}/"
+    client.force_login(ada.user)
+    assert "Members of this tier and above" in page_text(client.get(page))
+    form = {"rank": "2", "opens_at": "2027-01-20T12:00"}
+    late = client.post(f"{page}members/", form)
+    assert (late.status_code, "still to come" in late.content.decode()) == (422, True)
+    assert client.post(f"{page}members/", {"rank": "9"}).status_code == 422
+    form["opens_at"] = "2027-01-27T12:00"
+    assert "It is for members." in page_text(client.post(f"{page}members/", form, follow=True))
+    assert 'value="2027-01-27T12:00"' in client.get(page).content.decode()
+    assert "For members" in page_text(client.get(f"/@{ada.handle}"))
+    client.logout()
+    shown = client.get(f"/@{ada.handle}").content.decode()
+    assert f"/media/{video.pk}/" not in shown
+    assert f'href="/memberships/at/{ada.handle}/"' in shown
+    answer = client.get(f"/v/{video.pk}")
+    locked = answer.content.decode()
+    assert answer.status_code == 403
+    assert "Behind the scenes" in locked
+    assert "This video is for members of Ada. It is for “Bridge” and above." in locked
+    assert "27 Jan 2027, 12:00 UTC" in locked
+    assert f"/media/{video.pk}/" not in locked
+    client.force_login(make_creator("Bo").user)
+    assert client.post(f"{page}members/", form).status_code == 404

@@ -6,6 +6,8 @@ from uuid import uuid4
 import pytest
 
 from takings.core import clock
+from takings.ledger.actions import LimitExceeded
+from takings.ledger.actions.terms import set_limit
 from takings.ledger.queries import balance, check_books, entry
 from takings.memberships.actions.fans import (
     MemberAlready,
@@ -108,6 +110,19 @@ def test_its_days_are_the_creators_when_they_are_over_by_the_share_of_the_policy
     ]
     assert earn_memberships(at=time.go(3, 8)) == 0
     assert check_books() == []
+
+
+def test_a_month_that_cannot_be_earned_holds_up_no_other(time: Time) -> None:
+    hosts, vera = [make_host("Ada"), make_host("Bo")], make_adult("Vera")
+    for host in hosts:
+        joined(vera, make_tier(host))
+    [limited, free] = [f"creator:{host.pk}:pending" for host in hosts]
+    little = Money(1, "EUR")
+    set_limit(name=limited, currency="EUR", limit=little, reason="Looked into.", at=time.now)
+    time.go(2, 8)
+    with pytest.raises(LimitExceeded):
+        earn_memberships(at=time.now)
+    assert (euros(limited), euros(free)) == (Money.zero("EUR"), Money(790_322, "EUR"))
 
 
 def test_one_form_is_one_payment_and_who_is_a_member_does_not_join_again(time: Time) -> None:

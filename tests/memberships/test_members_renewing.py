@@ -27,7 +27,7 @@ from takings.memberships.actions.fans import (
     resume_membership,
 )
 from takings.memberships.actions.fans.joining import order_month
-from takings.memberships.actions.fans.leaving import _leave, _refund_id
+from takings.memberships.actions.fans.leaving import _leave, _refund_id, _stay
 from takings.memberships.actions.fans.renewing import _next_charge
 from takings.memberships.models import Member, MemberMonth, MemberStep
 from takings.memberships.queries.fans.members import member_standing, rank_of
@@ -306,6 +306,8 @@ def test_whoever_is_killed_while_somebody_leaves_is_gone_on_with(time: Time) -> 
     give_back_unasked(payments[3], "0.01")
     assert [go_on_with_leaving(at=time.now) for _ in range(2)] == [3, 0]
     assert [is_member(one) for one in members] == [False, True, False, True]
+    _stay(months[1].pk, at=time.now)
+    assert steps(members[1]) == ["paid", "left", "stayed"], "twice is once"
     payments[0].refresh_from_db()
     assert payments[0].status == "refunded"
 

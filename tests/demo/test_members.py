@@ -6,6 +6,7 @@ import pytest
 
 from takings.coins.models import CoinLot
 from takings.demo.actions.gifting import fill_catalogue, give_gifts
+from takings.demo.actions.joining import sell_membership
 from takings.demo.actions.paying import sell_coins, sell_pass
 from takings.demo.actions.rooms import open_rooms
 from takings.demo.rules.cast import FAN, MEMBER, VIEWERS
@@ -16,9 +17,10 @@ from takings.ledger.queries import check_books
 from takings.live.models import Line, Room
 from takings.live.queries import room_of
 from takings.live.rules.rooms import State
-from takings.memberships.models import Month, Pass
+from takings.memberships.models import MemberMonth, Month, Pass
 from takings.people.models import Creator
 from tests.make.coins import make_fan
+from tests.make.members import make_host
 from tests.make.payments import cards_taken
 from tests.make.people import make_operator, make_user
 from tests.make.settlement import make_act
@@ -39,6 +41,19 @@ def test_a_viewer_buys_one_month_once_passes_are_sold_and_cards_are_taken() -> N
             sell_pass(member=member, at=FIRST_DAY)
     assert Pass.objects.get(user=member).renews
     assert Month.objects.get().paid_at == FIRST_DAY
+    assert check_books() == []
+
+
+def test_a_viewer_joins_a_creator_once_memberships_are_sold_and_cards_are_taken() -> None:
+    host, fan = make_host("Mara"), make_fan("Jonas")
+    sell_membership(host=host, fan=fan, at=FIRST_DAY)
+    with cards_taken():
+        sell_membership(host=host, fan=fan, at=FIRST_DAY - dt.timedelta(seconds=1))
+        assert not host.tiers.exists()
+        for _ in range(2):
+            sell_membership(host=host, fan=fan, at=FIRST_DAY)
+    assert list(host.tiers.values_list("name", "rank")) == [("Crew", 1), ("Bridge", 2)]
+    assert MemberMonth.objects.get().paid_at == FIRST_DAY
     assert check_books() == []
 
 

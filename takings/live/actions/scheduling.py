@@ -31,7 +31,7 @@ class VideoIsPrivate(Conflict):
     """A private video is for nobody else, one for members for those alone."""
 
     code = "room_video_is_private"
-    sentence = "“{video}” is not for everybody. Let it become so as the room begins, or take another."
+    sentence = "“{video}” is not for everybody. Let it become public as the room begins."
 
 
 class OtherRoom(Conflict):

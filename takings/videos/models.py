@@ -26,10 +26,15 @@ class Visibility(models.TextChoices):
 
 
 class Purpose(models.TextChoices):
-    """What a video is for: a creator's post, or the picture of an advertisement."""
+    """What a video is for: a creator's post, or the picture of an advertisement.
+
+    ``CHANNEL`` is no clip: it stands for all of a creator's channel where something is of no one
+    video, such as a member's fee.
+    """
 
     POST = "post", "Post"
     CREATIVE = "creative", "Ad creative"
+    CHANNEL = "channel", "Channel"
 
 
 class Track(models.Model):
@@ -89,9 +94,18 @@ class Video(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=(models.Q(purpose="post") & models.Q(creator__isnull=False))
-                | (models.Q(purpose="creative") & models.Q(creator__isnull=True)),
+                condition=models.Q(purpose__in=["post", "channel"], creator__isnull=False)
+                | models.Q(purpose="creative", creator__isnull=True),
                 name="a_post_has_a_creator_a_creative_has_none",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(purpose="channel") | models.Q(status="removed"),
+                name="a_channel_is_never_shown_as_a_clip",
+            ),
+            models.UniqueConstraint(
+                fields=["creator"],
+                condition=models.Q(purpose="channel"),
+                name="a_creator_has_one_channel",
             ),
             models.CheckConstraint(
                 condition=~models.Q(status="ready") | models.Q(duration_ms__gt=0),

@@ -39,6 +39,7 @@ from takings.settlement.models import (
 )
 from takings.settlement.rules import Earning, PoolKey, direct_parts
 from takings.videos.models import Video
+from takings.videos.queries import own_videos
 from tests.make.ledger import all_balances, dollars, make_entry, move, usd
 from tests.make.people import make_operator
 from tests.make.settlement import Act, counted, counting, make_act, make_pool, make_split
@@ -173,6 +174,28 @@ def test_what_gifts_leave_is_on_an_account_of_its_own_and_corrected_there() -> N
     correct()
     assert (pending(ada), dollars("platform:revenue:gifts")) == (micro(550), micro(0))
     assert dollars("platform:revenue:ads") == micro(450)
+    assert not check_books()
+
+
+def test_what_is_of_no_video_is_the_channel_s_and_stated_released_and_taken_back_as_such() -> None:
+    ada, ben = make_act("Ada"), make_act("Ben")
+    key = PoolKey(NAME, "DE", "USD", "memberships")
+    fee = replace(earning(ada, 1_001, 701, count=1), key=key, video_id=None)
+    for one in (fee, fee, replace(fee, creator_id=ben.creator.pk)):
+        earn(one)
+    channel = Video.objects.get(creator=ada.creator, purpose="channel")
+    assert (channel.title, channel.status) == ("The channel itself", "removed")
+    assert channel not in own_videos(user=ada.creator.user)
+    closed = close()
+    line = ShareLine.objects.get(creator=ada.creator)
+    assert (line.product, line.video, line.amount_micros) == ("memberships", channel, 1_402)
+    assert [row.count for row in queries.direct_earnings(line=line)] == [1, 1]
+    assert dollars("platform:revenue:memberships") == micro(900)
+    assert {row.amount_micros for row in closed.statements.all()} == {1_402, 701}
+    take(fee, at=RELEASED)
+    correct()
+    assert (pending(ada), pending(ben)) == (micro(701), micro(701))
+    assert dollars("platform:revenue:memberships") == micro(600)
     assert not check_books()
 
 

@@ -143,7 +143,7 @@ def test_what_a_page_left_behind_keeps_its_own_offset(page: Page) -> None:
         "next.add({type: 'start', video: 'v', view: 'b', watched_ms: 0, position_ms: 0,"
         " surface: 'feed'}); next.flush()"
     )
-    page.wait_for_timeout(50)
+    page.wait_for_function("world.sent.length === 3")
     sent = page.evaluate("world.sent.slice(1)")
     assert [(one["offset_ms"], len(one["events"])) for one in sent] == [(-3_600_000, 1), (0, 1)]
 
@@ -183,7 +183,7 @@ def test_a_full_disk_loses_nothing_while_the_page_lives(page: Page) -> None:
 
 def test_many_events_go_in_batches(page: Page) -> None:
     page.evaluate("for (let n = 1; n <= 250; n++) beat('a', n); client.flush()")
-    page.wait_for_timeout(50)
+    page.wait_for_function("world.sent.length === 3")
     assert page.evaluate("world.sent.map((batch) => batch.events.length)") == [100, 100, 50]
 
 

@@ -11,12 +11,13 @@ from takings.insights.rules.arithmetic import PoolNumbers
 from takings.insights.rules.reader import Whose, start
 from takings.insights.rules.words import (
     country_words,
+    direct_word,
     direct_words,
     product_words,
     views_words,
 )
 from takings.money import Money
-from takings.policies.rules import GIFTS
+from takings.policies.rules import GIFTS, WATCH_ADS
 
 Status = Literal["estimated", "final"]
 
@@ -98,7 +99,7 @@ class CountryShare:
 class ProductShare:
     """What a creator earned in one country from a pool that is not of feed ads.
 
-    Of ads inside videos and gifts, which are in none: how many ``ads``, and their cost (``gross``).
+    Of what is in no pool (ads inside videos, gifts, sales): how many, and their cost (``gross``).
     """
 
     product: str
@@ -181,12 +182,19 @@ def _whole(others: tuple[ProductShare, ...]) -> str:
 def _other(one: ProductShare, *, by: Whose) -> Iterator[WaterfallRow]:
     place = country_words(one.country)
     if one.gross is not None:
-        is_gift, whose = one.product == GIFTS, by.possessive
-        paid_for = f"Gifts for {whose} videos" if is_gift else f"Ad money inside {whose} videos"
-        yield WaterfallRow(paid_for, f"{place}, {one.note}", one.gross)
-        rest, of = one.gross - one.amount, "gift" if is_gift else "ad’s price"
+        yield WaterfallRow(_paid_for(one.product, by=by), f"{place}, {one.note}", one.gross)
+        of = "ad’s price" if one.product == WATCH_ADS else direct_word(one.product)
+        rest = one.gross - one.amount
         yield WaterfallRow("Platform", f"the rest of each {of}", rest, "taken")
     yield WaterfallRow(product_words(one.product), place, one.amount)
+
+
+def _paid_for(product: str, *, by: Whose) -> str:
+    words = {
+        WATCH_ADS: f"Ad money inside {by.possessive} videos",
+        GIFTS: f"Gifts for {by.possessive} videos",
+    }
+    return words.get(product) or f"{product_words(product)}, without tax"
 
 
 def _gross(share: CountryShare) -> Fraction:

@@ -8,7 +8,19 @@ from babel import Locale
 
 from takings.insights.rules.trace import PolicyCard, PolicyRule
 from takings.ledger.rules import account_kind
-from takings.policies.rules import DIRECT, FEED_ADS, GIFTS, WATCH_ADS, Policy, TrafficRule, describe
+from takings.policies.rules import (
+    DEALS,
+    DIRECT,
+    FEED_ADS,
+    GIFTS,
+    MEMBERSHIPS,
+    REQUESTS,
+    SHOP,
+    WATCH_ADS,
+    Policy,
+    TrafficRule,
+    describe,
+)
 
 _PERIOD = re.compile(r"(\d{4})-(\d{2})(?:\.(\d+))?")
 _MONTHS = tuple(Locale("en").months["format"]["wide"].values())
@@ -62,7 +74,19 @@ _PRODUCTS = {
     FEED_ADS: "Ads in the feed",
     WATCH_ADS: "Ads inside videos",
     GIFTS: "Gifts",
+    MEMBERSHIPS: "Memberships",
+    REQUESTS: "Requests",
+    DEALS: "Brand deals",
+    SHOP: "Shop",
     "premium": "Members' fees",
+}
+_ONE = {
+    WATCH_ADS: "ad",
+    GIFTS: "gift",
+    MEMBERSHIPS: "payment",
+    REQUESTS: "request",
+    DEALS: "milestone",
+    SHOP: "sale",
 }
 
 KINDS = tuple(_KINDS)
@@ -93,14 +117,18 @@ def line_words(*, views: int, product: str) -> str:
 
 def ads_words(number: int) -> str:
     """Return ``1 ad``, ``1,204 ads``."""
-    return "1 ad" if number == 1 else f"{number:,} ads"
+    return direct_words(WATCH_ADS, number)
+
+
+def direct_word(product: str) -> str:
+    """Return what one of them is: ``gift``."""
+    return _ONE[product]
 
 
 def direct_words(product: str, number: int) -> str:
-    """Return how many ads inside a video, or gifts, there are: ``3 gifts``."""
-    if product != GIFTS:
-        return ads_words(number)
-    return "1 gift" if number == 1 else f"{number:,} gifts"
+    """Return how many ads inside a video, gifts or sales there are: ``3 gifts``."""
+    one = direct_word(product)
+    return f"1 {one}" if number == 1 else f"{number:,} {one}s"
 
 
 def outcome_words(outcome: str, *, policy: Policy) -> tuple[str, str]:

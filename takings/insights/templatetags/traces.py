@@ -97,6 +97,12 @@ def of_pool(product: str) -> str:
 
 
 @register.filter
+def direct_words(product: str, number: int) -> str:
+    """Return how many of what is in no pool: ``3 gifts``, ``1 sale``."""
+    return words.direct_words(product, number)
+
+
+@register.filter
 def kind_words(kind: str) -> str:
     """Return an entry's or an act's kind as words."""
     return words.kind_words(kind)

@@ -113,6 +113,9 @@ CHART: tuple[AccountKind, ...] = (
         "unearned:pass:<id>", "liability", ZERO, "paid for days without ads, not shared yet"
     ),
     AccountKind(
+        "unearned:membership:<id>", "liability", ZERO, "paid by a member for days that are not over"
+    ),
+    AccountKind(
         "platform:revenue:<stream>", "income", NO_FLOOR, "the platform's share", lane_count=BUSY
     ),
     AccountKind("platform:fees", "expense", NO_FLOOR, "provider fees we bear", lane_count=BUSY),

@@ -14,7 +14,7 @@ from takings.ledger.actions import InsufficientFunds, PeriodLocked
 from takings.ledger.rules import EntryDraft, TransferDraft
 from takings.money import Money, format_money
 from takings.payments.actions.cases import open_payment_case
-from takings.payments.actions.holding import Ground, look, post_on, reclaim
+from takings.payments.actions.holding import Ground, let_wait_again, look, post_on, reclaim
 from takings.payments.actions.receipts import correct_receipt, give_receipt
 from takings.payments.models import FACT_WORDS, Case, Payment, PaymentShare
 from takings.payments.queries import plan_of, purpose_of, sale_of
@@ -149,6 +149,7 @@ def _book_change(change: _Change, *, at: dt.datetime) -> UUID | None:
     payment, fact = change.payment, change.fact
     entry_id = ids.derived("the payment changed", payment.pk, fact.key)
     memo = f"{FACT_WORDS[fact.kind]}: {payment.description}"
+    let_wait_again(payment, taken=change.after.taken, at=at)
     along = _along(payment, taken=change.after.taken)
     while True:
         ground = look(payment)

@@ -16,7 +16,14 @@ from takings.ledger.queries import available
 from takings.ledger.rules import AccountName, EntryDraft, TransferDraft, account_kind
 from takings.money import Money
 from takings.payments.models import Payment, RefundHold
-from takings.payments.queries import open_refund_holds, parts_of, refunding
+from takings.payments.queries import (
+    open_refund_holds,
+    parts_of,
+    refunding,
+    sale_of,
+    standing_of,
+    unearn_of,
+)
 from takings.payments.rules import TAX, Part, Step, still_to_give
 from takings.policies.queries import policy_at
 
@@ -53,13 +60,22 @@ def look(payment: Payment) -> Ground:
     return Ground(parts, held, rooms)
 
 
+def let_wait_again(payment: Payment, *, taken: Money, at: dt.datetime) -> None:
+    """Let what was earned of a payment wait again, as far as ``taken`` of it in all asks for it."""
+    unearn = unearn_of(payment.purpose)
+    if unearn is not None:
+        unearn(sale_of(payment), taken=taken, at=at)
+
+
 def hold_refunds(payment: Payment, *, because: UUID, at: dt.datetime) -> None:
     """Hold all that the refunds that are asked for will take; ``because`` is the newest of them.
 
     Tax that was paid to its authority is claimed back first. Refuses: InsufficientFunds.
     """
+    asked = refunding(payment)
+    let_wait_again(payment, taken=standing_of(payment).taken + asked, at=at)
     ground = look(payment)
-    for account, aim in still_to_give(parts=ground.parts, refunding=refunding(payment)).items():
+    for account, aim in still_to_give(parts=ground.parts, refunding=asked).items():
         room = ground.rooms[account]
         if account.startswith(TAX) and room is not None:
             reclaim(payment, account, aim - room, because=because, at=at)

@@ -91,7 +91,29 @@ class Purpose(Protocol):
         """Say, in lines, what was delivered for it and when: the answer to a dispute."""
 
 
+class Unearn(Protocol):
+    """Gives back to where a payment filled what was earned of it since, as far as it is missing.
+
+    It is called with the payment's row locked, before ``taken`` of it in all is taken back, or held
+    for a refund; calling it again changes nothing.
+    """
+
+    def __call__(self, sale: Sale, *, taken: Money, at: dt.datetime) -> None:
+        """Post what has to wait again."""
+
+
 _purposes: dict[str, Purpose] = {}
+_unearn: dict[str, Unearn] = {}
+
+
+def register_unearn(name: PurposeName, unearn: Unearn) -> None:
+    """Let an app whose payments wait until they are earned undo that; called when it starts."""
+    _unearn[name] = unearn
+
+
+def unearn_of(name: str) -> Unearn | None:
+    """Return what undoes the earning of payments of a purpose, if they wait at all."""
+    return _unearn.get(name)
 
 
 def register_purpose(purpose: Purpose) -> None:

@@ -24,7 +24,9 @@ class PurposeName(StrEnum):
 
 FILLS: dict[PurposeName, frozenset[str]] = {
     PurposeName.COINS: frozenset({"coins:liability:<id>"}),
-    PurposeName.MEMBERSHIP: frozenset({"creator:<id>:pending", "platform:revenue:memberships"}),
+    PurposeName.MEMBERSHIP: frozenset(
+        {"unearned:membership:<id>", "creator:<id>:pending", "platform:revenue:memberships"}
+    ),
     PurposeName.PASS: frozenset({"unearned:pass:<id>"}),
     PurposeName.ORDER: frozenset(
         {"escrow:order:<id>", "creator:<id>:pending", "platform:revenue:shop"}

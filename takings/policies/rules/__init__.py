@@ -21,9 +21,13 @@ from takings.policies.rules.payouts import (
 )
 from takings.policies.rules.products import (
     AD_REVENUE,
+    DEALS,
     DIRECT,
     FEED_ADS,
     GIFTS,
+    MEMBERSHIPS,
+    REQUESTS,
+    SHOP,
     WATCH_ADS,
     Gate,
     Method,
@@ -51,9 +55,13 @@ from takings.policies.rules.views import TrafficRule, ViewRule
 
 __all__ = [
     "AD_REVENUE",
+    "DEALS",
     "DIRECT",
     "FEED_ADS",
     "GIFTS",
+    "MEMBERSHIPS",
+    "REQUESTS",
+    "SHOP",
     "WATCH_ADS",
     "AdRule",
     "Bracket",

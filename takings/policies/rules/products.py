@@ -17,8 +17,23 @@ WATCH_ADS = "watch_ads"
 """Ads inside one video: each is its creator's, from the instant at which it is charged."""
 GIFTS = "gifts"
 """What viewers give a creator for a video: theirs, less our share, from the instant of giving."""
+MEMBERSHIPS = "memberships"
+"""What members of one creator pay for being that, as it is earned."""
+REQUESTS = "requests"
+"""What was paid for something made for one fan, once it is delivered."""
+DEALS = "deals"
+"""What a brand paid for a milestone, once it is reached."""
+SHOP = "shop"
+"""What goods brought their seller, or who recommended them, once nobody may return them."""
 AD_REVENUE = "platform:revenue:ads"
-DIRECT = {WATCH_ADS: AD_REVENUE, GIFTS: "platform:revenue:gifts"}
+DIRECT = {
+    WATCH_ADS: AD_REVENUE,
+    GIFTS: "platform:revenue:gifts",
+    MEMBERSHIPS: "platform:revenue:memberships",
+    REQUESTS: "platform:revenue:requests",
+    DEALS: "platform:revenue:deals",
+    SHOP: "platform:revenue:shop",
+}
 """Money that never was in a pool, by product: which account has what its creator has not."""
 ELSEWHERE = "*"
 

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from takings.ledger.rules import AccountName
 from takings.money import Money
+from takings.people.models import Creator
 from takings.settlement.actions.taking_out import Draw, draw_on_pool
 from takings.settlement.models import DirectEarning
 from takings.settlement.rules import PLATFORM, Earning, direct_parts
+from takings.videos.actions import channel_of
 
 BATCH = 2_000
 
@@ -42,14 +44,17 @@ def take_directly(
 
 
 def _row(entry_id: UUID, one: Earning, *, sign: int, at: dt.datetime) -> DirectEarning:
+    creator_id, video_id = one.creator_id, one.video_id
+    if video_id is None:
+        video_id = channel_of(creator=Creator.objects.get(pk=creator_id), at=at).pk
     return DirectEarning(
         entry_id=entry_id,
         product=one.key.product,
         country=one.key.country,
         period=one.key.period,
         currency=one.key.currency,
-        creator_id=one.creator_id,
-        video_id=one.video_id,
+        creator_id=creator_id,
+        video_id=video_id,
         day=one.day,
         count=sign * one.count,
         total_micros=sign * one.total.micros,

@@ -11,10 +11,10 @@ from takings.settlement.rules import PoolKey
 
 
 class DirectEarning(models.Model):
-    """What an entry brought a video's creator for a day: of ``count`` ads or gifts, ``share``.
+    """What an entry brought a creator for a day: of ``count`` ads, gifts or sales, ``share``.
 
-    What was taken back is another row, and negative. The close makes a line of all rows of a video,
-    day and country. ``product`` says where it comes from, as a pool's would.
+    What was taken back is another row, and negative. The close makes a line of all rows of a video
+    (or of the channel), day and country. ``product`` says where it comes from, as a pool's would.
     """
 
     entry_id = models.UUIDField()

@@ -1,4 +1,4 @@
-"""Ads inside one video, gifts for it: what of each is its creator's, and where the rest goes."""
+"""Money that is one creator's from the start: what of it is theirs, and where the rest goes."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -15,14 +15,15 @@ CREATOR, REST = "creator", "platform"
 
 @dataclass(frozen=True, slots=True)
 class Earning:
-    """What ``count`` ads or gifts of one video on one UTC day brought: ``share`` is its creator's.
+    """What ``count`` ads, gifts or sales brought on one UTC day: ``share`` is the creator's.
 
-    ``key`` is the place of its line: period, country, currency and product.
+    ``key`` is the place of its line: period, country, currency and product. ``video_id`` is a video
+    of this creator, or nothing where it was earned by the channel as a whole.
     """
 
     key: PoolKey
     creator_id: int
-    video_id: UUID
+    video_id: UUID | None
     day: dt.date
     count: int
     total: Money

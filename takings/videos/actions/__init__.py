@@ -1,5 +1,6 @@
 """Everything that changes videos: uploading, receiving, preparing, editing."""
 
+from takings.videos.actions.channels import channel_of
 from takings.videos.actions.editing import (
     change_details,
     remove,
@@ -44,6 +45,7 @@ __all__ = [
     "begin_preparing",
     "cancel_upload",
     "change_details",
+    "channel_of",
     "expires_at",
     "finish_upload",
     "give_up",

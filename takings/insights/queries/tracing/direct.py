@@ -1,4 +1,4 @@
-"""The stops of money that was a creator's from the start: which ads inside a video paid what."""
+"""The stops of money that was a creator's from the start: ads inside a video, gifts, sales."""
 
 import datetime as dt
 from uuid import UUID
@@ -28,7 +28,14 @@ from takings.settlement.models import DirectEarning, EstimateLine, ShareLine
 from takings.settlement.queries import direct_earnings
 
 FEW = 25
-CAME = {GIFTS: "Sent"}
+CAME = {GIFTS: "Sent", WATCH_ADS: "Charged"}
+BACK = {WATCH_ADS: " that no person saw"}
+ALONE = {
+    WATCH_ADS: (
+        "Nothing is shared with others here: no pool, no view and no music have a part in what an "
+        "ad inside a video pays."
+    )
+}
 DAY = dt.timedelta(days=1)
 PLACES = {
     Placement.FEED: "between two videos",
@@ -39,12 +46,14 @@ PLACES = {
 
 
 def direct_stops(line: ShareLine | EstimateLine, *, by: Whose) -> tuple[Stop, ...]:
-    """Return which ads paid a line, what its creator has of each, and what was booked for it."""
+    """Return what paid a line, what its creator has of it, and what was booked for it."""
     earned = direct_earnings(line=line)
+    booked = _booked(line, earned)
     if line.product == GIFTS:
-        return (*gift_stops(line, earned, by=by), _booked(line, earned))
-    seen = _ads(line, earned)
-    return (_campaigns(line, seen), _share(line, earned, by), _booked(line, earned))
+        return (*gift_stops(line, earned, by=by), booked)
+    if line.product == WATCH_ADS:
+        return (_campaigns(line, _ads(line, earned)), _share(line, earned, by), booked)
+    return (_share(line, earned, by), booked)
 
 
 def share_words(row: BilledImpression, *, currency: str) -> str:
@@ -126,7 +135,10 @@ def _share(line: ShareLine | EstimateLine, earned: QuerySet[DirectEarning], by: 
     steps = [
         Step(
             what="Shares of each price",
-            formula=f"{ads_words(int(given['ads'] or 0))}, each cut once to a whole micro-unit",
+            formula=(
+                f"{direct_words(line.product, int(given['ads'] or 0))}, each cut once to a whole "
+                "micro-unit"
+            ),
             result=format_money(Money(int(given["micros"] or 0), code), exact=True),
         )
     ]
@@ -134,17 +146,14 @@ def _share(line: ShareLine | EstimateLine, earned: QuerySet[DirectEarning], by: 
         steps.append(
             Step(
                 what="Given back since",
-                formula=f"{ads_words(-back['ads'])} that no person saw",
+                formula=f"{direct_words(line.product, -back['ads'])}{BACK.get(line.product, '')}",
                 result=f"−{format_money(Money(-back['micros'], code), exact=True)}",
             )
         )
     return Stop(
         kind="line",
         title=start(f"{by.possessive} share of them"),
-        sentence=(
-            "Nothing is shared with others here: no pool, no view and no music have a part in what "
-            "an ad inside a video pays."
-        ),
+        sentence=ALONE.get(line.product, "The rest is the platform’s; taxes had been set aside."),
         amount=Money(line.amount_micros, code),
         steps=tuple(steps),
         facts=(
@@ -169,7 +178,7 @@ def _booked(line: ShareLine | EstimateLine, earned: QuerySet[DirectEarning]) -> 
         amount=Money(int(earned.aggregate(sum=Sum("share_micros"))["sum"] or 0), line.currency),
         parts=tuple(
             Part(
-                label=CAME.get(row.product, "Charged") if row.count > 0 else "Given back",
+                label=CAME.get(row.product, "Earned") if row.count > 0 else "Given back",
                 note=direct_words(row.product, abs(row.count)),
                 at=row.earned_at,
                 amount=row.share,
@@ -206,7 +215,7 @@ def paid_stop(row: BilledImpression, charge: Charge) -> Stop:
 
 
 def earned_stops(*, entry_id: UUID, reader: Reader) -> tuple[Stop, ...]:
-    """Return what an entry of ads inside a video, or a gift, brought its creator, to them alone."""
+    """Return what an entry brought a creator from its start, to them alone."""
     rows = DirectEarning.objects.filter(entry_id=entry_id).select_related("video")
     earned = [row for row in rows.order_by("day") if reader.owns_creator(row.creator_id)]
     if not earned:

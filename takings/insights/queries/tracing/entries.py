@@ -107,7 +107,7 @@ def _transfers(entry: EntryView, reader: Reader) -> Stop:
 def _around(
     entry: EntryView, pool: PoolKey | None, reader: Reader
 ) -> tuple[tuple[Stop, ...], tuple[Stop, ...]]:
-    """Return the stops before and after an entry; a kind we know nothing about has none."""
+    """Return the stops before and after an entry; of any kind, what a creator earned by it."""
     if entry.kind == "ad_charged":
         after = (
             (pool_stop(key=pool, reader=reader),)
@@ -123,8 +123,7 @@ def _around(
         return (), _after_deposit(entry)
     if entry.kind == "earnings_released":
         return _released(entry), ()
-    is_gift = entry.kind in {"gift_sent", "gift_released"}
-    return (), earned_stops(entry_id=entry.id, reader=reader) if is_gift else ()
+    return (), earned_stops(entry_id=entry.id, reader=reader)
 
 
 def _before_charge(entry: EntryView, reader: Reader) -> tuple[Stop, ...]:

@@ -27,10 +27,11 @@ from takings.insights.rules.words import (
     engaged_words,
     place_words,
     policy_card,
+    product_words,
 )
 from takings.money import Money
 from takings.policies.queries import policy
-from takings.policies.rules import GIFTS, WATCH_ADS
+from takings.policies.rules import DIRECT, WATCH_ADS
 from takings.settlement.models import PoolResult, ShareLine
 from takings.settlement.queries import share_line
 from takings.settlement.rules import PRODUCT, PoolKey
@@ -94,8 +95,10 @@ def trace_line(*, line_id: int, reader: Reader, views: int = FEW) -> Trace:
 
 
 def _with(line: ShareLine) -> str:
-    words = {WATCH_ADS: "ads inside it", GIFTS: "gifts"}
-    return words.get(line.product) or engaged_words(line.views)
+    if line.product == WATCH_ADS:
+        return "ads inside it"
+    is_direct = line.product in DIRECT
+    return product_words(line.product).lower() if is_direct else engaged_words(line.views)
 
 
 def _other(line: ShareLine, key: PoolKey, by: Whose) -> tuple[Stop, ...]:

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pass/", include("takings.memberships.urls")),
     path("coins/", include("takings.coins.urls")),
     path("vouchers/", include("takings.vouchers.urls")),
+    path("requests/", include("takings.requests.urls")),
     path("payments/", include("takings.payments.urls")),
     path("sandbox/", include("takings.sandbox.urls")),
 ]

@@ -11,6 +11,7 @@ from takings.core.errors import Conflict
 from takings.core.progress import Progress, silent
 from takings.demo import queries
 from takings.demo.actions.advertising import deposit, hand_in, open_campaigns
+from takings.demo.actions.asking import ask_and_answer
 from takings.demo.actions.gifting import fill_catalogue
 from takings.demo.actions.ordering import order_job
 from takings.demo.actions.paying import (
@@ -24,7 +25,7 @@ from takings.demo.actions.people import Cast, arrive, settle_cast
 from takings.demo.actions.posts import announce_posts, order_clips
 from takings.demo.actions.watching import imagine, tell_chapter
 from takings.demo.rules.activity import World
-from takings.demo.rules.cast import FAN, MEMBER
+from takings.demo.rules.cast import CHANNELS, FAN, MEMBER
 from takings.demo.rules.months import Months, months
 from takings.demo.rules.viewers import world_of
 from takings.insights import actions as insights
@@ -96,6 +97,8 @@ def live_on(*, at: dt.datetime) -> None:
     for fan in life.cast.viewers:
         if fan.email in {FAN.email, MEMBER.email}:
             sell_coins(fan=fan, at=time.now)
+    [asker] = [one for one in life.cast.viewers if one.email == FAN.email]
+    ask_and_answer(creator=life.cast.creators[CHANNELS[0].handle], fan=asker, at=time.now)
     _tell(life, starts_at=time.second, ends_at=time.now, say=silent)
     settlement.refresh_estimates(at=at)
     tell_fees(at=at)

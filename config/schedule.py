@@ -45,6 +45,7 @@ SCHEDULE: dict[str, str] = {
     "payouts.ask_providers": "* * * * *",
     "payouts.give_notices": "37 4 * * *",
     "payouts.issue_self_bills": "19 * * * *",
+    "requests.keep_clocks": "* * * * *",
     "settlement.lift_holds": "*/5 * * * *",
     "settlement.refresh_estimates": "* * * * * */30",
     "settlement.release_earnings": "7 * * * *",

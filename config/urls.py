@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("memberships/", include((fan_patterns, "fans"))),
     path("coins/", include("takings.coins.urls")),
     path("vouchers/", include("takings.vouchers.urls")),
+    path("requests/", include("takings.requests.urls")),
     path("payments/", include("takings.payments.urls")),
     path("sandbox/", include("takings.sandbox.urls")),
 ]

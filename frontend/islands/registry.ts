@@ -4,6 +4,7 @@ import type { Registry } from "../lib/islands.ts";
 export const registry: Registry = {
   ad_preview: () => import("./preview/index.ts"),
   chart: () => import("./chart/index.ts"),
+  delivery: () => import("./delivery/index.ts"),
   feed: () => import("./feed/index.ts"),
   room: () => import("./room/index.ts"),
   upload: () => import("./upload/index.ts"),

@@ -3,7 +3,7 @@
 import datetime as dt
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -129,12 +129,23 @@ def creatives_to_join() -> list[uuid.UUID]:
     return [video_id for video_id in found if not whole_bytes(video_id)]
 
 
+LetIn = Callable[[int, uuid.UUID], bool]
+"""Tells whether an app above shows a private video to a user, who paid for it."""
+_let_in: list[LetIn] = []
+
+
+def register_let_in(tells: LetIn) -> None:
+    """Let an app above show private videos to those whom it names; called once, when it starts."""
+    _let_in.append(tells)
+
+
 def access_media(*, user_id: int | None, video_id: uuid.UUID) -> Media:
     """Return leave to read a video's media: the one gate, asked for every byte.
 
     Ready videos are open to all unless private or for members, who are asked for anew each time;
-    the owner and operators reach theirs in every status. Refuses :class:`NoSuchVideo`, so that a
-    video that is not for somebody cannot be told from none.
+    the owner and operators reach theirs in every status, and whom another app lets in
+    (:func:`register_let_in`) a ready one. Refuses :class:`NoSuchVideo`, so that a video that is not
+    for somebody cannot be told from none.
     """
     named = ("id", "status", "visibility", "purpose", "uploader_id", "creator_id", "members_rank")
     video = Video.objects.filter(pk=video_id).only(*named).first()
@@ -142,9 +153,16 @@ def access_media(*, user_id: int | None, video_id: uuid.UUID) -> Media:
         raise NoSuchVideo
     facts = {"status": video.status, "visibility": video.visibility, "purpose": video.purpose}
     open_to_all = is_open_to_all(**facts)
-    if not open_to_all and not may_watch(onlooker=_onlooker(user_id, video), **facts):
+    may = open_to_all or may_watch(onlooker=_onlooker(user_id, video), **facts)
+    if not may and not _is_let_in(user_id, video):
         raise NoSuchVideo
     return Media(video.pk, served_folder(video.pk), video.status, open_to_all)
+
+
+def _is_let_in(user_id: int | None, video: Video) -> bool:
+    if user_id is None or video.status != Status.READY:
+        return False
+    return any(tells(user_id, video.pk) for tells in _let_in)
 
 
 def _onlooker(user_id: int | None, video: Video) -> Onlooker:

@@ -16,9 +16,9 @@ class Answer(Protocol):
         """The body."""
 
 
-def page_text(answer: Answer) -> str:
-    """Return the words of a page that was found."""
-    assert answer.status_code == 200, answer.status_code
+def page_text(answer: Answer, *, status: int = 200) -> str:
+    """Return the words of a page that was found, or that answers with another status."""
+    assert answer.status_code == status, answer.status_code
     plain = re.sub(r"<[^>]+>", "", answer.content.decode())
     return re.sub(r"\s+", " ", plain)
 

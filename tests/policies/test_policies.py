@@ -322,6 +322,7 @@ def test_packs_are_read_from_their_folder() -> None:
         "passes",
         "payouts",
         "promotions",
+        "requests",
         "shorts",
         "traffic",
     ]

@@ -30,6 +30,8 @@ from takings.payouts.actions import (
 from takings.payouts.models import Purpose
 from takings.people.actions import tell_birth
 from takings.people.models import Creator, User
+from takings.requests.actions import open_case as open_request_case
+from takings.requests.models import Request
 from takings.sandbox.models import Checkout, Payee
 from takings.settlement import actions as settlement
 from tests.make.ads import Wanted, make_campaign, make_house
@@ -65,13 +67,14 @@ from tests.make.payouts import (
 from tests.make.people import make_creator, make_operator
 from tests.make.promotions import let_earn, promote, take_credits
 from tests.make.providers import make_account, providers_pay
+from tests.make.requests import QUOTED, Pair, make_service
 from tests.make.settlement import Act, make_funding, make_hold, make_split
 from tests.web.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 APPS = (
     *("ads", "audience", "coins", "events", "fans", "gifts", "insights", "live", "memberships"),
-    *("payments", "payouts", "sandbox", "videos", "vouchers"),
+    *("payments", "payouts", "requests", "sandbox", "videos", "vouchers"),
 )
 AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -91,7 +94,7 @@ SEEDS = {
         "/accounts/password/reset/",
     ],
     "viewer": [
-        *("/", "/studio/open/", "/pass/", "/memberships/", "/coins/", "/gifts/"),
+        *("/", "/studio/open/", "/pass/", "/memberships/", "/coins/", "/gifts/", "/requests/"),
         "/accounts/logout/",
     ],
     "creator": [
@@ -105,6 +108,7 @@ SEEDS = {
         "/gifts/studio/fans/",
         "/gifts/studio/goals/",
         "/gifts/studio/rewards/",
+        "/requests/studio/?show=all",
         "/ads/promote/",
         "/vouchers/",
         "/live/studio/",
@@ -123,6 +127,7 @@ SEEDS = {
         "/pass/desk/",
         "/memberships/desk/",
         "/gifts/desk/",
+        "/requests/desk/",
         "/coins/desk/",
         "/vouchers/desk/",
         "/live/desk/",
@@ -193,6 +198,12 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "payments:back",  # leads to the payment
     "payments:go",  # leads to the card page
     "payments:webhook",
+    "requests:act",
+    "requests:decide",  # each is a form of the room
+    "requests:deliver",
+    "requests:quote",
+    "requests:switch",
+    "requests:write",
     "sandbox:cancel",
     "payouts:ask",
     "payouts:back",  # leads to the payouts
@@ -242,6 +253,7 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         make_promotion(Act(month.ada, month.dunes.pk))
         tell_birth(user=month.ada.user, born_on=BORN, at=clock.now())
         joined(viewer, make_tier(month.ada))
+        make_requests(month.ada, viewer)
         yield {
             "visitor": None,
             "viewer": viewer,
@@ -264,6 +276,15 @@ def make_evening(host: Creator, guest: User) -> None:
     remove_line(line=say(room, host.user, "Oh", at=now), by=host.user, at=now)
     report_line(line=line, user=host.user, reason=ReportReason.SPAM, at=now)
     mute(line=line, by=host.user, at=now)
+
+
+def make_requests(creator: Creator, fan: User) -> None:
+    """Let one request wait for its payment, one for a decision, and one for a price."""
+    now = clock.now()
+    pair = Pair(fan, creator, make_service(creator, at=now))
+    open_request_case(request=pair.delivered(), by=fan, why="It is another name", at=now)
+    pair.ask()
+    Pair(fan, creator, make_service(creator, QUOTED, at=now)).ask()
 
 
 def make_promotion(act: Act) -> None:
@@ -346,7 +367,12 @@ def make_cards(member: User) -> None:
 def card_pages(role: str) -> list[str]:
     """Return the sandbox's pages to confirm and to pay on, or what an operator does with cards."""
     if role == "viewer":
-        return [f"/gifts/for/{Gift.objects.get().video_id}/"]
+        unpaid = Request.objects.get(state="unpaid")
+        return [
+            f"/gifts/for/{Gift.objects.get().video_id}/",
+            f"/requests/{unpaid.pk}/pay/",
+            f"/requests/for/{unpaid.service_id}/",
+        ]
     if role == "operator":
         desk = f"/payments/desk/{Payment.objects.get(status='disputed').pk}"
         invoice = Invoice.objects.filter(kind="invoice")[0].pk

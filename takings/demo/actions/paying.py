@@ -147,7 +147,7 @@ def _pay_by_card(cast: Cast, amount: str, *, card: str, number: int, at: dt.date
 
 
 def enter_card(payment: Payment, *, card: str, at: dt.datetime) -> Payment:
-    """Pay at the sandbox by a test card; once."""
+    """Pay by a test card, once, and hear of it."""
     checkout = Checkout.objects.get(pk=payment.ref)
     if not checkout.charges.exists():
         sandbox.pay(checkout=checkout, number=card, at=at)

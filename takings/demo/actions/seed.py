@@ -11,6 +11,7 @@ from takings.core.errors import Conflict
 from takings.core.progress import Progress, silent
 from takings.demo import queries
 from takings.demo.actions.advertising import deposit, hand_in, open_campaigns
+from takings.demo.actions.asking import ask_and_answer
 from takings.demo.actions.gifting import fill_catalogue
 from takings.demo.actions.joining import sell_membership
 from takings.demo.actions.ordering import order_job
@@ -100,6 +101,7 @@ def live_on(*, at: dt.datetime) -> None:
     [fan] = [one for one in life.cast.viewers if one.email == FAN.email]
     host = life.cast.creators[CHANNELS[0].handle]
     sell_membership(host=host, fan=fan, at=time.now)
+    ask_and_answer(creator=host, fan=fan, at=time.now)
     _tell(life, starts_at=time.second, ends_at=time.now, say=silent)
     settlement.refresh_estimates(at=at)
     tell_fees(at=at)

@@ -6,6 +6,7 @@ from takings.insights.rules.reader import Reader
 from takings.memberships.queries import waiting_accounts
 from takings.people.models import Brand, Creator
 from takings.people.queries import Visitor, access_self
+from takings.requests.queries import escrows_of
 
 
 class NothingHere(NotFound):
@@ -24,5 +25,7 @@ def reader_of(*, user: Visitor) -> Reader:
         creator_id=creator,
         brand_ids=frozenset(brands),
         is_operator=person.is_staff,
-        accounts=waiting_accounts(user=person) | coin_accounts(user=person),
+        accounts=waiting_accounts(user=person)
+        | coin_accounts(user=person)
+        | escrows_of(user=person),
     )

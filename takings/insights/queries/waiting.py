@@ -9,6 +9,7 @@ from takings.ledger.queries import TrialRow
 from takings.money import Money
 from takings.payments.queries import open_case_count
 from takings.payouts.queries import waiting_counts
+from takings.requests.queries.income import open_cases
 from takings.settlement.queries import waiting_closes, waiting_corrections, waiting_fundings
 from takings.vouchers.queries import waiting_faults
 
@@ -32,6 +33,7 @@ WORDS = {
         "gifts of bonus coins wait for a second person",
     ),
     "vouchers:desk": ("voucher does not work", "vouchers do not work"),
+    "requests:desk": ("request waits for a decision", "requests wait for a decision"),
     "payments:cases": ("case where a provider disagrees", "cases where a provider disagrees"),
     "payouts:batches": ("batch waits for a second person", "batches wait for a second person"),
     "payouts:transfers": ("transfer has no answer", "transfers have no answer"),
@@ -70,6 +72,7 @@ def waiting() -> list[Waiting]:
     counts = {f"payouts:{page}": count for page, count in waiting_counts().items()}
     counts["coins:desk"] = len(waiting_grants())
     counts["vouchers:desk"] = waiting_faults()
+    counts["requests:desk"] = open_cases().count()
     counts["payments:cases"] = open_case_count()
     counts["insights:pools"] = len(waiting_fundings())
     counts["insights:periods"] = waiting_closes() + waiting_corrections()

@@ -16,6 +16,7 @@ from takings.policies.rules import (
     PayoutPolicy,
     Policy,
     PromotionRule,
+    RequestRule,
     TrafficRules,
     UnknownPolicy,
     ViewPolicy,
@@ -29,6 +30,7 @@ from takings.policies.rules import (
     read_pass_pack,
     read_payout_pack,
     read_promotion_pack,
+    read_request_pack,
     read_traffic_pack,
     read_view_pack,
 )
@@ -37,8 +39,10 @@ PACKS = Path(__file__).parent.parent / "packs"
 VIEWS = PACKS / "views"
 HOUSE, PAYOUTS, BREAKS = "house", "payouts", "breaks"
 PASSES, TRAFFIC, COINS, GIFTS = "passes", "traffic", "coins", "gifts"
-FANS, PROMOTIONS, MEMBERSHIPS = "fans", "promotions", "memberships"
-WITH_OWN_RULES = {PAYOUTS, BREAKS, PASSES, TRAFFIC, COINS, GIFTS, FANS, PROMOTIONS, MEMBERSHIPS}
+FANS, PROMOTIONS, MEMBERSHIPS, REQUESTS = "fans", "promotions", "memberships", "requests"
+WITH_OWN_RULES = {
+    *(PAYOUTS, BREAKS, PASSES, TRAFFIC, COINS, GIFTS, FANS, PROMOTIONS, MEMBERSHIPS, REQUESTS),
+}
 
 
 @cache
@@ -47,7 +51,8 @@ def versions(*, pack: str = HOUSE) -> tuple[Policy, ...]:
 
     Others have rules of their own: :func:`payout_policies`, :func:`break_rule_at`,
     :func:`pass_rule_at`, :func:`coin_rule_at`, :func:`traffic_rules`, :func:`gift_rule_at`,
-    :func:`fan_rule_at`, :func:`promotion_rule_at`, :func:`member_rule_at`.
+    :func:`fan_rule_at`, :func:`promotion_rule_at`, :func:`member_rule_at`,
+    :func:`request_rule_at`.
     """
     path = PACKS / f"{pack}.toml"
     if pack in WITH_OWN_RULES or path not in PACKS.iterdir():
@@ -191,6 +196,30 @@ def promotion_rule_at(*, at: dt.datetime) -> PromotionRule:
     if found is None:
         raise NoPolicyCovers(pack=PROMOTIONS, at=at)
     return found
+
+
+@cache
+def request_rules() -> tuple[RequestRule, ...]:
+    """Return all versions of what can be agreed about requests, oldest first."""
+    return read_request_pack(
+        tomllib.loads((PACKS / f"{REQUESTS}.toml").read_text(encoding="utf-8"))
+    )
+
+
+def request_rule_at(*, at: dt.datetime) -> RequestRule:
+    """Return the version in force at an instant. Refuses: NoPolicyCovers."""
+    found = in_force(request_rules(), at=at)
+    if found is None:
+        raise NoPolicyCovers(pack=REQUESTS, at=at)
+    return found
+
+
+def request_rule(version: str) -> RequestRule:
+    """Return the version of this name (``requests@2026-11-26``). Refuses: UnknownPolicy."""
+    for found in request_rules():
+        if found.version == version:
+            return found
+    raise UnknownPolicy(version=version)
 
 
 def coin_rules() -> tuple[CoinRule, ...]:

@@ -39,6 +39,7 @@ from takings.policies.rules.promotions import PromotionRule, read_promotion_pack
 from takings.policies.rules.reading import read_pack
 from takings.policies.rules.reading_payouts import read_payout_pack
 from takings.policies.rules.reading_views import read_view_pack
+from takings.policies.rules.requests import RequestRule, read_request_pack
 from takings.policies.rules.traffic import TrafficRules, read_traffic_pack, rules_of
 from takings.policies.rules.values import (
     AdRule,
@@ -87,6 +88,7 @@ __all__ = [
     "PoolRule",
     "PromotionRule",
     "ReportRule",
+    "RequestRule",
     "ReserveRule",
     "ScheduleRule",
     "Sentence",
@@ -111,6 +113,7 @@ __all__ = [
     "read_pass_pack",
     "read_payout_pack",
     "read_promotion_pack",
+    "read_request_pack",
     "read_traffic_pack",
     "read_view_pack",
     "rules_of",

@@ -1,0 +1,1 @@
+"""What other apps' pages may show of requests."""

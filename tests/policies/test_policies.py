@@ -316,6 +316,7 @@ def test_packs_are_read_from_their_folder() -> None:
     assert [path.stem for path in sorted(Path(PACKS).glob("*.toml"))] == [
         "breaks",
         "coins",
+        "deals",
         "fans",
         "gifts",
         "house",

@@ -8,6 +8,7 @@ from pathlib import Path
 from takings.policies.rules import (
     BreakRule,
     CoinRule,
+    DealRule,
     FanRule,
     GiftRule,
     NoPolicyCovers,
@@ -21,6 +22,7 @@ from takings.policies.rules import (
     in_force,
     read_break_pack,
     read_coin_pack,
+    read_deal_pack,
     read_fan_pack,
     read_gift_pack,
     read_pack,
@@ -36,7 +38,8 @@ VIEWS = PACKS / "views"
 HOUSE, PAYOUTS, BREAKS = "house", "payouts", "breaks"
 PASSES, TRAFFIC, COINS, GIFTS = "passes", "traffic", "coins", "gifts"
 FANS, PROMOTIONS = "fans", "promotions"
-WITH_OWN_RULES = {PAYOUTS, BREAKS, PASSES, TRAFFIC, COINS, GIFTS, FANS, PROMOTIONS}
+DEALS = "deals"
+WITH_OWN_RULES = {PAYOUTS, BREAKS, PASSES, TRAFFIC, COINS, GIFTS, FANS, PROMOTIONS, DEALS}
 
 
 @cache
@@ -45,7 +48,7 @@ def versions(*, pack: str = HOUSE) -> tuple[Policy, ...]:
 
     Others have rules of their own: :func:`payout_policies`, :func:`break_rule_at`,
     :func:`pass_rule_at`, :func:`coin_rule_at`, :func:`traffic_rules`, :func:`gift_rule_at`,
-    :func:`fan_rule_at`, :func:`promotion_rule_at`.
+    :func:`fan_rule_at`, :func:`promotion_rule_at`, :func:`deal_rule_at`.
     """
     path = PACKS / f"{pack}.toml"
     if pack in WITH_OWN_RULES or path not in PACKS.iterdir():
@@ -168,6 +171,28 @@ def promotion_rule_at(*, at: dt.datetime) -> PromotionRule:
     return found
 
 
+def deal_rules() -> tuple[DealRule, ...]:
+    """Return all versions of what holds for deals of brands and creators, oldest first."""
+    return read_deal_pack(tomllib.loads((PACKS / f"{DEALS}.toml").read_text(encoding="utf-8")))
+
+
+def deal_rule_at(*, at: dt.datetime) -> DealRule:
+    """Return the version in force at an instant. Refuses: NoPolicyCovers."""
+    found = in_force(deal_rules(), at=at)
+    if found is None:
+        raise NoPolicyCovers(pack=DEALS, at=at)
+    return found
+
+
+def deal_rule(version: str) -> DealRule:
+    """Return the version of this name (``deals@2026-11-01``). Refuses: UnknownPolicy."""
+    for found in deal_rules():
+        if found.version == version:
+            return found
+    raise UnknownPolicy(version=version)
+
+
+@cache
 def coin_rules() -> tuple[CoinRule, ...]:
     """Return all versions of how coins are sold and spent, oldest first."""
     return read_coin_pack(tomllib.loads((PACKS / f"{COINS}.toml").read_text(encoding="utf-8")))

@@ -2,6 +2,7 @@
 
 from takings.policies.rules.breaks import BreakRule, read_break_pack
 from takings.policies.rules.coins import CoinPack, CoinRule, MinorCap, read_coin_pack
+from takings.policies.rules.deals import DealRule, read_deal_pack
 from takings.policies.rules.describing import Sentence, describe, describe_reserve
 from takings.policies.rules.facts import BrokenPack
 from takings.policies.rules.fans import FanRule, read_fan_pack
@@ -69,6 +70,7 @@ __all__ = [
     "CoinPack",
     "CoinRule",
     "CumulativeRule",
+    "DealRule",
     "DormancyRule",
     "EscheatRule",
     "Fact",
@@ -102,6 +104,7 @@ __all__ = [
     "in_force",
     "read_break_pack",
     "read_coin_pack",
+    "read_deal_pack",
     "read_fan_pack",
     "read_gift_pack",
     "read_pack",

@@ -3,6 +3,7 @@
 import datetime as dt
 import shutil
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,15 @@ from takings.videos.rules import files
 from takings.videos.rules.breaks import Break, breaks_of
 from takings.videos.rules.details import Details
 from takings.videos.rules.status import Onlooker, is_open_to_all, may_watch
+
+Guests = Callable[[int, uuid.UUID], bool]
+"""Whether a person may watch a video that is not open to all: an app above invited them."""
+_guests: list[Guests] = []
+
+
+def register_guests(guests: Guests) -> None:
+    """Let an app above say who may watch a private video; called once, when it starts."""
+    _guests.append(guests)
 
 
 class NoSuchVideo(NotFound):
@@ -95,8 +105,9 @@ def creatives_to_join() -> list[uuid.UUID]:
 def access_media(*, user_id: int | None, video_id: uuid.UUID) -> Media:
     """Return leave to read a video's media: the one gate, asked for every byte.
 
-    Ready videos are open to all unless private; the owner and operators reach theirs in every
-    status. Refuses :class:`NoSuchVideo`, so that a private video cannot be told from none.
+    Ready videos are open to all unless private, and then to whom an app above invited; the owner
+    and operators reach theirs in every status. Refuses :class:`NoSuchVideo`, so that a private
+    video cannot be told from none.
     """
     video = (
         Video.objects.filter(pk=video_id)
@@ -114,9 +125,11 @@ def access_media(*, user_id: int | None, video_id: uuid.UUID) -> Media:
 
 def _onlooker(user_id: int | None, video: Video) -> Onlooker:
     if user_id is None:
-        return Onlooker(is_owner=False, is_operator=False)
+        return Onlooker(is_owner=False, is_operator=False, is_guest=False)
     is_operator = User.objects.filter(pk=user_id, is_staff=True, is_active=True).exists()
-    return Onlooker(is_owner=user_id == video.uploader_id, is_operator=is_operator)
+    is_guest = any(guests(user_id, video.pk) for guests in _guests)
+    is_owner = user_id == video.uploader_id
+    return Onlooker(is_owner=is_owner, is_operator=is_operator, is_guest=is_guest)
 
 
 def access_own_video(*, user: Visitor, video_id: uuid.UUID) -> Video:

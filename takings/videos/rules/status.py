@@ -30,10 +30,11 @@ def check_step(*, status: str, wanted: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Onlooker:
-    """How someone who asks for media stands to the video."""
+    """How someone who asks for media stands to the video; a guest was invited to it while ready."""
 
     is_owner: bool
     is_operator: bool
+    is_guest: bool = False
 
 
 def is_open_to_all(*, status: str, visibility: str, purpose: str) -> bool:
@@ -48,7 +49,7 @@ def may_watch(*, status: str, visibility: str, purpose: str, onlooker: Onlooker)
     """
     if status == "removed":
         return False
-    if onlooker.is_owner or onlooker.is_operator:
+    if onlooker.is_owner or onlooker.is_operator or (onlooker.is_guest and status == "ready"):
         return True
     return is_open_to_all(status=status, visibility=visibility, purpose=purpose)
 

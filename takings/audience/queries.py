@@ -8,7 +8,6 @@ from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
 
 from takings.audience.models import Follow
 from takings.audience.rules import (
@@ -35,6 +34,7 @@ from takings.people.rules import BadViewerToken, read_viewer
 from takings.policies.queries import break_rule_at, policy_at
 from takings.policies.rules import BreakRule
 from takings.videos.models import Purpose, Status, Video, Visibility
+from takings.videos.queries import is_guest
 from takings.videos.rules.breaks import breaks_of
 from takings.videos.rules.files import CAPTIONS, MASTER, POSTER, WITH_BREAKS, media_url
 
@@ -85,7 +85,8 @@ class Watcher:
 class FeedItem:
     """One post as the feed shows it; ``why`` says what its place rests on.
 
-    ``shares`` is whether its creator takes part in ad money.
+    ``shares`` is whether its creator takes part in ad money. What was never shown to others has no
+    date of publication.
     """
 
     id: uuid.UUID
@@ -96,7 +97,7 @@ class FeedItem:
     width: int
     height: int
     captions_language: str
-    published_at: dt.datetime
+    published_at: dt.datetime | None
     likes: int
     liked: bool
     following: bool
@@ -189,14 +190,20 @@ def feed_from(*, video: Video, watcher: Watcher, at: dt.datetime) -> FeedPage:
 def access_post(*, user_id: int | None, video_id: uuid.UUID) -> Video:
     """Return a ready post this person may watch, or refuse with :class:`NoSuchPost`.
 
-    Public and unlisted posts are for everyone with the address, private ones for their uploader.
+    Public and unlisted posts are for everyone with the address, private ones for their uploader and
+    whom an app above invited.
     """
-    shown = Q(visibility__in=[Visibility.PUBLIC, Visibility.UNLISTED]) | Q(uploader_id=user_id)
-    posts = Video.objects.filter(shown, status=Status.READY, purpose=Purpose.POST)
+    posts = Video.objects.filter(status=Status.READY, purpose=Purpose.POST)
     video = posts.select_related("creator").filter(pk=video_id).first()
-    if video is None:
+    if video is None or not _may_open(video, user_id=user_id):
         raise NoSuchPost
     return video
+
+
+def _may_open(video: Video, *, user_id: int | None) -> bool:
+    if video.visibility != Visibility.PRIVATE or video.uploader_id == user_id:
+        return True
+    return user_id is not None and is_guest(user_id=user_id, video_id=video.pk)
 
 
 def posts_of(*, creator: Creator, limit: int = 60) -> list[Video]:
@@ -286,5 +293,7 @@ def _posts(sql: str, *, watcher: Watcher, place: Place, limit: int) -> tuple[Fee
 
 def _item(row: tuple[Any, ...], *, at: dt.datetime) -> FeedItem:
     item = FeedItem(*row)
+    if item.published_at is None:
+        return replace(item, why="It is private; only who was invited sees it.")
     grounds = Grounds(item.handle, item.published_at, item.likes, item.following, item.seen)
     return replace(item, why=explain(grounds, at=at))

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("live/", include("takings.live.urls")),
     path("pass/", include("takings.memberships.urls")),
     path("coins/", include("takings.coins.urls")),
+    path("deals/", include("takings.sponsorships.urls")),
     path("vouchers/", include("takings.vouchers.urls")),
     path("payments/", include("takings.payments.urls")),
     path("sandbox/", include("takings.sandbox.urls")),

@@ -127,9 +127,14 @@ def _onlooker(user_id: int | None, video: Video) -> Onlooker:
     if user_id is None:
         return Onlooker(is_owner=False, is_operator=False, is_guest=False)
     is_operator = User.objects.filter(pk=user_id, is_staff=True, is_active=True).exists()
-    is_guest = any(guests(user_id, video.pk) for guests in _guests)
+    invited = is_guest(user_id=user_id, video_id=video.pk)
     is_owner = user_id == video.uploader_id
-    return Onlooker(is_owner=is_owner, is_operator=is_operator, is_guest=is_guest)
+    return Onlooker(is_owner=is_owner, is_operator=is_operator, is_guest=invited)
+
+
+def is_guest(*, user_id: int, video_id: uuid.UUID) -> bool:
+    """Tell whether an app above lets a person watch a video that is not open to all."""
+    return any(guests(user_id, video_id) for guests in _guests)
 
 
 def access_own_video(*, user: Visitor, video_id: uuid.UUID) -> Video:

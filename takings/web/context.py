@@ -48,6 +48,7 @@ DESK = Section(
         Place("/payments/desk/", "Payments", "wallet"),
         Place("/pass/desk/", "Passes", "watch"),
         Place("/gifts/desk/", "Gifts", "gift"),
+        Place("/deals/desk/", "Deals", "share"),
         Place("/live/desk/", "Reported lines", "warning"),
         Place("/coins/desk/", "Coins", "wallet"),
         Place("/vouchers/desk/", "Vouchers", "gift"),
@@ -85,6 +86,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "tab_here": _here(request.path, tabs),
         "desk": DESK.places if staff else [],
         "own_creator": creator,
+        "has_brand": has_brand,
         "demo_logins": settings.DEMO_LOGINS if settings.DEMO else [],
     }
 
@@ -126,6 +128,7 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
                     Place("/gifts/studio/fans/", "Fans", "heart"),
                     Place("/gifts/studio/goals/", "Goals", "check"),
                     Place("/gifts/studio/rewards/", "Rewards", "balance"),
+                    Place("/deals/studio/", "Deals", "share"),
                     Place("/ads/promote/", "Promote", "campaign"),
                     Place("/ads/on-your-videos/", "Ads on your videos", "campaign"),
                 ],
@@ -140,6 +143,7 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
                 [
                     Place("/ads/", "Account", "wallet"),
                     Place("/ads/campaigns/", "Campaigns", "campaign"),
+                    Place("/deals/", "Deals", "share"),
                     Place("/ads/reports/", "Reports", "earnings"),
                     Place("/ads/invoices/", "Invoices", "statement"),
                 ],

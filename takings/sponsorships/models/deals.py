@@ -15,6 +15,28 @@ def choices_of(names: type[Status | Side]) -> list[tuple[str, str]]:
     return [(one.value, one.value.capitalize()) for one in names]
 
 
+WORDS = {
+    "countered": "Another offer",
+    "paid_too_late": "A payment came that nobody waited for; it goes back",
+    "handed_in": "Draft handed in",
+    "approved": "Draft approved",
+    "silence": "Silence approves",
+    "sent_back": "Sent back",
+    "given_up": "The creator left the deal",
+    "missed": "Not in time",
+    "removed": "Removed too early",
+    "hidden": "The video is hidden",
+    "disputed": "Dispute opened",
+    "dispute_withdrawn": "Dispute taken back",
+    "decided": "An operator decided",
+    "money_taken": "The bank of the card took",
+    "money_given_again": "The bank gave again",
+    "done": "All is done",
+    "ended": "The deal is over",
+}
+"""Kinds of steps that do not say it themselves."""
+
+
 class Deal(models.Model):
     """One cooperation. ``turn`` is who answers an offer; ``due_at`` when that time is over.
 
@@ -132,6 +154,11 @@ class Step(models.Model):
     def __str__(self) -> str:
         """Show what happened."""
         return f"{self.deal}: {self.kind}"
+
+    @property
+    def words_of_kind(self) -> str:
+        """What happened, as people read it."""
+        return WORDS.get(self.kind, self.kind.replace("_", " ").capitalize())
 
 
 class Work(models.Model):

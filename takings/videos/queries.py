@@ -14,7 +14,7 @@ from takings.core.errors import NotFound
 from takings.people.models import Creator, User
 from takings.people.queries import Visitor, access_self
 from takings.policies.queries import break_rule_at
-from takings.videos.models import Purpose, Status, Track, Video, Visibility
+from takings.videos.models import Disclosure, Purpose, Status, Track, Video, Visibility
 from takings.videos.rules import files
 from takings.videos.rules.breaks import Break, breaks_of
 from takings.videos.rules.details import Details
@@ -184,6 +184,11 @@ def breaks_in(*, video_id: uuid.UUID, at: dt.datetime) -> tuple[Break, ...]:
         return ()
     duration_ms, has_mid_rolls = found
     return breaks_of(duration_ms, rule=break_rule_at(at=at), has_mid_rolls=has_mid_rolls)
+
+
+def disclosure_of(video: Video) -> Disclosure | None:
+    """Return what a video says of who had a reason to pay for it."""
+    return Disclosure.objects.filter(pk=video.pk).first()
 
 
 def captions_of(video: Video) -> list[Captions]:

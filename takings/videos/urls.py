@@ -15,6 +15,7 @@ urlpatterns = [
         pages.remove_captions,
         name="remove_captions",
     ),
+    path("studio/videos/<uuid:video_id>/disclosure/", pages.disclose, name="disclose"),
     path("studio/videos/<uuid:video_id>/again/", pages.prepare_again, name="again"),
     path("studio/videos/<uuid:video_id>/remove/", pages.remove, name="remove"),
 ]

@@ -317,6 +317,7 @@ def test_packs_are_read_from_their_folder() -> None:
         "breaks",
         "coins",
         "deals",
+        "disclosure",
         "fans",
         "gifts",
         "house",

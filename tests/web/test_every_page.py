@@ -192,6 +192,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "payouts:webhook",
     "videos:again",
     "videos:captions",
+    "videos:disclose",
     "videos:remove",
     "videos:remove_captions",
     "vouchers:answer",

@@ -9,6 +9,7 @@ from takings.policies.rules import (
     BreakRule,
     CoinRule,
     DealRule,
+    DisclosureRule,
     FanRule,
     GiftRule,
     NoPolicyCovers,
@@ -23,6 +24,7 @@ from takings.policies.rules import (
     read_break_pack,
     read_coin_pack,
     read_deal_pack,
+    read_disclosure_pack,
     read_fan_pack,
     read_gift_pack,
     read_pack,
@@ -38,8 +40,9 @@ VIEWS = PACKS / "views"
 HOUSE, PAYOUTS, BREAKS = "house", "payouts", "breaks"
 PASSES, TRAFFIC, COINS, GIFTS = "passes", "traffic", "coins", "gifts"
 FANS, PROMOTIONS = "fans", "promotions"
-DEALS = "deals"
-WITH_OWN_RULES = {PAYOUTS, BREAKS, PASSES, TRAFFIC, COINS, GIFTS, FANS, PROMOTIONS, DEALS}
+DEALS, DISCLOSURE = "deals", "disclosure"
+WITH_OWN_RULES = {PAYOUTS, BREAKS, PASSES, TRAFFIC, COINS, GIFTS, FANS, PROMOTIONS}
+WITH_OWN_RULES |= {DEALS, DISCLOSURE}
 
 
 @cache
@@ -48,7 +51,8 @@ def versions(*, pack: str = HOUSE) -> tuple[Policy, ...]:
 
     Others have rules of their own: :func:`payout_policies`, :func:`break_rule_at`,
     :func:`pass_rule_at`, :func:`coin_rule_at`, :func:`traffic_rules`, :func:`gift_rule_at`,
-    :func:`fan_rule_at`, :func:`promotion_rule_at`, :func:`deal_rule_at`.
+    :func:`fan_rule_at`, :func:`promotion_rule_at`, :func:`deal_rule_at`,
+    :func:`disclosure_rule_at`.
     """
     path = PACKS / f"{pack}.toml"
     if pack in WITH_OWN_RULES or path not in PACKS.iterdir():
@@ -181,6 +185,21 @@ def deal_rule_at(*, at: dt.datetime) -> DealRule:
     found = in_force(deal_rules(), at=at)
     if found is None:
         raise NoPolicyCovers(pack=DEALS, at=at)
+    return found
+
+
+@cache
+def disclosure_rules() -> tuple[DisclosureRule, ...]:
+    """Return all versions of what a video says of who paid for it, oldest first."""
+    path = PACKS / f"{DISCLOSURE}.toml"
+    return read_disclosure_pack(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def disclosure_rule_at(*, at: dt.datetime) -> DisclosureRule:
+    """Return the version in force at an instant. Refuses: NoPolicyCovers."""
+    found = in_force(disclosure_rules(), at=at)
+    if found is None:
+        raise NoPolicyCovers(pack=DISCLOSURE, at=at)
     return found
 
 

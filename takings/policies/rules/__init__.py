@@ -4,6 +4,7 @@ from takings.policies.rules.breaks import BreakRule, read_break_pack
 from takings.policies.rules.coins import CoinPack, CoinRule, MinorCap, read_coin_pack
 from takings.policies.rules.deals import DealRule, read_deal_pack
 from takings.policies.rules.describing import Sentence, describe, describe_reserve
+from takings.policies.rules.disclosure import DisclosureRule, read_disclosure_pack
 from takings.policies.rules.facts import BrokenPack
 from takings.policies.rules.fans import FanRule, read_fan_pack
 from takings.policies.rules.gifts import GiftRule, read_gift_pack
@@ -71,6 +72,7 @@ __all__ = [
     "CoinRule",
     "CumulativeRule",
     "DealRule",
+    "DisclosureRule",
     "DormancyRule",
     "EscheatRule",
     "Fact",
@@ -105,6 +107,7 @@ __all__ = [
     "read_break_pack",
     "read_coin_pack",
     "read_deal_pack",
+    "read_disclosure_pack",
     "read_fan_pack",
     "read_gift_pack",
     "read_pack",

@@ -1,6 +1,7 @@
 """From the draft to the end: handed in, looked at, published, left where it is."""
 
 import datetime as dt
+from typing import cast
 from uuid import UUID
 
 from django.db import transaction
@@ -73,7 +74,10 @@ def hand_in(*, seat: Seat, number: int, video_id: UUID, at: dt.datetime) -> Work
         raise NotADraft(title=video.title)
     if Work.objects.filter(video=video).exclude(pk=work.pk).exists():
         raise VideoOfAnotherDeal(title=video.title)
+    if work.video_id not in {None, video.pk}:
+        videos.release_disclosure(video_id=cast("UUID", work.video_id))
     work.video = video
+    videos.force_disclosure(video_id=video.pk, partner=deal.brand.name, at=at)
     stand(work, handed_in(rule=deal_rule(deal.rule_version), at=at))
     take_step(deal, "handed_in", seat=seat, number=number, words=video.title, at=at)
     return work

@@ -3,7 +3,8 @@
 from django import forms
 
 from takings.videos import queries
-from takings.videos.models import Visibility
+from takings.videos.actions.disclosing import LONGEST_PARTNER
+from takings.videos.models import Disclosed, Visibility
 from takings.videos.rules.captions import MAX_CAPTIONS_BYTES
 from takings.videos.rules.categories import by_name
 from takings.videos.rules.details import (
@@ -52,6 +53,22 @@ class DetailsForm(forms.Form):
             has_mid_rolls=given["has_mid_rolls"],
             category=given["category"],
         )
+
+
+class DisclosureForm(forms.Form):
+    """Who had a reason to pay for the video."""
+
+    kind = forms.ChoiceField(
+        label="Why you made it besides your viewers",
+        choices=[("", "For no reason of this kind"), *Disclosed.choices],
+        required=False,
+    )
+    partner = forms.CharField(
+        label="Who it was",
+        max_length=LONGEST_PARTNER,
+        required=False,
+        help_text="Viewers read it over the video, in the words of their country.",
+    )
 
 
 class CaptionsForm(forms.Form):

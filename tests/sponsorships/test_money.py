@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
+from takings.ads import queries as ads
 from takings.ledger.queries import check_books, entry
 from takings.money import Money
 from takings.payments.actions import answer_dispute
@@ -79,7 +80,12 @@ def test_a_deal_paid_from_the_prepaid_balance_leaves_milestone_by_milestone(
     assert (again.pk, entry(id=again.entry_id).kind) == (deal.fundings.get().pk, "deal_funded")
     published(pair, deal)
     assert (held(deal), has(pair, "ada", "ours")) == ("100", ["360", "40"])
-    time.go(2, 9)
+    money = ads.balances(brand=pair.brand, currency="USD")
+    assert (money.deals, money.deposited, money.prepaid) == (usd("500"), usd("500"), usd("0"))
+    assert [one.kind for one in ads.movements(brand=pair.brand)] == [
+        "deal_funded",
+        "prepaid_received",
+    ]
     assert actions.keep_clocks(at=time.go(2, 8)) == 0
     assert actions.keep_clocks(at=time.go(2, 9)) == 1
     assert (held(deal), has(pair, "ada", "ours", "prepaid")) == ("0", ["450", "50", "0"])

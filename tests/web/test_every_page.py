@@ -28,15 +28,20 @@ from takings.payouts.actions import (
     propose_remittance,
 )
 from takings.payouts.models import Purpose
+from takings.people.actions import tell_birth
 from takings.people.models import Creator, User
 from takings.sandbox.models import Checkout, Payee
 from takings.settlement import actions as settlement
+from takings.sponsorships.actions import open_dispute
+from takings.sponsorships.models import Deal
 from tests.make.ads import Wanted, make_campaign, make_house
 from tests.make.audience import make_post
 from tests.make.bidders import make_deal, make_partner
 from tests.make.browser import Look
 from tests.make.coins import bought as buy_coins
 from tests.make.coins import make_fan
+from tests.make.deals import BORN, Pair, agreed, handed_in, running
+from tests.make.deals import offered as offer_deal_to
 from tests.make.events import own_lake
 from tests.make.gifts import give, make_gift_kind
 from tests.make.hls import make_hls
@@ -69,7 +74,7 @@ from tests.web.stage import Stage
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 APPS = (
     *("ads", "audience", "coins", "events", "gifts", "insights", "live", "memberships"),
-    *("payments", "payouts", "sandbox", "videos", "vouchers"),
+    *("payments", "payouts", "sandbox", "sponsorships", "videos", "vouchers"),
 )
 AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -100,6 +105,7 @@ SEEDS = {
         "/gifts/studio/goals/",
         "/gifts/studio/rewards/",
         "/ads/promote/",
+        "/deals/studio/",
         "/vouchers/",
         "/live/studio/",
     ],
@@ -111,11 +117,13 @@ SEEDS = {
         "/ads/",
         "/ads/invoices/",
         "/ads/brands/new/",
+        "/deals/",
     ],
     "operator": [
         "/payments/desk/",
         "/pass/desk/",
         "/gifts/desk/",
+        "/deals/desk/",
         "/coins/desk/",
         "/vouchers/desk/",
         "/live/desk/",
@@ -190,6 +198,8 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "payouts:open_document",
     "payouts:report",
     "payouts:webhook",
+    "sponsorships:decide",
+    "sponsorships:step",
     "videos:again",
     "videos:captions",
     "videos:disclose",
@@ -227,6 +237,7 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         give(viewer, Act(month.ada, month.dunes.pk), make_gift_kind(100))
         make_evening(month.ada, viewer)
         make_promotion(Act(month.ada, month.dunes.pk))
+        make_deals(Pair(month.brand, month.member, month.ada))
         yield {
             "visitor": None,
             "viewer": viewer,
@@ -256,6 +267,17 @@ def make_promotion(act: Act) -> None:
     let_earn(act, "10")
     take_credits(act, "10", at=clock.now())
     promote(act, at=clock.now())
+
+
+def make_deals(pair: Pair) -> None:
+    """Let an offer wait, a deal wait for its money, and one be in dispute with a draft."""
+    tell_birth(user=pair.creator.user, born_on=BORN, at=clock.now())
+    offer_deal_to(pair)
+    agreed(pair)
+    disputed = running(pair)
+    handed_in(pair, disputed)
+    told = "It shows another shoe."
+    open_dispute(seat=pair.bea(disputed), reason=told, id=uuid4(), at=clock.now())
 
 
 def make_payees() -> Creator:
@@ -332,6 +354,8 @@ def card_pages(role: str) -> list[str]:
     """Return the sandbox's pages to confirm and to pay on, or what an operator does with cards."""
     if role == "viewer":
         return [f"/gifts/for/{Gift.objects.get().video_id}/"]
+    if role == "creator":
+        return [f"/deals/{Deal.objects.get(status='offered').pk}/counter/"]
     if role == "operator":
         desk = f"/payments/desk/{Payment.objects.get(status='disputed').pk}"
         invoice = Invoice.objects.filter(kind="invoice")[0].pk
@@ -343,7 +367,10 @@ def card_pages(role: str) -> list[str]:
     fresh = Checkout.objects.filter(charges=None).get()
     payee = Payee.objects.get()
     drafted = Campaign.objects.get(status="drafted").pk  # a creator only looks at the like of it
+    deal = Deal.objects.get(status="agreed")
     return [
+        f"/deals/{deal.pk}/pay/",
+        f"/deals/new/{deal.creator.handle}/",
         *(f"/ads/{part}/{drafted}/" for part in ("campaigns", "line-items", "creatives")),
         f"/sandbox/pay/{asking.pk}/confirm/",
         f"/sandbox/pay/{fresh.pk}/",

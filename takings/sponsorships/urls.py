@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from takings.sponsorships.views import lists, offers, room, steps
+from takings.sponsorships.views import lists, offers, records, room, steps
 
 app_name = "sponsorships"
 urlpatterns = [
@@ -15,5 +15,7 @@ urlpatterns = [
     path("<uuid:deal_id>/counter/", offers.counter, name="counter"),
     path("<uuid:deal_id>/pay/", room.pay, name="pay"),
     path("<uuid:deal_id>/decide/", room.decide, name="decide"),
+    path("brands/<int:brand_id>/", records.record, name="record"),
+    path("<uuid:deal_id>/rate/", records.rate, name="rate"),
     path("<uuid:deal_id>/<slug:name>/", steps.step, name="step"),
 ]

@@ -199,6 +199,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "payouts:report",
     "payouts:webhook",
     "sponsorships:decide",
+    "sponsorships:rate",
     "sponsorships:step",
     "videos:again",
     "videos:captions",

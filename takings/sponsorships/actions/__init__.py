@@ -28,6 +28,12 @@ from takings.sponsorships.actions.offering import (
     offer_deal,
     withdraw_deal,
 )
+from takings.sponsorships.actions.rating import (
+    BadRating,
+    RatedAlready,
+    TooLateToRate,
+    rate_deal,
+)
 from takings.sponsorships.actions.running import NotYourPart
 from takings.sponsorships.actions.talking import SayingNeedsWords, say
 from takings.sponsorships.actions.working import (
@@ -42,6 +48,7 @@ from takings.sponsorships.actions.working import (
 )
 
 __all__ = [
+    "BadRating",
     "BrandMakesNoDeals",
     "DealByCard",
     "DealIdTaken",
@@ -51,9 +58,11 @@ __all__ = [
     "NotEnoughPrepaid",
     "NotYourPart",
     "NothingInDispute",
+    "RatedAlready",
     "RevisionNeedsWords",
     "RulingNeedsReason",
     "SayingNeedsWords",
+    "TooLateToRate",
     "TooManyOffers",
     "TooManyVersions",
     "VideoOfAnotherDeal",
@@ -72,6 +81,7 @@ __all__ = [
     "offer_deal",
     "open_dispute",
     "publish_video",
+    "rate_deal",
     "return_all_money",
     "return_money",
     "say",

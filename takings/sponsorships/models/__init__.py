@@ -1,6 +1,6 @@
 """Tables of deals."""
 
-from takings.sponsorships.models.deals import Deal, Dispute, Step, Version, Work
+from takings.sponsorships.models.deals import Deal, Dispute, Rating, Step, Version, Work
 from takings.sponsorships.models.money import (
     ESCROW,
     Funding,
@@ -16,6 +16,7 @@ __all__ = [
     "Dispute",
     "Funding",
     "Milestone",
+    "Rating",
     "Release",
     "Settled",
     "Step",

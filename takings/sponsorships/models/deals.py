@@ -262,3 +262,27 @@ class Dispute(models.Model):
     def held(self) -> Money:
         """What was held when it was decided."""
         return Money(self.held_micros or 0, self.deal.currency)
+
+
+class Rating(models.Model):
+    """What one side says of the other when a deal is over, once. Never changed."""
+
+    deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="ratings")
+    side = models.CharField(max_length=7, choices=choices_of(Side))
+    stars = models.PositiveSmallIntegerField()
+    words = models.CharField(max_length=500, blank=True)
+    rated_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    rated_at = models.DateTimeField()
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["deal", "side"], name="each_side_rates_once"),
+            models.CheckConstraint(condition=Q(stars__range=(1, 5)), name="one_to_five_stars"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show how many stars."""
+        return f"{self.stars} from the {self.side} of {self.deal}"

@@ -17,6 +17,7 @@ from takings.sponsorships.rules.states import (
     handed_in,
     published,
     sent_back,
+    span_words,
 )
 from takings.sponsorships.rules.terms import (
     WHOLE_DEAL,
@@ -73,6 +74,7 @@ __all__ = [
     "read_terms",
     "seal",
     "sent_back",
+    "span_words",
     "spread",
     "take_first",
     "written",

@@ -86,6 +86,22 @@ class Progress:
     due_at: dt.datetime | None
 
 
+def span_words(span: dt.timedelta | None) -> str:
+    """Return how long something took, in whole hours, or in days from two days on.
+
+    >>> span_words(dt.timedelta(hours=30)), span_words(dt.timedelta(minutes=5))
+    ('30 hours', 'an hour')
+    >>> span_words(dt.timedelta(days=2, hours=1)), span_words(None)
+    ('2 days', '')
+    """
+    if span is None:
+        return ""
+    if span >= 2 * DAY:
+        return f"{span.days} days"
+    hours = span // dt.timedelta(hours=1)
+    return f"{hours} hours" if hours > 1 else "an hour"
+
+
 def begun(terms: Terms, *, at: dt.datetime) -> Progress:
     """Return where each video stands once the money is there: a draft is awaited."""
     return Progress(Stage.AWAITED, at + terms.draft_days * DAY)

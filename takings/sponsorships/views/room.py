@@ -19,6 +19,7 @@ from takings.policies.queries import deal_rule
 from takings.sponsorships import actions, queries
 from takings.sponsorships.models import Deal, Milestone, Work
 from takings.sponsorships.queries import Seat
+from takings.sponsorships.queries.records import may_read
 from takings.sponsorships.rules import TO_HAND_IN, Kind, Side, Stage, Status
 from takings.sponsorships.views.forms import DraftForm, RulingForm, WordsForm
 from takings.videos.models import Purpose
@@ -131,6 +132,8 @@ def show(request: HttpRequest, seat: Seat, *, ruling: RulingForm | None = None) 
         "words": WordsForm(),
         "ruling": ruling or (RulingForm() if dispute and seat.user.is_staff else None),
         "dispute_id": ids.uuid7(at=clock.now()),
+        "rates": seat.acts and _may_rate(seat),
+        "ratings": list(deal.ratings.all()) if may_read(deal, at=clock.now()) else [],
     }
     status = 422 if ruling is not None else 200
     return render(request, "sponsorships/room.html", context, status=status)
@@ -141,6 +144,14 @@ def _may_withdraw(seat: Seat) -> bool:
     return deal.status == Status.AGREED or (
         deal.status == Status.OFFERED and deal.turn != seat.side
     )
+
+
+def _may_rate(seat: Seat) -> bool:
+    deal, now = seat.deal, clock.now()
+    if deal.status not in {Status.DONE, Status.ENDED} or deal.ended_at is None:
+        return False
+    is_in_time = now < deal.ended_at + deal_rule(deal.rule_version).rating
+    return is_in_time and not deal.ratings.filter(side=seat.side).exists()
 
 
 def _row(seat: Seat, work: Work, *, revisions: int) -> Row:

@@ -114,6 +114,7 @@ def start(deal: Deal, funding: Funding, *, at: dt.datetime) -> None:
     )
     deal.status, deal.funded_at, deal.due_at = Status.RUNNING, at, None
     deal.save()
-    take_step(deal, "paid_in", at=at)
+    seat = Seat(deal, funding.paid_by, Side.BRAND, acts=True)
+    take_step(deal, "paid_in", seat=seat, at=at)
     for milestone in deal.milestones.filter(kind=Kind.SIGNED).select_related("deal"):
         pay(milestone, why="Both signed, and the money is there.", at=at)

@@ -1,16 +1,20 @@
 """What a brand has shown, and what both say of each other: in public, and not before its time."""
 
+import datetime as dt
+
 import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 
 from takings.people.models import Brand
+from takings.settlement.actions import close_period
 from takings.sponsorships import actions
 from takings.sponsorships.models import Rating
 from takings.sponsorships.queries.records import ratings_of, record_of
 from takings.sponsorships.rules import NotNow
 from tests.make.deals import Pair, agreed, approved, handed_in, published, running
 from tests.make.passes import Time
+from tests.make.settlement import Act, counted, counting
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +86,23 @@ def test_the_room_asks_for_it_and_shows_it(pair: Pair) -> None:
     assert "5 of 5" in client.get(f"/deals/brands/{pair.brand.pk}/").content.decode()
     Brand.objects.filter(pk=pair.brand.pk).update(name="@ada")
     assert client.get(f"/deals/brands/{pair.brand.pk}/").status_code == 404
+
+
+def test_the_brand_reads_the_views_that_were_counted(pair: Pair, time: Time) -> None:
+    deal = running(pair)
+    work = published(pair, deal)
+    assert work.video_id is not None
+    act = Act(pair.creator, work.video_id)
+    days = [time.now.date() + dt.timedelta(days=late) for late in (-1, 0, 2)]
+    rows = [counted(act, 10 + number, day=day) for number, day in enumerate(days)]
+    client = Client()
+    client.force_login(pair.member)
+    room = f"/deals/{deal.pk}/"
+    assert "when the month is closed" in client.get(room).content.decode()
+    close_period(name="2027-01", at=time.go(2, 10), count=counting(*rows))
+    assert "23 counted views in closed months" in client.get(room).content.decode()
+    told = client.get(f"{room}report.csv").content.decode().splitlines()
+    assert told[1:] == [
+        "1,A week on the trail,2027-01-25,DE,11",
+        "1,A week on the trail,2027-01-27,DE,12",
+    ]

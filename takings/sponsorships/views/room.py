@@ -1,7 +1,8 @@
 """The room of a deal: what was agreed, where the money is, the videos, and what was said."""
 
+import csv
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from takings.core import clock, ids
+from takings.core.cells import text_cell
 from takings.core.errors import Refusal
 from takings.money import Money
 from takings.payments.providers import takes_cards
@@ -20,6 +22,7 @@ from takings.sponsorships import actions, queries
 from takings.sponsorships.models import Deal, Milestone, Work
 from takings.sponsorships.queries import Seat
 from takings.sponsorships.queries.records import may_read
+from takings.sponsorships.queries.reports import view_rows, views_by_number
 from takings.sponsorships.rules import TO_HAND_IN, Kind, Side, Stage, Status
 from takings.sponsorships.views.forms import DraftForm, RulingForm, WordsForm
 from takings.videos.models import Purpose
@@ -43,6 +46,7 @@ class Row:
     looks: bool
     publishes: bool
     left: int
+    views: int
 
 
 @require_safe
@@ -82,6 +86,19 @@ def pay(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
     return render(request, "sponsorships/pay.html", context)
 
 
+@require_safe
+def report(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+    """Give the counted views of a deal's videos as a file."""
+    seat = queries.access_deal(user=request.user, deal_id=deal_id)
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["content-disposition"] = f'attachment; filename="deal-{deal_id}.csv"'
+    rows = csv.writer(answer)
+    rows.writerow(["video", "title", "day", "country", "views"])
+    for one in view_rows(seat.deal):
+        rows.writerow([one.number, text_cell(one.title), one.day, one.country, one.views])
+    return answer
+
+
 @require_http_methods(["POST"])
 def decide(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
     """Let an operator split what is held."""
@@ -118,7 +135,7 @@ def show(request: HttpRequest, seat: Seat, *, ruling: RulingForm | None = None) 
         "picture": queries.picture(deal),
         "funding": queries.funding_of(deal),
         "milestones": _milestones(deal),
-        "rows": [_row(seat, one, revisions=terms.revisions) for one in queries.works_of(deal)],
+        "rows": _rows(seat, revisions=terms.revisions),
         "draft": _draft_form(seat),
         "steps": queries.steps_of(deal),
         "versions": list(deal.versions.select_related("made_by")),
@@ -154,6 +171,12 @@ def _may_rate(seat: Seat) -> bool:
     return is_in_time and not deal.ratings.filter(side=seat.side).exists()
 
 
+def _rows(seat: Seat, *, revisions: int) -> list[Row]:
+    views = views_by_number(seat.deal)
+    rows = [_row(seat, one, revisions=revisions) for one in queries.works_of(seat.deal)]
+    return [replace(row, views=views[row.work.number]) for row in rows]
+
+
 def _row(seat: Seat, work: Work, *, revisions: int) -> Row:
     runs = seat.acts and seat.deal.status == Status.RUNNING
     is_creator, stage = seat.side is Side.CREATOR, work.stage
@@ -163,6 +186,7 @@ def _row(seat: Seat, work: Work, *, revisions: int) -> Row:
         looks=runs and not is_creator and stage == Stage.REVIEW,
         publishes=runs and is_creator and stage == Stage.APPROVED,
         left=revisions - work.revisions,
+        views=0,
     )
 
 

@@ -21,6 +21,7 @@ from takings.sponsorships.rules import (
     check_terms,
     published,
     read_terms,
+    span_words,
     spread,
     written,
 )
@@ -96,3 +97,9 @@ def test_the_pack_names_its_sources_and_its_versions() -> None:
         deal_rule("deals@1999-01-01")
     with pytest.raises(NoPolicyCovers, match="deals"):
         deal_rule_at(at=dt.datetime(2026, 10, 1, tzinfo=dt.UTC))
+
+
+def test_how_long_something_took_is_said_as_people_do() -> None:
+    hour = DAY / 24
+    said = [span_words(one) for one in (None, hour / 2, 30 * hour, 2 * DAY + hour)]
+    assert said == ["", "an hour", "30 hours", "2 days"]

@@ -7,6 +7,7 @@ import datetime as dt
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from takings.core import ids
 from takings.ledger.queries import balance
@@ -39,6 +40,8 @@ from takings.sponsorships.rules import Status
 
 TAKEN = "The bank of the card took the payment back."
 MOST_ATTEMPTS = 20
+LOOKS_BACK = dt.timedelta(days=180)
+"""Longer than a bank may take to answer a dispute."""
 
 
 class DealByCard:
@@ -167,8 +170,10 @@ def return_money(*, funding_id: UUID, at: dt.datetime) -> bool:
 
 
 def return_all_money(*, at: dt.datetime) -> int:
-    """Ask again for what did not go back, of every deal; return of how many. Repeatable."""
-    cards = Funding.objects.filter(way=Funding.Way.CARD)
+    """Ask again for what did not go back, of deals not long over; return of how many."""
+    recent = Q(deal__ended_at=None) | Q(deal__ended_at__gte=at - LOOKS_BACK)
+    recent |= Q(paid_at__gte=at - LOOKS_BACK)
+    cards = Funding.objects.filter(recent, way=Funding.Way.CARD)
     found = (
         cards.filter(is_wanted=False)
         | cards.filter(deal__milestones__settled__brand_micros__gt=0)

@@ -50,6 +50,8 @@ SCHEDULE: dict[str, str] = {
     "settlement.refresh_estimates": "* * * * * */30",
     "settlement.release_earnings": "7 * * * *",
     "settlement.retain_lake": "31 * * * *",
+    "sponsorships.keep_clocks": "*/5 * * * *",
+    "sponsorships.return_all_money": "27 * * * *",
     "videos.join_creatives": "47 * * * *",
     "videos.open_to_all": "* * * * *",
     "videos.sweep_uploads": "*/5 * * * *",

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "takings.vouchers",
     "takings.ads",
     "takings.gifts",
+    "takings.sponsorships",
     "takings.memberships",
     "takings.requests",
     "takings.payouts",

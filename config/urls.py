@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pass/", include("takings.memberships.urls")),
     path("memberships/", include((fan_patterns, "fans"))),
     path("coins/", include("takings.coins.urls")),
+    path("deals/", include("takings.sponsorships.urls")),
     path("vouchers/", include("takings.vouchers.urls")),
     path("requests/", include("takings.requests.urls")),
     path("payments/", include("takings.payments.urls")),

@@ -33,7 +33,7 @@ def feed(request: HttpRequest, cursor: str = "", start: uuid.UUID | None = None)
     else:
         place = read_cursor(cursor) if cursor else Place(anchor)
         page = queries.feed_page(watcher=watcher, place=place)
-    return queries.card_page(page=page, at=now)
+    return queries.card_page(page=page, country=watcher.country, at=now)
 
 
 @router.post("/videos/{video_id}/like", response={204: None})

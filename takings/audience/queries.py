@@ -3,13 +3,12 @@
 import datetime as dt
 import json
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
 
 from takings.audience.models import Follow
 from takings.audience.rules import (
@@ -34,10 +33,10 @@ from takings.core.errors import Forbidden, NotFound
 from takings.people.models import Creator, User
 from takings.people.queries import Visitor
 from takings.people.rules import BadViewerToken, read_viewer
-from takings.policies.queries import break_rule_at, policy_at
+from takings.policies.queries import break_rule_at, disclosure_rule_at, policy_at
 from takings.policies.rules import BreakRule
-from takings.videos.models import Purpose, Status, Video, Visibility
-from takings.videos.queries import is_member_for, ranks_of_member
+from takings.videos.models import Disclosure, Purpose, Status, Video, Visibility
+from takings.videos.queries import is_guest, is_member_for, ranks_of_member
 from takings.videos.rules.breaks import breaks_of
 from takings.videos.rules.files import CAPTIONS, MASTER, POSTER, WITH_BREAKS, media_url
 
@@ -86,17 +85,22 @@ class NoSuchPost(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
-    """Who is looking: ``viewer_id`` of their browser or account, ``user_id`` when signed in."""
+    """Who is looking: ``viewer_id`` of their browser or account, ``user_id`` when signed in.
+
+    ``country`` decides in which words they are told who paid for a video.
+    """
 
     viewer_id: uuid.UUID
     user_id: int | None = None
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
     """One post as the feed shows it; ``why`` says what its place rests on.
 
-    ``shares`` is whether its creator takes part in ad money.
+    ``shares`` is whether its creator takes part in ad money. What was never shown to others has no
+    date of publication.
     """
 
     id: uuid.UUID
@@ -107,7 +111,7 @@ class FeedItem:
     width: int
     height: int
     captions_language: str
-    published_at: dt.datetime
+    published_at: dt.datetime | None
     likes: int
     liked: bool
     following: bool
@@ -115,6 +119,8 @@ class FeedItem:
     rank: int
     shares: bool
     has_mid_rolls: bool
+    disclosed: str | None
+    partner: str | None
     why: str = ""
 
 
@@ -160,8 +166,9 @@ WITH candidate AS (
 )
 SELECT ranked.id, title, handle, name, duration_ms, width, height, captions_language,
     published_at, likes, liked, following, seen, rank,
-    coalesce(creator.shares_from <= %(anchor)s, false), has_mid_rolls
+    coalesce(creator.shares_from <= %(anchor)s, false), has_mid_rolls, said.kind, said.partner
 FROM ranked JOIN people_creator creator ON creator.id = ranked.creator_id
+LEFT JOIN videos_disclosure said ON said.video_id = ranked.id
 {after}
 ORDER BY seen, rank DESC, ranked.id DESC
 LIMIT %(limit)s
@@ -216,19 +223,25 @@ def feed_from(*, video: Video, watcher: Watcher, at: dt.datetime) -> FeedPage:
 def access_post(*, user_id: int | None, video_id: uuid.UUID) -> Video:
     """Return a ready post this person may watch, or refuse with :class:`NoSuchPost`.
 
-    Public and unlisted posts are for everyone with the address, private ones for their uploader,
-    those for members for their creator's members: others are told so, by :class:`ForMembers`.
+    Public and unlisted posts are for everyone with the address, private ones for their uploader and
+    whom an app above invited, those for members for their creator's members: others are told so, by
+    :class:`ForMembers`.
     """
-    shown = ~Q(visibility=Visibility.PRIVATE) | Q(uploader_id=user_id)
-    posts = Video.objects.filter(shown, status=Status.READY, purpose=Purpose.POST)
+    posts = Video.objects.filter(status=Status.READY, purpose=Purpose.POST)
     video = posts.select_related("creator").filter(pk=video_id).first()
-    if video is None:
+    if video is None or not _may_open(video, user_id=user_id):
         raise NoSuchPost
     is_reserved = video.visibility == Visibility.MEMBERS and video.uploader_id != user_id
     if is_reserved and not is_member_for(user_id=user_id, video=video):
         assert video.creator is not None  # noqa: S101 - a post
         raise ForMembers(creator=video.creator.name)
     return video
+
+
+def _may_open(video: Video, *, user_id: int | None) -> bool:
+    if video.visibility != Visibility.PRIVATE or video.uploader_id == user_id:
+        return True
+    return user_id is not None and is_guest(user_id=user_id, video_id=video.pk)
 
 
 def posts_of(*, creator: Creator, limit: int = 60) -> list[Video]:
@@ -258,23 +271,37 @@ def existing_posts(*, video_ids: set[uuid.UUID]) -> set[uuid.UUID]:
 def watcher_for(*, user: Visitor, viewer_token: str | None, at: dt.datetime) -> Watcher:
     """Return who is looking: the account, else the browser's signed cookie, else nobody known."""
     if isinstance(user, User):
-        return Watcher(user.viewer_id, user.pk)
+        return Watcher(user.viewer_id, user.pk, user.country)
     try:
         viewer = read_viewer(token=viewer_token or "", key=settings.SECRET_KEY, at=at)
     except BadViewerToken:
         return Watcher(NO_ID)
-    return Watcher(viewer.viewer_id)
+    return Watcher(viewer.viewer_id, country=viewer.country)
 
 
-def card_page(*, page: FeedPage, at: dt.datetime) -> CardPage:
-    """Return a page as clients are told it, with the policy's distance between ads."""
+def card_page(*, page: FeedPage, country: str = "", at: dt.datetime) -> CardPage:
+    """Return a page as clients in a country are told it, with the policy's distance between ads."""
     rule, breaks = policy_at(at=at).ads, break_rule_at(at=at)
     rooms = invitations_of(handles={item.handle for item in page.items})
     cards = [_card(item, breaks=breaks) for item in page.items]
     for card in cards:
         soon = (one for one in rooms[card.creator.handle] if one.starts_at <= at + SOON)
         card.live = next(soon, None)
+    for card, item in zip(cards, page.items, strict=True):
+        if item.disclosed is not None:
+            card.disclosure = label_of(item.disclosed, item.partner or "", country=country, at=at)
     return CardPage(items=cards, next=page.next, organic_between_ads=rule.organic_between_ads)
+
+
+def label_of(kind: str, partner: str, *, country: str, at: dt.datetime) -> str:
+    """Return in which words viewers of a country are told who paid for a video."""
+    return disclosure_rule_at(at=at).label(kind=kind, partner=partner, country=country)
+
+
+def labels_of(posts: Iterable[Video], *, country: str, at: dt.datetime) -> dict[uuid.UUID, str]:
+    """Return what those of the posts say that have to."""
+    found = Disclosure.objects.filter(video__in=[post.pk for post in posts])
+    return {one.pk: label_of(one.kind, one.partner, country=country, at=at) for one in found}
 
 
 def _card(item: FeedItem, *, breaks: BreakRule) -> Card:
@@ -337,5 +364,7 @@ def _posts(
 
 def _item(row: tuple[Any, ...], *, at: dt.datetime) -> FeedItem:
     item = FeedItem(*row)
+    if item.published_at is None:
+        return replace(item, why="It is private; only who was invited sees it.")
     grounds = Grounds(item.handle, item.published_at, item.likes, item.following, item.seen)
     return replace(item, why=explain(grounds, at=at))

@@ -23,7 +23,9 @@ from takings.videos.queries import levels_of
 def feed(request: HttpRequest) -> HttpResponse:
     """Show the feed from its beginning."""
     anchor = clock.from_ms(clock.to_ms(clock.now()))
-    return _feed(request, queries.feed_page(watcher=_watcher(request), place=Place(anchor)))
+    watcher = _watcher(request)
+    page = queries.feed_page(watcher=watcher, place=Place(anchor))
+    return _feed(request, page, watcher=watcher)
 
 
 def video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
@@ -34,18 +36,20 @@ def video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     except queries.ForMembers as refusal:
         return _locked(request, video_id, refusal)
     anchor = clock.from_ms(clock.to_ms(clock.now()))
-    page = queries.feed_from(video=post, watcher=_watcher(request), at=anchor)
-    return _feed(request, page, start=post.pk, title=post.title)
+    watcher = _watcher(request)
+    page = queries.feed_from(video=post, watcher=watcher, at=anchor)
+    return _feed(request, page, watcher=watcher, post=post)
 
 
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
     """Show a creator's channel: who they are and what they published."""
     creator = creator_by_handle(handle=handle)
     user = request.user if isinstance(request.user, User) else None
-    posts = queries.posts_of(creator=creator)
+    posts, country = queries.posts_of(creator=creator), _watcher(request).country
+    labels = queries.labels_of(posts, country=country, at=clock.now())
     context = {
         "creator": creator,
-        "posts": posts,
+        "posts": [(post, labels.get(post.pk, "")) for post in posts],
         "locked": queries.locked_posts(posts, user=user),
         "offers_membership": bool(levels_of(creator_id=creator.pk)),
         "follower_count": queries.follower_count(creator=creator),
@@ -74,14 +78,14 @@ def follow(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 def _feed(
-    request: HttpRequest, page: FeedPage, *, start: uuid.UUID | None = None, title: str = ""
+    request: HttpRequest, page: FeedPage, *, watcher: queries.Watcher, post: Video | None = None
 ) -> HttpResponse:
     now = clock.now()
-    cards = queries.card_page(page=page, at=now)
+    cards = queries.card_page(page=page, country=watcher.country, at=now)
     ads = policy_at(at=now).ads
     props = {
         "page": cards.model_dump(),
-        "start": start,
+        "start": post.pk if post else None,
         "surface": "promoted" if "promoted" in request.GET else "link",
         "signedIn": request.user.is_authenticated,
         "csrf": get_token(request),
@@ -91,6 +95,7 @@ def _feed(
             "loginUrl": resolve_url(settings.LOGIN_URL),
         },
     }
+    title = post.title if post else ""
     return render(request, "audience/feed.html", {"props": props, "cards": cards, "title": title})
 
 

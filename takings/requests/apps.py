@@ -22,10 +22,10 @@ class RequestsConfig(AppConfig):
         from takings.requests.actions import RequestByCard, unearn  # noqa: PLC0415 - the same
         from takings.requests.queries import shows_video  # noqa: PLC0415 - the same
         from takings.requests.queries.checks import CHECKS  # noqa: PLC0415 - the same
-        from takings.videos.queries import register_let_in  # noqa: PLC0415 - the same
+        from takings.videos.queries import register_guests  # noqa: PLC0415 - the same
 
         register_purpose(RequestByCard())
         register_unearn(RequestByCard.name, unearn)
-        register_let_in(shows_video)
+        register_guests(shows_video)
         for check in CHECKS:
             register_check(check)

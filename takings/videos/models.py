@@ -134,6 +134,47 @@ class Video(models.Model):
         return self.title
 
 
+class Disclosed(models.TextChoices):
+    """Why a video was made besides its viewers."""
+
+    PARTNERSHIP = "partnership", "I was paid for it"
+    GIFTED = "gifted", "I was given the product"
+    AFFILIATE = "affiliate", "I earn by links or codes in it"
+    OWN = "own", "It promotes what is mine"
+
+
+class Disclosure(models.Model):
+    """What a video says of who had a reason to pay for it, over it from its first frame.
+
+    ``partner`` is who that is, empty for what is one's own. ``is_forced``: a deal says it, and its
+    creator cannot take it away.
+    """
+
+    video = models.OneToOneField(
+        Video, on_delete=models.PROTECT, primary_key=True, related_name="disclosure"
+    )
+    kind = models.CharField(max_length=11, choices=Disclosed)
+    partner = models.CharField(max_length=80, blank=True)
+    is_forced = models.BooleanField(default=False)
+    said_at = models.DateTimeField()
+
+    class Meta:
+        """Database laws."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(kind="own", partner="")
+                | (~models.Q(kind="own") & ~models.Q(partner="")),
+                name="a_disclosure_names_who_paid",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        """Show what is said."""
+        return f"{self.get_kind_display()}: {self.partner}"
+
+
 class Step(models.Model):
     """One change of a video's status: to what, when, by whom (nobody: the worker), and why."""
 

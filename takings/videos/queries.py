@@ -16,11 +16,20 @@ from takings.core.errors import NotFound
 from takings.people.models import Creator, User
 from takings.people.queries import Visitor, access_self
 from takings.policies.queries import break_rule_at
-from takings.videos.models import Purpose, Status, Track, Video, Visibility
+from takings.videos.models import Disclosure, Purpose, Status, Track, Video, Visibility
 from takings.videos.rules import files
 from takings.videos.rules.breaks import Break, breaks_of
 from takings.videos.rules.details import Details
 from takings.videos.rules.status import Onlooker, is_open_to_all, may_watch
+
+Guests = Callable[[int, uuid.UUID], bool]
+"""Whether a person may watch a video that is not open to all: an app above invited them."""
+_guests: list[Guests] = []
+
+
+def register_guests(guests: Guests) -> None:
+    """Let an app above say who may watch a private video; called once, when it starts."""
+    _guests.append(guests)
 
 
 class NoSuchVideo(NotFound):
@@ -129,23 +138,13 @@ def creatives_to_join() -> list[uuid.UUID]:
     return [video_id for video_id in found if not whole_bytes(video_id)]
 
 
-LetIn = Callable[[int, uuid.UUID], bool]
-"""Tells whether an app above shows a private video to a user, who paid for it."""
-_let_in: list[LetIn] = []
-
-
-def register_let_in(tells: LetIn) -> None:
-    """Let an app above show private videos to those whom it names; called once, when it starts."""
-    _let_in.append(tells)
-
-
 def access_media(*, user_id: int | None, video_id: uuid.UUID) -> Media:
     """Return leave to read a video's media: the one gate, asked for every byte.
 
     Ready videos are open to all unless private or for members, who are asked for anew each time;
-    the owner and operators reach theirs in every status, and whom another app lets in
-    (:func:`register_let_in`) a ready one. Refuses :class:`NoSuchVideo`, so that a video that is not
-    for somebody cannot be told from none.
+    whom an app above invited (:func:`register_guests`) reaches ready ones, the owner and operators
+    theirs in every status. Refuses :class:`NoSuchVideo`, so that a video that is not for somebody
+    cannot be told from none.
     """
     named = ("id", "status", "visibility", "purpose", "uploader_id", "creator_id", "members_rank")
     video = Video.objects.filter(pk=video_id).only(*named).first()
@@ -153,27 +152,26 @@ def access_media(*, user_id: int | None, video_id: uuid.UUID) -> Media:
         raise NoSuchVideo
     facts = {"status": video.status, "visibility": video.visibility, "purpose": video.purpose}
     open_to_all = is_open_to_all(**facts)
-    may = open_to_all or may_watch(onlooker=_onlooker(user_id, video), **facts)
-    if not may and not _is_let_in(user_id, video):
+    if not open_to_all and not may_watch(onlooker=_onlooker(user_id, video), **facts):
         raise NoSuchVideo
     return Media(video.pk, served_folder(video.pk), video.status, open_to_all)
 
 
-def _is_let_in(user_id: int | None, video: Video) -> bool:
-    if user_id is None or video.status != Status.READY:
-        return False
-    return any(tells(user_id, video.pk) for tells in _let_in)
-
-
 def _onlooker(user_id: int | None, video: Video) -> Onlooker:
     if user_id is None:
-        return Onlooker(is_owner=False, is_operator=False)
+        return Onlooker(is_owner=False, is_operator=False, is_guest=False)
     is_operator = User.objects.filter(pk=user_id, is_staff=True, is_active=True).exists()
     return Onlooker(
         is_owner=user_id == video.uploader_id,
         is_operator=is_operator,
+        is_guest=is_guest(user_id=user_id, video_id=video.pk),
         is_member=is_member_for(user_id=user_id, video=video),
     )
+
+
+def is_guest(*, user_id: int, video_id: uuid.UUID) -> bool:
+    """Tell whether an app above lets a person watch a video that is not open to all."""
+    return any(guests(user_id, video_id) for guests in _guests)
 
 
 def is_member_for(*, user_id: int | None, video: Video) -> bool:
@@ -231,6 +229,11 @@ def breaks_in(*, video_id: uuid.UUID, at: dt.datetime) -> tuple[Break, ...]:
         return ()
     duration_ms, has_mid_rolls = found
     return breaks_of(duration_ms, rule=break_rule_at(at=at), has_mid_rolls=has_mid_rolls)
+
+
+def disclosure_of(video: Video) -> Disclosure | None:
+    """Return what a video says of who had a reason to pay for it."""
+    return Disclosure.objects.filter(pk=video.pk).first()
 
 
 def captions_of(video: Video) -> list[Captions]:

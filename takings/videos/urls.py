@@ -16,6 +16,7 @@ urlpatterns = [
         name="remove_captions",
     ),
     path("studio/videos/<uuid:video_id>/members/", pages.keep_for_members, name="for_members"),
+    path("studio/videos/<uuid:video_id>/disclosure/", pages.disclose, name="disclose"),
     path("studio/videos/<uuid:video_id>/again/", pages.prepare_again, name="again"),
     path("studio/videos/<uuid:video_id>/remove/", pages.remove, name="remove"),
 ]

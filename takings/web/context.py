@@ -50,6 +50,7 @@ DESK = Section(
         Place("/memberships/desk/", "Memberships", "heart"),
         Place("/gifts/desk/", "Gifts", "gift"),
         Place("/requests/desk/", "Requests", "edit"),
+        Place("/deals/desk/", "Deals", "share"),
         Place("/live/desk/", "Reported lines", "warning"),
         Place("/coins/desk/", "Coins", "wallet"),
         Place("/vouchers/desk/", "Vouchers", "gift"),
@@ -87,6 +88,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "tab_here": _here(request.path, tabs),
         "desk": DESK.places if staff else [],
         "own_creator": creator,
+        "has_brand": has_brand,
         "demo_logins": settings.DEMO_LOGINS if settings.DEMO else [],
     }
 
@@ -130,6 +132,7 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
                     Place("/gifts/studio/goals/", "Goals", "check"),
                     Place("/gifts/studio/rewards/", "Rewards", "balance"),
                     Place("/requests/studio/", "Requests", "edit"),
+                    Place("/deals/studio/", "Deals", "share"),
                     Place("/ads/promote/", "Promote", "campaign"),
                     Place("/ads/on-your-videos/", "Ads on your videos", "campaign"),
                 ],
@@ -144,6 +147,7 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
                 [
                     Place("/ads/", "Account", "wallet"),
                     Place("/ads/campaigns/", "Campaigns", "campaign"),
+                    Place("/deals/", "Deals", "share"),
                     Place("/ads/reports/", "Reports", "earnings"),
                     Place("/ads/invoices/", "Invoices", "statement"),
                 ],

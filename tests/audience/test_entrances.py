@@ -60,6 +60,7 @@ def test_the_feed_over_json_has_what_a_player_needs(client: Client) -> None:
                 "following": False,
                 "why": page["items"][0]["why"],
                 "live": None,
+                "disclosure": "",
             }
         ],
         "next": None,

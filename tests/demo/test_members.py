@@ -5,11 +5,12 @@ import datetime as dt
 import pytest
 
 from takings.coins.models import CoinLot
+from takings.demo.actions.dealing import make_deals
 from takings.demo.actions.gifting import fill_catalogue, give_gifts
 from takings.demo.actions.joining import sell_membership
 from takings.demo.actions.paying import sell_coins, sell_pass
 from takings.demo.actions.rooms import open_rooms
-from takings.demo.rules.cast import FAN, MEMBER, VIEWERS
+from takings.demo.rules.cast import BRAND_NAME, CHANNELS, FAN, MEMBER, VIEWERS
 from takings.demo.rules.rooms import ROOMS
 from takings.gifts.models import Gift, GiftKind
 from takings.gifts.queries.fans import board, look_at
@@ -18,12 +19,15 @@ from takings.live.models import Line, Room
 from takings.live.queries import room_of
 from takings.live.rules.rooms import State
 from takings.memberships.models import MemberMonth, Month, Pass
-from takings.people.models import Creator
+from takings.people.models import Brand, Creator
+from takings.sponsorships.models import Deal
 from tests.make.coins import make_fan
+from tests.make.deals import deposit, make_pair
 from tests.make.members import make_host
 from tests.make.payments import cards_taken
 from tests.make.people import make_operator, make_user
 from tests.make.settlement import make_act
+from tests.make.videos import make_video
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +87,23 @@ def test_who_has_coins_gives_some_gifts_of_the_houses_catalogue_once() -> None:
         give_gifts(at=FIRST_DAY)
     assert {gift.creator for gift in Gift.objects.all()} == {act.creator for act in acts}
     assert (Gift.objects.count(), GiftKind.objects.count()) == (2, 8)
+    assert check_books() == []
+
+
+@pytest.mark.parametrize("has_money", [True, False])
+def test_the_house_brand_hires_a_creator_once_as_far_as_its_money_goes(*, has_money: bool) -> None:
+    make_deals(at=FIRST_DAY)  # nobody is there
+    pair = make_pair()
+    Brand.objects.filter(pk=pair.brand.pk).update(name=BRAND_NAME)
+    Creator.objects.filter(pk=pair.creator.pk).update(handle=CHANNELS[0].handle)
+    if has_money:
+        deposit(pair)
+    make_deals(at=FIRST_DAY)
+    make_video(pair.creator)
+    for _ in range(2):
+        make_deals(at=FIRST_DAY)
+    found = sorted(one.status for one in Deal.objects.all())
+    assert found == (["offered", "running"] if has_money else ["agreed", "offered"])
     assert check_books() == []
 
 

@@ -316,6 +316,8 @@ def test_packs_are_read_from_their_folder() -> None:
     assert [path.stem for path in sorted(Path(PACKS).glob("*.toml"))] == [
         "breaks",
         "coins",
+        "deals",
+        "disclosure",
         "fans",
         "gifts",
         "house",

@@ -34,12 +34,17 @@ from takings.requests.actions import open_case as open_request_case
 from takings.requests.models import Request
 from takings.sandbox.models import Checkout, Payee
 from takings.settlement import actions as settlement
+from takings.sponsorships.actions import open_dispute
+from takings.sponsorships.models import Deal
 from tests.make.ads import Wanted, make_campaign, make_house
 from tests.make.audience import make_post
 from tests.make.bidders import make_deal, make_partner
 from tests.make.browser import Look
 from tests.make.coins import bought as buy_coins
 from tests.make.coins import make_fan
+from tests.make.deals import Pair as DealPair
+from tests.make.deals import agreed, handed_in, running
+from tests.make.deals import offered as offer_deal_to
 from tests.make.events import own_lake
 from tests.make.gifts import give, make_gift_kind
 from tests.make.hls import make_hls
@@ -74,7 +79,7 @@ from tests.web.stage import Stage
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 APPS = (
     *("ads", "audience", "coins", "events", "fans", "gifts", "insights", "live", "memberships"),
-    *("payments", "payouts", "requests", "sandbox", "videos", "vouchers"),
+    *("payments", "payouts", "requests", "sandbox", "sponsorships", "videos", "vouchers"),
 )
 AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -110,6 +115,7 @@ SEEDS = {
         "/gifts/studio/rewards/",
         "/requests/studio/?show=all",
         "/ads/promote/",
+        "/deals/studio/",
         "/vouchers/",
         "/live/studio/",
     ],
@@ -121,6 +127,7 @@ SEEDS = {
         "/ads/",
         "/ads/invoices/",
         "/ads/brands/new/",
+        "/deals/",
     ],
     "operator": [
         "/payments/desk/",
@@ -128,6 +135,7 @@ SEEDS = {
         "/memberships/desk/",
         "/gifts/desk/",
         "/requests/desk/",
+        "/deals/desk/",
         "/coins/desk/",
         "/vouchers/desk/",
         "/live/desk/",
@@ -214,9 +222,13 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "payouts:open_document",
     "payouts:report",
     "payouts:webhook",
+    "sponsorships:decide",
+    "sponsorships:rate",
+    "sponsorships:step",
     "videos:again",
     "videos:captions",
     "videos:for_members",
+    "videos:disclose",
     "videos:remove",
     "videos:remove_captions",
     "vouchers:answer",
@@ -254,6 +266,7 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         tell_birth(user=month.ada.user, born_on=BORN, at=clock.now())
         joined(viewer, make_tier(month.ada))
         make_requests(month.ada, viewer)
+        make_deals(DealPair(month.brand, month.member, month.ada))
         yield {
             "visitor": None,
             "viewer": viewer,
@@ -292,6 +305,17 @@ def make_promotion(act: Act) -> None:
     let_earn(act, "10")
     take_credits(act, "10", at=clock.now())
     promote(act, at=clock.now())
+
+
+def make_deals(pair: DealPair) -> None:
+    """Let an offer wait, a deal wait for its money, and one be in dispute with a draft."""
+    tell_birth(user=pair.creator.user, born_on=BORN, at=clock.now())
+    offer_deal_to(pair)
+    agreed(pair)
+    disputed = running(pair)
+    handed_in(pair, disputed)
+    told = "It shows another shoe."
+    open_dispute(seat=pair.bea(disputed), reason=told, id=uuid4(), at=clock.now())
 
 
 def make_payees() -> Creator:
@@ -373,6 +397,8 @@ def card_pages(role: str) -> list[str]:
             f"/requests/{unpaid.pk}/pay/",
             f"/requests/for/{unpaid.service_id}/",
         ]
+    if role == "creator":
+        return [f"/deals/{Deal.objects.get(status='offered').pk}/counter/"]
     if role == "operator":
         desk = f"/payments/desk/{Payment.objects.get(status='disputed').pk}"
         invoice = Invoice.objects.filter(kind="invoice")[0].pk
@@ -384,7 +410,10 @@ def card_pages(role: str) -> list[str]:
     fresh = Checkout.objects.filter(charges=None).get()
     payee = Payee.objects.get()
     drafted = Campaign.objects.get(status="drafted").pk  # a creator only looks at the like of it
+    deal = Deal.objects.get(status="agreed")
     return [
+        f"/deals/{deal.pk}/pay/",
+        f"/deals/new/{deal.creator.handle}/",
         *(f"/ads/{part}/{drafted}/" for part in ("campaigns", "line-items", "creatives")),
         f"/sandbox/pay/{asking.pk}/confirm/",
         f"/sandbox/pay/{fresh.pk}/",

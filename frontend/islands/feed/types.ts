@@ -28,6 +28,8 @@ export type Item = {
   following: boolean;
   why: string;
   live: Invitation | null;
+  /** Who had a reason to pay for it, in the words of the viewer's country; empty: nobody. */
+  disclosure: string;
 };
 
 export type Page = { items: Item[]; next: string | null; organic_between_ads: number };

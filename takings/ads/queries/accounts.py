@@ -17,6 +17,7 @@ from takings.payments.rules import PurposeName
 from takings.people.models import Brand
 
 PREPAID_PURPOSE = PurposeName.ADVERTISER_BALANCE
+DEALS = ("deal_funded", "deal_refunded")
 CHANGES = {
     "prepaid_received",
     "earnings_exchanged",
@@ -26,15 +27,17 @@ CHANGES = {
     "dispute_won",
     "invoice_credited",
     "ad_refunded",
+    *DEALS,
 }
 """Kinds of entries that change what a brand may spend, besides charges."""
 
 
 @dataclass(frozen=True, slots=True)
 class Balances:
-    """Where a brand's money is: what it paid in, less what went back, is in the next four.
+    """Where a brand's money is: what it paid in, less what went back, is in the next five.
 
-    ``spent`` is less what credit notes and the second look at the views gave back.
+    ``spent`` is less what credit notes and the second look at the views gave back; ``deals`` what
+    creators are hired for, less what came back of it.
 
     ``refunding`` is held for refunds that are asked for. ``owed`` is what refunds and disputes took
     after it was spent: the platform bore it.
@@ -45,6 +48,7 @@ class Balances:
     refunding: Money
     reserved: Money
     spent: Money
+    deals: Money
     owed: Money
 
 
@@ -112,8 +116,16 @@ def balances(*, brand: Brand, currency: str) -> Balances:
         spent=charged
         - credited_to(brand=brand, currency=currency)
         - given_back(brand=brand, currency=currency),
+        deals=_in_deals(brand, currency=currency),
         owed=back.borne,
     )
+
+
+def _in_deals(brand: Brand, *, currency: str) -> Money:
+    account = prepaid_account(brand.pk)
+    rows = ledger.taken_by(prefix=account, kinds=DEALS)
+    found = {(name, code): micros for name, code, micros in rows}
+    return Money(found.get((account, currency), 0), currency)
 
 
 def payments_subject(brand: Brand) -> str:

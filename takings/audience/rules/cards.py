@@ -45,7 +45,8 @@ class Invitation(BaseModel):
 class Card(BaseModel):
     """One post of the feed. ``why`` says in one sentence what its place rests on.
 
-    ``live`` is the room of its creator that is on, or begins next and soon.
+    ``live`` is the room of its creator that is on, or begins next and soon. ``disclosure`` says who
+    had a reason to pay for it, and is shown over it from its first frame.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Card(BaseModel):
     following: bool
     why: str
     live: Invitation | None = None
+    disclosure: str = ""
 
 
 class CardPage(BaseModel):

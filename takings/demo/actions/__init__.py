@@ -1,5 +1,6 @@
 """Making the demo world: its people, their clips, a month of viewing, and the money of it."""
 
+from takings.demo.actions.dealing import make_deals
 from takings.demo.actions.gifting import give_gifts
 from takings.demo.actions.posts import applaud, render_clip
 from takings.demo.actions.rooms import open_rooms
@@ -10,6 +11,7 @@ __all__ = [
     "applaud",
     "give_gifts",
     "live_on",
+    "make_deals",
     "open_rooms",
     "render_clip",
     "seed_world",

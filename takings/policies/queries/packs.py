@@ -8,6 +8,8 @@ from pathlib import Path
 from takings.policies.rules import (
     BreakRule,
     CoinRule,
+    DealRule,
+    DisclosureRule,
     FanRule,
     GiftRule,
     MemberRule,
@@ -23,6 +25,8 @@ from takings.policies.rules import (
     in_force,
     read_break_pack,
     read_coin_pack,
+    read_deal_pack,
+    read_disclosure_pack,
     read_fan_pack,
     read_gift_pack,
     read_member_pack,
@@ -40,8 +44,10 @@ VIEWS = PACKS / "views"
 HOUSE, PAYOUTS, BREAKS = "house", "payouts", "breaks"
 PASSES, TRAFFIC, COINS, GIFTS = "passes", "traffic", "coins", "gifts"
 FANS, PROMOTIONS, MEMBERSHIPS, REQUESTS = "fans", "promotions", "memberships", "requests"
+DEALS, DISCLOSURE = "deals", "disclosure"
 WITH_OWN_RULES = {
     *(PAYOUTS, BREAKS, PASSES, TRAFFIC, COINS, GIFTS, FANS, PROMOTIONS, MEMBERSHIPS, REQUESTS),
+    *(DEALS, DISCLOSURE),
 }
 
 
@@ -52,7 +58,7 @@ def versions(*, pack: str = HOUSE) -> tuple[Policy, ...]:
     Others have rules of their own: :func:`payout_policies`, :func:`break_rule_at`,
     :func:`pass_rule_at`, :func:`coin_rule_at`, :func:`traffic_rules`, :func:`gift_rule_at`,
     :func:`fan_rule_at`, :func:`promotion_rule_at`, :func:`member_rule_at`,
-    :func:`request_rule_at`.
+    :func:`request_rule_at`, :func:`deal_rule_at`, :func:`disclosure_rule_at`.
     """
     path = PACKS / f"{pack}.toml"
     if pack in WITH_OWN_RULES or path not in PACKS.iterdir():
@@ -222,6 +228,44 @@ def request_rule(version: str) -> RequestRule:
     raise UnknownPolicy(version=version)
 
 
+@cache
+def deal_rules() -> tuple[DealRule, ...]:
+    """Return all versions of what holds for deals of brands and creators, oldest first."""
+    return read_deal_pack(tomllib.loads((PACKS / f"{DEALS}.toml").read_text(encoding="utf-8")))
+
+
+def deal_rule_at(*, at: dt.datetime) -> DealRule:
+    """Return the version in force at an instant. Refuses: NoPolicyCovers."""
+    found = in_force(deal_rules(), at=at)
+    if found is None:
+        raise NoPolicyCovers(pack=DEALS, at=at)
+    return found
+
+
+@cache
+def disclosure_rules() -> tuple[DisclosureRule, ...]:
+    """Return all versions of what a video says of who paid for it, oldest first."""
+    path = PACKS / f"{DISCLOSURE}.toml"
+    return read_disclosure_pack(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def disclosure_rule_at(*, at: dt.datetime) -> DisclosureRule:
+    """Return the version in force at an instant. Refuses: NoPolicyCovers."""
+    found = in_force(disclosure_rules(), at=at)
+    if found is None:
+        raise NoPolicyCovers(pack=DISCLOSURE, at=at)
+    return found
+
+
+def deal_rule(version: str) -> DealRule:
+    """Return the version of this name (``deals@2026-11-01``). Refuses: UnknownPolicy."""
+    for found in deal_rules():
+        if found.version == version:
+            return found
+    raise UnknownPolicy(version=version)
+
+
+@cache
 def coin_rules() -> tuple[CoinRule, ...]:
     """Return all versions of how coins are sold and spent, oldest first."""
     return read_coin_pack(tomllib.loads((PACKS / f"{COINS}.toml").read_text(encoding="utf-8")))

@@ -2,7 +2,9 @@
 
 from takings.policies.rules.breaks import BreakRule, read_break_pack
 from takings.policies.rules.coins import CoinPack, CoinRule, MinorCap, read_coin_pack
+from takings.policies.rules.deals import DealRule, read_deal_pack
 from takings.policies.rules.describing import Sentence, describe, describe_reserve
+from takings.policies.rules.disclosure import DisclosureRule, read_disclosure_pack
 from takings.policies.rules.facts import BrokenPack
 from takings.policies.rules.fans import FanRule, read_fan_pack
 from takings.policies.rules.gifts import GiftRule, read_gift_pack
@@ -71,6 +73,8 @@ __all__ = [
     "CoinPack",
     "CoinRule",
     "CumulativeRule",
+    "DealRule",
+    "DisclosureRule",
     "DormancyRule",
     "EscheatRule",
     "Fact",
@@ -106,6 +110,8 @@ __all__ = [
     "in_force",
     "read_break_pack",
     "read_coin_pack",
+    "read_deal_pack",
+    "read_disclosure_pack",
     "read_fan_pack",
     "read_gift_pack",
     "read_member_pack",

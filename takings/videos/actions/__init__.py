@@ -1,6 +1,14 @@
 """Everything that changes videos: uploading, receiving, preparing, editing."""
 
 from takings.videos.actions.channels import channel_of
+from takings.videos.actions.disclosing import (
+    DisclosureNeedsPartner,
+    DisclosureStays,
+    disclose,
+    disclose_nothing,
+    force_disclosure,
+    release_disclosure,
+)
 from takings.videos.actions.editing import (
     change_details,
     keep_for_members,
@@ -36,6 +44,8 @@ from takings.videos.rules.details import Details
 __all__ = [
     "BusyUpload",
     "Details",
+    "DisclosureNeedsPartner",
+    "DisclosureStays",
     "IdTaken",
     "NoBrandYet",
     "NoRoom",
@@ -48,8 +58,11 @@ __all__ = [
     "cancel_upload",
     "change_details",
     "channel_of",
+    "disclose",
+    "disclose_nothing",
     "expires_at",
     "finish_upload",
+    "force_disclosure",
     "give_up",
     "keep_for_members",
     "mark_ready",
@@ -58,6 +71,7 @@ __all__ = [
     "open_to_all",
     "prepare_again",
     "receive_bytes",
+    "release_disclosure",
     "remove",
     "remove_captions",
     "set_captions",

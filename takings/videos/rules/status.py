@@ -34,11 +34,12 @@ def check_step(*, status: str, wanted: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Onlooker:
-    """How someone who asks for media stands to the video."""
+    """How someone who asks for media stands to the video; a guest was invited to it while ready."""
 
     is_owner: bool
     is_operator: bool
     is_member: bool = False
+    is_guest: bool = False
 
 
 def is_open_to_all(*, status: str, visibility: str, purpose: str) -> bool:
@@ -54,7 +55,7 @@ def may_watch(*, status: str, visibility: str, purpose: str, onlooker: Onlooker)
     """
     if status == "removed":
         return False
-    if onlooker.is_owner or onlooker.is_operator:
+    if onlooker.is_owner or onlooker.is_operator or (onlooker.is_guest and status == "ready"):
         return True
     if onlooker.is_member and status == "ready" and visibility == "members":
         return True

@@ -8,7 +8,8 @@ from django import forms
 from django.http import QueryDict
 
 from takings.videos import queries
-from takings.videos.models import Video, Visibility
+from takings.videos.actions.disclosing import LONGEST_PARTNER
+from takings.videos.models import Disclosed, Video, Visibility
 from takings.videos.rules.captions import MAX_CAPTIONS_BYTES
 from takings.videos.rules.categories import by_name
 from takings.videos.rules.details import (
@@ -83,6 +84,22 @@ class MembersForm(forms.Form):
         """Return from when all may watch; call it on a valid form only."""
         given: dt.datetime | None = self.cleaned_data["opens_at"]
         return given.replace(tzinfo=self.zone) if given else None
+
+
+class DisclosureForm(forms.Form):
+    """Who had a reason to pay for the video."""
+
+    kind = forms.ChoiceField(
+        label="Why you made it besides your viewers",
+        choices=[("", "For no reason of this kind"), *Disclosed.choices],
+        required=False,
+    )
+    partner = forms.CharField(
+        label="Who it was",
+        max_length=LONGEST_PARTNER,
+        required=False,
+        help_text="Viewers read it over the video, in the words of their country.",
+    )
 
 
 class CaptionsForm(forms.Form):

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -13,12 +14,18 @@ from takings.core.errors import Refusal
 from takings.people.queries import access_own_creator
 from takings.policies.queries import break_rule_at
 from takings.videos import actions, queries
-from takings.videos.models import Purpose, Status, Video
+from takings.videos.models import Disclosed, Purpose, Status, Video
 from takings.videos.rules import files
 from takings.videos.rules.captions import MAX_CAPTIONS_BYTES
 from takings.videos.rules.categories import by_name
 from takings.videos.rules.refusals import MAX_BYTES, MAX_DURATION_MS
-from takings.videos.views.forms import MUSIC_HINT, CaptionsForm, DetailsForm, MembersForm
+from takings.videos.views.forms import (
+    MUSIC_HINT,
+    CaptionsForm,
+    DetailsForm,
+    DisclosureForm,
+    MembersForm,
+)
 
 PER_PAGE = 30
 _UNSETTLED = {Status.UPLOADING, Status.QUARANTINED, Status.TRANSCODING}
@@ -82,6 +89,29 @@ def keep_for_members(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
         return _show(request, video, form=details, members_form=form, status=422)
     messages.success(request, "It is for members. Others see its title, and how to join.")
     return redirect("videos:video", video_id=video.pk)
+
+
+@require_POST
+def disclose(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
+    """Say who had a reason to pay for the video, or that nobody had."""
+    video = queries.access_own_video(user=request.user, video_id=video_id)
+    form = DisclosureForm(request.POST)
+    if form.is_valid():
+        kind, partner = form.cleaned_data["kind"], form.cleaned_data["partner"]
+        try:
+            if kind:
+                actions.disclose(
+                    video_id=video.pk, kind=Disclosed(kind), partner=partner, at=clock.now()
+                )
+            else:
+                actions.disclose_nothing(video_id=video.pk)
+        except Refusal as refusal:
+            form.add_error("partner", str(refusal))
+        else:
+            messages.success(request, "Viewers read it from the first frame.")
+            return redirect("videos:video", video_id=video.pk)
+    details = DetailsForm(initial=_initial(video))
+    return _show(request, video, form=details, disclosure_form=form, status=422)
 
 
 @require_POST
@@ -162,19 +192,22 @@ def _show(
     video: Video,
     *,
     form: DetailsForm,
-    captions_form: CaptionsForm | None = None,
-    members_form: MembersForm | None = None,
     status: int = 200,
+    **others: forms.Form,
 ) -> HttpResponse:
+    said = queries.disclosure_of(video)
+    initial = {"kind": said.kind, "partner": said.partner} if said else {}
     context = {
         **_row(video),
+        "said": said,
+        "disclosure_form": DisclosureForm(initial=initial),
         "form": form,
-        "captions_form": captions_form or CaptionsForm(),
-        "members_form": members_form
-        or MembersForm(None, video=video, time_zone=video.uploader.time_zone),
+        "captions_form": CaptionsForm(),
+        "members_form": MembersForm(None, video=video, time_zone=video.uploader.time_zone),
         "is_post": video.purpose == Purpose.POST,
         "music_hint": MUSIC_HINT,
         "mid_from_s": break_rule_at(at=clock.now()).mid_from_ms // 1000,
         "steps": video.steps.select_related("taken_by"),
+        **others,
     }
     return render(request, "videos/video.html", context, status=status)

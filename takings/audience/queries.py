@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -42,7 +42,6 @@ from takings.videos.rules.breaks import breaks_of
 from takings.videos.rules.files import CAPTIONS, MASTER, POSTER, WITH_BREAKS, media_url
 
 SOON = dt.timedelta(hours=24)
-NOWHERE: Mapping[int, int] = {}
 
 
 class Invitations(Protocol):
@@ -86,10 +85,14 @@ class NoSuchPost(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
-    """Who is looking: ``viewer_id`` of their browser or account, ``user_id`` when signed in."""
+    """Who is looking: ``viewer_id`` of their browser or account, ``user_id`` when signed in.
+
+    ``ranks`` are how high a member they are, by creator.
+    """
 
     viewer_id: uuid.UUID
     user_id: int | None = None
+    ranks: Mapping[int, int] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +197,8 @@ def feed_page(*, watcher: Watcher, place: Place, size: int = PAGE_SIZE) -> FeedP
     What is for members is among them for those. A function of the viewer and the anchor: pages of
     one anchor never repeat a post, whatever is published, liked or watched meanwhile.
     """
-    ranks = ranks_of_member(user_id=watcher.user_id, at=place.anchor)
-    sql = _MEMBERS_SQL if ranks else _FEED_SQL
-    found = _posts(sql, watcher=watcher, place=place, limit=size + 1, ranks=ranks)
+    sql = _MEMBERS_SQL if watcher.ranks else _FEED_SQL
+    found = _posts(sql, watcher=watcher, place=place, limit=size + 1)
     items = found[:size]
     if len(found) <= size:
         return FeedPage(items, None)
@@ -258,7 +260,8 @@ def existing_posts(*, video_ids: set[uuid.UUID]) -> set[uuid.UUID]:
 def watcher_for(*, user: Visitor, viewer_token: str | None, at: dt.datetime) -> Watcher:
     """Return who is looking: the account, else the browser's signed cookie, else nobody known."""
     if isinstance(user, User):
-        return Watcher(user.viewer_id, user.pk)
+        ranks = ranks_of_member(user_id=user.pk, at=at)
+        return Watcher(user.viewer_id, user.pk, ranks)
     try:
         viewer = read_viewer(token=viewer_token or "", key=settings.SECRET_KEY, at=at)
     except BadViewerToken:
@@ -309,14 +312,7 @@ def is_following(*, user: User | None, creator: Creator) -> bool:
     return user is not None and present.filter(user=user).exists()
 
 
-def _posts(
-    sql: str,
-    *,
-    watcher: Watcher,
-    place: Place,
-    limit: int,
-    ranks: Mapping[int, int] = NOWHERE,
-) -> tuple[FeedItem, ...]:
+def _posts(sql: str, *, watcher: Watcher, place: Place, limit: int) -> tuple[FeedItem, ...]:
     with connection.cursor() as cursor:
         cursor.execute(
             sql,
@@ -329,7 +325,7 @@ def _posts(
                 "rank": place.rank,
                 "video": place.video_id,
                 "limit": limit,
-                "ranks": json.dumps(ranks),
+                "ranks": json.dumps(watcher.ranks),
             },
         )
         return tuple(_item(row, at=place.anchor) for row in cursor.fetchall())

@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -41,7 +41,6 @@ from takings.videos.rules.breaks import breaks_of
 from takings.videos.rules.files import CAPTIONS, MASTER, POSTER, WITH_BREAKS, media_url
 
 SOON = dt.timedelta(hours=24)
-NOWHERE: Mapping[int, int] = {}
 
 
 class Invitations(Protocol):
@@ -87,12 +86,14 @@ class NoSuchPost(NotFound):
 class Watcher:
     """Who is looking: ``viewer_id`` of their browser or account, ``user_id`` when signed in.
 
-    ``country`` decides in which words they are told who paid for a video.
+    ``country`` decides in which words they are told who paid for a video; ``ranks`` are how high a
+    member they are, by creator.
     """
 
     viewer_id: uuid.UUID
     user_id: int | None = None
     country: str = ""
+    ranks: Mapping[int, int] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +202,8 @@ def feed_page(*, watcher: Watcher, place: Place, size: int = PAGE_SIZE) -> FeedP
     What is for members is among them for those. A function of the viewer and the anchor: pages of
     one anchor never repeat a post, whatever is published, liked or watched meanwhile.
     """
-    ranks = ranks_of_member(user_id=watcher.user_id, at=place.anchor)
-    sql = _MEMBERS_SQL if ranks else _FEED_SQL
-    found = _posts(sql, watcher=watcher, place=place, limit=size + 1, ranks=ranks)
+    sql = _MEMBERS_SQL if watcher.ranks else _FEED_SQL
+    found = _posts(sql, watcher=watcher, place=place, limit=size + 1)
     items = found[:size]
     if len(found) <= size:
         return FeedPage(items, None)
@@ -271,7 +271,8 @@ def existing_posts(*, video_ids: set[uuid.UUID]) -> set[uuid.UUID]:
 def watcher_for(*, user: Visitor, viewer_token: str | None, at: dt.datetime) -> Watcher:
     """Return who is looking: the account, else the browser's signed cookie, else nobody known."""
     if isinstance(user, User):
-        return Watcher(user.viewer_id, user.pk, user.country)
+        ranks = ranks_of_member(user_id=user.pk, at=at)
+        return Watcher(user.viewer_id, user.pk, user.country, ranks)
     try:
         viewer = read_viewer(token=viewer_token or "", key=settings.SECRET_KEY, at=at)
     except BadViewerToken:
@@ -336,14 +337,7 @@ def is_following(*, user: User | None, creator: Creator) -> bool:
     return user is not None and present.filter(user=user).exists()
 
 
-def _posts(
-    sql: str,
-    *,
-    watcher: Watcher,
-    place: Place,
-    limit: int,
-    ranks: Mapping[int, int] = NOWHERE,
-) -> tuple[FeedItem, ...]:
+def _posts(sql: str, *, watcher: Watcher, place: Place, limit: int) -> tuple[FeedItem, ...]:
     with connection.cursor() as cursor:
         cursor.execute(
             sql,
@@ -356,7 +350,7 @@ def _posts(
                 "rank": place.rank,
                 "video": place.video_id,
                 "limit": limit,
-                "ranks": json.dumps(ranks),
+                "ranks": json.dumps(watcher.ranks),
             },
         )
         return tuple(_item(row, at=place.anchor) for row in cursor.fetchall())

@@ -17,7 +17,7 @@ from takings.people.queries import access_self, creator_by_handle
 from takings.people.rules import VIEWER_COOKIE
 from takings.policies.queries import policy_at
 from takings.videos.models import Video
-from takings.videos.queries import levels_of
+from takings.videos.queries import levels_of, ranks_of_member
 
 
 def feed(request: HttpRequest) -> HttpResponse:
@@ -43,7 +43,7 @@ def video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
 
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
     """Show a creator's channel: who they are and what they published."""
-    creator = creator_by_handle(handle=handle)
+    creator, at = creator_by_handle(handle=handle), clock.now()
     user = request.user if isinstance(request.user, User) else None
     posts, country = queries.posts_of(creator=creator), _watcher(request).country
     labels = queries.labels_of(posts, country=country, at=clock.now())
@@ -52,6 +52,7 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
         "posts": [(post, labels.get(post.pk, "")) for post in posts],
         "locked": queries.locked_posts(posts, user=user),
         "offers_membership": bool(levels_of(creator_id=creator.pk)),
+        "is_member": creator.pk in ranks_of_member(user_id=user.pk if user else None, at=at),
         "follower_count": queries.follower_count(creator=creator),
         "is_following": queries.is_following(user=user, creator=creator),
         "is_own": user is not None and creator.user_id == user.pk,

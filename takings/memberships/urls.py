@@ -21,6 +21,7 @@ fan_patterns = [
     path("<int:member_id>/cancel/", members.cancel, name="cancel"),
     path("<int:member_id>/resume/", members.resume, name="resume"),
     path("<int:member_id>/change/", members.change, name="change"),
+    path("<int:member_id>/rise/", members.rise, name="rise"),
     path("<int:member_id>/leave/", members.leave, name="leave"),
     path("studio/", studio.overview, name="studio"),
     path("studio/tiers/new/", studio.new_tier, name="new_tier"),

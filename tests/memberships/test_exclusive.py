@@ -3,9 +3,17 @@
 import datetime as dt
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
-from takings.audience.queries import ForMembers, access_post, feed_page, locked_posts, posts_of
+from takings.audience.queries import (
+    ForMembers,
+    access_post,
+    feed_page,
+    locked_posts,
+    posts_of,
+    watcher_for,
+)
 from takings.audience.rules import Place
 from takings.core import clock
 from takings.live.actions.scheduling import VideoIsPrivate
@@ -16,7 +24,7 @@ from takings.videos.actions import Details, change_details, keep_for_members, op
 from takings.videos.models import Video, Visibility
 from takings.videos.queries import NoSuchVideo, access_media, levels_of
 from takings.videos.rules.details import NoSuchLevel, OpensInThePast
-from tests.make.audience import make_post, make_watcher
+from tests.make.audience import make_post
 from tests.make.live import make_plan, make_room
 from tests.make.members import joined, make_adult, make_host, make_tier, member
 from tests.make.pages import page_text
@@ -45,7 +53,8 @@ def kept(creator: Creator, rank: int = 1, opens_at: dt.datetime | None = None) -
 def opens(video: Video, user: User | None) -> bool:
     """Tell whether somebody reaches a video everywhere, or nowhere."""
     user_id = user.pk if user else None
-    feed = feed_page(watcher=make_watcher(user), place=Place(clock.now() + DAY / 24))
+    watcher = watcher_for(user=user or AnonymousUser(), viewer_token=None, at=clock.now())
+    feed = feed_page(watcher=watcher, place=Place(clock.now() + DAY / 24))
     ways = {video.pk in {item.id for item in feed.items}}
     for way in (access_media, access_post):
         try:
@@ -132,11 +141,17 @@ def test_pages_show_of_a_locked_post_its_title_and_how_to_join(
     assert f"/media/{video.pk}/" not in shown
     assert f'href="/memberships/at/{ada.handle}/"' in shown
     answer = client.get(f"/v/{video.pk}")
+    assert "Member<" not in shown
     locked = answer.content.decode()
     assert answer.status_code == 403
     assert "Behind the scenes" in locked
     assert "This video is for members of Ada. It is for “Bridge” and above." in locked
     assert "27 Jan 2027, 12:00 UTC" in locked
     assert f"/media/{video.pk}/" not in locked
+    vera = make_adult("Vera")
+    joined(vera, ada.tiers.get(rank=2))
+    client.force_login(vera)
+    assert "Member</a>" in client.get(f"/@{ada.handle}").content.decode()
+    assert client.get(f"/v/{video.pk}").status_code == 200
     client.force_login(make_creator("Bo").user)
     assert client.post(f"{page}members/", form).status_code == 404

@@ -200,6 +200,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "fans:change",
     "fans:members_csv",
     "fans:resume",
+    "fans:rise",
     "memberships:buy",  # leads to the card page
     "memberships:cancel",
     "memberships:resume",

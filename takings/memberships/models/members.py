@@ -59,7 +59,8 @@ class MemberMonth(models.Model):
     It has its place in time once it is paid: it is the ``number``-th since ``began_at``. A charge
     of a kept card (``attempt`` counts them from 0) knows its place before. ``list_micros`` is what
     the tier cost then. Of its fee the days before ``earned_until`` were earned. Who left it at
-    ``left_at`` gets ``back_micros`` of its price back.
+    ``left_at`` gets ``back_micros`` of its price back. What ``is_rest`` is no month of its own: it
+    lifts what is left of one into a higher tier.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -79,6 +80,7 @@ class MemberMonth(models.Model):
     ends_at = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
     taken_back_at = models.DateTimeField(null=True, blank=True)
+    is_rest = models.BooleanField(default=False)
     left_at = models.DateTimeField(null=True, blank=True)
     back_micros = models.BigIntegerField(null=True, blank=True)
     earned_until = models.DateField(null=True, blank=True)
@@ -109,7 +111,7 @@ class MemberMonth(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["member", "began_at", "number"],
-                condition=Q(paid_at__isnull=False),
+                condition=Q(paid_at__isnull=False, is_rest=False),
                 name="a_members_month_is_paid_once",
             ),
             models.UniqueConstraint(

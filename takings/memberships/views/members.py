@@ -15,12 +15,13 @@ from takings.memberships.actions import fans
 from takings.memberships.models import Member
 from takings.memberships.queries.fans import members as ask
 from takings.memberships.queries.fans.parting import back_for
+from takings.memberships.queries.fans.rising import rises_of
 from takings.memberships.queries.fans.tiers import offers_of, open_offer
 from takings.memberships.rules import read_id
 from takings.memberships.rules.tiers import Person, check_may_join
 from takings.money import format_money
 from takings.payments.queries import accepted_terms, show_terms
-from takings.payments.rules import VERSION
+from takings.payments.rules import VERSION, Status
 from takings.people.models import Creator, User
 from takings.people.queries import access_self, creator_by_handle
 from takings.policies.queries import member_rule_at
@@ -106,6 +107,7 @@ def own(request: HttpRequest, member_id: int) -> HttpResponse:
             for one in offers_of(member.creator)
             if currency in one.prices and one.tier != member.tier
         ],
+        "rises": rises_of(member, at=at),
         "listed": ask.payments_for_member(member),
         "steps": list(member.steps.order_by("-pk")),
         "back": back_for(standing.last, at=at) if standing.last else None,
@@ -144,6 +146,24 @@ def change(request: HttpRequest, member_id: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, f"From your next month on you are in “{tier.name}”.")
+    return redirect("fans:own", member_id)
+
+
+@require_POST
+def rise(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Lift what is left of the month into a higher tier, by the card that was kept."""
+    member = ask.access_membership(user=request.user, member_id=member_id)
+    given = request.POST.get("tier", "")
+    try:
+        number = int(given) if given.isdecimal() else 0
+        tier = open_offer(creator=member.creator, tier_id=number).tier
+        payment = fans.rise(member=member, tier=tier, at=clock.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        is_paid = payment.status == Status.SUCCEEDED
+        told = f"You are in “{tier.name}” now." if is_paid else "We wait for the card company."
+        messages.success(request, told)
     return redirect("fans:own", member_id)
 
 

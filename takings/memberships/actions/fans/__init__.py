@@ -17,10 +17,13 @@ from takings.memberships.actions.fans.joining import (
 from takings.memberships.actions.fans.leaving import go_on_with_leaving, leave
 from takings.memberships.actions.fans.offering import archive_tier, change_tier, offer_tier
 from takings.memberships.actions.fans.renewing import renew_memberships
+from takings.memberships.actions.fans.rising import CannotRise, CardSaidNo, rise
 from takings.memberships.actions.fans.writing import tell_member_declined, tell_new_price
 
 __all__ = [
     "CannotGoOn",
+    "CannotRise",
+    "CardSaidNo",
     "MemberAlready",
     "MembershipByCard",
     "NoLongerMember",
@@ -36,6 +39,7 @@ __all__ = [
     "offer_tier",
     "renew_memberships",
     "resume_membership",
+    "rise",
     "tell_member_declined",
     "tell_new_price",
     "unearn_membership",

@@ -64,9 +64,13 @@ class MembershipByCard:
         """Let the month begin: now, or when the one before ends. A paid card is a kept card."""
         member = lock_member(member_of_subject(sale.subject).pk)
         month = month_of_payment(sale.payment_id)
-        if month.attempt is None:
+        if month.attempt is None and not month.is_rest:
             member.renews, member.kept_with, member.tier = True, month.pk, month.tier
-        _place(month, member, at=at)
+        if month.is_rest and month.ends_at is not None and at < month.ends_at:
+            month.starts_at, member.tier = at, month.tier
+        else:  # what would have lifted a month that is over is a month itself
+            month.is_rest = False
+            _place(month, member, at=at)
         month.paid_at, month.earned_until = at, month.span.starts_at.astimezone(dt.UTC).date()
         month.save()
         member.joined_at = member.joined_at or at
@@ -178,7 +182,7 @@ def order_month(month: MemberMonth, *, accepted: Accepted | None = None) -> Orde
         description=f"A month as a member of {month.member.creator}",
         product="digital",
         accepted=accepted,
-        keeps_card=month.attempt is None,
+        keeps_card=month.attempt is None and not month.is_rest,
     )
 
 

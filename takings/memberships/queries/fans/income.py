@@ -115,7 +115,9 @@ def told_of(members: Sequence[Member], *, at: dt.datetime) -> list[MemberRow]:
         member__in=members, paid_at__isnull=False, taken_back_at__isnull=True
     )
     runs = set(stand.filter(running(at=at)).values_list("member", flat=True))
-    counts = dict(stand.values_list("member").annotate(count=Count("pk")).order_by())
+    counts = dict(
+        stand.filter(is_rest=False).values_list("member").annotate(count=Count("pk")).order_by()
+    )
     months = dict(MemberMonth.objects.filter(member__in=members).values_list("pk", "member"))
     shares = PaymentShare.objects.filter(payment_id__in=months, account__startswith=WAITING)
     sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))

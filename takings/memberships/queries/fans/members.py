@@ -18,7 +18,7 @@ from takings.payments.queries import Listed
 from takings.payments.rules import PurposeName
 from takings.people.models import Creator, User
 from takings.people.queries import Visitor, access_self
-from takings.policies.queries import member_rule_at
+from takings.policies.queries import member_rule_at, member_rules
 
 MEMBER_PURPOSE = PurposeName.MEMBERSHIP
 DAY = dt.timedelta(days=1)
@@ -144,8 +144,12 @@ class MembersOfCreators:
 
 
 def running(*, at: dt.datetime) -> Q:
-    """Return what is true of a month that makes its owner a member at an instant."""
-    grace = member_rule_at(at=at).grace
+    """Return what is true of a month that makes its owner a member at an instant.
+
+    Before there was a policy there were no members.
+    """
+    is_sold = at >= member_rules()[0].effective_from
+    grace = member_rule_at(at=at).grace if is_sold else dt.timedelta()
     stands = Q(paid_at__isnull=False, taken_back_at__isnull=True, left_at__isnull=True)
     tried = Q(member__renews=True, member__ends_at__gt=at - grace, member__ends_at__lte=at)
     runs = Q(ends_at__gt=at) | tried & Q(ends_at__gt=at - grace)

@@ -13,6 +13,7 @@ from takings.payments.actions import record_facts
 from takings.payments.rules import Answer, Fact, FactKind
 from takings.requests import actions, jobs
 from takings.requests.actions import keep_clocks, tell_step
+from takings.requests.actions.ending import _end
 from takings.requests.models import Release, Request, Step
 from takings.requests.queries import payment_of
 from takings.requests.rules import State
@@ -121,3 +122,21 @@ def test_the_books_find_money_that_is_not_where_it_should_be(pair: Pair, time: T
         "what was paid for it and its balance differ by -5 micro-units",
         "its entry gave the creator 0 micro-units, it says 4",
     }
+
+
+def test_the_same_done_twice_is_done_once_and_the_clock_passes_what_was_answered(
+    pair: Pair, time: Time
+) -> None:
+    one = pair.paid()
+    for _ in range(2):
+        actions.accept(request=one, by=pair.maker, at=time.now)
+    pair.deliver(one)
+    assert not _end(one.pk, at=time.now), "answered between the look and the lock"
+    for _ in range(2):
+        actions.take(request=one, by=pair.fan, at=time.now)
+    other = pair.paid()
+    for _ in range(2):
+        actions.cancel(request=other, by=pair.fan, at=time.now)
+    assert [step.act for step in one.steps.all()].count("taken") == 1
+    assert fresh(other).state == State.RETURNING
+    assert check_books() == []

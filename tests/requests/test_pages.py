@@ -118,7 +118,9 @@ def test_a_fan_finds_asks_pays_and_takes_it(client: Client, pair: Pair, time: Ti
     assert "It is done." in shown
     assert "https://a.example/b" in shown
     assert "16.808" in page_text(_as(client, pair.maker).get(room))
-    assert "€16.80" in page_text(client.get("/requests/studio/?show=done"))
+    shown = page_text(client.get("/requests/studio/?show=done"))
+    assert "€16.80" in shown
+    assert "1 done" in shown
     assert time.now == fresh(one).earned_at
 
 

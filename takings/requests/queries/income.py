@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from takings.ledger import queries as ledger
 from takings.money import Money
@@ -49,16 +49,13 @@ def income_of(*, creator: Creator, at: dt.datetime) -> Income:
     waiting = own.filter(
         state__in=[State.PAID, State.ACCEPTED, State.DELIVERED, State.CASE], taken_at__isnull=True
     )
-    counts = own.aggregate(
-        done=Count("pk", filter=Q(state__in=[State.RELEASED, State.SPLIT])),
-        late=Count("pk", filter=Q(steps__act=Act.LAPSE, state=State.RETURNED)),
-    )
+    late = own.filter(steps__act=Act.LAPSE, state=State.RETURNED)
     return Income(
         month=_moneys(rows.filter(released_at__gt=at - MONTH), "share_micros"),
         total=_moneys(rows, "share_micros"),
         waiting=_moneys(waiting, "price_micros"),
-        done_count=counts["done"],
-        late_count=counts["late"],
+        done_count=own.filter(state__in=[State.RELEASED, State.SPLIT]).count(),
+        late_count=late.distinct().count(),
     )
 
 

@@ -47,6 +47,7 @@ SCHEDULE: dict[str, str] = {
     "settlement.refresh_estimates": "* * * * * */30",
     "settlement.release_earnings": "7 * * * *",
     "settlement.retain_lake": "31 * * * *",
+    "shop.run_parcels": "* * * * *",
     "videos.join_creatives": "47 * * * *",
     "videos.sweep_uploads": "*/5 * * * *",
 }

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "takings.ads",
     "takings.gifts",
     "takings.memberships",
+    "takings.shop",
     "takings.payouts",
     "takings.insights",
     "takings.api",

@@ -23,5 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("coins/", include("takings.coins.urls")),
     path("vouchers/", include("takings.vouchers.urls")),
     path("payments/", include("takings.payments.urls")),
+    path("shop/", include("takings.shop.urls")),
     path("sandbox/", include("takings.sandbox.urls")),
 ]

@@ -1,0 +1,1 @@
+"""Everything one may ask the shop. Nothing here writes."""

@@ -1,0 +1,4 @@
+"""The pages of the shop."""
+
+app_name = "shop"
+urlpatterns: list[object] = []

@@ -23,7 +23,8 @@ def render_clip(*, clip: str, video_id: str) -> None:
 
 @app.task(name="demo.applaud_clips", queue="video", retry=RetryStrategy(max_attempts=20, wait=15))
 def applaud() -> None:
-    """Let followers like the clips, fans give, and rooms open; again while some are not ready."""
+    """Let clips be liked and show goods, fans give, rooms open; again until all are ready."""
     actions.applaud(at=clock.now())
     actions.give_gifts(at=clock.now())
+    actions.show_goods(at=clock.now())
     actions.open_rooms(at=clock.now())

@@ -25,7 +25,7 @@ from takings.shop.actions import (
     set_picture,
     ship_parcel,
 )
-from takings.shop.models import Order, Parcel, Product, Variant
+from takings.shop.models import Order, Parcel, Variant
 from takings.shop.queries.carts import baskets_of
 from takings.shop.rules.catalogue import Kind, ProductDraft, ShippingPrices, VariantDraft
 from takings.shop.rules.clicks import Click
@@ -45,7 +45,11 @@ def euros(text: str) -> Money:
 
 def make_seller(name: str = "Ada", *, country: str = "DE", shipping: str = "3.90") -> Creator:
     """Open a studio and a shop in euros that sends parcels within the EU."""
-    seller = make_creator(name)
+    return make_shop(make_creator(name), country=country, shipping=shipping)
+
+
+def make_shop(seller: Creator, *, country: str = "DE", shipping: str = "3.90") -> Creator:
+    """Open a creator's shop in euros that sends parcels within the EU."""
     seller.user.born_on = BORN_ON
     seller.user.save(update_fields=["born_on"])
     price = euros(shipping)
@@ -62,8 +66,9 @@ def make_goods(
     stock: int | None = 5,
     kind: Kind = Kind.PHYSICAL,
     affiliate_bp: int = 0,
+    is_sold: bool = True,
 ) -> Variant:
-    """Put goods of one variant on sale, looked at by an operator."""
+    """Put goods of one variant on sale, looked at by an operator unless told otherwise."""
     draft = ProductDraft("Shirt", "Soft, with a wave on it.", kind, affiliate_bp)
     product = save_product(shop=seller.shop, product_id=uuid4(), draft=draft, at=clock.now())
     wanted = VariantDraft("", "TEE-1", euros(price), stock)
@@ -71,17 +76,12 @@ def make_goods(
     set_picture(product=product, content=picture())
     if kind is Kind.DIGITAL:
         set_file(product=product, name="waves.zip", chunks=[b"waves"], size=5)
-    sell(product)
+    offer_product(product=product)
+    if is_sold:
+        operator = make_operator()
+        review_product(operator=operator, product=product, accepts=True, reason="", at=clock.now())
     variant.refresh_from_db()
     return variant
-
-
-def sell(product: Product) -> None:
-    """Let an operator put goods on sale."""
-    offer_product(product=product)
-    review_product(
-        operator=make_operator(), product=product, accepts=True, reason="", at=clock.now()
-    )
 
 
 def picture(form: str = "PNG", size: tuple[int, int] = (40, 30)) -> bytes:

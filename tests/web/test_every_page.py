@@ -31,6 +31,13 @@ from takings.payouts.models import Purpose
 from takings.people.models import Creator, User
 from takings.sandbox.models import Checkout, Payee
 from takings.settlement import actions as settlement
+from takings.shop.actions import (
+    answer_return,
+    ask_return,
+    confirm_arrival,
+    contest_return,
+    put_into_cart,
+)
 from tests.make.ads import Wanted, make_campaign, make_house
 from tests.make.audience import make_post
 from tests.make.bidders import make_deal, make_partner
@@ -64,12 +71,14 @@ from tests.make.people import make_creator, make_operator
 from tests.make.promotions import let_earn, promote, take_credits
 from tests.make.providers import make_account, providers_pay
 from tests.make.settlement import Act, make_funding, make_hold, make_split
+from tests.make.shop import bought as order_goods
+from tests.make.shop import make_goods, make_shop, shipped
 from tests.web.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 APPS = (
     *("ads", "audience", "coins", "events", "gifts", "insights", "live", "memberships"),
-    *("payments", "payouts", "sandbox", "videos", "vouchers"),
+    *("payments", "payouts", "sandbox", "shop", "videos", "vouchers"),
 )
 AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -88,7 +97,17 @@ SEEDS = {
         "/accounts/signup/",
         "/accounts/password/reset/",
     ],
-    "viewer": ["/", "/studio/open/", "/pass/", "/coins/", "/gifts/", "/accounts/logout/"],
+    "viewer": [
+        "/",
+        "/studio/open/",
+        "/pass/",
+        "/coins/",
+        "/gifts/",
+        "/shop/",
+        "/shop/cart/",
+        "/shop/orders/",
+        "/accounts/logout/",
+    ],
     "creator": [
         "/",
         "/studio/",
@@ -101,6 +120,7 @@ SEEDS = {
         "/gifts/studio/rewards/",
         "/ads/promote/",
         "/vouchers/",
+        "/shop/studio/",
         "/live/studio/",
     ],
     "payee": ["/studio/payouts/"],
@@ -118,6 +138,7 @@ SEEDS = {
         "/gifts/desk/",
         "/coins/desk/",
         "/vouchers/desk/",
+        "/shop/desk/",
         "/live/desk/",
         "/desk/",
         "/desk/periods/2026-12/close/",
@@ -181,6 +202,22 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "payments:go",  # leads to the card page
     "payments:webhook",
     "sandbox:cancel",
+    "shop:answer",
+    "shop:cancel",
+    "shop:cancel_sold",
+    "shop:click",  # leads to the goods
+    "shop:confirm",
+    "shop:contest",
+    "shop:decide",
+    "shop:download",
+    "shop:offer",
+    "shop:put",
+    "shop:review",
+    "shop:review_line",
+    "shop:send_back",
+    "shop:set_picture",
+    "shop:ship",
+    "shop:variant",
     "payouts:ask",
     "payouts:back",  # leads to the payouts
     "payouts:claim",
@@ -226,6 +263,7 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         give(viewer, Act(month.ada, month.dunes.pk), make_gift_kind(100))
         make_evening(month.ada, viewer)
         make_promotion(Act(month.ada, month.dunes.pk))
+        make_sales(make_shop(month.ada), viewer)
         yield {
             "visitor": None,
             "viewer": viewer,
@@ -248,6 +286,21 @@ def make_evening(host: Creator, guest: User) -> None:
     remove_line(line=say(room, host.user, "Oh", at=now), by=host.user, at=now)
     report_line(line=line, user=host.user, reason=ReportReason.SPAM, at=now)
     mute(line=line, by=host.user, at=now)
+
+
+def make_sales(seller: Creator, buyer: User) -> None:
+    """Let a parcel have arrived, one be asked back and one wait; more is in the cart and new."""
+    shirt = make_goods(seller, "10", stock=9)
+    shipped(order_goods(buyer, (shirt, 2)))
+    order_goods(buyer, (shirt, 1))
+    back = shipped(order_goods(buyer, (shirt, 1)))[0]
+    confirm_arrival(parcel=back, at=clock.now())
+    pieces = {back.lines.order_by("pk")[0].pk: 1}
+    one = ask_return(parcel=back, pieces=pieces, why="No", return_id=uuid4(), at=clock.now())
+    answer_return(one=one, agrees=False, answer="Worn", by=seller.user, at=clock.now())
+    contest_return(one=one, at=clock.now())
+    put_into_cart(user=buyer, variant=shirt, quantity=1, click=None, at=clock.now())
+    make_goods(seller, is_sold=False)
 
 
 def make_promotion(act: Act) -> None:

@@ -76,7 +76,7 @@ def sell_pass(*, member: User, at: dt.datetime) -> None:
     if not settings.SANDBOX_ON or at < pass_rules()[0].effective_from:
         return
     payment = buy_pass(user=member, payment_id=key, at=at)
-    _enter_card(payment, card=PAYS, at=at)
+    enter_card(payment, card=PAYS, at=at)
 
 
 def sell_coins(*, fan: User, at: dt.datetime) -> None:
@@ -85,7 +85,7 @@ def sell_coins(*, fan: User, at: dt.datetime) -> None:
     if not settings.SANDBOX_ON or at < coin_rules()[0].effective_from:
         return
     payment = buy_coins(order=CoinOrder(key, fan, "chest"), at=at)
-    _enter_card(payment, card=PAYS, at=at)
+    enter_card(payment, card=PAYS, at=at)
 
 
 def _settle_papers(payee: Payee, *, cast: Cast, time: Months) -> None:
@@ -143,10 +143,11 @@ def _pay_by_card(cast: Cast, amount: str, *, card: str, number: int, at: dt.date
         payment_id=ids.derived("demo card", number),
         at=at,
     )
-    return _enter_card(payment, card=card, at=at)
+    return enter_card(payment, card=card, at=at)
 
 
-def _enter_card(payment: Payment, *, card: str, at: dt.datetime) -> Payment:
+def enter_card(payment: Payment, *, card: str, at: dt.datetime) -> Payment:
+    """Pay by a test card, once, and hear what the provider says."""
     checkout = Checkout.objects.get(pk=payment.ref)
     if not checkout.charges.exists():
         sandbox.pay(checkout=checkout, number=card, at=at)

@@ -10,6 +10,7 @@ from takings.money import Money
 from takings.payments.queries import open_case_count
 from takings.payouts.queries import waiting_counts
 from takings.settlement.queries import waiting_closes, waiting_corrections, waiting_fundings
+from takings.shop.queries.sums import waiting_in_shop
 from takings.vouchers.queries import waiting_faults
 
 KINDS = (
@@ -31,6 +32,7 @@ WORDS = {
         "gift of bonus coins waits for a second person",
         "gifts of bonus coins wait for a second person",
     ),
+    "shop:desk": ("thing of the shop waits for a word", "things of the shop wait for a word"),
     "vouchers:desk": ("voucher does not work", "vouchers do not work"),
     "payments:cases": ("case where a provider disagrees", "cases where a provider disagrees"),
     "payouts:batches": ("batch waits for a second person", "batches wait for a second person"),
@@ -70,6 +72,7 @@ def waiting() -> list[Waiting]:
     counts = {f"payouts:{page}": count for page, count in waiting_counts().items()}
     counts["coins:desk"] = len(waiting_grants())
     counts["vouchers:desk"] = waiting_faults()
+    counts["shop:desk"] = waiting_in_shop()
     counts["payments:cases"] = open_case_count()
     counts["insights:pools"] = len(waiting_fundings())
     counts["insights:periods"] = waiting_closes() + waiting_corrections()

@@ -14,6 +14,7 @@ from takings.shop.actions.catalogue import (
     untag_product,
     withdraw_variant,
 )
+from takings.shop.actions.fetching import fetch_file, review_goods
 from takings.shop.actions.ordering import Checkout, place_order, put_into_cart, take_from_cart
 from takings.shop.actions.paying import OrderByCard, unearn_order
 from takings.shop.actions.returning import (
@@ -25,7 +26,12 @@ from takings.shop.actions.returning import (
     pay_back,
     take_return,
 )
-from takings.shop.actions.sending import confirm_arrival, run_parcels, ship_parcel
+from takings.shop.actions.sending import (
+    confirm_arrival,
+    run_parcels,
+    ship_by_file,
+    ship_parcel,
+)
 
 __all__ = [
     "Checkout",
@@ -38,17 +44,20 @@ __all__ = [
     "confirm_arrival",
     "contest_return",
     "decide_return",
+    "fetch_file",
     "offer_product",
     "open_shop",
     "pay_back",
     "place_order",
     "put_into_cart",
+    "review_goods",
     "review_product",
     "run_parcels",
     "save_product",
     "save_variant",
     "set_file",
     "set_picture",
+    "ship_by_file",
     "ship_parcel",
     "tag_product",
     "take_from_cart",

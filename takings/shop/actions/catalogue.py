@@ -39,7 +39,7 @@ class TooYoungToSell(Forbidden):
     """Who sells makes contracts."""
 
     code = "too_young_to_sell"
-    sentence = "You sell here from {age} on; say in your account when you were born."
+    sentence = "You sell here from {age} years on; say when you were born."
 
 
 class TraderNeeded(Invalid):

@@ -6,10 +6,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from takings.core.errors import Conflict, Invalid
+from takings.core.errors import Conflict, Invalid, Refusal
 from takings.payments.models import Payment
 from takings.payments.rules import Status
-from takings.people.models import User
+from takings.people.models import Creator, User
 from takings.policies.queries import shop_rule
 from takings.settlement.queries import open_period
 from takings.shop.actions.booking import book, earn_lines
@@ -17,6 +17,7 @@ from takings.shop.actions.locking import give_stock, lock_order, lock_parcel, ta
 from takings.shop.actions.returning import agree_by_silence, give_up_late, pay_back
 from takings.shop.models import Order, OrderLine, Parcel, ParcelState, Return, ReturnState
 from takings.shop.queries.orders import open_return, owed_of
+from takings.shop.rules.tracking import read_tracking, refuse
 
 LONGEST_CARRIER, LONGEST_NUMBER = 40, 60
 EARNED = "Nobody may send it back any more; it is earned"
@@ -153,3 +154,33 @@ def _arrive(one: Parcel, *, words: str, at: dt.datetime, by: User | None = None)
     one.due_at = at + shop_rule(one.order.rule_version).back
     one.save(update_fields=["state", "delivered_at", "due_at"])
     take_step(one, words, at=at, by=by)
+
+
+@transaction.atomic
+def ship_by_file(*, seller: Creator, content: bytes, at: dt.datetime) -> int:
+    """Say of all parcels in a file that they are on their way, or of none; return how many.
+
+    Lines without a number are passed over. Refuses: BadTrackingFile.
+    """
+    sent, wrong = read_tracking(content), list[str]()
+    parcels = Parcel.objects.filter(seller=seller, order__paid_at__isnull=False).in_bulk(
+        [one.parcel_id for one in sent]
+    )
+    for one in sorted(sent, key=lambda one: str(one.parcel_id)):
+        parcel = parcels.get(one.parcel_id)
+        if parcel is None:
+            wrong.append(f"Line {one.number}: you have no such parcel.")
+            continue
+        try:
+            with transaction.atomic():
+                ship_parcel(
+                    parcel=parcel,
+                    carrier=one.carrier,
+                    tracking=one.tracking,
+                    by=seller.user,
+                    at=at,
+                )
+        except Refusal as refusal:
+            wrong.append(f"Line {one.number}: {refusal}")
+    refuse(wrong)
+    return len(sent)

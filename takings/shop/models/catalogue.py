@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from typing_extensions import override
 
-from takings.money import Money
+from takings.money import Money, format_money
 from takings.shop.rules.catalogue import Kind, ShippingPrices
 
 LEAST_STOCK, WHOLE_BP = 0, 10_000
@@ -106,6 +106,13 @@ class Product(models.Model):
         return self.kind == Kind.DIGITAL.value
 
     @property
+    def price_words(self) -> str:
+        """What it costs; from the cheapest on where variants differ, nothing without one."""
+        prices = sorted({one.price_micros for one in self.variants.all() if one.is_offered})
+        least = format_money(Money(prices[0], self.shop.currency)) if prices else ""
+        return f"from {least}" if len(prices) > 1 else least
+
+    @property
     def affiliate_percent(self) -> str:
         """What an affiliate gets, as people say it."""
         return f"{self.affiliate_bp / 100:g} %"
@@ -174,3 +181,8 @@ class Tag(models.Model):
     def __str__(self) -> str:
         """Show what is shown where."""
         return f"{self.product_id} in {self.video_id}"
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the video's creator sells it; of others' goods they get a part."""
+        return bool(self.video.creator_id == self.product.shop_id)

@@ -5,11 +5,13 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Sum
 
 from takings.core.errors import NotFound
+from takings.money import Money
 from takings.people.models import Creator
 from takings.people.queries import Visitor, access_own_creator
+from takings.people.rules import country_names
 from takings.policies.queries import shop_rule_at
 from takings.shop.models import CartLine, Product, ProductState, Shop, Tag, Variant
 from takings.shop.rules.clicks import Click, read_click, sign_click
@@ -87,13 +89,39 @@ def offered(product: Product) -> list[Variant]:
 def shelf(*, video_id: UUID) -> list[Tag]:
     """Return what a video shows of goods that are on sale."""
     found = Tag.objects.filter(video_id=video_id, product__state=ProductState.ACTIVE)
-    return list(found.select_related("product__shop__seller", "video")[:SHELF])
+    found = found.select_related("product__shop__seller", "video")
+    return list(found.prefetch_related("product__variants")[:SHELF])
+
+
+def tag_of(*, video_id: UUID, product_id: UUID) -> Tag | None:
+    """Return how a video shows goods that are on sale, if it does."""
+    found = Tag.objects.filter(
+        video_id=video_id, product_id=product_id, product__state=ProductState.ACTIVE
+    )
+    return found.select_related("product__shop__seller", "video").first()
+
+
+def stars_of(product: Product) -> str:
+    """Return how good buyers find goods, in words; nothing without a review."""
+    said = product.reviews.aggregate(count=Count("pk"), stars=Sum("stars"))
+    if not said["count"]:
+        return ""
+    tenths = said["stars"] * 10 // said["count"]
+    words = "review" if said["count"] == 1 else "reviews"
+    return f"{tenths // 10}.{tenths % 10} of 5 stars, {said['count']} {words}"
+
+
+def places_of(shop: Shop) -> list[tuple[str, Money | None]]:
+    """Return where a shop sends, and for how much (``None``: not there)."""
+    prices = shop.shipping
+    home = country_names()[shop.country]
+    return [(home, prices.home), ("The EU", prices.eu), ("Elsewhere", prices.world)]
 
 
 def may_tag(*, creator: Creator) -> QuerySet[Product]:
     """Return what a creator's videos may show: the own goods, and those open to others."""
     others = on_sale().filter(affiliate_bp__gt=0).exclude(shop=creator.pk)
-    return (on_sale().filter(shop=creator.pk) | others).annotate(times=Count("tags"))
+    return (on_sale().filter(shop=creator.pk) | others).order_by("-made_at", "pk")
 
 
 def picture_path(digest: str) -> Path:

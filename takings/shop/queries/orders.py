@@ -137,15 +137,42 @@ def open_return(parcel: Parcel) -> Return | None:
 
 
 def may_return_until(parcel: Parcel) -> dt.datetime | None:
-    """Return until when a buyer may send things back; nothing before they arrived, or after.
+    """Return until when a buyer may send things back; nothing before they arrived.
 
-    What is downloaded goes back only by an operator's word, or because it was not delivered.
+    What is downloaded may be complained about for the days until it is earned.
     """
-    if parcel.delivered_at is None or parcel.order.is_digital:
+    if parcel.delivered_at is None or parcel.state != ParcelState.DELIVERED:
         return None
-    if parcel.state != ParcelState.DELIVERED:
-        return None
-    return parcel.delivered_at + shop_rule(parcel.order.rule_version).back
+    rule = shop_rule(parcel.order.rule_version)
+    return parcel.delivered_at + (rule.digital if parcel.order.is_digital else rule.back)
+
+
+def access_line(*, user: Visitor, line_id: int) -> OrderLine:
+    """Return a line to who bought it. Refuses: NotSignedIn, NoSuchOrder."""
+    found = OrderLine.objects.filter(
+        pk=line_id, parcel__order__buyer=access_self(user=user), variant__isnull=False
+    )
+    line = found.select_related("parcel__order", "variant__product").first()
+    if line is None or line.parcel.order.paid_at is None:
+        raise NoSuchOrder
+    return line
+
+
+def access_return(*, user: Visitor, return_id: UUID) -> Return:
+    """Return a return to both sides and to operators. Refuses: NotSignedIn, NoSuchOrder."""
+    person = access_self(user=user)
+    found = Return.objects.select_related("parcel__order", "parcel__seller").filter(pk=return_id)
+    one = found.first()
+    sides = (one.parcel.order.buyer_id, one.parcel.seller.user_id) if one else ()
+    if one is None or not (person.is_staff or person.pk in sides):
+        raise NoSuchOrder
+    return one
+
+
+def contested_returns() -> list[Return]:
+    """Return what waits for an operator's word, the longest first."""
+    found = Return.objects.filter(state=ReturnState.CONTESTED)
+    return list(found.select_related("parcel__order__buyer", "parcel__seller").order_by("asked_at"))
 
 
 def waiting_in(order: Order) -> Money:

@@ -1,5 +1,6 @@
 """The money of orders: paid, earned, sent back, disputed; and every account is empty at the end."""
 
+import datetime as dt
 from uuid import uuid4
 
 import pytest
@@ -12,14 +13,25 @@ from takings.payments.models import Payment
 from takings.payments.queries import access_payment, evidence_lines, receipts_of, sale_of
 from takings.payments.rules import Answer, Fact, FactKind, ProviderRefused
 from takings.people.models import Creator
-from takings.shop.actions import answer_return, ask_return, cancel_parcel, confirm_arrival
+from takings.shop.actions import (
+    answer_return,
+    ask_return,
+    cancel_parcel,
+    confirm_arrival,
+    contest_return,
+    decide_return,
+    pay_back,
+    take_return,
+)
 from takings.shop.actions.returning import (
     NothingToReturn,
     ReturnIsOpen,
     ReturnIsSettled,
     TooLateToCancel,
     TooLateToReturn,
+    agree_by_silence,
 )
+from takings.shop.actions.sending import _go_on, _release
 from takings.shop.models import Order, OrderLine, Parcel, Return, Variant
 from takings.shop.queries.orders import waiting_in
 from takings.shop.rules.clicks import Click
@@ -301,3 +313,79 @@ def test_a_refund_that_the_card_company_refuses_is_earned_again(time: Time) -> N
     assert (run(), run()) == (1, 0)
     assert (pending(ada), held(REVENUE), waiting_in(order)) == had
     assert check_books() == []
+
+
+def test_a_refund_of_a_return_that_is_refused_is_asked_again_and_not_for_ever(time: Time) -> None:
+    order = bought(make_user("Vera"), (make_goods(make_seller()), 1))
+    ref = Payment.objects.get(pk=order.pk).ref
+    Payment.objects.filter(pk=order.pk).update(ref="unknown_there")
+    one = cancel_parcel(parcel=parcel_of(order), why="No", by=order.buyer, at=time.now)
+    for _ in range(2):
+        assert not pay_back(return_id=one.pk, at=time.now)
+    Payment.objects.filter(pk=order.pk).update(ref=ref)
+    assert (run(), run()) == (1, 0)
+    assert pay_back(return_id=one.pk, at=time.now)  # and nothing more is asked for
+    assert payment_of(order).status == "refunded"
+    assert (waiting_in(order), check_books()) == (NOTHING, [])
+    other = bought(make_user("Walt"), (make_goods(make_seller("Eve")), 1))
+    Payment.objects.filter(pk=other.pk).update(ref="unknown_there")
+    two = cancel_parcel(parcel=parcel_of(other), why="No", by=other.buyer, at=time.now)
+    for _ in range(7):
+        assert not pay_back(return_id=two.pk, at=time.now)
+    assert Payment.objects.get(pk=other.pk).attempts.filter(verb="refund").count() == 5
+    assert (waiting_in(other), check_books()) == (other.paid.net, [])
+
+
+def test_what_the_clock_does_it_does_once_and_not_too_early(time: Time) -> None:
+    ada = make_seller()
+    order = bought(make_user("Vera"), (make_goods(ada), 1))
+    assert not _release(order.pk, at=time.now)
+    arrive(order)
+    assert not _go_on(parcel_of(order).pk, at=time.now)
+    time.go(12, 14)
+    time.now = time.now.replace(year=2026)
+    one = ask(parcel_of(order))
+    assert not agree_by_silence(return_id=one.pk, at=time.now)
+    time.now += dt.timedelta(days=2)
+    assert (run(), pending(ada)) == (0, NOTHING)  # it would be earned, but is asked back
+    assert ask_again(one, order) == one
+    take_return(one=one, at=time.now)
+    bank(order, FactKind.DISPUTED, amount=euros("1"))
+    assert run() == 0  # it would be earned, but a bank disputes it
+    bank(order, FactKind.DISPUTE_LOST, amount=euros("1"))
+    assert run() == 1
+    assert (waiting_in(order), check_books()) == (NOTHING, [])
+
+
+def ask_again(one: Return, order: Order) -> Return:
+    """Send the same form twice."""
+    parcel = parcel_of(order)
+    pieces = {parcel.lines.order_by("pk")[0].pk: 1}
+    return ask_return(parcel=parcel, pieces=pieces, why="Again", return_id=one.pk, at=clock.now())
+
+
+def test_an_operator_may_refuse_a_return_and_it_is_earned(time: Time) -> None:
+    ada = make_seller()
+    order = bought(make_user("Vera"), (make_goods(ada), 1))
+    one, by = ask(arrive(order)), ada.user
+    answer_return(one=one, agrees=False, answer="Worn", by=by, at=time.now)
+    contest_return(one=one, at=time.now)
+    olga = make_operator()
+    decide_return(operator=olga, one=one, agrees=False, reason="It was worn", at=time.now)
+    time.go(1, 10)
+    run()
+    assert (parcel_of(order).state, waiting_in(order)) == ("earned", NOTHING)
+
+
+def test_the_books_find_an_order_that_is_not_booked_as_it_says(time: Time) -> None:
+    order = bought(make_user("Vera"), (make_goods(make_seller()), 1))
+    earn(order, time)
+    line = OrderLine.objects.filter(parcel__order=order).order_by("pk")[0]
+    OrderLine.objects.filter(pk=line.pk).update(booked_micros=1)
+    told = [(one.row, one.sentence.partition(" ")[0]) for one in check_books()]
+    assert told == [(f"account:{order.account}", "0"), (f"order:{order.pk}", "its")]
+    OrderLine.objects.filter(pk=line.pk).update(booked_micros=line.booked_micros)
+    other = bought(make_user("Walt"), (make_goods(make_seller("Eve")), 1))
+    Order.objects.filter(pk=other.pk).update(paid_at=None)
+    [found] = check_books()
+    assert "for an order that was not paid" in found.sentence

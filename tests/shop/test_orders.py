@@ -23,6 +23,7 @@ from takings.shop.actions import (
     put_into_cart,
     review_goods,
     ship_parcel,
+    take_from_cart,
     withdraw_variant,
 )
 from takings.shop.actions.fetching import (
@@ -140,6 +141,7 @@ def test_what_cannot_be_ordered_is_refused_and_nothing_is_kept(time: Time) -> No
     assert stock(shirt) == 4
     with pytest.raises(PaymentIdTaken):
         place_order(checkout=replace(good, user=make_user("Mallory")), at=time.now)
+    take_from_cart(user=vera, variant=make_goods(seller))  # it is not in there
     withdraw_variant(variant=shirt)
     assert baskets_of(user=vera, country="DE") == []
     shirt.refresh_from_db()

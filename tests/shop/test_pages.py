@@ -242,7 +242,7 @@ def test_numbers_of_many_parcels_come_from_a_file_or_none_of_them_does() -> None
     ] * 2
 
     def sent(text_: str) -> Answer:
-        file = SimpleUploadedFile("numbers.csv", text_.encode())
+        file = SimpleUploadedFile("numbers.csv", text_.encode(errors="surrogateescape"))
         return seller.post("/shop/studio/parcels/", {"file": file}, follow=True)
 
     lines = [f"{row['parcel']},DHL,0034\n" for row in rows]
@@ -252,6 +252,7 @@ def test_numbers_of_many_parcels_come_from_a_file_or_none_of_them_does() -> None
         (filled + "nothing,DHL,1\n", "“nothing” is no parcel"),
         (filled + lines[0], "stands in the file twice"),
         (filled.replace("DHL", ""), "Name the carrier"),
+        ("\udcff", "It must be a CSV file in UTF-8"),
         ("a,b\n1,2\n", "with the columns parcel, carrier, tracking"),
         ("parcel,carrier,tracking\n" + "a,b,c\n" * 1_001, "at most 1,000 lines"),
         ("x" * (2**20 + 1), "at most 1 MB"),

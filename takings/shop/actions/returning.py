@@ -1,7 +1,7 @@
 """What goes back: lines of a parcel before it is sent, after it arrived, or all of what is late.
 
 What is agreed is in the books at once: what was earned comes back into escrow, where the refund
-finds it. The card company is asked after the commit, under the return's own id: again is once.
+finds it. The card company is asked after the commit, under an id of the return: again is once.
 """
 
 import datetime as dt
@@ -15,7 +15,7 @@ from takings.core.errors import Conflict, Invalid, Refusal
 from takings.money import Money
 from takings.money.currency import currency
 from takings.payments.actions import Refund, refund_payment
-from takings.payments.models import Attempt, Payment
+from takings.payments.models import Attempt, AttemptStatus, Payment
 from takings.payments.queries import refunding, standing_of
 from takings.payments.rules import Status
 from takings.people.actions import record_staff_act
@@ -40,7 +40,7 @@ from takings.shop.queries.orders import (
 )
 from takings.shop.rules.booking import part_of_price
 
-LONGEST_WHY = 300
+LONGEST_WHY, TRIES = 300, 5
 WENT_BACK = "it was sent back"
 CANCELLED = "it was cancelled before it was sent"
 LATE = "It was not sent in time; all of it is paid back."
@@ -215,8 +215,9 @@ def agree_by_silence(*, return_id: UUID, at: dt.datetime) -> bool:
 def pay_back(*, return_id: UUID, at: dt.datetime) -> bool:
     """Ask the card company for what an agreed return gives back; tell whether all is asked.
 
-    Never twice: the return's id is the refund's. While a bank disputes the payment it has the
-    money; what it took for good is not paid a second time.
+    Never twice: the refund's id follows from the return's, and another one is asked for only once
+    the one before was refused. While a bank disputes the payment it has the money; what it took
+    for good is not paid a second time.
     """
     one = Return.objects.select_related("parcel__order").get(pk=return_id)
     payment = Payment.objects.get(pk=one.parcel.order_id)
@@ -224,14 +225,25 @@ def pay_back(*, return_id: UUID, at: dt.datetime) -> bool:
         return False
     left = standing_of(payment).refundable - refunding(payment)
     amount = min(amount_of(one), left)
-    if amount and not Attempt.objects.filter(pk=one.pk).exists():
-        refund = Refund(id=one.pk, payment_id=payment.pk, amount=amount, reason=one.why)
+    refund_id = _next_refund(one)
+    if refund_id is None:
+        return False  # an operator has to look; its money waits in escrow
+    if amount and not Attempt.objects.filter(pk=refund_id).exists():
+        refund = Refund(id=refund_id, payment_id=payment.pk, amount=amount, reason=one.why)
         try:
             refund_payment(operator=None, refund=refund, at=at)
         except Refusal:
-            return False  # the job tries again, and the desk shows what waits
+            return False  # the job tries again
     Return.objects.filter(pk=one.pk, refunded_at=None).update(refunded_at=at)
     return True
+
+
+def _next_refund(one: Return) -> UUID | None:
+    """Return the id of the refund to ask for: the first that was not refused, if it is not all."""
+    wanted = [ids.derived("a return is refunded", one.pk, number) for number in range(TRIES)]
+    refused = Attempt.objects.filter(pk__in=wanted, status=AttemptStatus.REFUSED)
+    gone = set(refused.values_list("pk", flat=True))
+    return next((one_id for one_id in wanted if one_id not in gone), None)
 
 
 def _give_back(

@@ -265,7 +265,7 @@ OPEN_RETURNS = (ReturnState.ASKED, ReturnState.DECLINED, ReturnState.CONTESTED)
 
 
 class Return(models.Model):
-    """Lines of a parcel that go back. Agreed, its amount is refunded under its own id.
+    """Lines of a parcel that go back. Agreed, its amount is refunded.
 
     A seller who does not answer until ``answer_by`` agrees. ``refunded_at`` is when the card
     company was asked. ``why`` is the buyer's word, ``answer`` the seller's or an operator's.

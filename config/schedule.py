@@ -52,6 +52,7 @@ SCHEDULE: dict[str, str] = {
     "settlement.retain_lake": "31 * * * *",
     "sponsorships.keep_clocks": "*/5 * * * *",
     "sponsorships.return_all_money": "27 * * * *",
+    "shop.run_parcels": "* * * * *",
     "videos.join_creatives": "47 * * * *",
     "videos.open_to_all": "* * * * *",
     "videos.sweep_uploads": "*/5 * * * *",

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "takings.sponsorships",
     "takings.memberships",
     "takings.requests",
+    "takings.shop",
     "takings.payouts",
     "takings.insights",
     "takings.api",

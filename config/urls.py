@@ -27,5 +27,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vouchers/", include("takings.vouchers.urls")),
     path("requests/", include("takings.requests.urls")),
     path("payments/", include("takings.payments.urls")),
+    path("shop/", include("takings.shop.urls")),
     path("sandbox/", include("takings.sandbox.urls")),
 ]

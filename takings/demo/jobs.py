@@ -23,8 +23,9 @@ def render_clip(*, clip: str, video_id: str) -> None:
 
 @app.task(name="demo.applaud_clips", queue="video", retry=RetryStrategy(max_attempts=20, wait=15))
 def applaud() -> None:
-    """Let people like, give, hire and meet; again while some clips are not ready."""
+    """Let people like, give, hire, meet and show goods; again while some clips are not ready."""
     actions.applaud(at=clock.now())
     actions.give_gifts(at=clock.now())
     actions.make_deals(at=clock.now())
+    actions.show_goods(at=clock.now())
     actions.open_rooms(at=clock.now())

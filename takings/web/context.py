@@ -54,6 +54,7 @@ DESK = Section(
         Place("/live/desk/", "Reported lines", "warning"),
         Place("/coins/desk/", "Coins", "wallet"),
         Place("/vouchers/desk/", "Vouchers", "gift"),
+        Place("/shop/desk/", "Shop", "balance"),
         Place("/ads/desk/invoices/", "Invoices", "statement"),
         Place("/ads/desk/players/", "Other players", "campaign"),
         Place("/ads/desk/rates/", "Predicted rates", "campaign"),
@@ -111,6 +112,7 @@ def _roles(user: User | None) -> tuple[Creator | None, bool]:
 
 def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[Section]:
     sections = [Section("", [Place("/", "Watch", "watch"), Place("/live/", "Live", "live")])]
+    sections[0].places.append(Place("/shop/", "Shop", "balance"))
     if creator is not None:
         sections[0].places.append(Place(f"/@{creator.handle}", "My channel", "user"))
         sections.append(
@@ -133,6 +135,7 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
                     Place("/gifts/studio/rewards/", "Rewards", "balance"),
                     Place("/requests/studio/", "Requests", "edit"),
                     Place("/deals/studio/", "Deals", "share"),
+                    Place("/shop/studio/", "Shop", "balance"),
                     Place("/ads/promote/", "Promote", "campaign"),
                     Place("/ads/on-your-videos/", "Ads on your videos", "campaign"),
                 ],

@@ -10,7 +10,9 @@ from takings.demo.actions.gifting import fill_catalogue, give_gifts
 from takings.demo.actions.joining import sell_membership
 from takings.demo.actions.paying import sell_coins, sell_pass
 from takings.demo.actions.rooms import open_rooms
+from takings.demo.actions.selling import open_the_shop, sell_goods, show_goods
 from takings.demo.rules.cast import BRAND_NAME, CHANNELS, FAN, MEMBER, VIEWERS
+from takings.demo.rules.goods import SELLER
 from takings.demo.rules.rooms import ROOMS
 from takings.gifts.models import Gift, GiftKind
 from takings.gifts.queries.fans import board, look_at
@@ -20,6 +22,7 @@ from takings.live.queries import room_of
 from takings.live.rules.rooms import State
 from takings.memberships.models import MemberMonth, Month, Pass
 from takings.people.models import Brand, Creator
+from takings.shop.models import Parcel, Tag
 from takings.sponsorships.models import Deal
 from tests.make.coins import make_fan
 from tests.make.deals import deposit, make_pair
@@ -131,4 +134,19 @@ def test_rooms_of_the_house_were_are_and_come_and_one_has_a_list_of_its_fans() -
     assert Line.objects.count() == sum(len(one.said) for one in ROOMS)
     found = board(look=look_at(rooms[0], person=None), at=FIRST_DAY)
     assert [(one.fan.name, one.fan.given.gifts) for one in found.places] == [("Jonas", 2)]
+    assert check_books() == []
+
+
+def test_a_creator_sells_three_things_and_a_fan_orders_each_once() -> None:
+    fan, act = make_user("Jonas"), make_act("Mara")
+    Creator.objects.filter(pk=act.creator.pk).update(handle=SELLER)
+    sell_goods(fan=fan, at=FIRST_DAY)  # nobody takes cards
+    for _ in range(2):
+        open_the_shop(seller=act.creator, operator=make_operator(), at=FIRST_DAY)
+        with cards_taken():
+            sell_goods(fan=fan, at=FIRST_DAY)
+        show_goods(at=FIRST_DAY)
+    states = Parcel.objects.order_by("state").values_list("state", flat=True)
+    assert list(states) == ["delivered", "delivered", "to_ship"]
+    assert Tag.objects.filter(video=act.video_id).count() == 3
     assert check_books() == []

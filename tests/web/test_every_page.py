@@ -34,6 +34,13 @@ from takings.requests.actions import open_case as open_request_case
 from takings.requests.models import Request
 from takings.sandbox.models import Checkout, Payee
 from takings.settlement import actions as settlement
+from takings.shop.actions import (
+    answer_return,
+    ask_return,
+    confirm_arrival,
+    contest_return,
+    put_into_cart,
+)
 from takings.sponsorships.actions import open_dispute
 from takings.sponsorships.models import Deal
 from tests.make.ads import Wanted, make_campaign, make_house
@@ -74,12 +81,14 @@ from tests.make.promotions import let_earn, promote, take_credits
 from tests.make.providers import make_account, providers_pay
 from tests.make.requests import QUOTED, Pair, make_service
 from tests.make.settlement import Act, make_funding, make_hold, make_split
+from tests.make.shop import bought as order_goods
+from tests.make.shop import make_goods, make_shop, shipped
 from tests.web.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 APPS = (
     *("ads", "audience", "coins", "events", "fans", "gifts", "insights", "live", "memberships"),
-    *("payments", "payouts", "requests", "sandbox", "sponsorships", "videos", "vouchers"),
+    *("payments", "payouts", "requests", "sandbox", "shop", "sponsorships", "videos", "vouchers"),
 )
 AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -100,6 +109,7 @@ SEEDS = {
     ],
     "viewer": [
         *("/", "/studio/open/", "/pass/", "/memberships/", "/coins/", "/gifts/", "/requests/"),
+        *("/shop/", "/shop/cart/", "/shop/orders/"),
         "/accounts/logout/",
     ],
     "creator": [
@@ -117,6 +127,7 @@ SEEDS = {
         "/ads/promote/",
         "/deals/studio/",
         "/vouchers/",
+        "/shop/studio/",
         "/live/studio/",
     ],
     "payee": ["/studio/payouts/"],
@@ -138,6 +149,7 @@ SEEDS = {
         "/deals/desk/",
         "/coins/desk/",
         "/vouchers/desk/",
+        "/shop/desk/",
         "/live/desk/",
         "/desk/",
         "/desk/periods/2026-12/close/",
@@ -214,6 +226,22 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "requests:switch",
     "requests:write",
     "sandbox:cancel",
+    "shop:answer",
+    "shop:cancel",
+    "shop:cancel_sold",
+    "shop:click",  # leads to the goods
+    "shop:confirm",
+    "shop:contest",
+    "shop:decide",
+    "shop:download",
+    "shop:offer",
+    "shop:put",
+    "shop:review",
+    "shop:review_line",
+    "shop:send_back",
+    "shop:set_picture",
+    "shop:ship",
+    "shop:variant",
     "payouts:ask",
     "payouts:back",  # leads to the payouts
     "payouts:claim",
@@ -268,6 +296,7 @@ def people(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, User | 
         joined(viewer, make_tier(month.ada))
         make_requests(month.ada, viewer)
         make_deals(DealPair(month.brand, month.member, month.ada))
+        make_sales(make_shop(month.ada), viewer)
         yield {
             "visitor": None,
             "viewer": viewer,
@@ -299,6 +328,21 @@ def make_requests(creator: Creator, fan: User) -> None:
     open_request_case(request=pair.delivered(), by=fan, why="It is another name", at=now)
     pair.ask()
     Pair(fan, creator, make_service(creator, QUOTED, at=now)).ask()
+
+
+def make_sales(seller: Creator, buyer: User) -> None:
+    """Let a parcel have arrived, one be asked back and one wait; more is in the cart and new."""
+    shirt = make_goods(seller, "10", stock=9)
+    shipped(order_goods(buyer, (shirt, 2)))
+    order_goods(buyer, (shirt, 1))
+    back = shipped(order_goods(buyer, (shirt, 1)))[0]
+    confirm_arrival(parcel=back, at=clock.now())
+    pieces = {back.lines.order_by("pk")[0].pk: 1}
+    one = ask_return(parcel=back, pieces=pieces, why="No", return_id=uuid4(), at=clock.now())
+    answer_return(one=one, agrees=False, answer="Worn", by=seller.user, at=clock.now())
+    contest_return(one=one, at=clock.now())
+    put_into_cart(user=buyer, variant=shirt, quantity=1, click=None, at=clock.now())
+    make_goods(seller, is_sold=False)
 
 
 def make_promotion(act: Act) -> None:

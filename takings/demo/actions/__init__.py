@@ -5,6 +5,7 @@ from takings.demo.actions.gifting import give_gifts
 from takings.demo.actions.posts import applaud, render_clip
 from takings.demo.actions.rooms import open_rooms
 from takings.demo.actions.seed import NotADemo, live_on, seed_world
+from takings.demo.actions.selling import show_goods
 
 __all__ = [
     "NotADemo",
@@ -15,4 +16,5 @@ __all__ = [
     "open_rooms",
     "render_clip",
     "seed_world",
+    "show_goods",
 ]

@@ -24,9 +24,11 @@ from takings.demo.actions.paying import (
 )
 from takings.demo.actions.people import Cast, arrive, settle_cast
 from takings.demo.actions.posts import announce_posts, order_clips
+from takings.demo.actions.selling import open_the_shop, sell_goods
 from takings.demo.actions.watching import imagine, tell_chapter
 from takings.demo.rules.activity import World
 from takings.demo.rules.cast import CHANNELS, FAN, MEMBER
+from takings.demo.rules.goods import SELLER
 from takings.demo.rules.months import Months, months
 from takings.demo.rules.viewers import world_of
 from takings.insights import actions as insights
@@ -102,6 +104,8 @@ def live_on(*, at: dt.datetime) -> None:
     host = life.cast.creators[CHANNELS[0].handle]
     sell_membership(host=host, fan=fan, at=time.now)
     ask_and_answer(creator=host, fan=fan, at=time.now)
+    open_the_shop(seller=life.cast.creators[SELLER], operator=operator, at=time.now)
+    sell_goods(fan=fan, at=time.now)
     _tell(life, starts_at=time.second, ends_at=time.now, say=silent)
     settlement.refresh_estimates(at=at)
     tell_fees(at=at)

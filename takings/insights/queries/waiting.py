@@ -11,6 +11,7 @@ from takings.payments.queries import open_case_count
 from takings.payouts.queries import waiting_counts
 from takings.requests.queries.income import open_cases
 from takings.settlement.queries import waiting_closes, waiting_corrections, waiting_fundings
+from takings.shop.queries.sums import waiting_in_shop
 from takings.vouchers.queries import waiting_faults
 
 KINDS = (
@@ -32,6 +33,7 @@ WORDS = {
         "gift of bonus coins waits for a second person",
         "gifts of bonus coins wait for a second person",
     ),
+    "shop:desk": ("thing of the shop waits for a word", "things of the shop wait for a word"),
     "vouchers:desk": ("voucher does not work", "vouchers do not work"),
     "requests:desk": ("request waits for a decision", "requests wait for a decision"),
     "payments:cases": ("case where a provider disagrees", "cases where a provider disagrees"),
@@ -73,6 +75,7 @@ def waiting() -> list[Waiting]:
     counts["coins:desk"] = len(waiting_grants())
     counts["vouchers:desk"] = waiting_faults()
     counts["requests:desk"] = open_cases().count()
+    counts["shop:desk"] = waiting_in_shop()
     counts["payments:cases"] = open_case_count()
     counts["insights:pools"] = len(waiting_fundings())
     counts["insights:periods"] = waiting_closes() + waiting_corrections()

@@ -19,6 +19,7 @@ from takings.policies.rules import (
     Policy,
     PromotionRule,
     RequestRule,
+    ShopRule,
     TrafficRules,
     UnknownPolicy,
     ViewPolicy,
@@ -35,6 +36,7 @@ from takings.policies.rules import (
     read_payout_pack,
     read_promotion_pack,
     read_request_pack,
+    read_shop_pack,
     read_traffic_pack,
     read_view_pack,
 )
@@ -44,10 +46,10 @@ VIEWS = PACKS / "views"
 HOUSE, PAYOUTS, BREAKS = "house", "payouts", "breaks"
 PASSES, TRAFFIC, COINS, GIFTS = "passes", "traffic", "coins", "gifts"
 FANS, PROMOTIONS, MEMBERSHIPS, REQUESTS = "fans", "promotions", "memberships", "requests"
-DEALS, DISCLOSURE = "deals", "disclosure"
+DEALS, DISCLOSURE, SHOPS = "deals", "disclosure", "shop"
 WITH_OWN_RULES = {
     *(PAYOUTS, BREAKS, PASSES, TRAFFIC, COINS, GIFTS, FANS, PROMOTIONS, MEMBERSHIPS, REQUESTS),
-    *(DEALS, DISCLOSURE),
+    *(DEALS, DISCLOSURE, SHOPS),
 }
 
 
@@ -58,7 +60,8 @@ def versions(*, pack: str = HOUSE) -> tuple[Policy, ...]:
     Others have rules of their own: :func:`payout_policies`, :func:`break_rule_at`,
     :func:`pass_rule_at`, :func:`coin_rule_at`, :func:`traffic_rules`, :func:`gift_rule_at`,
     :func:`fan_rule_at`, :func:`promotion_rule_at`, :func:`member_rule_at`,
-    :func:`request_rule_at`, :func:`deal_rule_at`, :func:`disclosure_rule_at`.
+    :func:`request_rule_at`, :func:`deal_rule_at`, :func:`disclosure_rule_at`,
+    :func:`shop_rule_at`.
     """
     path = PACKS / f"{pack}.toml"
     if pack in WITH_OWN_RULES or path not in PACKS.iterdir():
@@ -223,6 +226,28 @@ def request_rule_at(*, at: dt.datetime) -> RequestRule:
 def request_rule(version: str) -> RequestRule:
     """Return the version of this name (``requests@2026-11-26``). Refuses: UnknownPolicy."""
     for found in request_rules():
+        if found.version == version:
+            return found
+    raise UnknownPolicy(version=version)
+
+
+@cache
+def shop_rules() -> tuple[ShopRule, ...]:
+    """Return all versions of what selling costs and how long its steps take, oldest first."""
+    return read_shop_pack(tomllib.loads((PACKS / f"{SHOPS}.toml").read_text(encoding="utf-8")))
+
+
+def shop_rule_at(*, at: dt.datetime) -> ShopRule:
+    """Return the version in force at an instant. Refuses: NoPolicyCovers."""
+    found = in_force(shop_rules(), at=at)
+    if found is None:
+        raise NoPolicyCovers(pack=SHOPS, at=at)
+    return found
+
+
+def shop_rule(version: str) -> ShopRule:
+    """Return the version of this name (``shop@2026-11-01``). Refuses: UnknownPolicy."""
+    for found in shop_rules():
         if found.version == version:
             return found
     raise UnknownPolicy(version=version)

@@ -42,6 +42,7 @@ from takings.policies.rules.reading import read_pack
 from takings.policies.rules.reading_payouts import read_payout_pack
 from takings.policies.rules.reading_views import read_view_pack
 from takings.policies.rules.requests import RequestRule, read_request_pack
+from takings.policies.rules.shop import ShopRule, read_shop_pack
 from takings.policies.rules.traffic import TrafficRules, read_traffic_pack, rules_of
 from takings.policies.rules.values import (
     AdRule,
@@ -97,6 +98,7 @@ __all__ = [
     "ScheduleRule",
     "Sentence",
     "SettlementRule",
+    "ShopRule",
     "Threshold",
     "TrafficRule",
     "TrafficRules",
@@ -120,6 +122,7 @@ __all__ = [
     "read_payout_pack",
     "read_promotion_pack",
     "read_request_pack",
+    "read_shop_pack",
     "read_traffic_pack",
     "read_view_pack",
     "rules_of",

@@ -1,0 +1,37 @@
+"""The tables of the shop, one file per concern."""
+
+from takings.shop.models.catalogue import Product, ProductState, Shop, Tag, Variant
+from takings.shop.models.orders import (
+    OPEN_RETURNS,
+    CartLine,
+    Download,
+    Order,
+    OrderLine,
+    Parcel,
+    ParcelState,
+    Return,
+    ReturnLine,
+    ReturnState,
+    Review,
+    Step,
+)
+
+__all__ = [
+    "OPEN_RETURNS",
+    "CartLine",
+    "Download",
+    "Order",
+    "OrderLine",
+    "Parcel",
+    "ParcelState",
+    "Product",
+    "ProductState",
+    "Return",
+    "ReturnLine",
+    "ReturnState",
+    "Review",
+    "Shop",
+    "Step",
+    "Tag",
+    "Variant",
+]

@@ -1,0 +1,73 @@
+"""What a cart comes to: one basket for what is sent, one for what is downloaded, by currency."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from takings.invoicing.queries import tax_rates
+from takings.money import Money
+from takings.people.models import Creator, User
+from takings.shop.models import CartLine
+from takings.shop.queries.catalogue import cart_of
+from takings.shop.rules.booking import total_of
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What can be ordered with one payment; ``shipping`` is by seller, free is not in it.
+
+    ``unreachable`` are sellers who do not send to the country.
+    """
+
+    is_digital: bool
+    country: str
+    lines: tuple[CartLine, ...]
+    goods: Money
+    shipping: Mapping[int, Money]
+    unreachable: tuple[Creator, ...]
+
+    @property
+    def sent(self) -> Money:
+        """What shipping costs in all."""
+        return total_of(self.shipping.values(), currency=self.goods.currency)
+
+    @property
+    def total(self) -> Money:
+        """What is to be paid."""
+        return self.goods + self.sent
+
+
+def baskets_of(*, user: User, country: str) -> list[Basket]:
+    """Return everything in a cart as it can be ordered: what is sent first."""
+    places = sorted(
+        {
+            (line.variant.product.is_digital, line.variant.product.shop.currency)
+            for line in cart_of(user=user)
+        }
+    )
+    return [
+        basket_of(user=user, is_digital=is_digital, currency=code, country=country)
+        for is_digital, code in places
+    ]
+
+
+def basket_of(*, user: User, is_digital: bool, currency: str, country: str) -> Basket:
+    """Return one of the baskets of a cart as it stands now; it may be empty."""
+    lines = tuple(
+        line
+        for line in cart_of(user=user)
+        if line.variant.product.is_digital == is_digital
+        and line.variant.product.shop.currency == currency
+    )
+    shipping, unreachable = dict[int, Money](), list[Creator]()
+    if not is_digital:
+        eu = tax_rates().eu
+        for shop in {
+            line.variant.product.shop.pk: line.variant.product.shop for line in lines
+        }.values():
+            price = shop.shipping.to(country, from_country=shop.country, eu=eu)
+            if price is None:
+                unreachable.append(shop.seller)
+            elif price:
+                shipping[shop.pk] = price
+    goods = total_of((line.total for line in lines), currency=currency)
+    return Basket(is_digital, country, lines, goods, shipping, tuple(unreachable))

@@ -1,0 +1,1 @@
+"""The shop's arithmetic and decisions: pure, one file per concern."""

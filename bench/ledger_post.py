@@ -1,9 +1,9 @@
 """Posting: transfers a second, from single ones to thousands at once, on quiet and hot accounts.
 
 Value: transfers a second of `post_columns`, 8 190 at once, any account to any other. Baseline: the
-same batches in the style of pgledger. Every transfer is an entry of its own with its own id and
-reference; every account refuses to go below zero; every call is on the disk when it returns. The
-four take turns, so that a busy machine disturbs them alike, and what is shown is the median turn.
+same batches in pgledger's way. Every transfer is an entry of its own with its own id and reference;
+every account refuses to go below zero; every call is on the disk when it returns. All take turns,
+so that a busy machine disturbs them alike, and what is shown is the median turn.
 """
 
 from bench import _world
@@ -19,7 +19,7 @@ import numpy as np  # noqa: E402
 import psycopg  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from bench import _rivals  # noqa: E402
+from bench import _pgledger, _rivals  # noqa: E402
 from bench._shape import QUICK, check, report  # noqa: E402
 from bench._transfers import (  # noqa: E402
     ACCOUNTS,
@@ -54,6 +54,9 @@ class Way(Protocol):
 
     def post(self, prepared: Any) -> None:
         """Post it, durably."""
+
+
+Rival = _rivals.RowLocks | _pgledger.Pgledger | _rivals.PerTransfer | _rivals.BareSets
 
 
 class Ours:
@@ -126,41 +129,48 @@ class Turns:
         """Transfers a second, of the median turn."""
         return median(self.rates)
 
+    @property
+    def cpu_us(self) -> float:
+        """Microseconds of the server's processor per transfer."""
+        return self.cpu_s / self.count * 1e6
+
     def cells(self) -> str:
         """Rate, milliseconds of a call, microseconds of the server's processor per transfer."""
         p50, p99 = (float(np.quantile(self.calls_s, q)) * 1e3 for q in (0.5, 0.99))
-        return f"{self.rate:>9,.0f} {p50:>8.2f} {p99:>8.2f} {self.cpu_s / self.count * 1e6:>7.1f}"
+        return f"{self.rate:>9,.0f} {p50:>8.2f} {p99:>8.2f} {self.cpu_us:>7.1f}"
 
 
 class Bench:
-    """The four ways, each with its own input and its own idea of what must come out."""
+    """Five ways, each with its own input and its own idea of what must come out."""
 
     def __init__(self) -> None:
         """Make the rivals' tables and open our accounts."""
         with psycopg.connect(SERVER.url) as made:
             made.execute(_rivals.TABLES + _rivals.BARE)
+            made.execute(_pgledger.ULID + _pgledger.TABLES)
         self.ours = Ours()
-        self.rivals: tuple[_rivals.RowLocks | _rivals.PerTransfer | _rivals.BareSets, ...] = (
+        self.rivals: tuple[Rival, ...] = (
             _rivals.RowLocks(SERVER.url),
+            _pgledger.Pgledger(SERVER.url),
             _rivals.PerTransfer(SERVER.url),
             _rivals.BareSets(SERVER.url),
         )
         self.ways: tuple[Way, ...] = (self.ours, *self.rivals)
-        self.sources = [Source(seed=number + 1) for number in range(4)]
-        self.expected = [Expected() for _ in range(4)]
+        self.sources = [Source(seed=number + 1) for number in range(len(self.ways))]
+        self.expected = [Expected() for _ in self.ways]
 
     def turns(self, number: int) -> Turns:
         """Return an empty record for one of the ways."""
         return Turns(self.ways[number], self.sources[number], self.expected[number])
 
     def compare(self, size: int, load: str) -> list[Turns]:
-        """Let them take turns."""
-        found = [self.turns(number) for number in range(4)]
+        """Let them take turns; row locks know no batches."""
+        found = [self.turns(number) for number in range(len(self.ways))]
         for _ in range(_turns_of(size)):
-            found[0].take(size=size, load=load, seconds=TURN_S)
-            found[1].take(size=1, load=load, seconds=RIVAL_S)
-            found[2].take(size=size, load=load, seconds=RIVAL_S)
-            found[3].take(size=size, load=load, seconds=TURN_S)
+            for number, turns in enumerate(found):
+                at_once = 1 if turns.way.name == "row locks" else size
+                seconds = TURN_S if number in {0, len(found) - 1} else RIVAL_S
+                turns.take(size=at_once, load=load, seconds=seconds)
         return found
 
     def refuse(self, size: int, load: str) -> tuple[Turns, Turns]:
@@ -235,19 +245,15 @@ def main() -> None:
     bench = Bench()
     columns = f"{'a second':>9} {'p50 ms':>8} {'p99 ms':>8} {'CPU µs':>7}"
     names = "|".join(f"{way.name:^36}" for way in bench.ways)
-    print(f"{'':15}|{names}| times", flush=True)
-    print(f"{'batch load':<15}|{f'{columns} |' * 4} rows each bare", flush=True)
+    print(f"{'':15}|{names}| times, by CPU", flush=True)
+    print(f"{'batch load':<15}|{f'{columns} |' * len(bench.ways)} rows pgl. each bare", flush=True)
     best: list[Turns] = []
     for size in SIZES:
         for load in LOADS:
             found = bench.compare(size, load)
-            ours, rows, each, bare = (turns.rate for turns in found)
             cells = " |".join(turns.cells() for turns in found)
-            print(
-                f"{size:>5} {load:<9}|{cells} | {ours / rows:>4.0f} {ours / each:>4.0f}"
-                f" {ours / bare:>4.2f}",
-                flush=True,
-            )
+            times = " ".join(f"{turns.cpu_us / found[0].cpu_us:>4.1f}" for turns in found[1:])
+            print(f"{size:>5} {load:<9}|{cells} | {times}", flush=True)
             if (size, load) == (LARGEST, "uniform"):
                 best = found
     for size, load in ((1_024, "uniform"), (LARGEST, "uniform"), (LARGEST, "zipf 1.1")):

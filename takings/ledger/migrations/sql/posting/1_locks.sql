@@ -50,6 +50,10 @@ DECLARE
     v_missing bigint;
     v_is_bulk boolean := cardinality(p_accounts) > 64;
 BEGIN
+    IF v_is_bulk THEN  -- who is at work on the same lanes is waited for here, not with rows in hand
+        PERFORM 1 FROM ledger_lane WHERE account_id = ANY (p_accounts[1:32]) AND lane = 0
+            AND NOT is_laned ORDER BY account_id FOR NO KEY UPDATE;
+    END IF;
     SELECT array_agg(account_id ORDER BY account_id), array_agg(lane ORDER BY account_id),
             array_agg(debits_micros ORDER BY account_id),
             array_agg(credits_micros ORDER BY account_id),

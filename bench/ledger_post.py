@@ -11,8 +11,10 @@ from bench import _world
 SERVER = _world.start(settings=_world.ROOMY)
 
 import time  # noqa: E402 - Django's settings are read from here on
+from concurrent.futures import ThreadPoolExecutor  # noqa: E402
 from dataclasses import dataclass, field  # noqa: E402
 from statistics import median  # noqa: E402
+from threading import Barrier  # noqa: E402
 from typing import Any, Protocol  # noqa: E402
 
 import numpy as np  # noqa: E402
@@ -40,6 +42,7 @@ SIZES = (1, 32, 8_190) if QUICK else (1, 32, 1_024, 8_190)
 TURNS = 2 if QUICK else 5
 TURN_S = 0.25 if QUICK else 1.0
 RIVAL_S = 0.1 if QUICK else 0.6
+TOGETHER = 8_190 * (4 if QUICK else 16)  # transfers of a turn with several writers
 LARGEST = SIZES[-1]
 
 
@@ -191,6 +194,39 @@ class Bench:
             hot.take(size=LARGEST, load="one hot", seconds=TURN_S)
         return cold, hot
 
+    def together(self, size: int, load: str) -> dict[int, float]:
+        """Post from one thread and from two, in turns; return the median rates of all of them."""
+        rates: dict[int, list[float]] = {1: [], 2: []}
+        for _ in range(TURNS):
+            for writers, found in rates.items():
+                found.append(self._at_once(writers, size, load))
+        return {writers: median(found) for writers, found in rates.items()}
+
+    def _at_once(self, writers: int, size: int, load: str) -> float:
+        count = max(2, TOGETHER // size // writers)
+        calls = [[self._next(size, load) for _ in range(count)] for _ in range(writers)]
+        start = Barrier(writers + 1)
+
+        def write(own: list[Call]) -> None:
+            connection.ensure_connection()
+            start.wait()
+            for call in own:
+                assert not post_columns(call=call, at=clock.now()).codes
+            connection.close()
+
+        with ThreadPoolExecutor(writers) as pool:
+            done = [pool.submit(write, own) for own in calls]
+            start.wait()
+            began = time.perf_counter()
+            for one in done:
+                one.result()
+            return count * size * writers / (time.perf_counter() - began)
+
+    def _next(self, size: int, load: str) -> Call:
+        batch = self.sources[0].batch(size, load=load)
+        self.expected[0].add(batch)
+        return self.ours.prepare(batch)
+
     def check(self) -> None:
         """Compare every balance of the four with what adding and subtracting gives."""
         with connection.cursor() as cursor:
@@ -262,6 +298,10 @@ def main() -> None:
         print(
             f"1 % refused, {size} {load}: {refusing.cells()} against {clean.cells()}: {ratio:.2f}"
         )
+    for size, load in ((1_024, "uniform"), (LARGEST, "uniform"), (LARGEST, "zipf 1.1")):
+        rates = bench.together(size, load)
+        told = ", ".join(f"{writers} writers {rate:,.0f}" for writers, rate in rates.items())
+        print(f"together, {size} {load}: {told}: {rates[2] / rates[1]:.2f}", flush=True)
     cold, hot = bench.hot()
     print(f"hot {hot.cells()} against uniform {cold.cells()}: {hot.rate / cold.rate:.2f}")
     bench.check()

@@ -1,10 +1,10 @@
 """Usual ways to move money in PostgreSQL, to measure ours against.
 
 ``RowLocks``: one transaction per transfer, as an application writes it by hand.
-``PerTransfer``: in the style of pgledger, written here from its description: functions in the
-database, balance and version in the account's row, each leg a row with the balance before and
-after; a batch is one transaction that makes its transfers one after the other. It uses bigint and
-time-ordered ids where pgledger uses numeric and text: that is in its favour.
+``PerTransfer``: functions in the database, balance and version in the account's row, each leg a row
+with the balance before and after; a batch is one transaction that makes its transfers one after
+the other. It is pgledger's way (``_pgledger``) with bigint for numeric, the caller's time-ordered
+ids for text made in the database, one index less and nothing read back.
 ``BareSets``: the least a set-based ledger can do, as a yardstick for this machine: one row per
 transfer, one index, balances overwritten in the rows of the accounts. It has no entries, no history
 of a balance, no holds, groups, limits or answers, and fails as a whole.
@@ -207,9 +207,9 @@ class RowLocks:
 
 
 class PerTransfer:
-    """pgledger's way: a batch is one call, its transfers are made one after the other."""
+    """A batch is one call, its transfers are made one after the other."""
 
-    name = "per transfer"
+    name = "per transfer, bare"
     balances = "SELECT balance FROM each.account ORDER BY id"
     transfers = "SELECT count(*) FROM each.transfer"
 

@@ -1,9 +1,9 @@
 """Posting: transfers a second, from single ones to thousands at once, on quiet and hot accounts.
 
 Value: transfers a second of `post_columns`, 8 190 at once, any account to any other. Baseline: the
-same batches in the style of pgledger. Every transfer is an entry of its own with its own id and
-reference; every account refuses to go below zero; every call is on the disk when it returns. The
-four take turns, so that a busy machine disturbs them alike, and what is shown is the median turn.
+same batches in pgledger's way. Every transfer is an entry of its own with its own id and reference;
+every account refuses to go below zero; every call is on the disk when it returns. All take turns,
+so that a busy machine disturbs them alike, and what is shown is the median turn.
 """
 
 from bench import _world
@@ -11,15 +11,17 @@ from bench import _world
 SERVER = _world.start(settings=_world.ROOMY)
 
 import time  # noqa: E402 - Django's settings are read from here on
+from concurrent.futures import ThreadPoolExecutor  # noqa: E402
 from dataclasses import dataclass, field  # noqa: E402
 from statistics import median  # noqa: E402
+from threading import Barrier  # noqa: E402
 from typing import Any, Protocol  # noqa: E402
 
 import numpy as np  # noqa: E402
 import psycopg  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from bench import _rivals  # noqa: E402
+from bench import _pgledger, _rivals  # noqa: E402
 from bench._shape import QUICK, check, report  # noqa: E402
 from bench._transfers import (  # noqa: E402
     ACCOUNTS,
@@ -40,6 +42,7 @@ SIZES = (1, 32, 8_190) if QUICK else (1, 32, 1_024, 8_190)
 TURNS = 2 if QUICK else 5
 TURN_S = 0.25 if QUICK else 1.0
 RIVAL_S = 0.1 if QUICK else 0.6
+TOGETHER = 8_190 * (4 if QUICK else 16)  # transfers of a turn with several writers
 LARGEST = SIZES[-1]
 
 
@@ -54,6 +57,9 @@ class Way(Protocol):
 
     def post(self, prepared: Any) -> None:
         """Post it, durably."""
+
+
+Rival = _rivals.RowLocks | _pgledger.Pgledger | _rivals.PerTransfer | _rivals.BareSets
 
 
 class Ours:
@@ -126,41 +132,48 @@ class Turns:
         """Transfers a second, of the median turn."""
         return median(self.rates)
 
+    @property
+    def cpu_us(self) -> float:
+        """Microseconds of the server's processor per transfer."""
+        return self.cpu_s / self.count * 1e6
+
     def cells(self) -> str:
         """Rate, milliseconds of a call, microseconds of the server's processor per transfer."""
         p50, p99 = (float(np.quantile(self.calls_s, q)) * 1e3 for q in (0.5, 0.99))
-        return f"{self.rate:>9,.0f} {p50:>8.2f} {p99:>8.2f} {self.cpu_s / self.count * 1e6:>7.1f}"
+        return f"{self.rate:>9,.0f} {p50:>8.2f} {p99:>8.2f} {self.cpu_us:>7.1f}"
 
 
 class Bench:
-    """The four ways, each with its own input and its own idea of what must come out."""
+    """Five ways, each with its own input and its own idea of what must come out."""
 
     def __init__(self) -> None:
         """Make the rivals' tables and open our accounts."""
         with psycopg.connect(SERVER.url) as made:
             made.execute(_rivals.TABLES + _rivals.BARE)
+            made.execute(_pgledger.ULID + _pgledger.TABLES)
         self.ours = Ours()
-        self.rivals: tuple[_rivals.RowLocks | _rivals.PerTransfer | _rivals.BareSets, ...] = (
+        self.rivals: tuple[Rival, ...] = (
             _rivals.RowLocks(SERVER.url),
+            _pgledger.Pgledger(SERVER.url),
             _rivals.PerTransfer(SERVER.url),
             _rivals.BareSets(SERVER.url),
         )
         self.ways: tuple[Way, ...] = (self.ours, *self.rivals)
-        self.sources = [Source(seed=number + 1) for number in range(4)]
-        self.expected = [Expected() for _ in range(4)]
+        self.sources = [Source(seed=number + 1) for number in range(len(self.ways))]
+        self.expected = [Expected() for _ in self.ways]
 
     def turns(self, number: int) -> Turns:
         """Return an empty record for one of the ways."""
         return Turns(self.ways[number], self.sources[number], self.expected[number])
 
     def compare(self, size: int, load: str) -> list[Turns]:
-        """Let them take turns."""
-        found = [self.turns(number) for number in range(4)]
+        """Let them take turns; row locks know no batches."""
+        found = [self.turns(number) for number in range(len(self.ways))]
         for _ in range(_turns_of(size)):
-            found[0].take(size=size, load=load, seconds=TURN_S)
-            found[1].take(size=1, load=load, seconds=RIVAL_S)
-            found[2].take(size=size, load=load, seconds=RIVAL_S)
-            found[3].take(size=size, load=load, seconds=TURN_S)
+            for number, turns in enumerate(found):
+                at_once = 1 if turns.way.name == "row locks" else size
+                seconds = TURN_S if number in {0, len(found) - 1} else RIVAL_S
+                turns.take(size=at_once, load=load, seconds=seconds)
         return found
 
     def refuse(self, size: int, load: str) -> tuple[Turns, Turns]:
@@ -180,6 +193,39 @@ class Bench:
             cold.take(size=LARGEST, load="uniform", seconds=TURN_S)
             hot.take(size=LARGEST, load="one hot", seconds=TURN_S)
         return cold, hot
+
+    def together(self, size: int, load: str) -> dict[int, float]:
+        """Post from one thread and from two, in turns; return the median rates of all of them."""
+        rates: dict[int, list[float]] = {1: [], 2: []}
+        for _ in range(TURNS):
+            for writers, found in rates.items():
+                found.append(self._at_once(writers, size, load))
+        return {writers: median(found) for writers, found in rates.items()}
+
+    def _at_once(self, writers: int, size: int, load: str) -> float:
+        count = max(2, TOGETHER // size // writers)
+        calls = [[self._next(size, load) for _ in range(count)] for _ in range(writers)]
+        start = Barrier(writers + 1)
+
+        def write(own: list[Call]) -> None:
+            connection.ensure_connection()
+            start.wait()
+            for call in own:
+                assert not post_columns(call=call, at=clock.now()).codes
+            connection.close()
+
+        with ThreadPoolExecutor(writers) as pool:
+            done = [pool.submit(write, own) for own in calls]
+            start.wait()
+            began = time.perf_counter()
+            for one in done:
+                one.result()
+            return count * size * writers / (time.perf_counter() - began)
+
+    def _next(self, size: int, load: str) -> Call:
+        batch = self.sources[0].batch(size, load=load)
+        self.expected[0].add(batch)
+        return self.ours.prepare(batch)
 
     def check(self) -> None:
         """Compare every balance of the four with what adding and subtracting gives."""
@@ -235,19 +281,15 @@ def main() -> None:
     bench = Bench()
     columns = f"{'a second':>9} {'p50 ms':>8} {'p99 ms':>8} {'CPU µs':>7}"
     names = "|".join(f"{way.name:^36}" for way in bench.ways)
-    print(f"{'':15}|{names}| times", flush=True)
-    print(f"{'batch load':<15}|{f'{columns} |' * 4} rows each bare", flush=True)
+    print(f"{'':15}|{names}| times, by CPU", flush=True)
+    print(f"{'batch load':<15}|{f'{columns} |' * len(bench.ways)} rows pgl. each bare", flush=True)
     best: list[Turns] = []
     for size in SIZES:
         for load in LOADS:
             found = bench.compare(size, load)
-            ours, rows, each, bare = (turns.rate for turns in found)
             cells = " |".join(turns.cells() for turns in found)
-            print(
-                f"{size:>5} {load:<9}|{cells} | {ours / rows:>4.0f} {ours / each:>4.0f}"
-                f" {ours / bare:>4.2f}",
-                flush=True,
-            )
+            times = " ".join(f"{turns.cpu_us / found[0].cpu_us:>4.1f}" for turns in found[1:])
+            print(f"{size:>5} {load:<9}|{cells} | {times}", flush=True)
             if (size, load) == (LARGEST, "uniform"):
                 best = found
     for size, load in ((1_024, "uniform"), (LARGEST, "uniform"), (LARGEST, "zipf 1.1")):
@@ -256,6 +298,10 @@ def main() -> None:
         print(
             f"1 % refused, {size} {load}: {refusing.cells()} against {clean.cells()}: {ratio:.2f}"
         )
+    for size, load in ((1_024, "uniform"), (LARGEST, "uniform"), (LARGEST, "zipf 1.1")):
+        rates = bench.together(size, load)
+        told = ", ".join(f"{writers} writers {rate:,.0f}" for writers, rate in rates.items())
+        print(f"together, {size} {load}: {told}: {rates[2] / rates[1]:.2f}", flush=True)
     cold, hot = bench.hot()
     print(f"hot {hot.cells()} against uniform {cold.cells()}: {hot.rate / cold.rate:.2f}")
     bench.check()

@@ -88,6 +88,14 @@ def test_a_lane_written_by_hand_is_found() -> None:
     assert found == {}
 
 
+def test_a_lane_that_says_other_than_its_account_is_found() -> None:
+    make_prepaid("10")
+    found = _wrong("UPDATE ledger_lane SET floor_micros = -9 WHERE credits_micros > 0")
+    [lane] = found.pop("every lane says what its account does")
+    assert f"lane 0 of {PREPAID} has another side, floor or number of neighbours" in lane
+    assert found == {}
+
+
 def test_a_lane_that_stayed_behind_is_found() -> None:
     make_prepaid("10")
     make_prepaid("10")

@@ -47,7 +47,8 @@ class Lane(models.Model):
     """The newest :class:`Standing` of a lane once more, in one small place, for who posts.
 
     The only rows of the books that ``ledger_post`` overwrites; ``check_books`` proves them.
-    ``step`` is 0 and ``posting`` missing where nobody has posted yet.
+    ``step`` is 0 and ``posting`` missing where nobody has posted yet. Whoever posts in a lane locks
+    its row; what does not change of the account is said here, too, so that this is all they need.
     """
 
     pk = models.CompositePrimaryKey("account_id", "lane")
@@ -66,6 +67,9 @@ class Lane(models.Model):
     held_debits_micros = models.BigIntegerField(default=0)
     held_credits_micros = models.BigIntegerField(default=0)
     step = models.PositiveIntegerField(default=0)
+    floor_micros = models.BigIntegerField(null=True)
+    is_credit = models.BooleanField()
+    is_laned = models.BooleanField()
 
     @override
     def __str__(self) -> str:

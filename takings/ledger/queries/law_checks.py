@@ -179,6 +179,18 @@ _CHAINS = _of_all(
     """,
 )
 
+_TERMS = _of_all(
+    "every lane says what its account does",
+    "lane {} of {} has another side, floor or number of neighbours",
+    """
+    SELECT 'account:' || a.id, lane, a.name
+    FROM ledger_lane l JOIN ledger_account a ON a.id = l.account_id
+    WHERE (l.is_credit, l.floor_micros, l.is_laned)
+        IS DISTINCT FROM (a.side = 'credit', a.floor_micros, a.lane_count > 1)
+    ORDER BY a.id, lane
+    """,
+)
+
 _TRIAL = _of_all(
     "the trial balance is zero per currency",
     "debits {} and credits {} micro-units differ",
@@ -265,6 +277,6 @@ def _chart(_: Tell) -> Iterator[Finding]:
 
 _CHART = Check("every account is as the chart of accounts says", _chart)
 
-OF_ALL = (_SUMS, _HELD, _ARCHIVES, _CHAINS)
+OF_ALL = (_SUMS, _HELD, _ARCHIVES, _CHAINS, _TERMS)
 OF_ACCOUNTS = (_TRIAL, _COINS, _CHART)
 OF_ITEMS = (_TRANSFERS, _FLOORS, _LANES, _REVERSALS, _WHOLE)

@@ -1,7 +1,7 @@
 """How far the books are settled: up to which number nothing can appear any more.
 
 A posting draws its number and commits later, so a higher number may be visible before a lower one.
-Whoever posts locks rows of ``ledger_account`` first (``ledger_lock``) and draws the number after
+Whoever posts locks rows of ``ledger_lane`` first (``ledger_lock``) and draws the number after
 that; the lock on the table is kept until the transaction has ended and its rows are visible. So:
 take the highest number there is, then ask who holds that lock. Whoever posts under a lower number
 had drawn it before, and is among them or has ended. When all of them have ended, nothing can appear
@@ -21,7 +21,7 @@ _POSTING_NOW = """
     SELECT virtualtransaction FROM pg_locks
     WHERE locktype = 'relation' AND mode = 'RowShareLock' AND granted
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        AND relation = 'ledger_account'::regclass AND pid <> pg_backend_pid()
+        AND relation = 'ledger_lane'::regclass AND pid <> pg_backend_pid()
 """
 
 

@@ -27,67 +27,83 @@ $$;
 -- times the price.
 CREATE OR REPLACE AGGREGATE ledger_sum(bigint) (SFUNC = int8pl, STYPE = bigint, INITCOND = '0');
 
--- Lock what the call touches, always in the same order, and say in which lane of each account it
--- may post, and of the accounts what does not change. p_whole: accounts of which every lane is
--- needed. A lane is NULL for an account that is not there; raises LW001 when every lane of an
--- account is taken. has_limits: some account is closed, or has a ceiling.
-CREATE FUNCTION ledger_lock(p_accounts bigint[], p_whole bigint[], OUT v_lanes smallint[],
-    OUT v_is_credit boolean[], OUT v_floors bigint[], OUT v_has_limits boolean)
+-- Lanes as they were found when nobody else could change them any more, in the order of the accounts;
+-- of an account that is not there everything is NULL. tids: where their rows are.
+CREATE TYPE ledger_lanes AS (
+    lanes smallint[], debits bigint[], credits bigint[], held_debits bigint[], held_credits bigint[],
+    is_credit boolean[], floors bigint[], previous bigint[], steps integer[], tids tid[],
+    last_at timestamptz
+);
+
+-- Lock what the call touches, always in the same order, and read it: in one statement where every
+-- account has one lane. p_whole: accounts of which every lane is needed. Raises LW001 when every lane
+-- of an account is taken. A lane's lock is its row; of the account's row nothing is needed.
+CREATE FUNCTION ledger_lock(p_accounts bigint[], p_whole bigint[]) RETURNS ledger_lanes
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
+    l ledger_lanes;
     v_known bigint[];
-    v_laned bigint[];
     v_free bigint[];
-    v_id bigint;
+    v_free_lanes smallint[];
+    v_taken bigint[];
+    v_missing bigint;
     v_is_bulk boolean := cardinality(p_accounts) > 64;
-    v_lane smallint;
 BEGIN
-    SELECT array_agg(id ORDER BY id), array_agg(id ORDER BY id) FILTER (WHERE lane_count > 1),
-            array_agg(side = 'credit' ORDER BY id), array_agg(floor_micros ORDER BY id),
-            bool_or(closed_at IS NOT NULL OR ceiling_micros IS NOT NULL)
-        INTO v_known, v_laned, v_is_credit, v_floors, v_has_limits FROM (
-        SELECT * FROM ledger_account WHERE id = ANY (p_accounts) AND (lane_count = 1 OR v_is_bulk)
-        ORDER BY lane_count > 1, id FOR NO KEY UPDATE) AS locked;  -- as below: the busy ones last
-    IF v_laned IS NULL AND cardinality(v_known) = cardinality(p_accounts) THEN
-        v_lanes := array_fill(0::smallint, ARRAY[cardinality(p_accounts)]);
-        RETURN;
+    IF v_is_bulk THEN  -- who is at work on the same lanes is waited for here, not with rows in hand
+        PERFORM 1 FROM ledger_lane WHERE account_id = ANY (p_accounts[1:32]) AND lane = 0
+            AND NOT is_laned ORDER BY account_id FOR NO KEY UPDATE;
     END IF;
-    IF NOT v_is_bulk THEN
-        SELECT array_agg(id ORDER BY id) INTO v_laned FROM ledger_account
-            WHERE id = ANY (p_accounts) AND lane_count > 1;
-        IF v_laned IS NOT NULL THEN
-            PERFORM 1 FROM ledger_account WHERE id = ANY (p_whole) ORDER BY id FOR NO KEY UPDATE;
-            SELECT array_agg(id) INTO v_free FROM (
-                SELECT id FROM ledger_account WHERE id = ANY (v_laned) ORDER BY id
-                FOR NO KEY UPDATE SKIP LOCKED) AS locked;
+    SELECT array_agg(account_id ORDER BY account_id), array_agg(lane ORDER BY account_id),
+            array_agg(debits_micros ORDER BY account_id),
+            array_agg(credits_micros ORDER BY account_id),
+            array_agg(held_debits_micros ORDER BY account_id),
+            array_agg(held_credits_micros ORDER BY account_id),
+            array_agg(is_credit ORDER BY account_id), array_agg(floor_micros ORDER BY account_id),
+            array_agg(posting ORDER BY account_id), array_agg(step ORDER BY account_id),
+            array_agg(tid ORDER BY account_id), max(posted_at)
+        INTO v_known, l.lanes, l.debits, l.credits, l.held_debits, l.held_credits, l.is_credit,
+            l.floors, l.previous, l.steps, l.tids, l.last_at
+        FROM (
+        SELECT account_id, lane, debits_micros, credits_micros, held_debits_micros,
+            held_credits_micros, is_credit, floor_micros, posting, step, ctid AS tid, posted_at
+        FROM ledger_lane WHERE account_id = ANY (p_accounts) AND lane = 0
+            AND (NOT is_laned OR v_is_bulk)
+        ORDER BY is_laned, account_id FOR NO KEY UPDATE) AS locked;  -- as below: the busy ones last
+    IF p_whole IS NULL AND cardinality(v_known) = cardinality(p_accounts) THEN
+        RETURN l;
+    END IF;
+    PERFORM 1 FROM ledger_lane WHERE account_id = ANY (p_whole)
+        ORDER BY account_id, lane FOR NO KEY UPDATE;
+    SELECT array_agg(id), array_agg(lane) INTO v_free, v_free_lanes  -- the first that nobody is in
+        FROM (SELECT id FROM unnest(p_accounts) AS id EXCEPT SELECT unnest(v_known) ORDER BY id)
+            AS others
+        CROSS JOIN LATERAL (SELECT lane FROM ledger_lane WHERE account_id = id
+            ORDER BY lane LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) AS free;
+    IF coalesce(cardinality(v_known), 0) + coalesce(cardinality(v_free), 0)
+            < cardinality(p_accounts) THEN
+        SELECT array_agg(id) FILTER (WHERE is_laned), count(*) FILTER (WHERE is_laned IS NULL)
+            INTO v_taken, v_missing
+            FROM (SELECT id FROM unnest(p_accounts) AS id EXCEPT SELECT unnest(v_known || v_free))
+                AS others
+            JOIN ledger_account USING (id)
+            LEFT JOIN LATERAL (SELECT is_laned FROM ledger_lane WHERE account_id = id LIMIT 1)
+                AS lane ON true;
+        PERFORM ledger_refuse_missing(v_missing);
+        IF v_taken IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'LW001', MESSAGE = array_to_string(v_taken, ',');
         END IF;
-    ELSE
-        v_free := v_laned;
     END IF;
-    SELECT array_agg(CASE WHEN k.id IS NOT NULL THEN 0 END ORDER BY a.id) INTO v_lanes
-        FROM unnest(p_accounts) AS a (id) LEFT JOIN unnest(v_known || v_laned) AS k (id) USING (id);
-    FOREACH v_id IN ARRAY coalesce(p_whole, '{}') LOOP  -- nobody else is in any lane
-        PERFORM pg_advisory_xact_lock(-16 * v_id);
-    END LOOP;
-    IF coalesce(cardinality(v_free), 0) < coalesce(cardinality(v_laned), 0) OR p_whole IS NOT NULL THEN
-        FOREACH v_id IN ARRAY v_laned LOOP
-            CONTINUE WHEN v_id = ANY (v_free);
-            v_lane := NULL;
-            IF pg_try_advisory_xact_lock_shared(-16 * v_id) THEN
-                SELECT n INTO v_lane FROM ledger_account,
-                    LATERAL generate_series(1, lane_count - 1) AS n
-                    WHERE id = v_id AND pg_try_advisory_xact_lock(-16 * v_id - n) LIMIT 1;
-            END IF;
-            IF v_lane IS NULL THEN
-                RAISE EXCEPTION USING ERRCODE = 'LW001', MESSAGE = v_id::text;
-            END IF;
-            v_lanes[array_position(p_accounts, v_id)] := v_lane;
-        END LOOP;
-    END IF;
-    SELECT array_agg(side = 'credit' ORDER BY n), array_agg(floor_micros ORDER BY n),
-            bool_or(closed_at IS NOT NULL OR ceiling_micros IS NOT NULL)
-        INTO v_is_credit, v_floors, v_has_limits
+    SELECT array_agg(s.lane ORDER BY n), array_agg(debits_micros ORDER BY n),
+            array_agg(credits_micros ORDER BY n), array_agg(held_debits_micros ORDER BY n),
+            array_agg(held_credits_micros ORDER BY n), array_agg(is_credit ORDER BY n),
+            array_agg(floor_micros ORDER BY n), array_agg(posting ORDER BY n),
+            array_agg(step ORDER BY n), array_agg(tid ORDER BY n), max(posted_at)
+        INTO l.lanes, l.debits, l.credits, l.held_debits, l.held_credits, l.is_credit,
+            l.floors, l.previous, l.steps, l.tids, l.last_at
         FROM unnest(p_accounts) WITH ORDINALITY AS t (wanted, n)
-        LEFT JOIN LATERAL (SELECT * FROM ledger_account WHERE id = wanted OFFSET 0) AS a ON true;
+        LEFT JOIN unnest(v_free, v_free_lanes) AS free (id, lane) ON id = wanted
+        LEFT JOIN LATERAL (SELECT *, ctid AS tid FROM ledger_lane
+            WHERE account_id = wanted AND lane = coalesce(free.lane, 0) OFFSET 0) AS s ON true;
+    RETURN l;
 END $$;

@@ -6,6 +6,41 @@ CREATE TYPE ledger_books AS (
     is_closed boolean[], is_contested boolean[], last_at timestamptz
 );
 
+-- The same of lanes as they were found, with what the call moves on each and the limits of accounts.
+CREATE FUNCTION ledger_stands(
+    p_accounts bigint[], l ledger_lanes, p_has_limits boolean, p_debits bigint[], p_credits bigint[]
+) RETURNS ledger_books LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    s ledger_books;
+BEGIN
+    SELECT array_agg(coalesce(floor, -9223372036854775808) ORDER BY n),
+            array_agg(coalesce(ceiling_micros, 9223372036854775807) ORDER BY n),
+            array_agg(CASE WHEN is_credit IS NOT NULL THEN closed_at IS NOT NULL END ORDER BY n),
+            array_agg(closed_at IS NOT NULL OR ceiling_micros IS NOT NULL OR ledger_could_fail(
+                is_credit, floor, debits, credits, held_debits, held_credits, more_debits,
+                more_credits) ORDER BY n)
+        INTO s.floors, s.ceilings, s.is_closed, s.is_contested
+        FROM (SELECT unnest(p_accounts) AS id, unnest(l.is_credit) AS is_credit,
+            unnest(l.floors) AS floor, unnest(l.debits) AS debits, unnest(l.credits) AS credits,
+            unnest(l.held_debits) AS held_debits, unnest(l.held_credits) AS held_credits,
+            unnest(p_debits) AS more_debits, unnest(p_credits) AS more_credits,
+            generate_series(1, cardinality(p_accounts)) AS n) AS t
+        LEFT JOIN LATERAL (SELECT ceiling_micros, closed_at FROM ledger_account
+            WHERE p_has_limits AND id = t.id OFFSET 0) AS a ON true;
+    s.debits := l.debits;
+    s.credits := l.credits;
+    s.held_debits := l.held_debits;
+    s.held_credits := l.held_credits;
+    s.more_debits := p_debits;
+    s.more_credits := p_credits;
+    s.more_held_debits := array_fill(0::bigint, ARRAY[cardinality(p_accounts)]);
+    s.more_held_credits := s.more_held_debits;
+    s.is_credit := l.is_credit;
+    s.last_at := l.last_at;
+    RETURN s;
+END $$;
+
 -- A call, as columns: items, and the transfers of all items one after the other. A text column of
 -- one element says the same for every item.
 --   mode: 0 entry, 1 hold, 2 end of a hold that posts (part of) it, 3 that voids, 4 that expires it

@@ -30,7 +30,7 @@ END $$;
 -- Append what every touched account stands at now. An account that was needed whole is spread over
 -- its lanes again, so that the next callers find something in each.
 CREATE FUNCTION ledger_append_standings(
-    s ledger_books, p_accounts bigint[], p_lanes smallint[], p_whole bigint[],
+    s ledger_books, l ledger_lanes, p_accounts bigint[], p_whole bigint[],
     p_at timestamptz, p_number bigint
 ) RETURNS void LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -39,25 +39,18 @@ DECLARE
     a integer;
     last_lane integer;
     share bigint;
-    missing bigint;
+    missing bigint := 0;
 BEGIN
-    SELECT count(*) - ledger_append(array_agg(id), array_agg(lane), array_agg(debits + more_debits),
-            array_agg(credits + more_credits), array_agg(held_debits + more_held_debits),
-            array_agg(held_credits + more_held_credits), array_agg(is_credit),
-            array_agg(nullif(floor_micros, -9223372036854775808)), p_at, p_number)
-        INTO missing
-        FROM unnest(p_accounts, p_lanes, s.debits, s.credits, s.held_debits, s.held_credits,
-            s.more_debits, s.more_credits, s.more_held_debits, s.more_held_credits, s.is_credit,
-            s.floors) AS t (id, lane, debits, credits, held_debits, held_credits, more_debits,
-            more_credits, more_held_debits, more_held_credits, is_credit, floor_micros)
-        WHERE (more_debits, more_credits, more_held_debits, more_held_credits) <> (0, 0, 0, 0)
-            AND id = ANY (p_whole) IS NOT TRUE;
     FOR account IN SELECT * FROM ledger_account WHERE id = ANY (p_whole) ORDER BY id LOOP
         a := array_position(p_accounts, account.id);
         s.debits[a] := s.debits[a] + s.more_debits[a];
         s.credits[a] := s.credits[a] + s.more_credits[a];
         s.held_debits[a] := s.held_debits[a] + s.more_held_debits[a];
         s.held_credits[a] := s.held_credits[a] + s.more_held_credits[a];
+        s.more_debits[a] := 0;
+        s.more_credits[a] := 0;
+        s.more_held_debits[a] := 0;
+        s.more_held_credits[a] := 0;
         share := CASE WHEN account.ceiling_micros IS NULL AND account.floor_micros = 0 THEN
             CASE WHEN s.is_credit[a] THEN s.credits[a] - s.debits[a] - s.held_debits[a]
             ELSE s.debits[a] - s.credits[a] - s.held_credits[a] END / account.lane_count ELSE 0 END;
@@ -74,7 +67,8 @@ BEGIN
                 array_agg(s.is_credit[a]), array_agg(account.floor_micros), p_at, p_number)
             INTO missing FROM generate_series(0, last_lane) AS lane;
     END LOOP;
-    PERFORM ledger_refuse_missing(missing);
+    PERFORM ledger_refuse_missing(missing + ledger_move(l, p_accounts, s.more_debits,
+        s.more_credits, s.more_held_debits, s.more_held_credits, p_at, p_number));
 END $$;
 
 -- Write what a call leaves behind and return its number; NULL when it leaves nothing. Entries go in
@@ -93,17 +87,19 @@ BEGIN
     SELECT id, number + n - 1, coalesce(kind, c.kinds[1]), coalesce(ref, c.refs[1]),
         coalesce(policy, c.policies[1]), coalesce(memo, c.memos[1]), coalesce(occurred, c.occurred[1]),
         p_at, count, reverses
-    FROM unnest(c.ids, c.kinds, c.refs, c.policies, c.memos, c.occurred, c.counts, c.reverses,
-        c.modes, p_codes) WITH ORDINALITY
-        AS i (id, kind, ref, policy, memo, occurred, count, reverses, mode, code, n)
+    FROM (SELECT unnest(c.ids) AS id, unnest(c.kinds) AS kind, unnest(c.refs) AS ref,
+        unnest(c.policies) AS policy, unnest(c.memos) AS memo, unnest(c.occurred) AS occurred,
+        unnest(c.counts) AS count, unnest(c.reverses) AS reverses, unnest(c.modes) AS mode,
+        unnest(p_codes) AS code, generate_series(1, cardinality(c.ids)) AS n) AS i
     WHERE mode IN (0, 2) AND code IS NOT DISTINCT FROM CASE WHEN p_codes IS NOT NULL THEN 0 END
     ORDER BY id;
     GET DIAGNOSTICS entries = ROW_COUNT;
     INSERT INTO ledger_transfer
         (entry_number, position, posted_at, debit_id, credit_id, currency, amount_micros)
     SELECT number + item - 1, position, p_at, debit, credit, coalesce(currency, p_currencies[1]), amount
-    FROM unnest(c.items, c.positions, c.debits, c.credits, p_currencies, p_posted)
-        AS t (item, position, debit, credit, currency, amount)
+    FROM (SELECT unnest(c.items) AS item, unnest(c.positions) AS position,
+        unnest(c.debits) AS debit, unnest(c.credits) AS credit, unnest(p_currencies) AS currency,
+        unnest(p_posted) AS amount) AS t
     WHERE p_codes IS NULL OR p_codes[item] = 0 AND c.modes[item] IN (0, 2);
     IF p_codes IS NOT NULL THEN
         rest := ledger_write_rest(c, v, p_currencies, p_at, number);

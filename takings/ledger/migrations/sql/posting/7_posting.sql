@@ -21,9 +21,7 @@ DECLARE
     more_credits bigint[];
     largest bigint;
     is_small boolean;
-    lanes smallint[];
-    is_credit boolean[];
-    floors bigint[];
+    l ledger_lanes;
     has_limits boolean;
     lowest uuid;
     highest uuid;
@@ -50,10 +48,10 @@ BEGIN
         SELECT id, ledger_sum(d) AS debits, ledger_sum(c) AS credits, bool_and(is_small) AS is_small
         FROM (
             SELECT id, greatest(least(amount, largest), 0) AS d, 0::bigint AS c, amount <= largest AS is_small
-            FROM unnest(p_debits, p_amounts) AS t (id, amount)
+            FROM (SELECT unnest(p_debits) AS id, unnest(p_amounts) AS amount) AS t
             UNION ALL
             SELECT id, 0, greatest(least(amount, largest), 0), true
-            FROM unnest(p_credits, p_amounts) AS t (id, amount)
+            FROM (SELECT unnest(p_credits) AS id, unnest(p_amounts) AS amount) AS t
         ) AS legs GROUP BY id
     ) AS moved;
     IF NOT is_small THEN
@@ -83,40 +81,34 @@ BEGIN
     END IF;
     LOOP
         BEGIN
-            SELECT v_lanes, v_is_credit, v_floors, v_has_limits
-                INTO lanes, is_credit, floors, has_limits FROM ledger_lock(accounts, whole);
+            l := ledger_lock(accounts, whole);
             number := nextval('ledger_posting_sequence') * 131072;  -- after those waited for
             posted := p_amounts;
-            SELECT ids_are_new AND NOT is_known, is_plain AND NOT is_known AND NOT is_locked
-                INTO ids_are_new, is_plain FROM (SELECT  -- now: those waited for may have used them
+            SELECT ids_are_new AND NOT is_known, is_plain AND NOT is_known AND NOT is_locked, is_limited
+                INTO ids_are_new, is_plain, has_limits
+                FROM (SELECT  -- now: those waited for may have used them
                     (lowest IS NULL
                         OR EXISTS (SELECT 1 FROM ledger_refusal WHERE id BETWEEN lowest AND highest)
                         OR EXISTS (SELECT 1 FROM ledger_hold WHERE id BETWEEN lowest AND highest))
                     AND (EXISTS (SELECT 1 FROM ledger_refusal WHERE id = ANY (p_ids))
                         OR EXISTS (SELECT 1 FROM ledger_hold WHERE id = ANY (p_ids))) AS is_known,
                     EXISTS (SELECT 1 FROM ledger_periodlock WHERE locked_before
-                        > (SELECT min(t) FROM unnest(p_occurred) AS t)) AS is_locked) AS known;
+                        > (SELECT min(t) FROM unnest(p_occurred) AS t)) AS is_locked,
+                    EXISTS (SELECT 1 FROM ledger_account WHERE id = ANY (accounts)
+                        AND (closed_at IS NOT NULL OR ceiling_micros IS NOT NULL)) AS is_limited
+                ) AS known;
             is_ordinary := is_plain AND ids_are_new;
             IF is_ordinary AND whole IS NULL THEN
-                at := CASE WHEN is_small AND NOT has_limits THEN ledger_append_plainly(
-                    accounts, lanes, is_credit, floors, more_debits, more_credits, p_at, number) END;
+                at := CASE WHEN is_small AND NOT has_limits THEN ledger_move_plainly(
+                    l, accounts, more_debits, more_credits, p_at, number) END;
                 IF at IS NOT NULL THEN
-                    PERFORM ledger_refuse_missing((at = 'infinity')::integer);
                     PERFORM ledger_write(c, v, codes, p_amounts, p_currencies, at, number);
                     PERFORM set_config('takings.posting', 'off', true);
                     RETURN;
                 END IF;
                 is_plain := false;
             END IF;
-            SELECT array_agg(debits), array_agg(credits), array_agg(held_debits),
-                array_agg(held_credits), array_agg(more_debits), array_agg(more_credits),
-                array_agg(more_held_debits), array_agg(more_held_credits), array_agg(is_credit),
-                array_agg(coalesce(floor, -9223372036854775808)),
-                array_agg(coalesce(ceiling, 9223372036854775807)), array_agg(is_closed),
-                array_agg(is_contested), max(last_at)
-                INTO s FROM (SELECT * FROM ledger_stands(
-                    accounts, lanes, is_credit, floors, has_limits, more_debits, more_credits) ORDER BY id)
-                    AS stands;
+            s := ledger_stands(accounts, l, has_limits, more_debits, more_credits);
             IF whole IS NOT NULL THEN
                 s := ledger_add_lanes(s, accounts, whole);
             END IF;
@@ -150,7 +142,7 @@ BEGIN
             at := greatest(p_at, s.last_at);
             number := ledger_write(c, v, codes, posted, p_currencies, at, number);
             IF number IS NOT NULL THEN
-                PERFORM ledger_append_standings(s, accounts, lanes, whole, at, number);
+                PERFORM ledger_append_standings(s, l, accounts, whole, at, number);
             END IF;
             PERFORM set_config('takings.posting', 'off', true);
             RETURN;

@@ -35,7 +35,7 @@ DECLARE
     b ledger_balance;
 BEGIN
     SELECT * INTO STRICT a FROM ledger_account WHERE id = p_account FOR NO KEY UPDATE;
-    PERFORM pg_advisory_xact_lock(-16 * p_account);  -- nobody is in any lane
+    PERFORM 1 FROM ledger_lane WHERE account_id = p_account ORDER BY lane FOR NO KEY UPDATE;
     IF p_change = 'close' THEN
         SELECT * INTO b FROM ledger_balance WHERE account_id = p_account;
         IF b.debits_micros <> b.credits_micros THEN

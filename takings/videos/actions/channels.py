@@ -15,7 +15,7 @@ def channel_of(*, creator: Creator, at: dt.datetime) -> Video:
     It has no media, and no list of videos shows it.
     """
     channel, _ = Video.objects.get_or_create(
-        pk=ids.derived("channel", creator.pk),
+        pk=ids.derived("the channel of", creator.pk),
         defaults={
             "uploader_id": creator.user_id,
             "creator": creator,

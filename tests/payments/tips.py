@@ -10,8 +10,10 @@ from takings.money import Money, allocate
 from takings.payments.queries import (
     NoSuchPayment,
     Sale,
+    Unearn,
     forget_purpose,
     register_purpose,
+    register_unearn,
 )
 from takings.payments.rules import Plan, PurposeName, Share
 from takings.people.queries import Visitor
@@ -65,10 +67,12 @@ class Tips:
 
 
 @contextmanager
-def tips() -> Iterator[Tips]:
-    """Let tips be given for a while."""
-    purpose = Tips()
+def tips(purpose: Tips | None = None, *, unearn: Unearn | None = None) -> Iterator[Tips]:
+    """Let tips be given for a while; ``unearn`` lets them wait again before they are taken back."""
+    purpose = purpose or Tips()
     register_purpose(purpose)
+    if unearn is not None:
+        register_unearn(purpose.name, unearn)
     try:
         yield purpose
     finally:

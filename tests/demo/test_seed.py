@@ -170,8 +170,14 @@ def _check_paydays() -> None:
     }
     assert ledger.balance(name="tax:US:withheld", currency="EUR") == Money(372_150_000, "EUR")
     assert IssuedAdvice.objects.count() == 3  # two were sent, and one came back
-    cards = Payment.objects.order_by("amount_micros").values_list("status", flat=True)
-    assert list(cards) == ["disputed", "partly_refunded"]
+    cards = Payment.objects.order_by("amount_micros").values_list("purpose", "status")
+    assert sorted(cards) == [
+        ("advertiser_balance", "disputed"),
+        ("advertiser_balance", "partly_refunded"),
+        ("membership", "succeeded"),
+        ("order", "succeeded"),
+        ("request", "succeeded"),
+    ]
 
 
 def _check_views() -> None:

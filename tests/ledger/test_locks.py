@@ -16,7 +16,7 @@ from tests.make.people import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-BUSY, CALM = "coins:liability", "escrow:deal:9"  # the first has lanes
+BUSY, CALM = "coins:liability", "rights:calm"  # the first has lanes
 PREPAID = "advertiser:7:prepaid"
 
 

@@ -16,7 +16,8 @@ from takings.money import Money
 from takings.payments import actions, queries
 from takings.payments.models import Attempt, Case, Payment, RefundHold
 from takings.payments.providers.sandbox import Sandbox
-from takings.payments.rules import Answer, MoneyAsk, ProviderRefused
+from takings.payments.queries import Sale
+from takings.payments.rules import Answer, MoneyAsk, Plan, ProviderRefused, Share
 from takings.sandbox import actions as sandbox
 from takings.sandbox.models import Charge
 from tests.make.ads import make_advertiser
@@ -25,10 +26,11 @@ from tests.make.payments import LATER, asked, happenings, paid, pay, refund_of, 
 from tests.make.people import make_operator
 from tests.payments.test_bugs import make_tip
 from tests.payments.test_calling import Line, Lost, LostBefore, Silent, line
-from tests.payments.tips import tips
+from tests.payments.tips import Tips, tips
 
 __all__ = ["line"]
 pytestmark = pytest.mark.django_db
+WAITING = "unearned:membership:1"
 
 
 class Refuses(Sandbox):
@@ -211,3 +213,45 @@ def test_what_is_held_and_not_asked_for_is_found(line: Line) -> None:
     assert {one.invariant for one in check_books()} == {invariant}
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+class Months(Tips):
+    """Tips that wait for days to pass, in an account of their own."""
+
+    @override
+    def plan(self, sale: Sale) -> Plan:
+        """Let all of it wait."""
+        return Plan("tip_given", f"tip:{sale.payment_id}", "A tip", (Share(WAITING, sale.net),))
+
+
+def test_what_was_earned_waits_again_before_a_refund_or_a_bank_takes_it() -> None:
+    """Nobody stands in for the creator: what they have is asked of them first."""
+    asked_for = []
+
+    def unearn(sale: Sale, *, taken: Money, at: dt.datetime) -> None:
+        asked_for.append(taken)
+        gone = Payment.objects.get(pk=sale.payment_id).shares.get(account=WAITING).given_micros
+        missing = sale.net - Money(gone, "USD") - balance(WAITING)
+        if missing:
+            back = make_entry(move("creator:1:pending", WAITING, missing))
+            post(drafts=[back], at=at)
+
+    with tips(Months(), unearn=unearn):
+        payment = make_tip()
+        pay(payment)
+        asked(payment)
+        assert balance(WAITING) == payment.net == usd("84.03")
+        earned = make_entry(move(WAITING, "creator:1:pending", "84.03"))
+        post(drafts=[earned], at=clock.now())
+        give_back(payment, "50")
+        assert (asked(payment).status, asked_for[0]) == ("partly_refunded", usd("50"))
+        assert balance("creator:1:pending") == usd("0")
+        assert balance(WAITING) == usd("42.01")  # 50.00 is 42.02 without tax, in whole cents
+        earned = make_entry(move(WAITING, "creator:1:pending", "42.01"))
+        post(drafts=[earned], at=clock.now())
+        sandbox.open_dispute(charge_id=Charge.objects.get().pk, at=clock.now())
+        asked(payment)
+        assert asked_for[-1] == usd("100")
+        taken = ("creator:1:pending", "creator:1:payable", WAITING, "platform:loss")
+        assert [balance(name) for name in taken] == [usd("0")] * 4
+        assert check_books() == []

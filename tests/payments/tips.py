@@ -10,6 +10,7 @@ from takings.money import Money, allocate
 from takings.payments.queries import (
     NoSuchPayment,
     Sale,
+    Unearn,
     forget_purpose,
     purpose_of,
     register_purpose,
@@ -68,16 +69,21 @@ class Tips:
 
 
 @contextmanager
-def tips(purpose: Tips | None = None) -> Iterator[Tips]:
-    """Let tips be given for a while, in the place of memberships."""
-    real, unearn = purpose_of(PurposeName.MEMBERSHIP), unearn_of(PurposeName.MEMBERSHIP)
-    assert unearn is not None
+def tips(purpose: Tips | None = None, *, unearn: Unearn | None = None) -> Iterator[Tips]:
+    """Let tips be given for a while, in the place of memberships.
+
+    ``unearn`` lets them wait again before they are taken back.
+    """
+    real, unearns = purpose_of(PurposeName.MEMBERSHIP), unearn_of(PurposeName.MEMBERSHIP)
+    assert unearns is not None
     forget_purpose(real.name)
     purpose = purpose or Tips()
     register_purpose(purpose)
+    if unearn is not None:
+        register_unearn(purpose.name, unearn)
     try:
         yield purpose
     finally:
         forget_purpose(purpose.name)
         register_purpose(real)
-        register_unearn(real.name, unearn)
+        register_unearn(real.name, unearns)

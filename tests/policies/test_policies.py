@@ -321,10 +321,12 @@ def test_packs_are_read_from_their_folder() -> None:
         "fans",
         "gifts",
         "house",
+        "memberships",
         "passes",
         "payouts",
         "promotions",
         "requests",
+        "shop",
         "shorts",
         "traffic",
     ]

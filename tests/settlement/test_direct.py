@@ -136,8 +136,8 @@ def test_it_is_on_the_statement_beside_the_pool_and_released_with_it() -> None:
     assert (line.amount_micros, line.views, line.entry_id) == (5_500, 0, None)
     assert [row.count for row in queries.direct_earnings(line=line)] == [10, 10, -1]
     about = ("DE", "USD", ada.video_id, DAY)
-    assert queries.ads_of_lines(period=NAME, creator_id=ada.creator.pk) == {
-        about: (19, micro(10_000))
+    assert queries.direct_of_lines(period=NAME, creator_id=ada.creator.pk) == {
+        "watch_ads": {about: (19, micro(10_000))}
     }
     result = PoolResult.objects.get(product="watch_ads")
     assert (result.total_micros, result.creators_micros, result.platform_micros) == (
@@ -160,12 +160,11 @@ def test_what_gifts_leave_is_on_an_account_of_its_own_and_corrected_there() -> N
     earn(earning(ada, 1_000, 550))
     closed = close()
     assert dollars("platform:revenue:gifts") == micro(500)
-    sums = [
-        queries.ads_of_lines(period=NAME, creator_id=ada.creator.pk, product=product)
-        for product in ("watch_ads", "gifts")
-    ]
     about = ("DE", "USD", ada.video_id, DAY)
-    assert sums == [{about: (10, micro(1_000))}, {about: (10, micro(1_001))}]
+    assert queries.direct_of_lines(period=NAME, creator_id=ada.creator.pk) == {
+        "watch_ads": {about: (10, micro(1_000))},
+        "gifts": {about: (10, micro(1_001))},
+    }
     assert {line.product for line in ShareLine.objects.filter(period=closed)} == {
         "watch_ads",
         "gifts",

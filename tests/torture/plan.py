@@ -21,7 +21,7 @@ SHARED = 0  # the stream of operations that every client asks, at about the same
 SHARED_SHARE = 0.15
 LIMITED = ("creator:2:payable", "creator:2:pending")  # the second has lanes
 LIMIT_MICROS = 60
-CLOSED_NOW_AND_THEN = "escrow:deal:1"
+CLOSED_NOW_AND_THEN = "rights:now-and-then"
 FEW = (
     *("bank", "advertiser:1:prepaid", "advertiser:2:prepaid", "creator:1:payable"),
     *("creator:1:pending", "coins:liability"),  # with lanes and a floor

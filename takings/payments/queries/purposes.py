@@ -129,7 +129,7 @@ def register_purpose(purpose: Purpose) -> None:
 
 
 def forget_purpose(name: str) -> None:
-    """Take a purpose away again."""
+    """Take a purpose away again, and what undoes its earning."""
     del _purposes[name]
     _unearn.pop(name, None)
 

@@ -16,8 +16,8 @@ from takings.settlement.queries.corrections import (
     waiting_corrections,
 )
 from takings.settlement.queries.direct import (
-    ads_of_lines,
     direct_earnings,
+    direct_of_lines,
     direct_totals,
     periods_with_direct,
 )
@@ -103,7 +103,6 @@ __all__ = [
     "access_funding",
     "access_split",
     "ad_free_days",
-    "ads_of_lines",
     "answered_fundings",
     "by_viewer",
     "close_proposal",
@@ -113,6 +112,7 @@ __all__ = [
     "corrections",
     "differences",
     "direct_earnings",
+    "direct_of_lines",
     "direct_totals",
     "dry_run_report",
     "dry_runs",

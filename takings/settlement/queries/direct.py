@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db.models import QuerySet, Sum
 
 from takings.money import Money
-from takings.policies.rules import WATCH_ADS
 from takings.settlement.models import DirectEarning, Line, Period, PoolCut, Status
 from takings.settlement.rules import CreatorLine, PoolKey
 
@@ -58,17 +57,15 @@ def periods_with_direct() -> set[str]:
     return set(DirectEarning.objects.exclude(period__in=closed).values_list("period", flat=True))
 
 
-def ads_of_lines(
-    *, period: str, creator_id: int, product: str = WATCH_ADS
-) -> dict[Where, tuple[int, Money]]:
-    """Return how many ads (or gifts) each line of a creator is of and what they cost, at the close.
+def direct_of_lines(*, period: str, creator_id: int) -> dict[str, dict[Where, tuple[int, Money]]]:
+    """Return how many ads, gifts or sales each line of a creator is of, and their cost at a close.
 
-    By country, currency, video and day.
+    By product, then by country, currency, video and day.
     """
-    rows = _as_closed(period).filter(creator=creator_id, product=product)
-    places = rows.values_list("country", "currency", "video_id", "day").order_by()
-    sums = places.annotate(Sum("count"), Sum("total_micros"))
-    return {
-        (country, code, video_id, day): (count, Money(micros, code))
-        for country, code, video_id, day, count, micros in sums
-    }
+    rows = _as_closed(period).filter(creator=creator_id)
+    places = rows.values_list("product", "country", "currency", "video_id", "day").order_by()
+    found: dict[str, dict[Where, tuple[int, Money]]] = defaultdict(dict)
+    for product, *where, count, micros in places.annotate(Sum("count"), Sum("total_micros")):
+        country, code, video_id, day = where
+        found[product][country, code, video_id, day] = count, Money(micros, code)
+    return found

@@ -13,7 +13,7 @@ from takings.people.models import Creator
 from takings.policies.queries import policy
 from takings.policies.rules import DIRECT
 from takings.settlement.models import CountLine, PoolResult, ShareLine
-from takings.settlement.queries import ads_of_lines
+from takings.settlement.queries import direct_of_lines
 from takings.settlement.rules import PRODUCT
 
 
@@ -71,10 +71,9 @@ def product_shares(*, creator: Creator, period: str, currency: str) -> tuple[Pro
 def _direct(
     creator: Creator, period: str, currency: str
 ) -> dict[tuple[str, str], tuple[int, Money]]:
-    """Return how many ads inside videos, and gifts, paid in each country, and what they cost."""
+    """Return how many ads, gifts or sales paid in each country, and what they cost."""
     found: dict[tuple[str, str], tuple[int, Money]] = {}
-    for product in DIRECT:
-        lines = ads_of_lines(period=period, creator_id=creator.pk, product=product)
+    for product, lines in direct_of_lines(period=period, creator_id=creator.pk).items():
         for (country, code, *_), (count, cost) in lines.items():
             if code == currency:
                 ads, gross = found.get((product, country), (0, Money.zero(code)))

@@ -18,7 +18,7 @@ from takings.people.models import Creator
 from takings.policies.queries import policy_at
 from takings.policies.rules import DIRECT
 from takings.settlement.models import EstimateLine, Line, ShareLine
-from takings.settlement.queries import ads_of_lines, fullest
+from takings.settlement.queries import direct_of_lines, fullest
 from takings.settlement.rules import PRODUCT
 
 
@@ -85,10 +85,7 @@ def lines_of(
         .select_related("video")
         .order_by("-amount_micros", "-day", "video_id", "country", "product")
     )
-    direct = {
-        product: ads_of_lines(period=period.name, creator_id=creator.pk, product=product)
-        for product in DIRECT
-    }
+    direct = direct_of_lines(period=period.name, creator_id=creator.pk)
     return [
         LineRow(
             ref=line_ref(row, period=period.name),

@@ -81,6 +81,10 @@ def ordered(client: Client, user: User, variant: Variant, *, count: int = 1) -> 
         "name": user.display_name,
         "address": "Hafenstraße 1\n20457 Hamburg",
     }
+    for wrong in ("", "all of it", "1", "9" * 30):
+        assert "Meanwhile it costs" in words_of(
+            client.post("/shop/cart/physical/EUR/", said | {"shown": wrong})
+        )
     answer = client.post("/shop/cart/physical/EUR/", said)
     assert answer.status_code == 302
     payment = Payment.objects.get(pk=context["order_id"])

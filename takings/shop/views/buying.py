@@ -28,7 +28,7 @@ from takings.shop.queries.catalogue import NoSuchProduct
 from takings.shop.queries.pages import buyers_parcels
 from takings.shop.views.forms import CartForm, CheckoutForm, ReasonForm, ReviewForm, countries
 
-PAGE, CHUNK = 20, 2**16
+PAGE, CHUNK, LONGEST_PRICE = 20, 2**16, 18
 
 
 @require_POST
@@ -86,7 +86,7 @@ def checkout(request: HttpRequest, kind: str, currency: str) -> HttpResponse:
                     id=_id(request),
                     user=user,
                     is_digital=is_digital,
-                    shown=Money(int(request.POST.get("shown") or 0), currency),
+                    shown=Money(_shown(request), currency),
                     to=to,
                     country=country,
                     accepted=accepted_terms(request.POST.get("terms", ""), at=now),
@@ -263,6 +263,12 @@ def _reason(request: HttpRequest) -> str:
 def _country(request: HttpRequest, otherwise: str) -> str:
     asked = request.POST.get("country") or request.GET.get("country") or otherwise
     return asked if asked in country_names() else otherwise
+
+
+def _shown(request: HttpRequest) -> int:
+    """Return the price that the buyer saw, in micro-units; a form that says none saw none."""
+    told = request.POST.get("shown", "")
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < LONGEST_PRICE else 0
 
 
 def _id(request: HttpRequest) -> uuid.UUID:

@@ -130,8 +130,8 @@ class Life:
         runs = one is not None and one.runs(at=now)
         assert runs == standing.exists()
         assert (one.ends_at if one else None) == until
-        ends = paid.values_list("ends_at", flat=True)  # also of one that a bank took at once
-        self.told_until = max([self.told_until, *ends])
+        ends = [month.ends_at for month in paid]  # also of one that a bank took at once
+        self.told_until = max([self.told_until, *(end for end in ends if end is not None)])
         is_wrong = self.told_until > now and not runs
         assert passes_ended_early(at=now) == ({self.user.pk} if is_wrong else frozenset())
         for month in paid:

@@ -17,16 +17,15 @@ from takings.ads.rules.changes import (
     name_of_copy,
 )
 from takings.ads.rules.schedule import (
-    UnknownTimeZone,
     day_of,
     days_until,
     last_day_of,
     midnight,
     moved_by,
-    time_zone_or_utc,
 )
 from takings.ads.rules.terms import BadDates, BadLineBudget
 from takings.core.errors import Refusal
+from takings.core.zones import UnknownTimeZone, time_zone_or_utc
 from takings.ledger import queries as ledger
 from takings.money import Money
 from takings.people.models import User

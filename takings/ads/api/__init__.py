@@ -26,8 +26,8 @@ from takings.ads.rules.breakdown import COUNTS, Row, Span, check_span
 from takings.ads.rules.forecast import Amounts, Unknown
 from takings.ads.rules.frequency import Caps
 from takings.ads.rules.pricing import PER_MILLE
-from takings.ads.rules.schedule import check_time_zone
 from takings.core import clock
+from takings.core.zones import check_time_zone
 from takings.money import Money
 from takings.people.queries import access_brand
 from takings.policies.queries import policy_at

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from takings.ads.rules.campaigns import LONGEST_HEADLINE, LONGEST_NAME, Frame, Message
 from takings.ads.rules.frequency import Caps
 from takings.ads.rules.lines import Pricing, Sale
-from takings.ads.rules.schedule import DAY, time_zone_or_utc
+from takings.ads.rules.schedule import DAY
 from takings.ads.rules.targeting import Audience
 from takings.ads.rules.terms import Draft, Terms
 from takings.ads.rules.tokens import Placement
 from takings.core.errors import Conflict, Forbidden, Invalid
+from takings.core.zones import time_zone_or_utc
 from takings.money import Money, format_money
 from takings.people.rules import age_on
 from takings.policies.rules import PromotionRule

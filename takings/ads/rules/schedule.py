@@ -1,8 +1,7 @@
 """Days as an advertiser counts them: from midnight to midnight in the campaign's time zone."""
 
 import datetime as dt
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from takings.core.errors import Invalid
 
@@ -10,13 +9,6 @@ DAY = dt.timedelta(days=1)
 MOMENT = dt.timedelta(microseconds=1)
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
 """Days that advertisers may name: those at the ends of the calendar have no midnight somewhere."""
-
-
-class UnknownTimeZone(Invalid):
-    """Time zones are those of the IANA database."""
-
-    code = "unknown_time_zone"
-    sentence = "“{time_zone}” is no time zone; choose one from the list, such as Europe/Berlin."
 
 
 class DayOutOfReach(Invalid):
@@ -31,25 +23,6 @@ def check_day(day: dt.date) -> dt.date:
     if not FIRST_DAY <= day <= LAST_DAY:
         raise DayOutOfReach(first=FIRST_DAY.year, last=LAST_DAY.year)
     return day
-
-
-@cache
-def time_zones() -> tuple[str, ...]:
-    """Return the names of places whose clocks one may choose, and UTC."""
-    places = (name for name in available_timezones() if "/" in name and "Etc/" not in name)
-    return ("UTC", *sorted(places))
-
-
-def check_time_zone(time_zone: str) -> str:
-    """Return the name, or refuse with :class:`UnknownTimeZone`."""
-    if time_zone not in time_zones():
-        raise UnknownTimeZone(time_zone=time_zone)
-    return time_zone
-
-
-def time_zone_or_utc(time_zone: str) -> str:
-    """Return a time zone that a browser told us, if it is one, and else UTC."""
-    return time_zone if time_zone in time_zones() else "UTC"
 
 
 def midnight(day: dt.date, *, time_zone: str) -> dt.datetime:

@@ -17,9 +17,9 @@ from takings.ads.rules.lines import MILLION, Pricing, Sale
 from takings.ads.rules.pricing import KINDS, event_price
 from takings.ads.rules.rates import PRIOR_PPM
 from takings.ads.rules.rotation import ShownAds, check_ads
-from takings.ads.rules.schedule import check_time_zone
 from takings.ads.rules.targeting import Audience, check_audience, check_regions
 from takings.core.errors import Invalid
+from takings.core.zones import check_time_zone
 from takings.money import Money, format_money
 from takings.people.rules import country_names
 

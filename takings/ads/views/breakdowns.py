@@ -28,12 +28,13 @@ from takings.ads.rules.breakdown import (
     check_span,
     sorted_rows,
 )
-from takings.ads.rules.schedule import DAY, day_of, time_zone_or_utc, time_zones
+from takings.ads.rules.schedule import DAY, day_of
 from takings.ads.views.console import brand_asked_for
 from takings.ads.views.forms import RefusableForm, day_field
 from takings.core import clock
 from takings.core.cells import cell
 from takings.core.errors import Refusal
+from takings.core.zones import time_zone_choices, time_zone_or_utc
 from takings.people.models import Brand
 from takings.people.queries import access_self
 from takings.policies.queries import policy_at
@@ -94,9 +95,7 @@ class ReportForm(RefusableForm):
     by = forms.ChoiceField(label="By", choices=[(one.value, one.words) for one in By])
     first = day_field("First day")
     last = day_field("Last day")
-    time_zone = forms.ChoiceField(
-        label="Time zone", choices=lambda: [(name, name.replace("_", " ")) for name in time_zones()]
-    )
+    time_zone = forms.ChoiceField(label="Time zone", choices=time_zone_choices)
     currency = forms.ChoiceField()
     order = forms.ChoiceField(
         required=False,

@@ -13,12 +13,13 @@ from takings.ads.models import Goal
 from takings.ads.models.line_items import PRICINGS, SALES
 from takings.ads.rules.campaigns import LONGEST_NAME, Frame
 from takings.ads.rules.lines import Pricing, Sale
-from takings.ads.rules.schedule import DAY, midnight, time_zones
+from takings.ads.rules.schedule import DAY, midnight
 from takings.ads.rules.terms import Draft, PaidGoal, Terms
 from takings.ads.views.aiming import AudienceForm
 from takings.ads.views.choosing import AdsForm
 from takings.ads.views.forms import MOST_DIGITS, CreativeForm, day_field
 from takings.ads.views.frequency import CampaignCapsForm, CapsForm
+from takings.core.zones import time_zone_choices
 from takings.money import Money
 from takings.people.rules import country_names
 
@@ -34,10 +35,6 @@ def ask_no_money(form: forms.Form) -> None:
 
 def _countries() -> list[tuple[str, str]]:
     return sorted(country_names().items(), key=lambda pair: pair[1])
-
-
-def _time_zones() -> list[tuple[str, str]]:
-    return [(name, name.replace("_", " ")) for name in time_zones()]
 
 
 class FrameForm(CampaignCapsForm):
@@ -99,7 +96,7 @@ class TermsForm(AudienceForm, CapsForm):
     starts_on = day_field("First day")
     ends_on = day_field("Last day")
     time_zone = forms.ChoiceField(
-        choices=_time_zones,
+        choices=time_zone_choices,
         label="Time zone",
         help_text="Days begin and end at midnight there.",
     )

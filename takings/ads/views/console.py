@@ -16,7 +16,7 @@ from takings.ads.models import Campaign
 from takings.ads.queries import Report
 from takings.ads.queries.conversions import goals_of
 from takings.ads.queries.promoters import promoter_of
-from takings.ads.rules.schedule import day_of, time_zone_or_utc
+from takings.ads.rules.schedule import day_of
 from takings.ads.rules.showings import funnel
 from takings.ads.views.buying import CampaignForm, ask_no_money
 from takings.ads.views.forecasts import is_asked, show_campaign_forecast
@@ -25,6 +25,7 @@ from takings.ads.views.frequency import shown_caps
 from takings.ads.views.showings import showing_rows
 from takings.core import clock, ids
 from takings.core.errors import NotFound, Refusal
+from takings.core.zones import time_zone_or_utc
 from takings.payments.providers import takes_cards
 from takings.people.actions import open_brand as open_new_brand
 from takings.people.models import Brand, Role

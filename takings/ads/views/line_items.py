@@ -13,7 +13,7 @@ from takings.ads.actions import LineItemDraft
 from takings.ads.models import LineItem
 from takings.ads.queries.conversions import goals_of
 from takings.ads.rules.lines import Pricing, Sale
-from takings.ads.rules.schedule import day_of, last_day_of, time_zone_or_utc
+from takings.ads.rules.schedule import day_of, last_day_of
 from takings.ads.views.aiming import said_audience, shown_audience
 from takings.ads.views.buying import LineItemForm, ask_no_money
 from takings.ads.views.choosing import said_ads
@@ -28,6 +28,7 @@ from takings.ads.views.frequency import said_caps, shown_caps
 from takings.ads.views.terms import asked_id
 from takings.core import clock, ids
 from takings.core.errors import NotFound, Refusal
+from takings.core.zones import time_zone_or_utc
 from takings.people.queries import access_self
 from takings.people.rules import country_names
 

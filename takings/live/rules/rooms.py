@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from enum import Enum
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from takings.core.errors import Conflict, Forbidden, Invalid
 from takings.people.rules import age_on
@@ -95,11 +95,6 @@ def check_plan(plan: Plan, *, at: dt.datetime) -> None:
         raise BadRoomRule(name="the minimum age")
     if plan.slow_s not in SLOWNESSES_S:
         raise BadRoomRule(name="the pause between lines")
-
-
-def zones() -> tuple[str, ...]:
-    """Return the names of places whose clocks one may choose (IANA), and UTC."""
-    return ("UTC", *sorted(name for name in available_timezones() if "/" in name))
 
 
 def instant(clock_time: dt.datetime, *, zone: str) -> dt.datetime:

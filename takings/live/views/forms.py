@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from takings.core.zones import time_zone_choices
 from takings.live.models import Room
-from takings.live.rules.rooms import AGES, MOST_TITLE_CHARS, SLOWNESSES_S, Plan, Talkers, zones
+from takings.live.rules.rooms import AGES, MOST_TITLE_CHARS, SLOWNESSES_S, Plan, Talkers
 from takings.live.rules.rooms import instant as instant_of
 from takings.videos.models import Video, Visibility
 
@@ -28,7 +29,7 @@ class RoomForm(forms.Form):
     )
     time_zone = forms.ChoiceField(
         label="Time zone",
-        choices=lambda: [(name, name.replace("_", " ")) for name in zones()],
+        choices=time_zone_choices,
         help_text="The begin is a time on the clocks there. Guests see it on theirs.",
     )
     minimum_age = forms.TypedChoiceField(

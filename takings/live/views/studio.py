@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from takings.core import clock, ids
 from takings.core.errors import Refusal
+from takings.core.zones import time_zone_or_utc
 from takings.live import actions, queries
-from takings.live.rules.rooms import State, zones
+from takings.live.rules.rooms import State
 from takings.live.views.forms import NewRoomForm, RoomForm, as_filled_in
 from takings.people.models import User
 from takings.people.queries import access_own_creator, access_self
@@ -127,4 +128,4 @@ def lift(request: HttpRequest, restraint_id: int) -> HttpResponse:
 
 
 def _zone(user: User) -> str:
-    return user.time_zone if user.time_zone in zones() else "UTC"
+    return time_zone_or_utc(user.time_zone)

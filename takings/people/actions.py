@@ -8,6 +8,7 @@ from django.db import transaction
 
 from takings.core import ids
 from takings.core.errors import Conflict, Forbidden
+from takings.core.zones import check_time_zone
 from takings.people.models import (
     Brand,
     Creator,
@@ -145,6 +146,13 @@ def sign_up(*, email: str, password: str | None, profile: Profile, at: dt.dateti
     )
     user.set_password(password)
     user.save()
+    return user
+
+
+def describe_person(*, user: User, display_name: str, time_zone: str) -> User:
+    """Say what somebody is called and on which clock they read times. Refuses: UnknownTimeZone."""
+    user.display_name, user.time_zone = display_name.strip(), check_time_zone(time_zone)
+    user.save(update_fields=["display_name", "time_zone"])
     return user
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from takings.core import clock
 from takings.core.errors import Refusal
+from takings.core.zones import time_zone_choices
 from takings.people.models import User
 from takings.people.rules import check_age, check_handle, country_names
 
@@ -68,6 +69,17 @@ class JoinFields(forms.Form):
 def youngest(year: int) -> dt.date:
     """Return the latest birthday in a year: the age that someone has for certain."""
     return dt.date(year, 12, 31)
+
+
+class AccountForm(forms.Form):
+    """What somebody says of themselves after they joined."""
+
+    display_name = JoinFields.base_fields["display_name"]
+    time_zone = forms.ChoiceField(
+        label="Time zone",
+        choices=time_zone_choices,
+        help_text="Pages follow the clock of your device; letters follow this one.",
+    )
 
 
 class StudioForm(forms.Form):

@@ -8,11 +8,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from takings.core import clock
 from takings.core.errors import Refusal
+from takings.core.zones import time_zone_or_utc
 from takings.people import actions
 from takings.people.models import User
 from takings.people.queries import NoStudio, access_own_creator, access_self
+from takings.people.rules import country_names
 from takings.policies.queries import policy_at
-from takings.web.forms import StudioForm
+from takings.web.forms import AccountForm, StudioForm
 from takings.web.samples import samples
 
 STUDIO = "/studio/"
@@ -35,6 +37,20 @@ def open_studio(request: HttpRequest) -> HttpResponse:
             return redirect("/studio/upload/")
     policy = policy_at(at=clock.now())
     return render(request, "web/open_studio.html", {"form": form, "policy": policy})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    """Let a person say who they are here, and lead to what they sign in with."""
+    user = access_self(user=request.user)
+    now = {"display_name": user.display_name, "time_zone": time_zone_or_utc(user.time_zone)}
+    form = AccountForm(request.POST or None, initial=now)
+    if form.is_valid():
+        actions.describe_person(user=user, **form.cleaned_data)
+        messages.success(request, "Saved.")
+        return redirect("account")
+    context = {"form": form, "country": country_names()[user.country]}
+    return render(request, "web/account.html", context)
 
 
 def _has_studio(user: User) -> bool:

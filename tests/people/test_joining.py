@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection
 
 from config.commands.people import appoint
 from takings.core.errors import Refusal
+from takings.core.zones import UnknownTimeZone
 from takings.people import actions, queries
 from takings.people.models import Brand, Creator, StaffAct, User
 from takings.people.rules import BadCountry, BadHandle, TooYoung
@@ -26,6 +27,16 @@ def test_a_person_signs_up_once_whatever_the_case_of_the_address() -> None:
     with pytest.raises(actions.EmailTaken):
         actions.sign_up(email="ADA@example.org", password="x", profile=profile, at=NOON)
     assert User.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_person_is_called_something_else_on_another_clock() -> None:
+    user = make_user("Ada")
+    actions.describe_person(user=user, display_name=" Ada L. ", time_zone="Asia/Tokyo")
+    with pytest.raises(UnknownTimeZone, match="Mars/Base"):
+        actions.describe_person(user=user, display_name="Eve", time_zone="Mars/Base")
+    user.refresh_from_db()
+    assert (user.display_name, user.time_zone) == ("Ada L.", "Asia/Tokyo")
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ import re
 import uuid
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import mail
 from django.http import HttpResponse
@@ -64,6 +65,63 @@ def test_outside_of_demo_mode_the_address_must_be_confirmed(client: Client) -> N
     join(client)
     assert "confirm" in str(mail.outbox[0].body).lower()
     assert "_auth_user_id" not in client.session
+
+
+def link_in(letter: str) -> str:
+    [link] = re.findall(r"http://\S+", letter)
+    return str(link)
+
+
+def test_a_link_confirms_an_address_once(client: Client) -> None:
+    join(client, email="lin@example.org")
+    link = link_in(str(mail.outbox[0].body))
+    assert "Yes, it is mine" in client.get(link).content.decode()
+    client.post(link)
+    assert EmailAddress.objects.get().verified
+    assert "This link is used up" in client.get(link).content.decode()
+
+
+def test_a_lost_password_is_chosen_anew_once_and_its_owner_hears_of_it(client: Client) -> None:
+    user = make_user("Ada")
+    asked = client.post(reverse("account_reset_password"), {"email": user.email}, follow=True)
+    assert "Look into your mail" in asked.content.decode()
+    link = link_in(str(mail.outbox[0].body))
+    form = client.get(link, follow=True)
+    assert "Choose a new password" in form.content.decode()
+    new = {"password1": "a new one for Ada", "password2": "a new one for Ada"}
+    done = client.post(form.redirect_chain[-1][0], new, follow=True)
+    assert "Your password is changed" in done.content.decode()
+    user.refresh_from_db()
+    assert user.check_password("a new one for Ada")
+    assert mail.outbox[1].subject == "Your password was changed"
+    assert "This link is used up" in Client().get(link, follow=True).content.decode()
+
+
+def test_somebody_says_who_they_are(client: Client) -> None:
+    user = make_user("Ada")
+    client.force_login(user)
+    told = {"display_name": "Ada L.", "time_zone": "Asia/Tokyo"}
+    page = client.post(reverse("account"), told, follow=True).content.decode()
+    assert "Saved." in page
+    assert "Ada L." in page
+    wrong = client.post(reverse("account"), told | {"time_zone": "Mars/Base"})
+    assert "Select a valid choice" in wrong.content.decode()
+    user.refresh_from_db()
+    assert (user.display_name, user.time_zone) == ("Ada L.", "Asia/Tokyo")
+
+
+def test_an_address_changes_when_its_link_is_opened(client: Client) -> None:
+    user = make_user("Ada")
+    client.force_login(user)
+    asked = {"action_add": "", "email": "countess@example.org"}
+    page = client.post(reverse("account_email"), asked, follow=True).content.decode()
+    assert "Open the link that we sent to <strong>countess@example.org</strong>" in page
+    old = user.email
+    user.refresh_from_db()
+    assert user.email == old
+    client.post(link_in(str(mail.outbox[-1].body)))
+    user.refresh_from_db()
+    assert user.email == "countess@example.org"
 
 
 def test_an_address_joins_once(client: Client) -> None:

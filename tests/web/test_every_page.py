@@ -106,8 +106,11 @@ SEEDS = {
         "/accounts/login/",
         "/accounts/signup/",
         "/accounts/password/reset/",
+        "/accounts/password/reset/done/",
+        "/accounts/confirm-email/",
     ],
     "viewer": [
+        *("/account/", "/accounts/email/", "/accounts/password/change/"),
         *("/", "/studio/open/", "/pass/", "/memberships/", "/coins/", "/gifts/", "/requests/"),
         *("/shop/", "/shop/cart/", "/shop/orders/"),
         "/accounts/logout/",

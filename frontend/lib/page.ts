@@ -15,6 +15,7 @@ export function startPage(page: Document): void {
   keepForecasts(page);
   offerRegions(page);
   refreshParts(page);
+  page.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest" });
   for (const field of page.querySelectorAll<HTMLInputElement>("input[data-time-zone]")) {
     field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone;
   }

@@ -36,37 +36,109 @@ class Section:
     places: list[Place]
 
 
-DESK = Section(
-    "Desk",
+DESK = (
+    Section(
+        "Books",
+        [
+            Place("/desk/", "Books", "balance"),
+            Place("/desk/accounts/", "Accounts", "ledger"),
+            Place("/desk/entries/", "Entries", "book"),
+            Place("/desk/periods/", "Periods", "clock"),
+            Place("/desk/finance/", "Finance", "earnings"),
+            Place("/trace/", "Find a trace", "trace"),
+        ],
+    ),
+    Section(
+        "Money in and out",
+        [
+            Place("/payments/desk/", "Payments", "wallet"),
+            Place("/ads/desk/deposits/", "Deposits", "download"),
+            Place("/ads/desk/invoices/", "Invoices", "statement"),
+            Place("/desk/payouts/", "Payouts", "wallet"),
+            Place("/desk/payouts/profiles/", "Who is paid", "user"),
+            Place("/desk/holds/", "Holds", "lock"),
+        ],
+    ),
+    Section(
+        "Ads",
+        [
+            Place("/ads/desk/review/", "Ads in review", "campaign"),
+            Place("/ads/desk/house/", "House ads", "campaign"),
+            Place("/ads/desk/rates/", "Predicted rates", "earnings"),
+            Place("/ads/desk/partners/", "Demand partners", "share"),
+            Place("/ads/desk/players/", "Other players", "play"),
+        ],
+    ),
+    Section(
+        "Fans and customers",
+        [
+            Place("/pass/desk/", "Passes", "watch"),
+            Place("/memberships/desk/", "Memberships", "heart"),
+            Place("/gifts/desk/", "Gifts", "gift"),
+            Place("/coins/desk/", "Coins", "wallet"),
+            Place("/vouchers/desk/", "Vouchers", "copy"),
+            Place("/requests/desk/", "Requests", "edit"),
+            Place("/deals/desk/", "Deals", "share"),
+            Place("/shop/desk/", "Shop", "bag"),
+            Place("/live/desk/", "Reported lines", "warning"),
+        ],
+    ),
+)
+"""An operator's places."""
+
+
+def _studio(creator: Creator) -> list[Section]:
+    """Return a creator's places."""
+    return [
+        Section(
+            "Studio",
+            [
+                Place("/studio/", "Overview", "earnings"),
+                Place("/studio/videos/", "Videos", "videos"),
+                Place("/studio/upload/", "Upload", "upload"),
+                Place("/live/studio/", "Rooms", "live"),
+                Place("/ads/promote/", "Promote", "campaign"),
+                Place(f"/@{creator.handle}", "My channel", "user"),
+            ],
+        ),
+        Section(
+            "Income",
+            [
+                Place("/studio/earnings/", "Earnings", "wallet"),
+                Place("/studio/statements/", "Statements", "statement"),
+                Place("/studio/payouts/", "Payouts", "ledger"),
+                Place("/studio/splits/", "Splits", "share"),
+                Place("/ads/on-your-videos/", "Ads on your videos", "campaign"),
+                Place("/deals/studio/", "Deals", "share"),
+            ],
+        ),
+        Section(
+            "Fans and customers",
+            [
+                Place("/memberships/studio/", "Memberships", "heart"),
+                Place("/gifts/received/", "Gifts", "gift"),
+                Place("/gifts/studio/", "Gift earnings", "earnings"),
+                Place("/gifts/studio/fans/", "Fans", "heart"),
+                Place("/gifts/studio/goals/", "Goals", "check"),
+                Place("/gifts/studio/rewards/", "Rewards", "balance"),
+                Place("/requests/studio/", "Requests", "edit"),
+                Place("/shop/studio/", "Shop", "bag"),
+            ],
+        ),
+    ]
+
+
+YOURS = Section(
+    "Yours",
     [
-        Place("/desk/", "Books", "balance"),
-        Place("/desk/accounts/", "Accounts", "ledger"),
-        Place("/desk/entries/", "Entries", "book"),
-        Place("/desk/periods/", "Periods", "clock"),
-        Place("/ads/desk/deposits/", "Deposits", "download"),
-        Place("/ads/desk/review/", "Ads in review", "campaign"),
-        Place("/payments/desk/", "Payments", "wallet"),
-        Place("/pass/desk/", "Passes", "watch"),
-        Place("/memberships/desk/", "Memberships", "heart"),
-        Place("/gifts/desk/", "Gifts", "gift"),
-        Place("/requests/desk/", "Requests", "edit"),
-        Place("/deals/desk/", "Deals", "share"),
-        Place("/live/desk/", "Reported lines", "warning"),
-        Place("/coins/desk/", "Coins", "wallet"),
-        Place("/vouchers/desk/", "Vouchers", "gift"),
-        Place("/shop/desk/", "Shop", "balance"),
-        Place("/ads/desk/invoices/", "Invoices", "statement"),
-        Place("/ads/desk/players/", "Other players", "campaign"),
-        Place("/ads/desk/rates/", "Predicted rates", "campaign"),
-        Place("/ads/desk/partners/", "Demand partners", "share"),
-        Place("/ads/desk/house/", "House ads", "campaign"),
-        Place("/desk/payouts/", "Payouts", "wallet"),
-        Place("/desk/payouts/profiles/", "Who is paid", "user"),
-        Place("/desk/finance/", "Finance", "earnings"),
-        Place("/desk/holds/", "Holds", "lock"),
-        Place("/trace/", "Find a trace", "trace"),
+        Place("/pass/", "Your pass", "watch"),
+        Place("/memberships/", "Memberships", "heart"),
+        Place("/coins/wallet/", "Coins", "wallet"),
+        Place("/shop/orders/", "Orders", "bag"),
+        Place("/requests/", "Requests", "edit"),
     ],
 )
+"""What anybody may have who signed in."""
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
@@ -79,15 +151,16 @@ def shell(request: HttpRequest) -> dict[str, object]:
     user = _user(request)
     creator, has_brand = _roles(user)
     staff = user is not None and user.is_staff
-    sections = _sections(creator=creator, has_brand=has_brand, staff=staff)
-    tabs = _tabs(creator=creator, has_brand=has_brand, staff=staff, signed_in=user is not None)
+    is_in = user is not None
+    sections = _sections(creator=creator, has_brand=has_brand, staff=staff, signed_in=is_in)
+    tabs = _tabs(creator=creator, has_brand=has_brand, staff=staff, signed_in=is_in)
     return {
         "theme": theme if theme in THEMES else "",
         "sections": sections,
         "tabs": tabs,
         "here": _here(request.path, [place for section in sections for place in section.places]),
         "tab_here": _here(request.path, tabs),
-        "desk": DESK.places if staff else [],
+        "desk": [place for section in DESK for place in section.places] if staff else [],
         "own_creator": creator,
         "has_brand": has_brand,
         "demo_logins": settings.DEMO_LOGINS if settings.DEMO else [],
@@ -110,39 +183,19 @@ def _roles(user: User | None) -> tuple[Creator | None, bool]:
     return creator, bool(brands_of(user=user))
 
 
-def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[Section]:
-    sections = [Section("", [Place("/", "Watch", "watch"), Place("/live/", "Live", "live")])]
-    sections[0].places.append(Place("/shop/", "Shop", "balance"))
+def _sections(
+    *, creator: Creator | None, has_brand: bool, staff: bool, signed_in: bool
+) -> list[Section]:
+    first = [
+        Place("/", "Watch", "watch"),
+        Place("/live/", "Live", "live"),
+        Place("/shop/", "Shop", "bag"),
+    ]
+    sections = [Section("", first)]
     if creator is not None:
-        sections[0].places.append(Place(f"/@{creator.handle}", "My channel", "user"))
-        sections.append(
-            Section(
-                "Studio",
-                [
-                    Place("/studio/", "Overview", "earnings"),
-                    Place("/studio/videos/", "Videos", "videos"),
-                    Place("/studio/upload/", "Upload", "upload"),
-                    Place("/live/studio/", "Rooms", "live"),
-                    Place("/studio/earnings/", "Earnings", "wallet"),
-                    Place("/studio/statements/", "Statements", "statement"),
-                    Place("/studio/payouts/", "Payouts", "ledger"),
-                    Place("/studio/splits/", "Splits", "share"),
-                    Place("/memberships/studio/", "Memberships", "heart"),
-                    Place("/gifts/received/", "Gifts", "gift"),
-                    Place("/gifts/studio/", "Gift earnings", "earnings"),
-                    Place("/gifts/studio/fans/", "Fans", "heart"),
-                    Place("/gifts/studio/goals/", "Goals", "check"),
-                    Place("/gifts/studio/rewards/", "Rewards", "balance"),
-                    Place("/requests/studio/", "Requests", "edit"),
-                    Place("/deals/studio/", "Deals", "share"),
-                    Place("/shop/studio/", "Shop", "balance"),
-                    Place("/ads/promote/", "Promote", "campaign"),
-                    Place("/ads/on-your-videos/", "Ads on your videos", "campaign"),
-                ],
-            )
-        )
+        sections += _studio(creator)
     else:
-        sections[0].places.append(Place("/studio/open/", "Open a studio", "plus"))
+        first.append(Place("/studio/open/", "Open a studio", "plus"))
     if has_brand or staff:
         sections.append(
             Section(
@@ -157,8 +210,10 @@ def _sections(*, creator: Creator | None, has_brand: bool, staff: bool) -> list[
             )
         )
     elif creator is not None:
-        sections[0].places.append(Place("/ads/brands/new/", "Advertise", "campaign"))
-    return [*sections, DESK] if staff else sections
+        first.append(Place("/ads/brands/new/", "Advertise", "campaign"))
+    if staff:
+        sections += DESK
+    return [*sections, YOURS] if signed_in else sections
 
 
 def _tabs(*, creator: Creator | None, has_brand: bool, staff: bool, signed_in: bool) -> list[Place]:
@@ -172,7 +227,12 @@ def _tabs(*, creator: Creator | None, has_brand: bool, staff: bool, signed_in: b
             Place(f"/@{creator.handle}", "Me", "user"),
         ]
     if staff:
-        return [watch, DESK.places[0], DESK.places[3], DESK.places[4]]
+        return [
+            watch,
+            Place("/desk/", "Books", "balance"),
+            Place("/desk/periods/", "Periods", "clock"),
+            Place("/desk/finance/", "Finance", "earnings"),
+        ]
     if has_brand:
         return [
             watch,
@@ -182,7 +242,7 @@ def _tabs(*, creator: Creator | None, has_brand: bool, staff: bool, signed_in: b
         ]
     account = Place("/accounts/login/", "Sign in", "enter")
     if signed_in:
-        account = Place("/accounts/logout/", "Sign out", "leave")
+        account = Place("/account/", "Me", "user")
     live = Place("/live/", "Live", "live")
     return [watch, live, Place("/studio/open/", "Publish", "plus"), account]
 

@@ -210,8 +210,8 @@ def _listed(words: tuple[str, ...]) -> str:
 
 
 def kind_words(kind: str) -> str:
-    """Return an entry's kind as a heading: ``ad_charged`` is “Ad views charged”."""
-    return _KINDS.get(kind, kind.replace("_", " ").capitalize())
+    """Return a kind as a heading: of an entry (``ad_charged``), or of an act (``payments.refund``)."""
+    return _KINDS.get(kind, kind.replace("_", " ").replace(".", ": ").capitalize())
 
 
 def account_words(name: str) -> str:

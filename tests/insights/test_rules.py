@@ -162,6 +162,7 @@ def test_codes_become_words() -> None:
     assert words.outcome_words("new_reason", policy=POLICY) == ("New reason", "")
     assert words.kind_words("ad_charged") == "Ad views charged"
     assert words.kind_words("demo_seeded") == "Demo seeded"
+    assert words.kind_words("ads.approve_creative") == "Ads: approve creative"
     assert words.period_words("2026-11") == "November 2026"
     assert words.period_words("2026-11.2") == "November 2026, part 2"
     assert words.period_words("autumn") == "autumn"

@@ -210,7 +210,7 @@ def _listed(words: tuple[str, ...]) -> str:
 
 
 def kind_words(kind: str) -> str:
-    """Return a kind as a heading: of an entry (``ad_charged``), or of an act (``payments.refund``)."""
+    """Return the kind of an entry (``ad_charged``) or act (``payments.refund``) as a heading."""
     return _KINDS.get(kind, kind.replace("_", " ").replace(".", ": ").capitalize())
 
 

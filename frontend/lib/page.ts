@@ -15,7 +15,9 @@ export function startPage(page: Document): void {
   keepForecasts(page);
   offerRegions(page);
   refreshParts(page);
-  page.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest" });
+  for (const here of page.querySelectorAll(".rail [aria-current], .tabs [aria-current]")) {
+    here.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
   for (const field of page.querySelectorAll<HTMLInputElement>("input[data-time-zone]")) {
     field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone;
   }

@@ -144,7 +144,7 @@ YOURS = Section(
 def shell(request: HttpRequest) -> dict[str, object]:
     """Return ``theme``, ``sections`` (the rail), ``tabs`` (phones) and where we are (``here``).
 
-    ``desk`` are an operator's places, for the tabs of phones. ``demo_logins`` are shown on the
+    ``desk`` are an operator's places beside this one, for the tabs of phones. ``demo_logins`` are shown on the
     sign-in page, in demo mode only.
     """
     theme = request.COOKIES.get(THEME_COOKIE, "")
@@ -154,13 +154,14 @@ def shell(request: HttpRequest) -> dict[str, object]:
     is_in = user is not None
     sections = _sections(creator=creator, has_brand=has_brand, staff=staff, signed_in=is_in)
     tabs = _tabs(creator=creator, has_brand=has_brand, staff=staff, signed_in=is_in)
+    here = _here(request.path, [place for section in sections for place in section.places])
     return {
         "theme": theme if theme in THEMES else "",
         "sections": sections,
         "tabs": tabs,
-        "here": _here(request.path, [place for section in sections for place in section.places]),
+        "here": here,
         "tab_here": _here(request.path, tabs),
-        "desk": [place for section in DESK for place in section.places] if staff else [],
+        "desk": _beside(here) if staff else [],
         "own_creator": creator,
         "has_brand": has_brand,
         "demo_logins": settings.DEMO_LOGINS if settings.DEMO else [],
@@ -252,6 +253,12 @@ def _here(path: str, places: list[Place]) -> str:
     path = next((home for part, home in _PARTS_OF.items() if path.startswith(part)), path)
     above = [place.url for place in places if path == place.url or _is_below(path, place.url)]
     return max(above, key=len, default="")
+
+
+def _beside(here: str) -> list[Place]:
+    """Return the places of the part of the desk in which a page is."""
+    parts = (part.places for part in DESK if any(place.url == here for place in part.places))
+    return next(parts, [])
 
 
 def _is_below(path: str, url: str) -> bool:

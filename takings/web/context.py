@@ -144,7 +144,7 @@ YOURS = Section(
 def shell(request: HttpRequest) -> dict[str, object]:
     """Return ``theme``, ``sections`` (the rail), ``tabs`` (phones) and where we are (``here``).
 
-    ``desk`` are an operator's places beside this one, for the tabs of phones. ``demo_logins`` are shown on the
+    ``desk`` are an operator's places beside this one, for phones. ``demo_logins`` are shown on the
     sign-in page, in demo mode only.
     """
     theme = request.COOKIES.get(THEME_COOKIE, "")

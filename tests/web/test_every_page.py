@@ -43,6 +43,7 @@ from takings.shop.actions import (
 )
 from takings.sponsorships.actions import open_dispute
 from takings.sponsorships.models import Deal
+from takings.web.context import DESK
 from tests.make.ads import Wanted, make_campaign, make_house
 from tests.make.audience import make_post
 from tests.make.bidders import make_deal, make_partner
@@ -144,22 +145,8 @@ SEEDS = {
         "/deals/",
     ],
     "operator": [
-        "/payments/desk/",
-        "/pass/desk/",
-        "/memberships/desk/",
-        "/gifts/desk/",
-        "/requests/desk/",
-        "/deals/desk/",
-        "/coins/desk/",
-        "/vouchers/desk/",
-        "/shop/desk/",
-        "/live/desk/",
-        "/desk/",
-        "/desk/periods/2026-12/close/",
-        "/desk/payouts/",
-        "/desk/payouts/transfers/",
-        "/trace/",
-        "/design/",
+        *(place.url for part in DESK for place in part.places),
+        *("/desk/periods/2026-12/close/", "/desk/payouts/transfers/", "/design/"),
     ],
 }
 NO_PAGES = {  # files to download, and what only answers to POST

@@ -7,7 +7,7 @@ from takings.coins.queries.standing import waiting_grants
 from takings.insights.queries.desk import TrialSheet
 from takings.ledger.queries import TrialRow
 from takings.money import Money
-from takings.payments.queries import open_case_count
+from takings.payments.queries import open_case_count, open_refund_cases
 from takings.payouts.queries import waiting_counts
 from takings.requests.queries.income import open_cases
 from takings.settlement.queries import waiting_closes, waiting_corrections, waiting_fundings
@@ -37,6 +37,7 @@ WORDS = {
     "vouchers:desk": ("voucher does not work", "vouchers do not work"),
     "requests:desk": ("request waits for a decision", "requests wait for a decision"),
     "payments:cases": ("case where a provider disagrees", "cases where a provider disagrees"),
+    "payments:refunds": ("refund did not go through", "refunds did not go through"),
     "payouts:batches": ("batch waits for a second person", "batches wait for a second person"),
     "payouts:transfers": ("transfer has no answer", "transfers have no answer"),
     "payouts:profiles": ("creator waits for a verdict", "creators wait for a verdict"),
@@ -77,6 +78,7 @@ def waiting() -> list[Waiting]:
     counts["requests:desk"] = open_cases().count()
     counts["shop:desk"] = waiting_in_shop()
     counts["payments:cases"] = open_case_count()
+    counts["payments:refunds"] = len(open_refund_cases())
     counts["insights:pools"] = len(waiting_fundings())
     counts["insights:periods"] = waiting_closes() + waiting_corrections()
     return [

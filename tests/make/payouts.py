@@ -108,13 +108,12 @@ def make_earned(
     release_earnings(at=at + WINDOW)
 
 
-def make_sold(act: Act, product: str, *, total: str, share: str, period: str = "2026-11") -> None:
-    """Let a sale in Germany bring a creator this share of its price, on the first of a month."""
-    day = dt.date.fromisoformat(f"{period}-01")
-    key = PoolKey(period, "DE", "USD", product)
-    parts = Money.parse(total, "USD"), Money.parse(share, "USD")
-    one = Earning(key, act.creator.pk, act.video_id, day, 1, *parts)
-    at = dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)
+def make_sold(act: Act, product: str, *, total: str, share: str, currency: str = "USD") -> None:
+    """Let a sale in Germany bring a creator this share of its price, on the first of November."""
+    at = dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC)
+    key = PoolKey("2026-11", "DE", currency, product)
+    parts = Money.parse(total, currency), Money.parse(share, currency)
+    one = Earning(key, act.creator.pk, act.video_id, at.date(), 1, *parts)
     entry = make_entry(*(move("bank", *part) for part in direct_parts([one]).items()))
     post(drafts=[entry], at=at)
     earn_directly(earnings=[(entry.id, one)], at=at)

@@ -200,11 +200,12 @@ def test_a_renewal_that_a_bank_wants_confirmed_is_confirmed_on_a_card_page(
     join = f"/memberships/at/{ada.handle}/"
     shown = page_text(client.get(join))
     assert "the card page lets you confirm it" in shown
-    form = {"id": str(uuid4()), "terms": show_terms(at=clock.now()), "tier": tier.pk}
+    payment_id = uuid4()
+    form = {"id": str(payment_id), "terms": show_terms(at=clock.now()), "tier": tier.pk}
     assert f'value="{tier.pk}"' in client.get(join).content.decode()
     client.post(f"{join}buy/", form)
-    pay(Payment.objects.get(pk=form["id"]), CHALLENGED)
-    confirmed(Payment.objects.get(pk=form["id"]))
+    pay(Payment.objects.get(pk=payment_id), CHALLENGED)
+    confirmed(Payment.objects.get(pk=payment_id))
     one.refresh_from_db()
     assert one.is_paid(at=clock.now())
     assert "confirm it with" not in page_text(client.get(f"/memberships/{one.pk}/"))

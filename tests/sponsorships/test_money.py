@@ -200,6 +200,7 @@ def test_a_bank_that_takes_the_payment_takes_what_was_released_and_ends_the_deal
 ) -> None:
     deal = agreed(pair)
     payment = told_paid(pair, deal, DISPUTED_LOST)
+    actions.say(seat=pair.bea(deal), words="Lovely, thank you.", at=time.now)
     approved(pair, deal)
     asked(payment)
     assert (held(deal), has(pair, "ada", "ours", "platform:loss")) == ("0", ["0", "0", "0"])
@@ -207,7 +208,8 @@ def test_a_bank_that_takes_the_payment_takes_what_was_released_and_ends_the_deal
     assert not actions.return_money(funding_id=payment.pk, at=time.now)
     told = "\n".join(evidence_lines(payment))
     assert deal.digest in told
-    assert "Video 1 “A week on the trail”: closed" in told
+    assert "Video 1 “A week on the trail”: closed, approved " in told
+    assert "Said by Bea: Lovely, thank you." in told
     assert check_books() == []
 
 

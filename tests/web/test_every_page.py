@@ -142,6 +142,7 @@ SEEDS = {
     ],
     "operator": [
         "/payments/desk/",
+        "/payments/desk/refunds/",
         "/pass/desk/",
         "/memberships/desk/",
         "/gifts/desk/",

@@ -12,6 +12,7 @@ from takings.payouts.queries import waiting_counts
 from takings.requests.queries.income import open_cases
 from takings.settlement.queries import waiting_closes, waiting_corrections, waiting_fundings
 from takings.shop.queries.sums import waiting_in_shop
+from takings.sponsorships.queries import disputes
 from takings.vouchers.queries import waiting_faults
 
 KINDS = (
@@ -34,6 +35,10 @@ WORDS = {
         "gifts of bonus coins wait for a second person",
     ),
     "shop:desk": ("thing of the shop waits for a word", "things of the shop wait for a word"),
+    "sponsorships:desk": (
+        "dispute about a deal waits for a ruling",
+        "disputes about deals wait for a ruling",
+    ),
     "vouchers:desk": ("voucher does not work", "vouchers do not work"),
     "requests:desk": ("request waits for a decision", "requests wait for a decision"),
     "payments:cases": ("case where a provider disagrees", "cases where a provider disagrees"),
@@ -77,6 +82,7 @@ def waiting() -> list[Waiting]:
     counts["vouchers:desk"] = waiting_faults()
     counts["requests:desk"] = open_cases().count()
     counts["shop:desk"] = waiting_in_shop()
+    counts["sponsorships:desk"] = disputes().filter(answer="").count()
     counts["payments:cases"] = open_case_count()
     counts["payments:refunds"] = len(open_refund_cases())
     counts["insights:pools"] = len(waiting_fundings())

@@ -106,12 +106,14 @@ def without_rate(*, at: dt.datetime) -> list[tuple[Creator, str]]:
     found = []
     for creator in creators_to_bill():
         papers, _ = billing_papers(creator=creator, on=at.date())
-        for one in statements_to_bill(creator=creator) if papers else []:
+        if papers is None:
+            continue
+        newest = {one.currency: one for one in statements_to_bill(creator=creator)}
+        for code, one in newest.items():
             try:
-                vat_rate(code=one.currency, papers=papers, on=last_day(one))
+                vat_rate(code=code, papers=papers, on=last_day(one))
             except NoRate as missing:
                 found.append((creator, str(missing)))
-                break
     return found
 
 

@@ -253,6 +253,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "payouts:report",
     "payouts:webhook",
     "sponsorships:decide",
+    "sponsorships:fees_csv",
     "sponsorships:rate",
     "sponsorships:step",
     "videos:again",

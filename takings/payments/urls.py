@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:payment_id>/back/", pages.back, name="back"),
     path("desk/", desk.payments, name="desk"),
     path("desk/cases/", desk.cases, name="cases"),
+    path("desk/refunds/", desk.refunds, name="refunds"),
     path("desk/cases/<int:case_id>/", desk.case, name="case"),
     path("desk/<uuid:payment_id>/refund/", desk.refund, name="refund"),
     path("desk/<uuid:payment_id>/evidence.txt", desk.evidence, name="evidence"),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/", lists.find, name="find"),
     path("new/<slug:handle>/", offers.offer, name="offer"),
     path("desk/", lists.desk, name="desk"),
+    path("desk/fees.csv", lists.fees_csv, name="fees_csv"),
     path("<uuid:deal_id>/", room.room, name="room"),
     path("<uuid:deal_id>/counter/", offers.counter, name="counter"),
     path("<uuid:deal_id>/pay/", room.pay, name="pay"),

@@ -20,6 +20,7 @@ DRAFT = SelfBillDraft(
     supplied="2026-11-01 to 2026-11-30 (UTC)",
     tax_day=dt.date(2026, 11, 30),
     lines=(SaleLine("Videos of 2026-11", "5 views", euros("0.03")),),
+    agreed_on=dt.date(2026, 11, 2),
 )
 
 

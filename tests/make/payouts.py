@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 from uuid import uuid4
 
+from takings.ledger.actions import post
 from takings.money import Money
 from takings.payouts.actions import (
     approve_batch,
@@ -19,8 +20,9 @@ from takings.payouts.rules.methods import Details, Kind
 from takings.payouts.rules.papers import Papers
 from takings.payouts.rules.withholding import TaxForm
 from takings.people.models import Creator, User
-from takings.settlement.actions import close_period, release_earnings
-from tests.make.ledger import make_posted, move
+from takings.settlement.actions import close_period, earn_directly, release_earnings
+from takings.settlement.rules import Earning, PoolKey, direct_parts
+from tests.make.ledger import make_entry, make_posted, move
 from tests.make.people import NOON, make_operator
 from tests.make.settlement import DECEMBER, WINDOW, Act, counted, counting, make_act, make_pool
 
@@ -104,6 +106,17 @@ def make_earned(
     rows = [counted(act, 5, country=code, day=day) for act in acts for code in ("DE", "US")]
     close_period(name=period, at=at, count=counting(*rows))
     release_earnings(at=at + WINDOW)
+
+
+def make_sold(act: Act, product: str, *, total: str, share: str, currency: str = "USD") -> None:
+    """Let a sale in Germany bring a creator this share of its price, on the first of November."""
+    at = dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC)
+    key = PoolKey("2026-11", "DE", currency, product)
+    parts = Money.parse(total, currency), Money.parse(share, currency)
+    one = Earning(key, act.creator.pk, act.video_id, at.date(), 1, *parts)
+    entry = make_entry(*(move("bank", *part) for part in direct_parts([one]).items()))
+    post(drafts=[entry], at=at)
+    earn_directly(earnings=[(entry.id, one)], at=at)
 
 
 def make_payable(creator: Creator, amount: str | Money, *, at: dt.datetime = DECEMBER) -> None:

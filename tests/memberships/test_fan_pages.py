@@ -12,10 +12,12 @@ from takings.memberships.models import Member, Tier
 from takings.payments.models import Payment
 from takings.payments.queries import show_terms
 from takings.people.models import User
+from takings.sandbox.actions import answer_challenge
+from takings.sandbox.models import Checkout
 from tests.make.members import joined, make_adult, make_host, make_tier, member
 from tests.make.pages import Answer, page_links, page_text
 from tests.make.passes import Time
-from tests.make.payments import EXPIRES, PAYS, pay
+from tests.make.payments import CHALLENGED, EXPIRES, PAYS, asked, pay
 from tests.make.people import make_operator, make_user
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +176,37 @@ def test_a_creator_and_an_operator_see_members_and_money_by_month(
     own = page_text(client.get(f"/memberships/{member(wim, tier).pk}/"))
     assert "Your membership has ended; you owe nothing." in own
     assert clock.now() == time.now
+
+
+def confirmed(payment: Payment) -> Payment:
+    """Let the owner of a card confirm what was paid with it."""
+    checkout = Checkout.objects.get(pk=payment.ref)
+    answer_challenge(checkout=checkout, is_approved=True, at=clock.now())
+    return asked(payment)
+
+
+def test_a_renewal_that_a_bank_wants_confirmed_is_confirmed_on_a_card_page(
+    client: Client, time: Time
+) -> None:
+    vera, ada = make_adult("Vera"), make_host("Ada")
+    tier = make_tier(ada)
+    confirmed(joined(vera, tier, CHALLENGED))
+    assert renew_memberships(at=time.go(2, 25)) == 1
+    one = member(vera, tier)
+    signed_in(client, vera)
+    shown = page_text(client.get(f"/memberships/{one.pk}/"))
+    assert "Your bank wants you to confirm this payment." in shown
+    assert "confirm it with your bank now" in shown
+    join = f"/memberships/at/{ada.handle}/"
+    shown = page_text(client.get(join))
+    assert "the card page lets you confirm it" in shown
+    payment_id = uuid4()
+    form = {"id": str(payment_id), "terms": show_terms(at=clock.now()), "tier": tier.pk}
+    assert f'value="{tier.pk}"' in client.get(join).content.decode()
+    client.post(f"{join}buy/", form)
+    pay(Payment.objects.get(pk=payment_id), CHALLENGED)
+    confirmed(Payment.objects.get(pk=payment_id))
+    one.refresh_from_db()
+    assert one.is_paid(at=clock.now())
+    assert "confirm it with" not in page_text(client.get(f"/memberships/{one.pk}/"))
+    assert renew_memberships(at=time.go(2, 26)) == 0

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from takings.ledger.queries import check_books
@@ -18,9 +19,11 @@ from takings.payments.actions import charge_kept_card, refund_payment
 from takings.payments.actions.refunding import Refund
 from takings.payments.models import Payment
 from takings.people.models import User
-from takings.sandbox.models import Card
+from takings.sandbox.actions import answer_challenge
+from takings.sandbox.models import Card, Checkout
+from tests.make.pages import page_text
 from tests.make.passes import Time, bought
-from tests.make.payments import EXPIRES, LATE, PAYS, asked, pay
+from tests.make.payments import CHALLENGED, EXPIRES, LATE, PAYS, asked, pay
 from tests.make.people import make_operator, make_user
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +115,22 @@ def test_a_letter_tells_once_that_a_card_was_declined_and_what_to_do(time: Time)
     bought(vera, PAYS)  # another card pays: there is nothing to tell any more
     jobs.tell_declined(**order.args)
     assert len(mail.outbox) == 2
+
+
+def test_a_letter_says_that_a_bank_wants_a_pass_confirmed(time: Time, client: Client) -> None:
+    vera = make_user("Vera")
+    answer_challenge(
+        checkout=Checkout.objects.get(pk=bought(vera, CHALLENGED).ref),
+        is_approved=True,
+        at=time.now,
+    )
+    asked(newest(vera))
+    renew_passes(at=time.go(2, 22))
+    [order] = ProcrastinateJob.objects.filter(task_name="memberships.tell_declined")
+    jobs.tell_declined(**order.args)
+    assert "To confirm it with your bank, to pay by another card" in mail.outbox[0].body
+    client.force_login(vera)
+    assert "Confirm with your bank" in page_text(client.get("/pass/"))
 
 
 def test_another_card_lets_a_declined_pass_go_on(time: Time) -> None:

@@ -11,6 +11,7 @@ from takings.payments import actions, queries
 from takings.payments.models import Case
 from takings.payments.providers import provider_named
 from takings.payments.rules import (
+    TO_CONFIRM,
     BadSignature,
     ProviderRefused,
 )
@@ -83,6 +84,10 @@ class ProviderContract:
         assert declined.status == "failed"
         [told] = queries.fact_rows(declined)
         assert "expired" in told.reason
+        counter.ask_owner()
+        order = order_of(member, payment.subject)
+        waiting = actions.charge_kept_card(order=order, kept_with=payment.pk, at=clock.now())
+        assert [one.reason for one in queries.fact_rows(waiting)] == [TO_CONFIRM]
         assert held(counter) == usd("193.60")
 
     def test_reserved_and_taken_once(self, counter: Counter) -> None:

@@ -39,6 +39,9 @@ class Counter(Protocol):
     def expire_card(self) -> None:
         """Let every kept card expire."""
 
+    def ask_owner(self) -> None:
+        """Let the bank of every kept card ask its owner."""
+
     def message(self, payment: Payment) -> Message:
         """Return a signed message about the payment."""
 
@@ -69,6 +72,10 @@ class SandboxCounter:
     def expire_card(self) -> None:
         """Make the kept cards those that expire."""
         Card.objects.update(number="4000000000000069")
+
+    def ask_owner(self) -> None:
+        """Make the kept cards those whose bank asks their owner."""
+        Card.objects.update(number="4000000000003220")
 
     def message(self, payment: Payment) -> Message:
         """Sign what happened first."""
@@ -105,7 +112,12 @@ class StripeCounter:
     def expire_card(self) -> None:
         """Let every card expire."""
         for method in self.fake.of("payment_method"):
-            method["is_expired"] = True
+            method["fails_as"] = "expired_card"
+
+    def ask_owner(self) -> None:
+        """Let the bank of every card ask its owner."""
+        for method in self.fake.of("payment_method"):
+            method["fails_as"] = "authentication_required"
 
     def message(self, payment: Payment) -> Message:
         """Tell that a charge succeeded; the payment is found by our key on it."""

@@ -16,6 +16,10 @@ from takings.core import clock
 
 SECRET = "whsec_of_the_tests"
 Json = dict[str, Any]
+FAILURES = {
+    "expired_card": "Your card has expired.",
+    "authentication_required": "Your card was declined. This transaction requires authentication.",
+}
 
 
 class Refused(Exception):  # noqa: N818 - the API's own word for it is error
@@ -209,10 +213,11 @@ class FakeStripe:
             customer=words["customer"],
             payment_method=method["id"],
         )
-        why = "Your card has expired." if method["is_expired"] else ""
-        self._charge(intent, failure=why)
+        code = method["fails_as"]
+        why = FAILURES.get(code, "")
+        self._charge(intent, failure=why, code=code)
         if why:
-            error = {"type": "card_error", "code": "expired_card", "message": why}
+            error = {"type": "card_error", "code": code, "message": why}
             raise Refused(402, {**error, "payment_intent": intent})
         return intent
 
@@ -301,12 +306,12 @@ class FakeStripe:
         if keeps:
             customer = self.new("cus", "customer")
             words["customer"] = customer["id"]
-            words["payment_method"] = self.new("pm", "payment_method", is_expired=False)["id"]
+            words["payment_method"] = self.new("pm", "payment_method", fails_as="")["id"]
         return self._new_intent(
             amount=session["amount_total"], metadata=wanted["metadata"], **words
         )
 
-    def _charge(self, intent: Json, *, failure: str) -> Json:
+    def _charge(self, intent: Json, *, failure: str, code: str = "") -> Json:
         charge = self.new(
             "ch",
             "charge",
@@ -318,6 +323,7 @@ class FakeStripe:
             captured=False,
             balance_transaction=None,
             failure_message=failure or None,
+            failure_code=code or None,
             metadata=intent["metadata"],
         )
         if not failure:

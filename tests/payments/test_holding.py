@@ -1,6 +1,7 @@
 """While a refund is asked for, what its beneficiaries would give is held: nobody spends it."""
 
 import datetime as dt
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -17,15 +18,27 @@ from takings.payments import actions, queries
 from takings.payments.models import Attempt, Case, Payment, RefundHold
 from takings.payments.providers.sandbox import Sandbox
 from takings.payments.queries import Sale
-from takings.payments.rules import Answer, MoneyAsk, Plan, ProviderRefused, Share
+from takings.payments.rules import Answer, FactKind, MoneyAsk, Plan, ProviderRefused, Share
 from takings.sandbox import actions as sandbox
 from takings.sandbox.models import Charge
 from tests.make.ads import make_advertiser
 from tests.make.ledger import make_entry, move
-from tests.make.payments import LATER, asked, happenings, paid, pay, refund_of, send, usd, work_all
+from tests.make.pages import page_text
+from tests.make.payments import (
+    LATER,
+    asked,
+    happenings,
+    paid,
+    pay,
+    refund_of,
+    send,
+    usd,
+    work_all,
+)
 from tests.make.people import make_operator
 from tests.payments.test_bugs import make_tip
 from tests.payments.test_calling import Line, Lost, LostBefore, Silent, line
+from tests.payments.test_reconciling import signed_in
 from tests.payments.tips import Tips, tips
 
 __all__ = ["line"]
@@ -102,6 +115,69 @@ def test_what_never_arrived_or_is_refused_is_given_back(line: Line) -> None:
     assert ads.prepaid(brand_id=brand.pk, currency="USD") == usd("100")
     assert [one.status for one in Attempt.objects.filter(verb="refund")] == ["refused", "refused"]
     assert check_books() == []
+
+
+def test_a_refused_refund_is_on_the_desk_until_it_goes_through(line: Line) -> None:
+    brand, member = make_advertiser()
+    payment = paid(brand, member)
+    client = signed_in(make_operator())
+    address = "/payments/desk/refunds/"
+    assert "Every refund that was asked for went through" in page_text(client.get(address))
+    line(Refuses)
+    for amount in ("60", "60", "7"):
+        with pytest.raises(ProviderRefused):
+            give_back(payment, amount)
+    assert [one.key for one in queries.open_refund_cases()] == [
+        f"{payment.pk}:60000000",
+        f"{payment.pk}:7000000",
+    ]
+    assert "$60.00 did not go back to Bea: The card company refused: Not USD." in page_text(
+        client.get(address)
+    )
+    assert "2 refunds did not go through" in page_text(client.get("/desk/finance/"))
+    assert "2 refunds did not go through" in page_text(client.get("/payments/desk/"))
+    assert queries.open_case_count() == 0
+    line(Sandbox)
+    give_back(payment, "60")
+    ended = Case.objects.get(key=f"{payment.pk}:60000000")
+    assert (ended.owner, ended.closed_why) == (None, "Asked for again, it went through.")
+    [left] = queries.open_refund_cases()
+    case = f"/payments/desk/cases/{left.pk}/"
+    assert "pay by transfer" in page_text(client.get(case))
+    client.post(case, {"reason": "Paid by transfer 17"})
+    assert queries.open_refund_cases() == []
+
+
+def test_a_refund_that_a_bank_sends_back_is_on_the_desk_once() -> None:
+    brand, member = make_advertiser()
+    payment = paid(brand, member)
+    give_back(payment, "60")
+    gone = payment.facts.get(kind="refunded").fact
+    back = replace(gone, kind=FactKind.REFUND_FAILED, reason="The account is closed.")
+    for _ in range(2):
+        answer = Answer(ref=payment.ref, facts=(back,))
+        actions.record_facts(payment_id=payment.pk, answer=answer, at=clock.now())
+    [case] = queries.open_refund_cases()
+    assert case.sentence == "$60.00 did not go back to Bea: The account is closed."
+    assert ads.prepaid(brand_id=brand.pk, currency="USD") == usd("100")
+    assert check_books() == []
+
+
+def test_a_message_that_came_before_a_refusal_is_believed(line: Line) -> None:
+    class Confused(Sandbox):
+        @override
+        def refund(self, ask: MoneyAsk) -> Answer:
+            payment = Payment.objects.get(ref=ask.ref)
+            answer = super().refund(ask)
+            actions.record_facts(payment_id=payment.pk, answer=answer, at=clock.now())
+            raise ProviderRefused(why="Twice.")
+
+    brand, member = make_advertiser()
+    payment = paid(brand, member)
+    line(Confused)
+    with pytest.raises(ProviderRefused):
+        give_back(payment, "60")
+    assert queries.open_refund_cases() == []
 
 
 def test_a_crash_in_the_call_leaves_it_held_until_it_is_asked_for(line: Line) -> None:

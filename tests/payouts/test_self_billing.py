@@ -12,13 +12,20 @@ from django.test import Client
 from takings.core import clock
 from takings.invoicing.models import Invoice
 from takings.invoicing.rules import read_invoiced
+from takings.invoicing.rules.drafts import AGREED
+from takings.ledger.actions.rates import record_rates
 from takings.ledger.queries import check_books, entry
 from takings.money import Money
 from takings.payouts import jobs, queries
 from takings.payouts.actions import issue_self_bills, read_bank_answers
 from takings.payouts.models import BilledStatement, Payout, SelfBill
 from takings.payouts.rules.papers import Papers
-from takings.payouts.rules.self_billing import cents_of, why_not_billed
+from takings.payouts.rules.self_billing import (
+    cents_of,
+    national_currency,
+    supplies_of,
+    why_not_billed,
+)
 from takings.people.models import User
 from tests.make.invoicing import german_seller
 from tests.make.ledger import all_balances, dollars, usd
@@ -30,6 +37,7 @@ from tests.make.payouts import (
     make_paid,
     make_payee,
     make_profile,
+    make_sold,
     make_verified,
 )
 from tests.make.people import make_creator, make_operator, make_user
@@ -42,9 +50,17 @@ FRENCH = replace(ADA, country="FR", vat_number="FR40303265045", self_billing=Tru
 RECEIVABLE = "tax_receivable:DE:vat"
 
 
+NOVEMBER_RATE = b"base,quote,valid_on,rate\nUSD,EUR,2026-11-27,0.8625\n"
+DECEMBER_RATE = b"base,quote,valid_on,rate\nUSD,EUR,2026-12-31,0.8710\n"
+
+
 @pytest.fixture(autouse=True)
-def _a_german_company() -> Iterator[None]:
+def _a_german_company(request: pytest.FixtureRequest) -> Iterator[None]:
     with german_seller():
+        if "django_db" in request.keywords:
+            request.getfixturevalue("db")
+            for rates in (NOVEMBER_RATE, DECEMBER_RATE):
+                record_rates(content=rates, source="ECB", at=RELEASED)
         yield
 
 
@@ -92,6 +108,9 @@ def test_a_creator_of_our_country_is_paid_vat_on_top_and_the_authority_owes_it()
     assert said.supplied == "2026-11-01 to 2026-11-30 (UTC)"
     assert said.notes == (
         "Self-billing: the customer wrote this invoice (article 224, Directive 2006/112/EC).",
+        AGREED.format(on=queries.agreed_on(creator=ada.creator)),
+        # 256.50 × 0.8625 = 221.23125
+        "VAT in EUR: €221.23 (1 USD = 0.8625 EUR, ECB, 2026-11-27; article 230).",
     )
     assert said.code == f"T-S{ada.creator.pk}-000001"
     assert (payable(ada), dollars(RECEIVABLE)) == (usd("1606.50"), usd("256.50"))
@@ -100,6 +119,53 @@ def test_a_creator_of_our_country_is_paid_vat_on_top_and_the_authority_owes_it()
     assert str(bill) == said.code
     assert str(BilledStatement.objects.get()).endswith(": 1350000000")
     assert check_books() == []
+
+
+def test_what_was_supplied_is_said_by_what_brought_it() -> None:
+    cents = Money.parse("10.01", "EUR")
+    assert supplies_of(cents, brought={}) == {"Videos": cents}
+    brought = {"feed_ads": 500, "watch_ads": 100, "gifts": 400, "shop": 0, "deals": -7}
+    # 1,001 cents as 600 : 400
+    assert supplies_of(cents, brought=brought) == {
+        "Videos": Money.parse("6.01", "EUR"),
+        "Gifts": Money.parse("4.00", "EUR"),
+    }
+
+
+def test_vat_is_told_in_the_currency_of_its_country() -> None:
+    assert [national_currency(code) for code in ("DE", "BG", "SE")] == ["EUR", "EUR", "SEK"]
+
+
+@pytest.mark.django_db
+def test_an_invoice_waits_for_the_rate_that_tells_its_vat_and_holds_up_no_other(
+    sign_in: Callable[[User], Client],
+) -> None:
+    ada, zoe = make_payee("Ada", papers=GERMAN), make_payee("Zoe", papers=FRENCH)
+    make_earned(ada, zoe, period="2026-10", at=DECEMBER - dt.timedelta(days=30))
+    assert issue_self_bills(at=RELEASED) == 1
+    assert SelfBill.objects.get().creator == zoe.creator
+    desk = page_text(sign_in(make_operator()).get("/desk/payouts/self-billed/"))
+    assert "There is no rate from USD to EUR for 2026-10-31" in desk
+    rates = b"base,quote,valid_on,rate\nUSD,EUR,2026-10-30,0.9\n"
+    record_rates(content=rates, source="ECB", at=RELEASED)
+    assert issue_self_bills(at=RELEASED) == 1
+    assert queries.without_rate(at=RELEASED) == []
+
+
+@pytest.mark.django_db
+def test_gifts_and_goods_are_no_videos_on_an_invoice() -> None:
+    ada = make_payee("Ada", papers=GERMAN)
+    make_sold(ada, "gifts", total="1000", share="500")
+    make_sold(ada, "shop", total="94", share="90.50")
+    make_earned(ada)
+    issue_self_bills(at=RELEASED)
+    said = read_invoiced(SelfBill.objects.get().invoice.content)
+    assert [(line.what, line.net) for line in said.lines] == [
+        ("Videos of 2026-11", 1_350_000_000),
+        ("Gifts of 2026-11", 500_000_000),
+        ("Goods and recommendations of 2026-11", 90_500_000),
+    ]
+    assert {line.quantity for line in said.lines[1:]} == {"1 month"}
 
 
 @pytest.mark.django_db

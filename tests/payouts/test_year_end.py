@@ -34,10 +34,11 @@ from tests.make.payouts import (
     make_paid,
     make_payable,
     make_payee,
+    make_sold,
     us_account,
 )
 from tests.make.people import make_operator, make_user
-from tests.make.settlement import DECEMBER
+from tests.make.settlement import DECEMBER, make_act
 
 pytestmark = pytest.mark.django_db
 LATER = dt.datetime(2027, 2, 1, tzinfo=dt.UTC)
@@ -90,6 +91,78 @@ def test_each_creator_is_on_the_report_of_their_form_with_exact_sums() -> None:
         "0.000000",
     )
     assert (found["BirthDate"], found["NumbQ4"]) == ("1990-12-10", "1")
+
+
+def test_sales_are_on_a_1099_k_gross_and_what_we_pay_ourselves_on_a_1099_nec() -> None:
+    seller = make_payee("Sal", papers=american(), details=us_account())
+    few = make_payee("Few", papers=american(), details=us_account())
+    for _ in range(201):
+        make_sold(seller, "shop", total="100", share="90.50")
+    make_sold(few, "requests", total="20001", share="16000")
+    make_earned(seller, german="6000", american_="0.01")
+    make_paid()
+    [k] = rows(Report.K)
+    # 201 × 100.00 of the buyers: what we kept is no deduction there
+    assert (k["creator"], k["gross_sales"], k["sales"]) == (
+        seller.creator.handle,
+        "20100.000000",
+        "201",
+    )
+    [nec] = rows(Report.NEC)
+    # 45 % of 6,000.00 we paid on our own account; 201 × 90.50 = 18,190.50 of sales we did not
+    assert (nec["creator"], nec["own_pay"], nec["paid"]) == (
+        seller.creator.handle,
+        "2700.000000",
+        "20890.500000",
+    )
+
+
+def test_dac7_tells_goods_from_services_with_what_we_kept_of_each() -> None:
+    ada = make_payee("Ada")
+    make_sold(ada, "shop", total="94", share="90.50")
+    make_sold(ada, "requests", total="50", share="40")
+    make_earned(ada)
+    make_paid()
+    [row] = rows(Report.DAC7)
+    # 30 % of the 450.00 from the United States are withheld; 90.50 of 1,480.50 of it of the goods
+    assert (row["paid"], row["withheld"], row["fees_q4"]) == (
+        "1480.500000",
+        "135.000000",
+        "10.000000",
+    )
+    assert [row[f"goods_{name}_q4"] for name in ("consideration", "fees", "sales")] == [
+        "82.247721",
+        "3.500000",
+        "1",
+    ]
+    assert (row["consideration_q4"], row["services"]) == ("1263.252279", "2")
+    root = fromstring(queries.dac7_xml(year=2026, at=LATER))
+    [services], [goods] = (
+        list(root.iter(f"{{{DPI}}}{name}")) for name in ("PersonalServices", "SaleOfGoods")
+    )
+    for node, told in (
+        (services, ("1263.252279", "2", "10.000000", "126.747721")),
+        (goods, ("82.247721", "1", "3.500000", "8.252279")),
+    ):
+        names = ("ConsQ4", "NumbQ4", "FeesQ4", "TaxQ4")
+        assert tuple(node.findtext(f".//{{{DPI}}}{name}") for name in names) == told
+
+
+def test_goods_below_the_floor_are_left_out_and_what_waits_to_be_paid_is_not() -> None:
+    few, many, both = (make_payee(name) for name in ("Few", "Many", "Both"))
+    for _ in range(29):
+        make_sold(few, "shop", total="2", share="1", currency="EUR")
+    make_sold(both, "shop", total="2", share="1", currency="EUR")
+    make_sold(both, "shop", total="2", share="1")
+    make_sold(make_act("Untold"), "shop", total="3000", share="2999", currency="EUR")
+    make_sold(many, "shop", total="2100", share="2000.01", currency="EUR")
+    told = [(row["creator"], row["currency"]) for row in rows(Report.DAC7)]
+    assert told == [
+        (many.creator.handle, "EUR"),
+        (both.creator.handle, "EUR"),
+        (both.creator.handle, "USD"),
+    ]
+    assert b"PersonalServices" not in queries.dac7_xml(year=2026, at=LATER)
 
 
 def test_what_came_back_is_not_reported() -> None:

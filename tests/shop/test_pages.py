@@ -14,6 +14,7 @@ from takings.audience.models import Follow
 from takings.core import clock
 from takings.ledger.queries import check_books
 from takings.payments.models import Payment
+from takings.payments.queries import evidence_lines
 from takings.people.models import Creator, User
 from takings.shop.models import CartLine, Order, Parcel, Product, Return, Variant
 from takings.shop.queries.orders import waiting_in
@@ -225,6 +226,9 @@ def test_what_is_downloaded_is_its_buyers_until_it_is_paid_back() -> None:
     assert got.headers["Content-Disposition"] == 'attachment; filename="waves.zip"'
     assert as_user(make_user("Mallory")).get(path).status_code == 404
     assert line.downloads.count() == 1
+    told = "\n".join(evidence_lines(Payment.objects.get(pk=order.pk)))
+    fetched = line.downloads.get()
+    assert f"Downloaded {fetched.at:%Y-%m-%d %H:%M} UTC: {fetched}" in told
     assert "Download" in text(buyer, f"/shop/orders/{order.pk}/")
     back = {f"line-{line.pk}": 1, "reason": "It does not open"}
     send(buyer, f"/shop/orders/parcels/{line.parcel_id}/back/", **back)

@@ -1,9 +1,12 @@
 """One amount from the brand to the creator, or back: by milestone, by silence, by a bank."""
 
+from csv import DictReader
 from dataclasses import replace
+from io import StringIO
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.test import Client
 
 from takings.ads import queries as ads
 from takings.ledger.queries import check_books, entry
@@ -200,6 +203,7 @@ def test_a_bank_that_takes_the_payment_takes_what_was_released_and_ends_the_deal
 ) -> None:
     deal = agreed(pair)
     payment = told_paid(pair, deal, DISPUTED_LOST)
+    actions.say(seat=pair.bea(deal), words="Lovely, thank you.", at=time.now)
     approved(pair, deal)
     asked(payment)
     assert (held(deal), has(pair, "ada", "ours", "platform:loss")) == ("0", ["0", "0", "0"])
@@ -207,7 +211,17 @@ def test_a_bank_that_takes_the_payment_takes_what_was_released_and_ends_the_deal
     assert not actions.return_money(funding_id=payment.pk, at=time.now)
     told = "\n".join(evidence_lines(payment))
     assert deal.digest in told
-    assert "Video 1 “A week on the trail”: closed" in told
+    assert "Video 1 “A week on the trail”: closed, approved " in told
+    assert "Said by Bea: Lovely, thank you." in told
+    client = Client()
+    client.force_login(make_operator())
+    file = client.get("/deals/desk/fees.csv").content.decode()
+    # nine tenths of the $100.00 were the creator's, until the bank took all
+    rows = list(DictReader(StringIO(file)))
+    assert [(one["paid"], one["creator_share"], one["fee"]) for one in rows] == [
+        ("100.000000", "90.000000", "10.000000"),
+        ("-100.000000", "-90.000000", "-10.000000"),
+    ]
     assert check_books() == []
 
 

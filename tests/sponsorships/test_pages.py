@@ -117,6 +117,8 @@ def test_a_dispute_is_decided_at_the_desk(pair: Pair) -> None:
     assert "goes on" in press(bea, deal, "settle")
     assert "An operator looks" in press(ada, deal, "dispute", words="Pay me.", id=str(uuid4()))
     assert "Pay me." in olga.get("/deals/desk/").content.decode()
+    finance = olga.get("/desk/finance/").content.decode()
+    assert "1 dispute about a deal waits for a ruling." in finance
     decide = f"/deals/{deal.pk}/decide/"
     assert "Held: $500.00" in olga.get(f"/deals/{deal.pk}/").content.decode()
     for said in ({"creator": "501", "words": "Half."}, {"creator": "", "words": "Half."}):

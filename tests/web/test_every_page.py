@@ -146,7 +146,8 @@ SEEDS = {
     ],
     "operator": [
         *(place.url for part in DESK for place in part.places),
-        *("/desk/periods/2026-12/close/", "/desk/payouts/transfers/", "/design/"),
+        *("/desk/periods/2026-12/close/", "/desk/payouts/transfers/"),
+        *("/payments/desk/refunds/", "/design/"),
     ],
 }
 NO_PAGES = {  # files to download, and what only answers to POST
@@ -242,6 +243,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "payouts:report",
     "payouts:webhook",
     "sponsorships:decide",
+    "sponsorships:fees_csv",
     "sponsorships:rate",
     "sponsorships:step",
     "videos:again",

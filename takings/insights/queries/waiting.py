@@ -7,11 +7,12 @@ from takings.coins.queries.standing import waiting_grants
 from takings.insights.queries.desk import TrialSheet
 from takings.ledger.queries import TrialRow
 from takings.money import Money
-from takings.payments.queries import open_case_count
+from takings.payments.queries import open_case_count, open_refund_cases
 from takings.payouts.queries import waiting_counts
 from takings.requests.queries.income import open_cases
 from takings.settlement.queries import waiting_closes, waiting_corrections, waiting_fundings
 from takings.shop.queries.sums import waiting_in_shop
+from takings.sponsorships.queries import disputes
 from takings.vouchers.queries import waiting_faults
 
 KINDS = (
@@ -34,9 +35,14 @@ WORDS = {
         "gifts of bonus coins wait for a second person",
     ),
     "shop:desk": ("thing of the shop waits for a word", "things of the shop wait for a word"),
+    "sponsorships:desk": (
+        "dispute about a deal waits for a ruling",
+        "disputes about deals wait for a ruling",
+    ),
     "vouchers:desk": ("voucher does not work", "vouchers do not work"),
     "requests:desk": ("request waits for a decision", "requests wait for a decision"),
     "payments:cases": ("case where a provider disagrees", "cases where a provider disagrees"),
+    "payments:refunds": ("refund did not go through", "refunds did not go through"),
     "payouts:batches": ("batch waits for a second person", "batches wait for a second person"),
     "payouts:transfers": ("transfer has no answer", "transfers have no answer"),
     "payouts:profiles": ("creator waits for a verdict", "creators wait for a verdict"),
@@ -76,7 +82,9 @@ def waiting() -> list[Waiting]:
     counts["vouchers:desk"] = waiting_faults()
     counts["requests:desk"] = open_cases().count()
     counts["shop:desk"] = waiting_in_shop()
+    counts["sponsorships:desk"] = disputes().filter(answer="").count()
     counts["payments:cases"] = open_case_count()
+    counts["payments:refunds"] = len(open_refund_cases())
     counts["insights:pools"] = len(waiting_fundings())
     counts["insights:periods"] = waiting_closes() + waiting_corrections()
     return [

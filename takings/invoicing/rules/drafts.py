@@ -16,7 +16,8 @@ from takings.invoicing.rules.taxes import (
     tax_within,
     treat,
 )
-from takings.money import Money
+from takings.ledger.rules.converting import DatedRate
+from takings.money import Money, currency, format_money
 
 
 class NothingToInvoice(Invalid):
@@ -192,13 +193,15 @@ def _taxes(lines: tuple[InvoicedLine, ...], how: Treatment) -> tuple[TaxSum, ...
 
 
 SELF_BILLING = "Self-billing: the customer wrote this invoice (article 224, Directive 2006/112/EC)."
+AGREED = "Agreed on {on}; accepted unless the supplier objects within 14 days of the day of issue."
 
 
 @dataclass(frozen=True, slots=True)
 class SelfBillDraft:
     """What a supplier agreed that we invoice to ourselves; amounts are net, tax is put on top.
 
-    ``reference`` names the fact, ``number`` is the supplier's own and names their series.
+    ``reference`` names the fact, ``number`` is the supplier's own and names their series. ``rate``
+    leads to the currency of the member state that the VAT is paid in, where it is another one.
     """
 
     reference: str
@@ -207,12 +210,16 @@ class SelfBillDraft:
     supplied: str
     tax_day: dt.date
     lines: tuple[SaleLine, ...]
+    agreed_on: dt.date
+    rate: DatedRate | None = None
 
 
 def self_billed(
     draft: SelfBillDraft, *, customer: Party, rates: TaxRates, numbered: Numbered
 ) -> Invoiced:
     """Return what an invoice says that its customer writes (article 226, 10a and 11a).
+
+    It names the agreement (article 224), and its VAT in the member state's currency (article 230).
 
     Refuses: NothingToInvoice.
     """
@@ -228,6 +235,7 @@ def self_billed(
         day=draft.tax_day,
     )
     lines = tuple(_line(line, how, inclusive=False) for line in draft.lines)
+    notes = (SELF_BILLING, how.note, AGREED.format(on=draft.agreed_on), _national(draft, lines))
     return Invoiced(
         code=numbered.code,
         kind="self_billed",
@@ -241,6 +249,18 @@ def self_billed(
         net=sum(line.net for line in lines),
         tax=sum(line.tax for line in lines),
         gross=sum(line.gross for line in lines),
-        notes=(SELF_BILLING, how.note) if how.note else (SELF_BILLING,),
+        notes=tuple(note for note in notes if note),
         evidence=(),
     )
+
+
+def _national(draft: SelfBillDraft, lines: tuple[InvoicedLine, ...]) -> str:
+    tax = sum(line.tax for line in lines)
+    if draft.rate is None or not tax:
+        return ""
+    rate = draft.rate
+    unit = currency(rate.quote).unit_micros
+    worth = rate.convert(Money(tax, rate.base)).micros
+    amount = format_money(Money((worth + unit // 2) // unit * unit, rate.quote))
+    told = f"1 {rate.base} = {rate.rate.normalize():f} {rate.quote}, {rate.source}"
+    return f"VAT in {rate.quote}: {amount} ({told}, {rate.valid_on}; article 230)."

@@ -18,7 +18,7 @@ from takings.money import Money
 from takings.payments import queries as payments
 from takings.payments.models import Payment
 from takings.payments.queries import Listed
-from takings.payments.rules import PurposeName, sell
+from takings.payments.rules import TO_CONFIRM, PurposeName, sell
 from takings.people.models import User
 from takings.policies.queries import pass_rule_at, policy_at, versions
 
@@ -50,6 +50,11 @@ class Standing:
     charged_at: dt.datetime | None = None
     declined: str = ""
     withdraw_until: dt.datetime | None = None
+
+    @property
+    def is_to_confirm(self) -> bool:
+        """Its owner can confirm it with their bank on a card page; a card that is tried cannot."""
+        return self.declined == TO_CONFIRM
 
 
 def pass_of(*, user: User) -> Pass:

@@ -47,18 +47,24 @@ def _offers(request: HttpRequest, creator: Creator, *, at: dt.datetime) -> dict[
     rule = member_rule_at(at=at)
     country = user.country if user else creator.user.country
     member = ask.member_of(user=user, creator=creator) if user else None
+    standing = ask.member_standing(member, at=at) if member and member.joined_at else None
+    is_own = user is not None and creator.user_id == user.pk
+    why_not = _why_not(user, at=at) if user else ""
+    is_paid = member is not None and member.is_paid(at=at)
+    takes_cards = bool(settings.PAYMENT_ROUTES)
     return {
         "creator": creator,
         "offers": [(one.tier, one.price_for(country, rule=rule)) for one in offers_of(creator)],
         "signed_in": user is not None,
-        "is_own": user is not None and creator.user_id == user.pk,
-        "why_not": _why_not(user, at=at) if user else "",
-        "standing": ask.member_standing(member, at=at) if member and member.joined_at else None,
+        "is_own": is_own,
+        "why_not": why_not,
+        "may_join": user is not None and takes_cards and not (is_own or why_not or is_paid),
+        "standing": standing,
         "rule": rule,
         "payment_id": ids.uuid7(at=at),
         "terms": show_terms(at=at),
         "version": VERSION,
-        "takes_cards": bool(settings.PAYMENT_ROUTES),
+        "takes_cards": takes_cards,
     }
 
 

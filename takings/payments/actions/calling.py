@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from takings.money import Money
+from takings.payments.actions.cases import refund_failed
 from takings.payments.actions.holding import release_held
 from takings.payments.actions.recording import next_asking, record_facts
 from takings.payments.models import Attempt, AttemptStatus, Payment, Verb
@@ -29,7 +31,7 @@ def call(*, attempt: Attempt, ask: Callable[[], Answer], at: dt.datetime) -> Pay
             attempt_id=attempt.pk, status=AttemptStatus.UNKNOWN, why=str(silent), at=at
         )
     except ProviderRefused as refusal:
-        settle_attempt(attempt_id=attempt.pk, status=AttemptStatus.REFUSED, why=str(refusal), at=at)
+        _refuse(attempt, why=str(refusal), at=at)
         raise
     return record_facts(payment_id=attempt.payment_id, answer=answer, at=at)
 
@@ -54,3 +56,12 @@ def settle_attempt(
     payment.ask_at = next_asking(payment, at=at)
     payment.save(update_fields=["status", "ask_at"])
     return payment
+
+
+@transaction.atomic
+def _refuse(attempt: Attempt, *, why: str, at: dt.datetime) -> None:
+    """Write a refusal down; of a refund a case says so, or its payer would wait for ever."""
+    payment = settle_attempt(attempt_id=attempt.pk, status=AttemptStatus.REFUSED, why=why, at=at)
+    attempt.refresh_from_db()
+    if attempt.verb == Verb.REFUND and attempt.status == AttemptStatus.REFUSED:
+        refund_failed(payment, Money(attempt.amount_micros, payment.currency), why=why, at=at)

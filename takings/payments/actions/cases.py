@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from takings.core.errors import Conflict
+from takings.money import Money, format_money
 from takings.payments.models import Case, Payment
 from takings.people.actions import record_staff_act
 from takings.people.models import User
@@ -46,6 +47,24 @@ def open_payment_case(
     )
 
 
+def refund_failed(payment: Payment, amount: Money, *, why: str, at: dt.datetime) -> None:
+    """Open a case of a refund that went back to nobody: one for an amount, however often tried."""
+    told = f"{format_money(amount)} did not go back to {payment.payer}: {why}"
+    open_payment_case(
+        payment, Case.Kind.NOT_REFUNDED, _refund_key(payment, amount), sentence=told[:500], at=at
+    )
+
+
+def refund_went(payment: Payment, amount: Money, *, at: dt.datetime) -> None:
+    """Close the case of a refund that goes through after all; there may be none."""
+    Case.objects.filter(
+        provider=payment.provider,
+        kind=Case.Kind.NOT_REFUNDED,
+        key=_refund_key(payment, amount),
+        closed_at=None,
+    ).update(closed_at=at, closed_why="Asked for again, it went through.")
+
+
 @transaction.atomic
 def take_case(*, operator: User, case_id: int, at: dt.datetime) -> Case:
     """Make an operator the owner of a case. Refuses: CaseIsClosed."""
@@ -65,6 +84,10 @@ def close_case(*, operator: User, case_id: int, reason: str, at: dt.datetime) ->
     case.save(update_fields=["owner", "closed_at", "closed_why"])
     _record(case, operator=operator, act="payments.close_case", reason=reason, at=at)
     return case
+
+
+def _refund_key(payment: Payment, amount: Money) -> str:
+    return f"{payment.pk}:{amount.micros}"
 
 
 def _lock(case_id: int) -> Case:

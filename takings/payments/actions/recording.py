@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from takings.money import format_money
+from takings.money import Money, format_money
 from takings.payments.actions.booking import book_all
-from takings.payments.actions.cases import open_payment_case
+from takings.payments.actions.cases import open_payment_case, refund_failed, refund_went
 from takings.payments.actions.holding import release_held
 from takings.payments.models import Attempt, AttemptStatus, Case, Payment, PaymentFact, Verb
 from takings.payments.queries import facts_of
@@ -62,6 +62,8 @@ def _keep(payment: Payment, fact: Fact, *, at: dt.datetime) -> None:
         told_at=at,
         is_aside=aside is not None,
     )
+    if fact.kind is FactKind.REFUND_FAILED:
+        refund_failed(payment, fact.amount, why=fact.reason or "the bank sent it back.", at=at)
 
 
 def _contradiction(payment: Payment, fact: Fact) -> tuple[Case.Kind, str] | None:
@@ -87,6 +89,8 @@ def _settle_attempts(payment: Payment, answer: Answer, *, at: dt.datetime) -> No
         if is_about_all or attempt.pk in answer.keys:
             attempt.status, attempt.why, attempt.settled_at = AttemptStatus.ANSWERED, "", at
             attempt.save(update_fields=["status", "why", "settled_at"])
+            if attempt.verb == Verb.REFUND:
+                refund_went(payment, Money(attempt.amount_micros, payment.currency), at=at)
 
 
 def _update(payment: Payment, answer: Answer, *, at: dt.datetime) -> None:

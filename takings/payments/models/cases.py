@@ -11,7 +11,7 @@ class Case(models.Model):
     """A contradiction between a provider and the books, open until somebody says what it was.
 
     ``kind`` and ``key`` tell it from any other of its provider; found again while open, it stays
-    one case.
+    one case. Only a refund that goes through later ends its case without a person.
     """
 
     class Kind(models.TextChoices):
@@ -25,6 +25,7 @@ class Case(models.Model):
         NOT_BOOKED = "not_booked", "Told, but it cannot be booked"
         NEVER_ARRIVED = "never_arrived", "A call never reached the provider"
         NO_ANSWER = "no_answer", "A refund is asked for, and not answered for days"
+        NOT_REFUNDED = "not_refunded", "A refund did not go through"
         NOT_IN_BOOKS = "not_in_books", "In the report, not in the books"
         NOT_IN_REPORT = "not_in_report", "In the books, not in the report"
         AMOUNTS_DIFFER = "amounts_differ", "Report and books differ"
@@ -55,7 +56,8 @@ class Case(models.Model):
                 name="an_open_case_is_one_case",
             ),
             models.CheckConstraint(
-                condition=Q(closed_at__isnull=True) | ~Q(closed_why="") & Q(owner__isnull=False),
+                condition=Q(closed_at__isnull=True)
+                | ~Q(closed_why="") & (Q(owner__isnull=False) | Q(kind="not_refunded")),
                 name="a_closed_case_says_who_and_why",
             ),
         ]

@@ -12,6 +12,7 @@ from takings.core import clock
 from takings.core.errors import NotFound
 from takings.money import Money
 from takings.payments.rules import (
+    TO_CONFIRM,
     Answer,
     BadSignature,
     ChargeAsk,
@@ -151,7 +152,12 @@ def _facts(told: Iterable[Told]) -> tuple[Fact, ...]:
             amount=Money(one.amount_micros, one.currency),
             fee=Money(one.fee_micros, one.currency),
             occurred_at=one.occurred_at,
-            reason=REASONS.get(one.reason, one.reason),
+            reason=_reason(one),
         )
         for one in told
     )
+
+
+def _reason(one: Told) -> str:
+    is_to_confirm = one.reason == "authentication_required"
+    return TO_CONFIRM if is_to_confirm else REASONS.get(one.reason, one.reason)

@@ -1,6 +1,12 @@
 """Everything one may ask about payments. Nothing here writes."""
 
-from takings.payments.queries.cases import NoSuchCase, access_case, cases, open_case_count
+from takings.payments.queries.cases import (
+    NoSuchCase,
+    access_case,
+    cases,
+    open_case_count,
+    open_refund_cases,
+)
 from takings.payments.queries.payments import (
     NoSuchPayment,
     TakenBack,
@@ -75,6 +81,7 @@ __all__ = [
     "forget_purpose",
     "newest_payments",
     "open_case_count",
+    "open_refund_cases",
     "open_refund_holds",
     "parts_of",
     "payments_by",

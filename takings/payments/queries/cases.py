@@ -4,6 +4,8 @@ from takings.core.errors import NotFound
 from takings.payments.models import Case
 from takings.people.queries import Visitor, access_operator
 
+UNREFUNDED = (Case.Kind.NOT_REFUNDED, Case.Kind.NO_ANSWER)
+
 
 class NoSuchCase(NotFound):
     """There is no such case."""
@@ -28,5 +30,11 @@ def cases(*, are_open: bool = True, limit: int = 200) -> list[Case]:
 
 
 def open_case_count() -> int:
-    """Return how many cases wait."""
-    return Case.objects.filter(closed_at__isnull=True).count()
+    """Return how many cases wait; refunds that did not go through are counted apart."""
+    return Case.objects.filter(closed_at__isnull=True).exclude(kind__in=UNREFUNDED).count()
+
+
+def open_refund_cases() -> list[Case]:
+    """Return the refunds, of whatever was sold, that did not go through; the oldest first."""
+    found = Case.objects.filter(closed_at__isnull=True, kind__in=UNREFUNDED)
+    return list(found.select_related("owner", "payment__payer").order_by("opened_at", "pk"))

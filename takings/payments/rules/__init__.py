@@ -3,6 +3,7 @@
 from takings.payments.rules.comparing import PAYOUT, Booked, Difference, compare
 from takings.payments.rules.facts import (
     MOVING,
+    TO_CONFIRM,
     Fact,
     FactKind,
     Standing,
@@ -70,6 +71,7 @@ __all__ = [
     "PAYOUT",
     "TAX",
     "TERMS",
+    "TO_CONFIRM",
     "VERSION",
     "Accepted",
     "Answer",

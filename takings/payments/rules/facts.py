@@ -43,6 +43,9 @@ class Status(StrEnum):
     DISPUTE_LOST = "dispute_lost"
 
 
+TO_CONFIRM = "Your bank wants you to confirm this payment."
+"""Why a charge failed that its owner can confirm on a card page (3-D Secure)."""
+
 RANK = {kind: number for number, kind in enumerate(FactKind)}
 """The order in which the facts of one payment can have happened."""
 

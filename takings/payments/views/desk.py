@@ -28,6 +28,7 @@ def payments(request: HttpRequest) -> HttpResponse:
         "status": status,
         "statuses": Payment.STATUSES,
         "case_count": queries.open_case_count(),
+        "refund_count": len(queries.open_refund_cases()),
     }
     return render(request, "payments/desk.html", context)
 
@@ -106,6 +107,14 @@ def cases(request: HttpRequest) -> HttpResponse:
     are_open = request.GET.get("closed") != "1"
     context = {"cases": queries.cases(are_open=are_open), "are_open": are_open}
     return render(request, "payments/cases.html", context)
+
+
+@require_safe
+def refunds(request: HttpRequest) -> HttpResponse:
+    """List the refunds that did not go through, the oldest first, with what to do."""
+    access_operator(user=request.user)
+    context = {"cases": queries.open_refund_cases()}
+    return render(request, "payments/refunds.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

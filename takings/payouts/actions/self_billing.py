@@ -11,17 +11,16 @@ from takings.invoicing import actions as invoicing
 from takings.invoicing.models import Invoice
 from takings.invoicing.rules import Party, SaleLine, SelfBillDraft, read_invoiced
 from takings.ledger.actions import post
+from takings.ledger.queries.rates import NoRate
 from takings.ledger.rules import EntryDraft, TransferDraft
 from takings.money import Money
 from takings.payouts import queries
 from takings.payouts.models import BilledStatement, SelfBill
 from takings.payouts.rules.papers import Papers
-from takings.payouts.rules.self_billing import cents_of
+from takings.payouts.rules.self_billing import VIDEOS, cents_of, supplies_of
 from takings.people.models import Creator
 from takings.policies.queries import policy_at
 from takings.settlement.models import Statement
-
-DAY = dt.timedelta(days=1)
 
 
 def issue_self_bills(*, at: dt.datetime) -> int:
@@ -29,14 +28,23 @@ def issue_self_bills(*, at: dt.datetime) -> int:
 
     Each creator is a transaction of its own. Returns how many invoices are new.
     """
-    return sum(bill_creator(creator=one, at=at) for one in queries.creators_to_bill())
+    return sum(_try(one, at=at) for one in queries.creators_to_bill())
+
+
+def _try(creator: Creator, *, at: dt.datetime) -> int:
+    """Bill one of many: who waits for a rate holds up no other, and is told on the desk."""
+    try:
+        return bill_creator(creator=creator, at=at)
+    except NoRate:
+        return 0
 
 
 @transaction.atomic
 def bill_creator(*, creator: Creator, at: dt.datetime) -> int:
     """Invoice what was released to one creator, an invoice for each currency.
 
-    What is less than a cent waits for the next. Returns how many are new.
+    What is less than a cent waits for the next. Returns how many are new. Refuses: NoRate, where
+    the VAT cannot be told in the currency of its country.
     """
     locked = Creator.objects.select_for_update(no_key=True).get(pk=creator.pk)
     papers, _ = queries.billing_papers(creator=locked, on=at.date())
@@ -55,13 +63,11 @@ def _bill(
     stated = [Money(one.amount_micros, code) for one in statements]
     cents = cents_of(stated, left=left)
     lines = tuple(
-        SaleLine(f"Videos of {one.period.name}", f"{one.views:,} views", amount)
-        for one, amount in zip(statements, cents, strict=True)
-        if amount
+        line for one, amount in zip(statements, cents, strict=True) for line in _lines(one, amount)
     )
     if not lines:
         return False
-    last = statements[-1].period.ends_at - DAY
+    last = queries.last_day(statements[-1])
     draft = SelfBillDraft(
         reference=f"statement:{statements[0].pk}",
         number=creator.pk,
@@ -72,8 +78,10 @@ def _bill(
             tax_id=papers.vat_number,
         ),
         supplied=f"{statements[0].period.starts_at:%Y-%m-%d} to {last:%Y-%m-%d} (UTC)",
-        tax_day=last.date(),
+        tax_day=last,
         lines=lines,
+        agreed_on=queries.agreed_on(creator=creator),
+        rate=queries.vat_rate(code=code, papers=papers, on=last),
     )
     invoice = invoicing.self_bill(draft=draft, at=at)
     entry = _vat_entry(creator, invoice, at=at)
@@ -87,6 +95,18 @@ def _bill(
     if entry:
         post(drafts=[entry], at=at)
     return True
+
+
+def _lines(statement: Statement, amount: Money) -> list[SaleLine]:
+    supplied = supplies_of(amount, brought=queries.brought_by(statement)) if amount else {}
+    return [
+        SaleLine(
+            f"{what} of {statement.period.name}",
+            f"{statement.views:,} views" if what == VIDEOS else "1 month",
+            part,
+        )
+        for what, part in supplied.items()
+    ]
 
 
 def _vat_entry(creator: Creator, invoice: Invoice, *, at: dt.datetime) -> EntryDraft | None:

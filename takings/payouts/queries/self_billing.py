@@ -8,17 +8,21 @@ from django.db.models import Sum
 
 from takings.core.errors import NotFound
 from takings.invoicing.models import Invoice
+from takings.invoicing.queries import seller
+from takings.ledger.queries.rates import NoRate, rate_on
+from takings.ledger.rules.converting import DatedRate
 from takings.money import Money
 from takings.payouts.models import BilledStatement, Profile, SelfBill
 from takings.payouts.queries.papers import papers_of, standing
 from takings.payouts.rules.deciding import ProfileState
 from takings.payouts.rules.papers import Papers
-from takings.payouts.rules.self_billing import why_not_billed
+from takings.payouts.rules.self_billing import national_currency, why_not_billed
 from takings.people.models import Creator
 from takings.people.queries import Visitor, access_own_creator
-from takings.settlement.models import Statement
+from takings.settlement.models import ShareLine, Statement
 
 NEWEST = 50
+DAY = dt.timedelta(days=1)
 CHECKED = {ProfileState.VERIFIED, ProfileState.EXPIRED}
 
 
@@ -66,6 +70,56 @@ def _agreed(versions: Sequence[Profile], *, at: dt.datetime) -> bool:
     """Tell whether the version of an instant agrees: an agreement is never made backwards."""
     known = [one for one in versions if one.submitted_at <= at]
     return bool(known) and known[-1].self_billing
+
+
+def brought_by(statement: Statement) -> dict[str, int]:
+    """Return what each product brought to a statement, in micro-units: the proportion counts."""
+    rows = ShareLine.objects.filter(
+        period=statement.period_id, creator=statement.creator_id, currency=statement.currency
+    )
+    return dict(rows.values_list("product").annotate(sum=Sum("amount_micros")).order_by("product"))
+
+
+def agreed_on(*, creator: Creator) -> dt.date:
+    """Return since when somebody agrees, without a break; call it of who does."""
+    since = dt.datetime.max.replace(tzinfo=dt.UTC)
+    for one in Profile.objects.filter(creator=creator).order_by("-number"):
+        if not one.self_billing:
+            break
+        since = one.submitted_at
+    return since.date()
+
+
+def vat_rate(*, code: str, papers: Papers, on: dt.date) -> DatedRate | None:
+    """Return the rate at which VAT is told in its country's currency; ``None``: no need of it.
+
+    Refuses: NoRate.
+    """
+    national = national_currency(papers.country)
+    if national == code or papers.country != seller().party.country:
+        return None
+    return rate_on(base=code, quote=national, on=on)
+
+
+def without_rate(*, at: dt.datetime) -> list[tuple[Creator, str]]:
+    """Return whose invoices wait for an exchange rate, each with which."""
+    found = []
+    for creator in creators_to_bill():
+        papers, _ = billing_papers(creator=creator, on=at.date())
+        if papers is None:
+            continue
+        newest = {one.currency: one for one in statements_to_bill(creator=creator)}
+        for code, one in newest.items():
+            try:
+                vat_rate(code=code, papers=papers, on=last_day(one))
+            except NoRate as missing:
+                found.append((creator, str(missing)))
+    return found
+
+
+def last_day(statement: Statement) -> dt.date:
+    """Return the last day of a statement's period: services are supplied when it ends."""
+    return (statement.period.ends_at - DAY).date()
 
 
 def unbilled_rest(*, creator: Creator, currency: str) -> Money:

@@ -4,7 +4,7 @@ import csv
 import datetime as dt
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from uuid import UUID
@@ -19,6 +19,7 @@ from takings.money import Money
 from takings.payouts.models import ExchangedIncome, Payout, PayoutState, Profile, Withholding
 from takings.payouts.queries.files import payer
 from takings.payouts.queries.papers import papers_of
+from takings.payouts.queries.sales import Parts, parts_paid, sold_in
 from takings.payouts.rules.year_end import (
     HEAD,
     QUARTERS,
@@ -86,7 +87,7 @@ def report_csv(*, report: Report, year: int, at: dt.datetime) -> bytes:
 def dac7_xml(*, year: int, at: dt.datetime) -> bytes:
     """Return the DAC7 report as XML. Refuses: NoSuchYear."""
     years = reported(Report.DAC7, year, at=at)
-    return write_dac7(platform=payer().name, years=years, made_at=at)
+    return write_dac7(platform=payer().name, years=years, rule=_rule(year), made_at=at)
 
 
 def reported(report: Report, year: int, *, at: dt.datetime) -> Iterator[Year]:
@@ -161,20 +162,43 @@ def _rule(year: int) -> ReportRule:
 def _years(year: int) -> Iterator[Year]:
     incomes = (_of_payouts(year), _of_exchanges(year))
     quarters, sources = _quarters(incomes), _sources(incomes)
-    withheld = _withheld_for_source(year)
-    creators = Creator.objects.in_bulk([key for key, _ in quarters])
-    profiles = Profile.objects.in_bulk([profile for _, profile in sources.values()])
-    for key, code in sorted(quarters):
-        source, profile = sources[key, code]
-        nothing = Quarter(Money.zero(code), Money.zero(code), 0)
+    withheld, sold = _withheld_for_source(year), sold_in(*_span(year))
+    parts = parts_paid(_paid(year), source_country=_source_country(year))
+    told = _told_by(sold, sources)
+    creators = Creator.objects.in_bulk([key for key, _ in told])
+    profiles = Profile.objects.in_bulk(list(told.values()))
+    goods = Counter(key for (key, _), found in sold.items() if found[True])
+    for key, code in sorted(told):
+        zero = Money.zero(code)
+        nothing, part = Quarter(zero, zero, 0), parts.get((key, code), Parts({}, zero, zero))
+        source = Money(sources.get((key, code), (0,))[0], code)
         yield Year(
             handle=creators[key].handle,
-            papers=papers_of(profiles[profile]),
+            papers=papers_of(profiles[told[key, code]]),
             year=year,
-            source=Money(source, code),
+            source=source,
             withheld=Money(withheld.get((key, code), 0), code),
-            quarters={one: quarters[key, code].get(one, nothing) for one in QUARTERS},
+            quarters={one: quarters.get((key, code), {}).get(one, nothing) for one in QUARTERS},
+            goods=part.goods,
+            settled=part.settled,
+            source_sales=min(part.source, source),
+            sold=sold[key, code][True] if (key, code) in sold else {},
+            served=sold[key, code][False] if (key, code) in sold else {},
+            is_mixed=goods[key] > 1,
         )
+
+
+def _told_by(sold: Iterable[Key], sources: Mapping[Key, tuple[int, UUID]]) -> dict[Key, UUID]:
+    """Return whose years there are, each with the papers that count.
+
+    Who was paid, by those then used; who sold something and waits to be paid, by their newest.
+    """
+    found = {key: profile for key, (_, profile) in sources.items()}
+    unpaid = [key for key in sold if key not in found]
+    newest = Profile.objects.filter(creator_id__in={who for who, _ in unpaid})
+    rows = newest.order_by("creator_id", "-number").distinct("creator_id")
+    papers = dict(rows.values_list("creator_id", "pk"))
+    return found | {key: papers[key[0]] for key in unpaid if key[0] in papers}
 
 
 def _of_payouts(year: int) -> _Incomes:
@@ -216,9 +240,13 @@ def _sources(incomes: Iterable[_Incomes]) -> dict[Key, tuple[int, UUID]]:
     return {key: (micros[key], profile) for key, (_, profile) in newest.items()}
 
 
-def _withheld_for_source(year: int) -> dict[Key, int]:
+def _source_country(year: int) -> str:
     policy = payout_policy_at(at=dt.datetime(year, 12, 31, tzinfo=dt.UTC))
-    country = policy.withholding.source_country
+    return policy.withholding.source_country
+
+
+def _withheld_for_source(year: int) -> dict[Key, int]:
+    country = _source_country(year)
     of_payouts = Withholding.objects.filter(payout__in=_paid(year), jurisdiction=country)
     of_exchanges = _exchanged(year).filter(jurisdiction=country)
     sums = (

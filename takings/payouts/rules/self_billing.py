@@ -1,10 +1,22 @@
 """Whose invoices we may write, and how many cents of each statement stand on one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from takings.money import Money
+from takings.money import Money, allocate, currency
 from takings.payouts.rules.papers import EU, Papers
+from takings.policies.rules import DEALS, GIFTS, MEMBERSHIPS, REQUESTS, SHOP
 
+NATIONAL = {"CZ": "CZK", "DK": "DKK", "HU": "HUF", "PL": "PLN", "RO": "RON", "SE": "SEK"}
+"""Member states without the euro: article 230 wants the VAT in the currency of its country."""
+
+SUPPLIES = {
+    GIFTS: "Gifts",
+    MEMBERSHIPS: "Memberships",
+    REQUESTS: "Made on request",
+    DEALS: "Sponsored videos",
+    SHOP: "Goods and recommendations",
+}
+VIDEOS = "Videos"
 PREFIXES = {"GR": "EL"}  # VAT numbers of Greece begin so
 
 
@@ -34,3 +46,27 @@ def cents_of(amounts: Sequence[Money], *, left: Money) -> list[Money]:
         whole, left = (left + amount).split_payable()
         found.append(whole)
     return found
+
+
+def national_currency(country: str) -> str:
+    """Return the currency of a member state."""
+    return NATIONAL.get(country, "EUR")
+
+
+def supplies_of(amount: Money, *, brought: Mapping[str, int]) -> dict[str, Money]:
+    """Return what of whole cents was supplied as what (article 226, 6), by what products brought.
+
+    >>> dollars, brought = Money(10_000_000, "USD"), {"feed_ads": 2, "gifts": 1, "premium": 1}
+    >>> {what: part.micros for what, part in supplies_of(dollars, brought=brought).items()}
+    {'Videos': 7500000, 'Gifts': 2500000}
+    """
+    weights: dict[str, int] = {}
+    for product, micros in brought.items():
+        if micros > 0:
+            what = SUPPLIES.get(product, VIDEOS)
+            weights[what] = weights.get(what, 0) + micros
+    if not weights:
+        return {VIDEOS: amount}
+    unit = currency(amount.currency).unit_micros
+    parts = allocate(amount.micros // unit, weights)
+    return {what: Money(count * unit, amount.currency) for what, count in parts.items() if count}

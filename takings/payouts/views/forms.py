@@ -93,7 +93,10 @@ class ProfileForm(RefusableForm):
         widget=forms.TextInput(attrs=CAPITALS),
     )
     self_billing = forms.BooleanField(
-        label="You may write my invoices for me (self-billing)", required=False
+        label="You may write my invoices for me (self-billing)",
+        required=False,
+        help_text="I write none myself for what you pay me. You find each one in the studio; it "
+        "counts as accepted unless you object within 14 days.",
     )
     signature = forms.CharField(
         label="Sign with your name",

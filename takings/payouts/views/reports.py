@@ -12,8 +12,8 @@ from takings.people.queries import access_operator
 
 XML = "dac7-xml"
 WORDS = {
-    Report.K.value: "1099-K: creators with a W-9, over both thresholds",
-    Report.NEC.value: "1099-NEC: creators with a W-9, over the threshold",
+    Report.K.value: "1099-K: creators with a W-9 whose sales are over both thresholds",
+    Report.NEC.value: "1099-NEC: creators with a W-9 whom we paid more than the threshold",
     Report.FOREIGN.value: "1042-S: all others with pay from the United States",
     Report.DAC7.value: "DAC7: creators in the European Union",
     XML: "DAC7 as XML",

@@ -16,7 +16,8 @@ from takings.people.queries import access_operator
 def bills(request: HttpRequest) -> HttpResponse:
     """List the newest invoices that we wrote to ourselves."""
     access_operator(user=request.user)
-    return render(request, "payouts/bills.html", {"bills": queries.bills()})
+    context = {"bills": queries.bills(), "waiting": queries.without_rate(at=clock.now())}
+    return render(request, "payouts/bills.html", context)
 
 
 @require_safe

@@ -3,6 +3,8 @@
 from takings.money import format_money
 from takings.shop.models import Order
 
+MINUTE = "%Y-%m-%d %H:%M UTC"
+
 
 def evidence_of(order: Order) -> tuple[str, ...]:
     """Return what was ordered, sent where and when, and what happened to each parcel."""
@@ -13,5 +15,13 @@ def evidence_of(order: Order) -> tuple[str, ...]:
         lines += [f"From {parcel.seller}: {line}" for line in parcel.lines.all()]
         if parcel.tracking:
             lines.append(f"Sent by {parcel.carrier}, number {parcel.tracking}")
-        lines += [f"{step.at:%Y-%m-%d %H:%M} UTC: {step.words}" for step in parcel.steps.all()]
+        lines += [
+            f"{step.at:{MINUTE}}: {step.words}" + (f", by {step.by}" if step.by else "")
+            for step in parcel.steps.select_related("by")
+        ]
+        lines += [
+            f"Downloaded {one.at:{MINUTE}}: {one}"
+            for line in parcel.lines.all()
+            for one in line.downloads.select_related("line").order_by("pk")
+        ]
     return tuple(lines)

@@ -23,7 +23,7 @@ from takings.sponsorships.actions.funding import start
 from takings.sponsorships.actions.running import lock_deal, take_step
 from takings.sponsorships.actions.settling import order_return, put_back, release_again
 from takings.sponsorships.actions.working import end_early
-from takings.sponsorships.models import ESCROW, Deal, Dispute, Funding
+from takings.sponsorships.models import ESCROW, Deal, Dispute, Funding, Step, Work
 from takings.sponsorships.queries import (
     DEAL_PURPOSE,
     access_deal,
@@ -39,6 +39,7 @@ from takings.sponsorships.queries import (
 from takings.sponsorships.rules import Status
 
 TAKEN = "The bank of the card took the payment back."
+MINUTE = "%Y-%m-%d %H:%M UTC"
 MOST_ATTEMPTS = 20
 LOOKS_BACK = dt.timedelta(days=180)
 """Longer than a bank may take to answer a dispute."""
@@ -100,23 +101,30 @@ class DealByCard:
         access_deal(user=user, deal_id=deal_of_subject(subject).pk)
 
     def evidence(self, sale: Sale) -> tuple[str, ...]:
-        """Say what was agreed on, sealed, made and approved."""
+        """Say what was agreed on, sealed, made, approved and said."""
         deal = deal_of_subject(sale.subject)
         return (
             f"Bought: {deal.terms.title}, for {format_money(sale.amount)}",
             f"Made by: @{deal.creator.handle}",
             f"Agreed on {deal.agreed_at:%Y-%m-%d %H:%M} UTC, contract {deal.digest}",
             *(
-                f"Video {one.number} “{one.video.title}”: {one.stage}"
+                f"Video {one.number} “{one.video.title}”: {one.stage}{_dates(one)}"
                 for one in works_of(deal)
                 if one.video is not None
             ),
-            *(
-                f"{step.taken_at:%Y-%m-%d %H:%M} UTC: {step.kind.replace('_', ' ')}"
-                for step in steps_of(deal)
-                if step.kind != "said"
-            ),
+            *(_told(step) for step in steps_of(deal)),
         )
+
+
+def _dates(work: Work) -> str:
+    told = (("approved", work.approved_at), ("published", work.published_at))
+    return "".join(f", {what} {at:{MINUTE}}" for what, at in told if at is not None)
+
+
+def _told(step: Step) -> str:
+    who = f" by {step.taken_by}" if step.taken_by is not None else ""
+    words = f": {step.words}" if step.words else ""
+    return f"{step.taken_at:{MINUTE}} {step.words_of_kind}{who}{words}"
 
 
 def let_wait_again(sale: Sale, *, taken: Money, at: dt.datetime) -> None:

@@ -1,5 +1,7 @@
 """Lists of deals: a brand's, a creator's, and the operators' desk."""
 
+import csv
+import io
 from collections.abc import Iterable
 
 from django.core.paginator import Paginator
@@ -19,6 +21,7 @@ from takings.people.queries import (
 )
 from takings.sponsorships import queries
 from takings.sponsorships.models import Deal
+from takings.sponsorships.queries.fees import FEE_HEAD, fee_rows
 from takings.sponsorships.rules import Side, Status, Terms
 from takings.sponsorships.views.forms import HandleForm
 
@@ -76,6 +79,18 @@ def desk(request: HttpRequest) -> HttpResponse:
         "rows": rows_of(page),
     }
     return render(request, "sponsorships/desk.html", context)
+
+
+@require_safe
+def fees_csv(request: HttpRequest) -> HttpResponse:
+    """Give operators what we kept of each milestone, for an accountant, as a file."""
+    access_operator(user=request.user)
+    written = io.StringIO(newline="")
+    writer = csv.writer(written)
+    writer.writerow(FEE_HEAD)
+    writer.writerows(fee_rows())
+    headers = {"Content-Disposition": 'attachment; filename="deal-fees.csv"'}
+    return HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def brand_asked_for(request: HttpRequest, user: User) -> Brand | None:

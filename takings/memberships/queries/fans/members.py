@@ -15,7 +15,7 @@ from takings.memberships.rules.tiers import renewal_price
 from takings.money import Money
 from takings.payments import queries as payments
 from takings.payments.queries import Listed
-from takings.payments.rules import PurposeName
+from takings.payments.rules import TO_CONFIRM, PurposeName
 from takings.people.models import Creator, User
 from takings.people.queries import Visitor, access_self
 from takings.policies.queries import member_rule_at, member_rules
@@ -50,6 +50,11 @@ class MemberStanding:
     declined: str
     withdraw_until: dt.datetime | None
     last: MemberMonth | None
+
+    @property
+    def is_to_confirm(self) -> bool:
+        """Its owner can confirm it with their bank on a card page; a card that is tried cannot."""
+        return self.declined == TO_CONFIRM
 
 
 def member_of(*, user: User, creator: Creator) -> Member | None:

@@ -7,7 +7,7 @@ import stripe
 
 from takings.money import Money
 from takings.payments.providers.stripe.amounts import money_of
-from takings.payments.rules import Fact, FactKind, ReportLine
+from takings.payments.rules import TO_CONFIRM, Fact, FactKind, ReportLine
 
 GONE = {"failed", "canceled"}
 """States of a refund whose money came back to us."""
@@ -34,6 +34,7 @@ def charge_facts(charge: stripe.Charge) -> Iterator[Fact]:
     at = instant(charge.created)
     if charge.status == "failed":
         why = charge.failure_message or "The bank declined the card and gave no reason."
+        why = TO_CONFIRM if charge.failure_code == "authentication_required" else why
         yield Fact(FactKind.FAILED, charge.id, amount, nothing, at, why[:200])
     elif charge.status == "succeeded":
         yield Fact(FactKind.AUTHORISED, charge.id, amount, nothing, at)

@@ -10,11 +10,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from takings.audience.models import Follow
-from takings.core import clock
 from takings.ledger.queries import check_books
 from takings.payments.models import Payment
-from takings.people.models import Creator, User
+from takings.people.models import User
 from takings.shop.models import CartLine, Order, Parcel, Product, Return, Variant
 from takings.shop.queries.orders import waiting_in
 from takings.shop.rules.catalogue import Kind
@@ -22,20 +20,17 @@ from tests.make.pages import Answer
 from tests.make.payments import asked, pay
 from tests.make.people import make_creator, make_operator, make_user
 from tests.make.settlement import make_act
-from tests.make.shop import BORN_ON, bought, make_goods, make_seller, picture, shipped
+from tests.make.shop import (
+    BORN_ON,
+    bought,
+    make_followers,
+    make_goods,
+    make_seller,
+    picture,
+    shipped,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("time")]
-
-
-def make_followers(creator: Creator, count: int = 1_000) -> None:
-    """Let so many people follow a creator."""
-    now, names = clock.now(), (f"fan{number}@example.org" for number in range(count))
-    fans = [
-        User(email=name, display_name="Fan", country="DE", joined_at=now, viewer_id=uuid4())
-        for name in names
-    ]
-    made = User.objects.bulk_create(fans)
-    Follow.objects.bulk_create(Follow(user=fan, creator=creator, followed_at=now) for fan in made)
 
 
 def as_user(user: User) -> Client:

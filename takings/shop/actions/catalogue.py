@@ -30,6 +30,7 @@ from takings.shop.rules.catalogue import (
     VariantDraft,
     redraw,
 )
+from takings.videos.actions import force_commission, release_commission
 from takings.videos.models import Video
 
 LONGEST_TRADER, LONGEST_REASON = 300, 300
@@ -315,12 +316,20 @@ def tag_product(*, video: Video, product: Product, at: dt.datetime) -> Tag:
     tag, _ = Tag.objects.get_or_create(
         video=video, product=product, defaults={"place": known.count(), "tagged_at": at}
     )
+    if not is_own:
+        force_commission(video_id=video.pk, partner=product.shop.seller.name, at=at)
     return tag
 
 
+@transaction.atomic
 def untag_product(*, video: Video, product: Product) -> None:
-    """Show goods in a video no more; again changes nothing. What was clicked still counts."""
+    """Show goods in a video no more; again changes nothing. What was clicked still counts.
+
+    A draft that shows nothing of others any more is no advertising; what was published says so on.
+    """
     Tag.objects.filter(video=video, product=product).delete()
+    if not Tag.objects.filter(video=video).exclude(product__shop=video.creator_id).exists():
+        release_commission(video_id=video.pk)
 
 
 def _keep(path: Path, chunks: Iterable[bytes]) -> None:

@@ -28,7 +28,7 @@ from takings.policies.rules import ShopRule
 from takings.shop.actions.locking import take_stock
 from takings.shop.models import CartLine, Order, OrderLine, Parcel, ProductState, Variant
 from takings.shop.queries.carts import Basket, basket_of
-from takings.shop.queries.orders import ORDER_PURPOSE
+from takings.shop.queries.orders import ORDER_PURPOSE, unpaid_orders
 from takings.shop.rules.catalogue import MOST_PIECES
 from takings.shop.rules.clicks import Click
 
@@ -61,7 +61,16 @@ class SoldOut(Conflict):
     """Of two who want the last piece, one gets it."""
 
     code = "sold_out"
-    sentence = "Of “{title}” {left} are left; change your cart."
+    sentence = "“{title}”: {left} left. Change your cart."
+
+
+class NotPaidYet(Conflict):
+    """Who left the card page has the pieces, for some time."""
+
+    code = "order_not_paid_yet"
+    sentence = (
+        "“{title}” is kept for you in {order}: pay that one, under “Your orders”."
+    )
 
 
 class CartIsEmpty(Conflict):
@@ -148,7 +157,7 @@ def place_order(*, checkout: Checkout, at: dt.datetime) -> Payment:
     """Reserve what a cart holds and ask for the page to pay on; again is once.
 
     Refuses: CartIsEmpty, AddressNeeded, BadCountry, NotSentThere, TotalChanged, SoldOut,
-    PaymentIdTaken, NoPolicyCovers, and what ``start_payment`` refuses.
+    NotPaidYet, PaymentIdTaken, NoPolicyCovers, and what ``start_payment`` refuses.
     """
     with transaction.atomic():
         order = Order.objects.filter(pk=checkout.id).first()
@@ -163,6 +172,9 @@ def _reserve(checkout: Checkout, *, at: dt.datetime) -> Order:
     rule, basket = shop_rule_at(at=at), _basket(checkout)
     short = take_stock({line.variant_id: line.quantity for line in basket.lines})
     for variant in short:
+        kept = unpaid_orders(user=checkout.user).filter(parcels__lines__variant=variant).first()
+        if kept is not None:
+            raise NotPaidYet(title=str(variant), order=kept)
         raise SoldOut(title=str(variant), left=variant.stock)
     order = Order.objects.create(
         id=checkout.id,

@@ -32,6 +32,7 @@ from takings.shop.actions.sending import (
     ship_by_file,
     ship_parcel,
 )
+from takings.shop.actions.telling import tell_step
 
 __all__ = [
     "Checkout",
@@ -62,6 +63,7 @@ __all__ = [
     "tag_product",
     "take_from_cart",
     "take_return",
+    "tell_step",
     "unearn_order",
     "untag_product",
     "withdraw_variant",

@@ -68,9 +68,7 @@ class NotPaidYet(Conflict):
     """Who left the card page has the pieces, for some time."""
 
     code = "order_not_paid_yet"
-    sentence = (
-        "“{title}” is kept for you in {order}: pay that one, under “Your orders”."
-    )
+    sentence = "“{title}” is kept for you in {order}: pay that one, under “Your orders”."
 
 
 class CartIsEmpty(Conflict):

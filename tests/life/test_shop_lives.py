@@ -5,7 +5,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from uuid import uuid4
 
@@ -29,8 +29,11 @@ from takings.settlement.models import Period
 from takings.settlement.queries import open_period
 from takings.shop import actions
 from takings.shop.models import Order, OrderLine, Parcel, ParcelState, Return, ReturnState, Variant
+from takings.shop.queries.carts import basket_of, discounted
+from takings.shop.queries.discounts import discount_for
 from takings.shop.rules.catalogue import Kind
 from takings.shop.rules.clicks import Click
+from takings.shop.rules.discounts import DiscountDraft
 from tests.make.audience import make_post
 from tests.make.passes import Time
 from tests.make.payments import asked, cards_taken, pay
@@ -45,7 +48,7 @@ VERBS = (
     *("dispute", "win", "refund", "close"),
 )
 STEPS = st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 60)), max_size=20)
-DAY, PIECES = dt.timedelta(days=1), 9
+DAY, PIECES, CODE = dt.timedelta(days=1), 9, "SPRING-15"
 Row = TypeVar("Row", bound=Model)
 
 
@@ -81,6 +84,11 @@ class Life:
         self.count += 1
         order_id = ids.derived("a life's order", self.count)
         wanted = checkout(self.fan, is_digital=is_digital, id=order_id)
+        if which % 2:
+            basket = basket_of(user=self.fan, is_digital=is_digital, currency="EUR", country="DE")
+            found = discount_for(CODE, shops=basket.shops, currency="EUR", at=clock.now())
+            total = discounted(basket, discount=found).total
+            wanted = replace(wanted, shown=total, code=CODE)
         payment = actions.place_order(checkout=wanted, at=clock.now())
         if which % 5:
             pay(payment)
@@ -238,11 +246,13 @@ def test_every_life_of_a_shop_leaves_no_money_and_no_piece_behind(
             make_goods(cleo, "12.05", stock=PIECES),
             make_goods(cleo, "4.99", stock=None, kind=Kind.DIGITAL),
         )
+        off = DiscountDraft(CODE, start, percent_bp=1_550, most_uses=3)
+        actions.make_discount(shop=ada.shop, discount_id=uuid4(), draft=off)
         fan, operator = make_user("Vera"), make_operator()
         click = Click(shirt.product_id, make_post(bob).pk, 1_000, start)
 
         @settings(
-            max_examples=200 if is_long else 10,
+            max_examples=200 if is_long else 6,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         )

@@ -39,8 +39,10 @@ from takings.shop.actions import (
     ask_return,
     confirm_arrival,
     contest_return,
+    make_discount,
     put_into_cart,
 )
+from takings.shop.rules.discounts import DiscountDraft
 from takings.sponsorships.actions import open_dispute
 from takings.sponsorships.models import Deal
 from tests.make.ads import Wanted, make_campaign, make_house
@@ -241,6 +243,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "shop:send_back",
     "shop:set_picture",
     "shop:ship",
+    "shop:stop_code",
     "shop:variant",
     "payouts:ask",
     "payouts:back",  # leads to the payouts
@@ -343,6 +346,8 @@ def make_sales(seller: Creator, buyer: User) -> None:
     contest_return(one=one, at=clock.now())
     put_into_cart(user=buyer, variant=shirt, quantity=1, click=None, at=clock.now())
     make_goods(seller, is_sold=False)
+    tenth = DiscountDraft("SPRING-10", clock.now(), percent_bp=1_000)
+    make_discount(shop=seller.shop, discount_id=uuid4(), draft=tenth)
 
 
 def make_promotion(act: Act) -> None:

@@ -14,6 +14,7 @@ from takings.shop.actions.catalogue import (
     untag_product,
     withdraw_variant,
 )
+from takings.shop.actions.discounts import make_discount, stop_discount
 from takings.shop.actions.fetching import fetch_file, review_goods
 from takings.shop.actions.ordering import Checkout, place_order, put_into_cart, take_from_cart
 from takings.shop.actions.paying import OrderByCard, unearn_order
@@ -46,6 +47,7 @@ __all__ = [
     "contest_return",
     "decide_return",
     "fetch_file",
+    "make_discount",
     "offer_product",
     "open_shop",
     "pay_back",
@@ -60,6 +62,7 @@ __all__ = [
     "set_picture",
     "ship_by_file",
     "ship_parcel",
+    "stop_discount",
     "tag_product",
     "take_from_cart",
     "take_return",

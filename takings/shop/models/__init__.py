@@ -1,6 +1,7 @@
 """The tables of the shop, one file per concern."""
 
 from takings.shop.models.catalogue import Product, ProductState, Shop, Tag, Variant
+from takings.shop.models.discounts import Discount
 from takings.shop.models.orders import (
     OPEN_RETURNS,
     CartLine,
@@ -19,6 +20,7 @@ from takings.shop.models.orders import (
 __all__ = [
     "OPEN_RETURNS",
     "CartLine",
+    "Discount",
     "Download",
     "Order",
     "OrderLine",

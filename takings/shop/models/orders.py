@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from takings.money import Money, Rate
 from takings.shop.models.catalogue import Product, Variant
+from takings.shop.models.discounts import Discount
 from takings.shop.rules.booking import LineState, Paid, Terms
 
 
@@ -140,6 +141,9 @@ class Parcel(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="parcels")
     seller = models.ForeignKey("people.Creator", on_delete=models.PROTECT, related_name="parcels")
     state = models.CharField(max_length=9, choices=ParcelState, default=ParcelState.UNPAID)
+    discount = models.ForeignKey(
+        Discount, on_delete=models.PROTECT, null=True, related_name="parcels"
+    )
     carrier = models.CharField(max_length=40, blank=True)
     tracking = models.CharField(max_length=60, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
@@ -176,7 +180,8 @@ class Parcel(models.Model):
 class OrderLine(models.Model):
     """Pieces of one variant in a parcel; without a variant it is the shipping.
 
-    ``gross_micros`` is what they cost, ``net_micros`` what of it is no tax (once it is paid). The
+    ``gross_micros`` is what they cost, after ``off_micros`` that a code took off; ``net_micros`` is
+    what of it is no tax (once it is paid). The
     rates are those of the order's day, and of the click. ``kept_micros`` is what was not returned
     when it was earned; ``booked_…`` is what the books say of it now.
     """
@@ -186,6 +191,7 @@ class OrderLine(models.Model):
     title = models.CharField(max_length=160)
     quantity = models.PositiveSmallIntegerField()
     gross_micros = models.BigIntegerField()
+    off_micros = models.BigIntegerField(default=0)
     net_micros = models.BigIntegerField(default=0)
     commission_bp = models.PositiveIntegerField()
     refund_fee_bp = models.PositiveIntegerField(default=0)
@@ -211,6 +217,9 @@ class OrderLine(models.Model):
                 name="a_line_is_sold_for_something",
             ),
             models.CheckConstraint(
+                condition=Q(off_micros__gte=0), name="a_code_makes_nothing_dearer"
+            ),
+            models.CheckConstraint(
                 condition=Q(affiliate__isnull=True, affiliate_bp=0)
                 | Q(affiliate__isnull=False, affiliate_bp__gt=0),
                 name="a_part_of_a_sale_is_somebodys",
@@ -231,6 +240,11 @@ class OrderLine(models.Model):
     def gross(self) -> Money:
         """What it costs, taxes included."""
         return Money(self.gross_micros, self.currency)
+
+    @property
+    def off(self) -> Money:
+        """What a code took off it."""
+        return Money(self.off_micros, self.currency)
 
     def state(self, *, returned: Money) -> LineState:
         """Return it as the rules read it; ``returned`` is what agreed returns give back of it."""

@@ -30,6 +30,7 @@ urlpatterns = [
     path("studio/goods/new/", studio.new, name="new"),
     path("studio/goods/<uuid:product_id>/", studio.edit, name="edit"),
     path("studio/goods/<uuid:product_id>/variant/", studio.variant, name="variant"),
+    path("studio/goods/<uuid:product_id>/keys/", studio.keys, name="keys"),
     path("studio/goods/<uuid:product_id>/picture/", studio.picture, name="set_picture"),
     path("studio/goods/<uuid:product_id>/offer/", studio.offer, name="offer"),
     path("studio/videos/<uuid:video_id>/", studio.tags, name="tags"),

@@ -236,6 +236,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "shop:contest",
     "shop:decide",
     "shop:download",
+    "shop:keys",
     "shop:offer",
     "shop:put",
     "shop:review",

@@ -16,6 +16,7 @@ from takings.shop.actions.catalogue import (
 )
 from takings.shop.actions.discounts import make_discount, stop_discount
 from takings.shop.actions.fetching import fetch_file, review_goods
+from takings.shop.actions.keys import add_keys
 from takings.shop.actions.ordering import Checkout, place_order, put_into_cart, take_from_cart
 from takings.shop.actions.paying import OrderByCard, unearn_order
 from takings.shop.actions.returning import (
@@ -39,6 +40,7 @@ __all__ = [
     "Checkout",
     "OrderByCard",
     "ShopDraft",
+    "add_keys",
     "answer_return",
     "archive_product",
     "ask_return",

@@ -2,6 +2,7 @@
 
 from takings.shop.models.catalogue import Product, ProductState, Shop, Tag, Variant
 from takings.shop.models.discounts import Discount
+from takings.shop.models.keys import LicenceKey
 from takings.shop.models.orders import (
     OPEN_RETURNS,
     CartLine,
@@ -22,6 +23,7 @@ __all__ = [
     "CartLine",
     "Discount",
     "Download",
+    "LicenceKey",
     "Order",
     "OrderLine",
     "Parcel",

@@ -4,19 +4,16 @@ from takings.shop.models.catalogue import Product, ProductState, Shop, Tag, Vari
 from takings.shop.models.discounts import Discount
 from takings.shop.models.keys import LicenceKey
 from takings.shop.models.orders import (
-    OPEN_RETURNS,
     CartLine,
     Download,
     Order,
     OrderLine,
     Parcel,
     ParcelState,
-    Return,
-    ReturnLine,
-    ReturnState,
     Review,
     Step,
 )
+from takings.shop.models.returns import OPEN_RETURNS, Return, ReturnLine, ReturnState
 
 __all__ = [
     "OPEN_RETURNS",

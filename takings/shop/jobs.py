@@ -10,3 +10,9 @@ from takings.shop import actions
 def run_parcels(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
     """Do what is due: reservations, late parcels, arrivals, earnings, refunds."""
     actions.run_parcels(at=clock.now())
+
+
+@app.task(name="shop.tell_step", queue="default", retry=10)
+def tell_step(*, step_id: int) -> None:
+    """Write to whom a step of a parcel concerns."""
+    actions.tell_step(step_id=step_id)

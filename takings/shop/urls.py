@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from takings.shop.views import buying, desk, goods, sales, studio
+from takings.shop.views import buying, codes, desk, goods, sales, studio
 
 app_name = "shop"
 urlpatterns = [
@@ -25,9 +25,12 @@ urlpatterns = [
     path("orders/lines/<int:line_id>/review/", buying.review, name="review_line"),
     path("studio/", studio.goods, name="studio"),
     path("studio/shop/", studio.settings, name="settings"),
+    path("studio/codes/", codes.codes, name="codes"),
+    path("studio/codes/<uuid:discount_id>/stop/", codes.stop, name="stop_code"),
     path("studio/goods/new/", studio.new, name="new"),
     path("studio/goods/<uuid:product_id>/", studio.edit, name="edit"),
     path("studio/goods/<uuid:product_id>/variant/", studio.variant, name="variant"),
+    path("studio/goods/<uuid:product_id>/keys/", studio.keys, name="keys"),
     path("studio/goods/<uuid:product_id>/picture/", studio.picture, name="set_picture"),
     path("studio/goods/<uuid:product_id>/offer/", studio.offer, name="offer"),
     path("studio/videos/<uuid:video_id>/", studio.tags, name="tags"),

@@ -24,3 +24,9 @@ def return_money(*, funding_id: str) -> None:
 def return_all_money(timestamp: int = 0) -> None:  # noqa: ARG001 - the schedule passes its tick
     """Ask again for what a card company did not give back."""
     actions.return_all_money(at=clock.now())
+
+
+@app.task(name="sponsorships.tell_step", queue="default", retry=10)
+def tell_step(*, step_id: int) -> None:
+    """Write to whom a step of a deal concerns."""
+    actions.tell_step(step_id=step_id)

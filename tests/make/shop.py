@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from PIL import Image
 
+from takings.audience.models import Follow
 from takings.core import clock
 from takings.money import Money
 from takings.payments.models import Payment
@@ -57,6 +58,17 @@ def make_shop(seller: Creator, *, country: str = "DE", shipping: str = "3.90") -
     draft = ShopDraft("EUR", country, TRADER, prices)
     open_shop(seller=seller, draft=draft, at=clock.now())
     return seller
+
+
+def make_followers(creator: Creator, count: int = 1_000) -> None:
+    """Let so many people follow a creator."""
+    now, names = clock.now(), (f"fan{number}@example.org" for number in range(count))
+    fans = [
+        User(email=name, display_name="Fan", country="DE", joined_at=now, viewer_id=uuid4())
+        for name in names
+    ]
+    made = User.objects.bulk_create(fans)
+    Follow.objects.bulk_create(Follow(user=fan, creator=creator, followed_at=now) for fan in made)
 
 
 def make_goods(

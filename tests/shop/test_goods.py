@@ -18,6 +18,7 @@ from takings.shop.actions import (
     save_variant,
     set_file,
     tag_product,
+    untag_product,
 )
 from takings.shop.actions.catalogue import (
     CurrencyStays,
@@ -44,11 +45,15 @@ from takings.shop.rules.catalogue import (
     VariantDraft,
     redraw,
 )
-from takings.videos.models import Video
+from takings.videos.actions import disclose, disclose_nothing, force_disclosure
+from takings.videos.actions.disclosing import DisclosureStays
+from takings.videos.models import Disclosed, Disclosure, Video
+from takings.videos.queries import disclosure_of
+from tests.make.audience import make_post
 from tests.make.passes import Time
 from tests.make.people import make_creator, make_operator
 from tests.make.settlement import make_act
-from tests.make.shop import euros, make_goods, make_seller, make_shop, picture
+from tests.make.shop import euros, make_followers, make_goods, make_seller, make_shop, picture
 
 TEE = VariantDraft("", "", Money.parse("10", "EUR"), 3)
 SHIRT = ProductDraft("Shirt", "Soft", Kind.PHYSICAL)
@@ -159,3 +164,27 @@ def test_a_shelf_holds_ten_and_shows_only_what_is_on_sale(time: Time) -> None:
     assert len(shelf(video_id=video.pk)) == 9
     assert set(may_tag(creator=ada)) == set(goods[1:])
     assert str(Tag.objects.all()[0]) == f"{goods[0].pk} in {video.pk}"
+
+
+@pytest.mark.django_db
+def test_a_video_that_earns_by_goods_of_others_says_so_itself(time: Time) -> None:
+    bob, ada = make_creator("Bob"), make_seller()
+    make_followers(bob)
+    shirt, own = make_goods(ada, affiliate_bp=1_000).product, make_goods(make_shop(bob)).product
+    draft, shown, sold = (make_post(bob, at=time.now) for _ in range(3))
+    Video.objects.filter(pk=draft.pk).update(published_at=None)
+    deal = force_disclosure(video_id=sold.pk, partner="Northwind", at=time.now)
+    disclose(video_id=draft.pk, kind=Disclosed.OWN, partner="", at=time.now)
+    for video in (draft, shown, sold):
+        tag_product(video=video, product=own, at=time.now)
+        tag_product(video=video, product=shirt, at=time.now)
+    assert str(disclosure_of(shown)) == f"I earn by links or codes in it: {ada.name}"
+    assert disclosure_of(sold) == deal
+    with pytest.raises(DisclosureStays, match="goods it shows ask for it"):
+        disclose_nothing(video_id=draft.pk)
+    for video in (draft, shown, sold):
+        untag_product(video=video, product=own)
+    assert Disclosure.objects.count() == 3
+    for video in (draft, shown, sold):
+        untag_product(video=video, product=shirt)
+    assert [disclosure_of(one) is None for one in (draft, shown, sold)] == [True, False, False]

@@ -36,6 +36,7 @@ from takings.shop.actions.ordering import (
     BadCount,
     CartIsEmpty,
     NotOnSale,
+    NotPaidYet,
     NotSentThere,
     SoldOut,
     TotalChanged,
@@ -43,7 +44,7 @@ from takings.shop.actions.ordering import (
 from takings.shop.actions.sending import NotOnItsWay, NotToBeSent
 from takings.shop.models import CartLine, Download, Order, Parcel, Variant
 from takings.shop.queries.carts import baskets_of
-from takings.shop.queries.orders import NoSuchOrder, waiting_in
+from takings.shop.queries.orders import NoSuchOrder, orders_of, waiting_in
 from takings.shop.rules.catalogue import Kind
 from takings.shop.rules.clicks import Click, read_click, sign_click
 from tests.make.passes import Time
@@ -79,7 +80,7 @@ def test_pieces_are_kept_for_a_payer_for_half_an_hour(time: Time) -> None:
     payment = ordered(vera, (shirt, 1))
     assert stock(shirt) == 0
     put(make_user("Walt"), shirt)
-    with pytest.raises(SoldOut, match="“Shirt” 0 are left"):
+    with pytest.raises(SoldOut, match="“Shirt”: 0 left"):
         place_order(
             checkout=checkout(CartLine.objects.get(user__display_name="Walt").user), at=time.now
         )
@@ -89,6 +90,18 @@ def test_pieces_are_kept_for_a_payer_for_half_an_hour(time: Time) -> None:
     jobs.run_parcels()
     assert (run(), stock(shirt)) == (0, 1)
     assert Order.objects.get(pk=payment.pk).released_at == time.now
+
+
+def test_who_left_the_card_page_is_led_back_to_the_order_that_keeps_the_pieces(time: Time) -> None:
+    shirt, vera = make_goods(make_seller(), stock=1), make_user("Vera")
+    first = ordered(vera, (shirt, 1))
+    with pytest.raises(NotPaidYet, match="is kept for you in Order"):
+        place_order(checkout=checkout(vera), at=clock.now())
+    assert [one.pk for one in orders_of(user=vera)] == [first.pk]
+    time.now += dt.timedelta(minutes=31)
+    jobs.run_parcels()
+    assert not orders_of(user=vera)
+    assert place_order(checkout=checkout(vera), at=clock.now())
 
 
 @pytest.mark.parametrize("is_there", [True, False])

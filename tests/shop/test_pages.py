@@ -10,12 +10,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from takings.audience.models import Follow
-from takings.core import clock
 from takings.ledger.queries import check_books
 from takings.payments.models import Payment
 from takings.payments.queries import evidence_lines
-from takings.people.models import Creator, User
+from takings.people.models import User
 from takings.shop.models import CartLine, Order, Parcel, Product, Return, Variant
 from takings.shop.queries.orders import waiting_in
 from takings.shop.rules.catalogue import Kind
@@ -23,20 +21,18 @@ from tests.make.pages import Answer
 from tests.make.payments import asked, pay
 from tests.make.people import make_creator, make_operator, make_user
 from tests.make.settlement import make_act
-from tests.make.shop import BORN_ON, bought, make_goods, make_seller, picture, shipped
+from tests.make.shop import (
+    BORN_ON,
+    bought,
+    euros,
+    make_followers,
+    make_goods,
+    make_seller,
+    picture,
+    shipped,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("time")]
-
-
-def make_followers(creator: Creator, count: int = 1_000) -> None:
-    """Let so many people follow a creator."""
-    now, names = clock.now(), (f"fan{number}@example.org" for number in range(count))
-    fans = [
-        User(email=name, display_name="Fan", country="DE", joined_at=now, viewer_id=uuid4())
-        for name in names
-    ]
-    made = User.objects.bulk_create(fans)
-    Follow.objects.bulk_create(Follow(user=fan, creator=creator, followed_at=now) for fan in made)
 
 
 def as_user(user: User) -> Client:
@@ -294,3 +290,33 @@ def test_a_video_shows_goods_and_the_click_locks_the_part_of_its_creator() -> No
     assert (line.affiliate, line.affiliate_bp, line.video_id) == (bob.creator, 1_000, bob.video_id)
     assert "no more" in send(creator, home, id=shirt.product_id, remove="1")
     assert Client().get(shown["url"]).headers["Location"] == f"/shop/goods/{shirt.product_id}/"
+
+
+def test_a_seller_makes_a_code_and_a_buyer_pays_less_by_it() -> None:
+    ada, vera = make_seller(), make_user("Vera")
+    shirt = make_goods(ada, "10")
+    seller, buyer, codes = as_user(ada.user), as_user(vera), "/shop/studio/codes/"
+    assert "no codes yet" in text(seller, codes)
+    said = {"id": uuid4(), "code": "spring-10", "percent": "10", "ends_on": "2026-12-01"}
+    assert "Take off either" in refused(seller, codes, **said | {"amount": "3"})
+    assert "SPRING-10 takes 10 % off" in send(seller, codes, **said)
+    assert "1 Dec" in text(seller, codes), "the last day counts until midnight"
+    assert "have a code SPRING-10 already" in refused(seller, codes, **said | {"id": uuid4()})
+    fixed = {"id": uuid4(), "code": "three", "amount": "3", "starts_on": "2026-12-02"}
+    assert "THREE takes €3.00 off" in send(seller, codes, **fixed)
+    send(buyer, "/shop/cart/put/", variant=shirt.pk, quantity=1)
+    page = "/shop/cart/physical/EUR/?country=DE&code="
+    assert "is of no shop in your cart" in words_of(buyer.get(f"{page}winter"))
+    assert "does not count yet" in words_of(buyer.get(f"{page}three"))
+    context = buyer.get(f"{page}Spring-10").context
+    assert (context["basket"].total, context["basket"].saved) == (euros("12.90"), euros("1"))
+    form = {"id": context["order_id"], "shown": 12_900_000, "terms": context["terms"]}
+    where = {"country": "DE", "name": "Vera", "address": "Hamburg", "code": "SPRING-10"}
+    assert buyer.post("/shop/cart/physical/EUR/", form | where).status_code == 302
+    payment = Payment.objects.get(pk=form["id"])
+    pay(payment)
+    asked(payment)
+    assert "€1.00 off by SPRING-10" in text(buyer, f"/shop/orders/{payment.pk}/")
+    tenth = ada.shop.discounts.get(code="SPRING-10")
+    assert "nothing off any more" in send(seller, f"{codes}{tenth.pk}/stop/")
+    assert as_user(make_seller("Cleo").user).post(f"{codes}{tenth.pk}/stop/").status_code == 404

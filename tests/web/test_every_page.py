@@ -39,8 +39,10 @@ from takings.shop.actions import (
     ask_return,
     confirm_arrival,
     contest_return,
+    make_discount,
     put_into_cart,
 )
+from takings.shop.rules.discounts import DiscountDraft
 from takings.sponsorships.actions import open_dispute
 from takings.sponsorships.models import Deal
 from takings.web.context import DESK
@@ -225,6 +227,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "shop:contest",
     "shop:decide",
     "shop:download",
+    "shop:keys",
     "shop:offer",
     "shop:put",
     "shop:review",
@@ -232,6 +235,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "shop:send_back",
     "shop:set_picture",
     "shop:ship",
+    "shop:stop_code",
     "shop:variant",
     "payouts:ask",
     "payouts:back",  # leads to the payouts
@@ -335,6 +339,8 @@ def make_sales(seller: Creator, buyer: User) -> None:
     contest_return(one=one, at=clock.now())
     put_into_cart(user=buyer, variant=shirt, quantity=1, click=None, at=clock.now())
     make_goods(seller, is_sold=False)
+    tenth = DiscountDraft("SPRING-10", clock.now(), percent_bp=1_000)
+    make_discount(shop=seller.shop, discount_id=uuid4(), draft=tenth)
 
 
 def make_promotion(act: Act) -> None:

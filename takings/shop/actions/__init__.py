@@ -14,7 +14,9 @@ from takings.shop.actions.catalogue import (
     untag_product,
     withdraw_variant,
 )
+from takings.shop.actions.discounts import make_discount, stop_discount
 from takings.shop.actions.fetching import fetch_file, review_goods
+from takings.shop.actions.keys import add_keys
 from takings.shop.actions.ordering import Checkout, place_order, put_into_cart, take_from_cart
 from takings.shop.actions.paying import OrderByCard, unearn_order
 from takings.shop.actions.returning import (
@@ -32,11 +34,13 @@ from takings.shop.actions.sending import (
     ship_by_file,
     ship_parcel,
 )
+from takings.shop.actions.telling import tell_step
 
 __all__ = [
     "Checkout",
     "OrderByCard",
     "ShopDraft",
+    "add_keys",
     "answer_return",
     "archive_product",
     "ask_return",
@@ -45,6 +49,7 @@ __all__ = [
     "contest_return",
     "decide_return",
     "fetch_file",
+    "make_discount",
     "offer_product",
     "open_shop",
     "pay_back",
@@ -59,9 +64,11 @@ __all__ = [
     "set_picture",
     "ship_by_file",
     "ship_parcel",
+    "stop_discount",
     "tag_product",
     "take_from_cart",
     "take_return",
+    "tell_step",
     "unearn_order",
     "untag_product",
     "withdraw_variant",

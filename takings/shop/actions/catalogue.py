@@ -30,6 +30,7 @@ from takings.shop.rules.catalogue import (
     VariantDraft,
     redraw,
 )
+from takings.videos.actions import force_commission, release_commission
 from takings.videos.models import Video
 
 LONGEST_TRADER, LONGEST_REASON = 300, 300
@@ -60,7 +61,7 @@ class NothingToSell(Conflict):
     """Goods have a variant with a price; what is downloaded has a file."""
 
     code = "nothing_to_sell"
-    sentence = "Give it at least one variant with a price, and a file if it is downloaded."
+    sentence = "Give it a variant with a price, and a file or licence keys if it is downloaded."
 
 
 class TooManyVariants(TooMuch):
@@ -195,6 +196,8 @@ def save_product(*, shop: Shop, product_id: UUID, draft: ProductDraft, at: dt.da
 def save_variant(*, product: Product, variant_id: UUID, draft: VariantDraft) -> Variant:
     """Write a size or colour down, or change its price and stock. Orders keep their prices.
 
+    Where each piece is a licence key, the stock follows from the keys.
+
     Refuses: BadPrice, BadStock, TooManyVariants, VariantNameTaken.
     """
     draft.check()
@@ -202,6 +205,7 @@ def save_variant(*, product: Product, variant_id: UUID, draft: VariantDraft) -> 
     others = product.variants.exclude(pk=variant_id)
     if others.count() >= MOST_VARIANTS:
         raise TooManyVariants
+    known = Variant.objects.select_for_update(no_key=True).filter(pk=variant_id).first()
     name = draft.name.strip()[:LONGEST_NAME]
     if others.filter(name=name).exists():
         raise VariantNameTaken(name=name)
@@ -212,8 +216,8 @@ def save_variant(*, product: Product, variant_id: UUID, draft: VariantDraft) -> 
             "name": name,
             "sku": draft.sku.strip()[:LONGEST_SKU],
             "price_micros": draft.price.micros,
-            "stock": draft.stock,
             "is_offered": True,
+            **({} if known and known.has_keys else {"stock": draft.stock}),
         },
     )
     return variant
@@ -253,9 +257,9 @@ def offer_product(*, product: Product) -> Product:
     one = Product.objects.select_for_update().get(pk=product.pk)
     if one.state in {ProductState.WAITING, ProductState.ACTIVE}:
         return one
-    if not one.variants.filter(is_offered=True).exists() or (
-        one.is_digital and not one.file_digest
-    ):
+    offered = one.variants.filter(is_offered=True)
+    is_bare = one.is_digital and not one.file_digest
+    if not offered.exists() or (is_bare and offered.filter(has_keys=False).exists()):
         raise NothingToSell
     one.state, one.why = ProductState.WAITING, ""
     one.save(update_fields=["state", "why"])
@@ -315,12 +319,20 @@ def tag_product(*, video: Video, product: Product, at: dt.datetime) -> Tag:
     tag, _ = Tag.objects.get_or_create(
         video=video, product=product, defaults={"place": known.count(), "tagged_at": at}
     )
+    if not is_own:
+        force_commission(video_id=video.pk, partner=product.shop.seller.name, at=at)
     return tag
 
 
+@transaction.atomic
 def untag_product(*, video: Video, product: Product) -> None:
-    """Show goods in a video no more; again changes nothing. What was clicked still counts."""
+    """Show goods in a video no more; again changes nothing. What was clicked still counts.
+
+    A draft that shows nothing of others any more is no advertising; what was published says so on.
+    """
     Tag.objects.filter(video=video, product=product).delete()
+    if not Tag.objects.filter(video=video).exclude(product__shop=video.creator_id).exists():
+        release_commission(video_id=video.pk)
 
 
 def _keep(path: Path, chunks: Iterable[bytes]) -> None:

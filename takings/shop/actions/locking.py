@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.db.models import F
+from procrastinate.contrib.django import app as jobs
 
 from takings.people.models import User
 from takings.shop.models import Order, Parcel, Step, Variant
+
+TELL = "shop.tell_step"
 
 
 def lock_order(order_id: UUID) -> Order:
@@ -25,8 +28,9 @@ def lock_parcel(parcel_id: UUID) -> Parcel:
 
 
 def take_step(parcel: Parcel, words: str, *, at: dt.datetime, by: User | None = None) -> None:
-    """Write down what happened to a parcel."""
-    Step.objects.create(parcel=parcel, words=words[:400], by=by, at=at)
+    """Write down what happened to a parcel, and let letters tell who did not do it."""
+    step = Step.objects.create(parcel=parcel, words=words[:400], by=by, at=at)
+    jobs.configure_task(TELL, queue="default").defer(step_id=step.pk)
 
 
 def take_stock(wanted: Mapping[UUID, int]) -> list[Variant]:

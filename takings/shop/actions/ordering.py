@@ -26,9 +26,10 @@ from takings.people.rules import check_country
 from takings.policies.queries import shop_rule_at
 from takings.policies.rules import ShopRule
 from takings.shop.actions.locking import take_stock
-from takings.shop.models import CartLine, Order, OrderLine, Parcel, ProductState, Variant
-from takings.shop.queries.carts import Basket, basket_of
-from takings.shop.queries.orders import ORDER_PURPOSE
+from takings.shop.models import CartLine, Discount, Order, OrderLine, Parcel, ProductState, Variant
+from takings.shop.queries.carts import Basket, basket_of, discounted
+from takings.shop.queries.discounts import discount_for
+from takings.shop.queries.orders import ORDER_PURPOSE, unpaid_orders
 from takings.shop.rules.catalogue import MOST_PIECES
 from takings.shop.rules.clicks import Click
 
@@ -61,7 +62,14 @@ class SoldOut(Conflict):
     """Of two who want the last piece, one gets it."""
 
     code = "sold_out"
-    sentence = "Of “{title}” {left} are left; change your cart."
+    sentence = "“{title}”: {left} left. Change your cart."
+
+
+class NotPaidYet(Conflict):
+    """Who left the card page has the pieces, for some time."""
+
+    code = "order_not_paid_yet"
+    sentence = "“{title}” is kept for you in {order}: pay that one, under “Your orders”."
 
 
 class CartIsEmpty(Conflict):
@@ -96,7 +104,8 @@ class TotalChanged(Conflict):
 class Checkout:
     """What somebody orders of a currency: the physical goods of their cart, or the digital ones.
 
-    ``id`` is the payment's: ordered twice, it is one order. ``shown`` is the total that they saw.
+    ``id`` is the payment's: ordered twice, it is one order. ``shown`` is the total that they saw,
+    with what ``code`` takes off.
     """
 
     id: UUID
@@ -105,6 +114,7 @@ class Checkout:
     shown: Money
     to: str = ""
     country: str = ""
+    code: str = ""
     accepted: Accepted | None = None
 
 
@@ -148,7 +158,8 @@ def place_order(*, checkout: Checkout, at: dt.datetime) -> Payment:
     """Reserve what a cart holds and ask for the page to pay on; again is once.
 
     Refuses: CartIsEmpty, AddressNeeded, BadCountry, NotSentThere, TotalChanged, SoldOut,
-    PaymentIdTaken, NoPolicyCovers, and what ``start_payment`` refuses.
+    NotPaidYet, CodeDoesNotCount, PaymentIdTaken, NoPolicyCovers, and what ``start_payment``
+    refuses.
     """
     with transaction.atomic():
         order = Order.objects.filter(pk=checkout.id).first()
@@ -160,9 +171,12 @@ def place_order(*, checkout: Checkout, at: dt.datetime) -> Payment:
 
 
 def _reserve(checkout: Checkout, *, at: dt.datetime) -> Order:
-    rule, basket = shop_rule_at(at=at), _basket(checkout)
+    rule, basket = shop_rule_at(at=at), _basket(checkout, at=at)
     short = take_stock({line.variant_id: line.quantity for line in basket.lines})
     for variant in short:
+        kept = unpaid_orders(user=checkout.user).filter(parcels__lines__variant=variant).first()
+        if kept is not None:
+            raise NotPaidYet(title=str(variant), order=kept)
         raise SoldOut(title=str(variant), left=variant.stock)
     order = Order.objects.create(
         id=checkout.id,
@@ -179,12 +193,12 @@ def _reserve(checkout: Checkout, *, at: dt.datetime) -> Order:
     by_seller: Mapping[Creator, list[CartLine]] = defaultdict(list)
     for line in basket.lines:
         by_seller[line.variant.product.shop.seller].append(line)
-    for seller, lines in by_seller.items():
-        _pack(order, lines, shipping=basket.shipping.get(seller.pk), rule=rule)
+    for lines in by_seller.values():
+        _pack(order, lines, basket=basket, rule=rule)
     return order
 
 
-def _basket(checkout: Checkout) -> Basket:
+def _basket(checkout: Checkout, *, at: dt.datetime) -> Basket:
     """Return what is ordered as it stands now. Refuses what :func:`place_order` says."""
     country = checkout.user.country
     if not checkout.is_digital:
@@ -201,23 +215,36 @@ def _basket(checkout: Checkout) -> Basket:
         raise CartIsEmpty
     for seller in basket.unreachable:
         raise NotSentThere(seller=seller.name)
+    basket = discounted(basket, discount=_discount(checkout, basket, at=at))
     if basket.total != checkout.shown:
         raise TotalChanged(total=format_money(basket.total))
     return basket
 
 
-def _pack(
-    order: Order, lines: Sequence[CartLine], *, shipping: Money | None, rule: ShopRule
-) -> None:
+def _discount(checkout: Checkout, basket: Basket, *, at: dt.datetime) -> Discount | None:
+    """Return the code that counts; of two who want its last use, one gets it."""
+    currency = checkout.shown.currency
+    found = discount_for(checkout.code, shops=basket.shops, currency=currency, at=at)
+    if found is None:
+        return None
+    Discount.objects.select_for_update(no_key=True).get(pk=found.pk)
+    return discount_for(checkout.code, shops=basket.shops, currency=currency, at=at)
+
+
+def _pack(order: Order, lines: Sequence[CartLine], *, basket: Basket, rule: ShopRule) -> None:
     """Write down one seller's parcel; rates are those of now and of the click."""
-    shop = lines[0].variant.product.shop
+    shop, discount = lines[0].variant.product.shop, basket.discount
+    shipping = basket.shipping.get(shop.pk)
     parcel = Parcel.objects.create(
-        id=ids.derived("parcel of an order", order.pk, shop.pk), order=order, seller=shop.seller
+        id=ids.derived("parcel of an order", order.pk, shop.pk),
+        order=order,
+        seller=shop.seller,
+        discount=discount if discount and discount.shop_id == shop.pk else None,
     )
     fee_rate, fee_cap = rule.refund_fees.get(shop.country, (None, None))
     if fee_cap is not None and fee_cap.currency != order.currency:
         fee_cap = None
-    rows = [_sold(line, order, rule) for line in lines]
+    rows = [_sold(line, order, basket=basket, rule=rule) for line in lines]
     for row in rows:
         row.commission_bp = int(rule.commission_in(shop.country).ratio * BP)
         row.refund_fee_bp = int(fee_rate.ratio * BP) if fee_rate else 0
@@ -231,12 +258,14 @@ def _pack(
     OrderLine.objects.bulk_create(rows)
 
 
-def _sold(line: CartLine, order: Order, rule: ShopRule) -> OrderLine:
+def _sold(line: CartLine, order: Order, *, basket: Basket, rule: ShopRule) -> OrderLine:
+    off = basket.off.get(line.pk, line.total * 0)
     row = OrderLine(
         variant=line.variant,
         title=str(line.variant),
         quantity=line.quantity,
-        gross_micros=line.total.micros,
+        gross_micros=(line.total - off).micros,
+        off_micros=off.micros,
     )
     if line.video is None or line.clicked_at is None:
         return row

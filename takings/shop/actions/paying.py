@@ -9,6 +9,7 @@ from takings.payments.rules import Plan, Share
 from takings.people.queries import Visitor
 from takings.policies.queries import shop_rule
 from takings.shop.actions.booking import book, claim
+from takings.shop.actions.keys import give_keys
 from takings.shop.actions.locking import lock_order, take_step, take_stock
 from takings.shop.actions.returning import give_all_back
 from takings.shop.models import CartLine, Order, Parcel, ParcelState
@@ -53,6 +54,7 @@ class OrderByCard:
         for parcel in order.parcels.order_by("pk"):
             _begin(parcel, order, at=at)
         if is_there:
+            give_keys(order, at=at)
             CartLine.objects.filter(user=order.buyer_id, variant__in=[*pieces]).delete()
         else:
             give_all_back(order, why=SOLD_OUT, at=at)

@@ -309,13 +309,16 @@ def _agree(
     by: User | None = None,
     restocks: bool = True,
 ) -> None:
-    """Book a return and put its pieces back; the order's row is locked."""
+    """Book a return and put its pieces back, but no key: somebody has read it.
+
+    The order's row is locked.
+    """
     one.state, one.agreed_at = ReturnState.AGREED, at
     one.save(update_fields=["state", "agreed_at"])
-    rows = list(one.lines.select_related("line"))
+    rows = list(one.lines.select_related("line__variant"))
     if restocks:
-        pieces = [(row.line.variant_id, row.quantity) for row in rows]
-        give_stock({variant: count for variant, count in pieces if variant is not None})
+        pieces = [(row.line.variant, row.quantity) for row in rows]
+        give_stock({one.pk: count for one, count in pieces if one and not one.has_keys})
     is_sent = parcel.state != ParcelState.TO_SHIP
     if all(returned_count(line) == line.quantity for line in parcel.lines.all()):
         parcel.state, parcel.due_at = ParcelState.CANCELLED, None

@@ -15,12 +15,12 @@ from takings.settlement.queries import open_period
 from takings.shop.actions.booking import book, earn_lines
 from takings.shop.actions.locking import give_stock, lock_order, lock_parcel, take_step
 from takings.shop.actions.returning import agree_by_silence, give_up_late, pay_back
+from takings.shop.actions.telling import EARNED
 from takings.shop.models import Order, OrderLine, Parcel, ParcelState, Return, ReturnState
 from takings.shop.queries.orders import open_return, owed_of
 from takings.shop.rules.tracking import read_tracking, refuse
 
 LONGEST_CARRIER, LONGEST_NUMBER = 40, 60
-EARNED = "Nobody may send it back any more; it is earned"
 
 
 class NotToBeSent(Conflict):

@@ -1,25 +1,26 @@
 """The tables of the shop, one file per concern."""
 
 from takings.shop.models.catalogue import Product, ProductState, Shop, Tag, Variant
+from takings.shop.models.discounts import Discount
+from takings.shop.models.keys import LicenceKey
 from takings.shop.models.orders import (
-    OPEN_RETURNS,
     CartLine,
     Download,
     Order,
     OrderLine,
     Parcel,
     ParcelState,
-    Return,
-    ReturnLine,
-    ReturnState,
     Review,
     Step,
 )
+from takings.shop.models.returns import OPEN_RETURNS, Return, ReturnLine, ReturnState
 
 __all__ = [
     "OPEN_RETURNS",
     "CartLine",
+    "Discount",
     "Download",
+    "LicenceKey",
     "Order",
     "OrderLine",
     "Parcel",

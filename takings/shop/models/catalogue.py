@@ -121,7 +121,8 @@ class Product(models.Model):
 class Variant(models.Model):
     """One of the sizes or colours of goods. ``stock`` is what nobody bought or reserved yet.
 
-    An empty stock never ends. ``is_offered`` is false for what is not sold any more.
+    An empty stock never ends. ``is_offered`` is false for what is not sold any more. ``has_keys``:
+    each piece is a licence key, and the stock is how many wait for a buyer.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -131,6 +132,7 @@ class Variant(models.Model):
     price_micros = models.BigIntegerField()
     stock = models.IntegerField(null=True, blank=True)
     is_offered = models.BooleanField(default=True)
+    has_keys = models.BooleanField(default=False)
 
     class Meta:
         """Database laws: of two who want the last piece, one gets it (needs no clock)."""

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from takings.money import Money, Rate
 from takings.shop.models.catalogue import Product, Variant
+from takings.shop.models.discounts import Discount
 from takings.shop.rules.booking import LineState, Paid, Terms
 
 
@@ -140,6 +141,9 @@ class Parcel(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="parcels")
     seller = models.ForeignKey("people.Creator", on_delete=models.PROTECT, related_name="parcels")
     state = models.CharField(max_length=9, choices=ParcelState, default=ParcelState.UNPAID)
+    discount = models.ForeignKey(
+        Discount, on_delete=models.PROTECT, null=True, related_name="parcels"
+    )
     carrier = models.CharField(max_length=40, blank=True)
     tracking = models.CharField(max_length=60, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
@@ -176,7 +180,8 @@ class Parcel(models.Model):
 class OrderLine(models.Model):
     """Pieces of one variant in a parcel; without a variant it is the shipping.
 
-    ``gross_micros`` is what they cost, ``net_micros`` what of it is no tax (once it is paid). The
+    ``gross_micros`` is what they cost, after ``off_micros`` that a code took off; ``net_micros`` is
+    what of it is no tax (once it is paid). The
     rates are those of the order's day, and of the click. ``kept_micros`` is what was not returned
     when it was earned; ``booked_…`` is what the books say of it now.
     """
@@ -186,6 +191,7 @@ class OrderLine(models.Model):
     title = models.CharField(max_length=160)
     quantity = models.PositiveSmallIntegerField()
     gross_micros = models.BigIntegerField()
+    off_micros = models.BigIntegerField(default=0)
     net_micros = models.BigIntegerField(default=0)
     commission_bp = models.PositiveIntegerField()
     refund_fee_bp = models.PositiveIntegerField(default=0)
@@ -211,6 +217,9 @@ class OrderLine(models.Model):
                 name="a_line_is_sold_for_something",
             ),
             models.CheckConstraint(
+                condition=Q(off_micros__gte=0), name="a_code_makes_nothing_dearer"
+            ),
+            models.CheckConstraint(
                 condition=Q(affiliate__isnull=True, affiliate_bp=0)
                 | Q(affiliate__isnull=False, affiliate_bp__gt=0),
                 name="a_part_of_a_sale_is_somebodys",
@@ -232,6 +241,11 @@ class OrderLine(models.Model):
         """What it costs, taxes included."""
         return Money(self.gross_micros, self.currency)
 
+    @property
+    def off(self) -> Money:
+        """What a code took off it."""
+        return Money(self.off_micros, self.currency)
+
     def state(self, *, returned: Money) -> LineState:
         """Return it as the rules read it; ``returned`` is what agreed returns give back of it."""
         code, cap = self.currency, self.refund_fee_cap_micros
@@ -248,92 +262,6 @@ class OrderLine(models.Model):
                 refund_fee_cap=None if cap is None else Money(cap, code),
             ),
         )
-
-
-class ReturnState(models.TextChoices):
-    """What became of a return."""
-
-    ASKED = "asked", "Asked"
-    DECLINED = "declined", "Declined by the seller"
-    CONTESTED = "contested", "Before an operator"
-    AGREED = "agreed", "Paid back"
-    REFUSED = "refused", "Refused by an operator"
-    TAKEN = "taken", "Withdrawn"
-
-
-OPEN_RETURNS = (ReturnState.ASKED, ReturnState.DECLINED, ReturnState.CONTESTED)
-
-
-class Return(models.Model):
-    """Lines of a parcel that go back. Agreed, its amount is refunded.
-
-    A seller who does not answer until ``answer_by`` agrees. ``refunded_at`` is when the card
-    company was asked. ``why`` is the buyer's word, ``answer`` the seller's or an operator's.
-    """
-
-    id = models.UUIDField(primary_key=True)
-    parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="returns")
-    state = models.CharField(max_length=9, choices=ReturnState)
-    why = models.CharField(max_length=300)
-    answer = models.CharField(max_length=300, blank=True)
-    asked_at = models.DateTimeField()
-    answer_by = models.DateTimeField(null=True, blank=True)
-    agreed_at = models.DateTimeField(null=True, blank=True)
-    refunded_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        """Database laws, and the index of refunds that are still to be asked for."""
-
-        ordering: ClassVar = ["asked_at", "pk"]
-        indexes: ClassVar = [
-            models.Index(
-                fields=["agreed_at"],
-                condition=Q(state="agreed", refunded_at__isnull=True),
-                name="returns_to_refund",
-            ),
-        ]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(state="agreed", agreed_at__isnull=False)
-                | (~Q(state="agreed") & Q(agreed_at__isnull=True)),
-                name="what_is_agreed_says_when",
-            ),
-            models.UniqueConstraint(
-                fields=["parcel"],
-                condition=Q(state__in=["asked", "declined", "contested"]),
-                name="a_parcel_has_one_open_return",
-            ),
-        ]
-
-    @override
-    def __str__(self) -> str:
-        """Show of what."""
-        return f"Return of {self.parcel_id}"
-
-
-class ReturnLine(models.Model):
-    """So many pieces of a line go back, for so much."""
-
-    of = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="lines")
-    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="return_lines")
-    quantity = models.PositiveSmallIntegerField()
-    gross_micros = models.BigIntegerField()
-
-    class Meta:
-        """Database laws."""
-
-        ordering: ClassVar = ["pk"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["of", "line"], name="a_return_names_a_line_once"),
-            models.CheckConstraint(
-                condition=Q(quantity__gt=0, gross_micros__gte=0), name="a_return_is_of_something"
-            ),
-        ]
-
-    @override
-    def __str__(self) -> str:
-        """Show what goes back."""
-        return f"{self.quantity} × {self.line.title}"
 
 
 class Step(models.Model):

@@ -1,6 +1,6 @@
 """Everything one may ask the shop. Nothing here writes."""
 
-from takings.shop.queries.carts import Basket, basket_of, baskets_of
+from takings.shop.queries.carts import Basket, basket_of, baskets_of, discounted
 from takings.shop.queries.catalogue import (
     access_own_product,
     access_product,
@@ -18,6 +18,7 @@ from takings.shop.queries.catalogue import (
     tag_of,
     waiting_products,
 )
+from takings.shop.queries.discounts import discount_for, discounts_of
 from takings.shop.queries.orders import (
     access_any_parcel,
     access_line,
@@ -51,6 +52,9 @@ __all__ = [
     "baskets_of",
     "clicked",
     "contested_returns",
+    "discount_for",
+    "discounted",
+    "discounts_of",
     "lines_of",
     "may_return_until",
     "may_tag",

@@ -115,7 +115,7 @@ def places_of(shop: Shop) -> list[tuple[str, Money | None]]:
     """Return where a shop sends, and for how much (``None``: not there)."""
     prices = shop.shipping
     home = country_names()[shop.country]
-    return [(home, prices.home), ("The EU", prices.eu), ("Elsewhere", prices.world)]
+    return [(f"To {home}", prices.home), ("To the EU", prices.eu), ("Anywhere else", prices.world)]
 
 
 def may_tag(*, creator: Creator) -> QuerySet[Product]:

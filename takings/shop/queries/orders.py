@@ -12,7 +12,7 @@ from takings.money import Money
 from takings.payments.models import Payment
 from takings.payments.queries import parts_of, refunding
 from takings.payments.rules import PurposeName
-from takings.people.models import Creator
+from takings.people.models import Creator, User
 from takings.people.queries import Visitor, access_operator, access_own_creator, access_self
 from takings.policies.queries import shop_rule
 from takings.shop.models import (
@@ -75,9 +75,15 @@ def _one(found: QuerySet[Parcel]) -> Parcel:
 
 
 def orders_of(*, user: Visitor) -> QuerySet[Order]:
-    """Return what somebody ordered and did not leave unpaid, the newest first."""
-    found = Order.objects.filter(buyer=access_self(user=user), paid_at__isnull=False)
+    """Return what somebody paid, or may still pay, the newest first."""
+    person = access_self(user=user)
+    found = Order.objects.filter(buyer=person, paid_at__isnull=False) | unpaid_orders(user=person)
     return found.prefetch_related("parcels__lines__variant__product", "parcels__seller")
+
+
+def unpaid_orders(*, user: User) -> QuerySet[Order]:
+    """Return what is kept for somebody who has not paid it."""
+    return Order.objects.filter(buyer=user, paid_at__isnull=True, released_at__isnull=True)
 
 
 def parcels_of(*, seller: Creator, state: str = "") -> QuerySet[Parcel]:

@@ -25,12 +25,13 @@ from takings.shop.rules.booking import total_of
 
 @dataclass(frozen=True, slots=True)
 class LinePage:
-    """A line; ``left`` pieces of it are still the buyer's."""
+    """A line; ``left`` pieces of it are still the buyer's, and so many ``keys``."""
 
     line: OrderLine
     left: int
     can_fetch: bool
     review: Review | None
+    keys: tuple[str, ...] = ()
 
     @property
     def counts(self) -> range:
@@ -92,4 +93,5 @@ def _line(line: OrderLine, *, arrived: bool) -> LinePage:
     left = line.quantity - returned_count(line)
     variant = line.variant
     can_fetch = bool(variant and variant.product.file_digest and arrived and left)
-    return LinePage(line, left, can_fetch, getattr(line, "review", None))
+    keys = tuple(one.content for one in line.licence_keys.all()[:left])
+    return LinePage(line, left, can_fetch, getattr(line, "review", None), keys)

@@ -24,6 +24,7 @@ from takings.people.rules import country_names
 from takings.policies.queries import shop_rule_at
 from takings.shop import actions, queries
 from takings.shop.models import OrderLine, Variant
+from takings.shop.queries.carts import Basket
 from takings.shop.queries.catalogue import NoSuchProduct
 from takings.shop.queries.pages import buyers_parcels
 from takings.shop.views.forms import CartForm, CheckoutForm, ReasonForm, ReviewForm, countries
@@ -77,7 +78,7 @@ def checkout(request: HttpRequest, kind: str, currency: str) -> HttpResponse:
     user, now = access_self(user=request.user), clock.now()
     is_digital, country = kind == "digital", _country(request, user.country)
     form = CheckoutForm(request.POST or None, initial={"name": user.display_name})
-    problem = ""
+    problem, code = "", request.POST.get("code") or request.GET.get("code", "")
     if request.method == "POST" and (is_digital or form.is_valid()):
         to = "" if is_digital else "\n".join(form.cleaned_data.values())
         try:
@@ -89,6 +90,7 @@ def checkout(request: HttpRequest, kind: str, currency: str) -> HttpResponse:
                     shown=Money(_shown(request), currency),
                     to=to,
                     country=country,
+                    code=code,
                     accepted=accepted_terms(request.POST.get("terms", ""), at=now),
                 ),
                 at=now,
@@ -100,10 +102,12 @@ def checkout(request: HttpRequest, kind: str, currency: str) -> HttpResponse:
     basket = queries.basket_of(user=user, is_digital=is_digital, currency=currency, country=country)
     if not basket.lines:
         return redirect("shop:cart")
+    basket, wrong = _discounted(basket, code, at=now)
     context = {
         "basket": basket,
+        "code": code,
         "form": form,
-        "problem": problem,
+        "problem": problem or wrong,
         "country_name": country_names()[country],
         "order_id": ids.uuid7(at=now),
         "terms": show_terms(at=now),
@@ -111,7 +115,7 @@ def checkout(request: HttpRequest, kind: str, currency: str) -> HttpResponse:
         "rule": shop_rule_at(at=now),
         "takes_cards": bool(settings.PAYMENT_ROUTES),
     }
-    status = 422 if problem or form.errors else 200
+    status = 422 if problem or wrong or form.errors else 200
     return render(request, "shop/checkout.html", context, status=status)
 
 
@@ -258,6 +262,17 @@ def _do(
 def _reason(request: HttpRequest) -> str:
     form = ReasonForm(request.POST)
     return str(form.cleaned_data["reason"]) if form.is_valid() else ""
+
+
+def _discounted(basket: Basket, code: str, *, at: dt.datetime) -> tuple[Basket, str]:
+    """Return a basket with what a code takes off, or as it was and why the code does not count."""
+    try:
+        found = queries.discount_for(
+            code, shops=basket.shops, currency=basket.goods.currency, at=at
+        )
+    except Refusal as refusal:
+        return basket, str(refusal)
+    return queries.discounted(basket, discount=found), ""
 
 
 def _country(request: HttpRequest, otherwise: str) -> str:

@@ -1,7 +1,9 @@
 """What people fill in about goods and orders. Forms read text; the actions decide."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 
@@ -24,9 +26,10 @@ from takings.shop.rules.catalogue import (
     ShippingPrices,
     VariantDraft,
 )
+from takings.shop.rules.discounts import DiscountDraft
 
 CURRENCIES = ("EUR", "USD", "GBP")
-PERCENT = 100
+PERCENT, DAY = 100, dt.timedelta(days=1)
 
 
 def countries() -> list[tuple[str, str]]:
@@ -230,3 +233,52 @@ class ReviewForm(forms.Form):
 
     stars = forms.IntegerField(min_value=1, max_value=5)
     words = forms.CharField(required=False, max_length=600)
+
+
+class DiscountForm(forms.Form):
+    """A code, what it takes off, and when it counts."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    code = forms.CharField(
+        max_length=24,
+        help_text="3 to 24 letters from A to Z, digits or hyphens, such as SPRING-10.",
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
+    )
+    percent = forms.DecimalField(
+        label="Per cent off",
+        required=False,
+        min_value=Decimal(1),
+        max_value=Decimal(90),
+        max_digits=4,
+        decimal_places=2,
+    )
+    amount = _Price("Or an amount off", help_text="Off all of your goods in an order together.")
+    starts_on = forms.DateField(
+        label="First day",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Empty: from now on.",
+    )
+    ends_on = forms.DateField(
+        label="Last day",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Empty: until you end it.",
+    )
+    most_uses = forms.IntegerField(
+        label="For the first … orders", required=False, min_value=1, help_text="Empty: for all."
+    )
+
+    def draft(self, *, currency: str, zone: str, at: dt.datetime) -> DiscountDraft:
+        """Return what was filled in; days are those of a time zone. Refuses: BadPrice."""
+        said, place = self.cleaned_data, ZoneInfo(zone)
+        first, last = said["starts_on"], said["ends_on"]
+        percent, amount = said["percent"], said["amount"]
+        return DiscountDraft(
+            code=said["code"],
+            starts_at=dt.datetime.combine(first, dt.time(), place) if first else at,
+            percent_bp=None if percent is None else int(percent * PERCENT),
+            amount=None if amount is None else money_of(amount, currency),
+            ends_at=dt.datetime.combine(last + DAY, dt.time(), place) if last else None,
+            most_uses=said["most_uses"],
+        )

@@ -127,6 +127,21 @@ def variant(request: HttpRequest, product_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+def keys(request: HttpRequest, product_id: uuid.UUID) -> HttpResponse:
+    """Fill the pool of licence keys of a variant."""
+    product = queries.access_own_product(user=request.user, product_id=product_id)
+    one = get_object_or_404(product.variants, pk=_given_id(request))
+    text = request.POST.get("keys", "")
+    try:
+        count = actions.add_keys(variant=one, text=text)
+    except Refusal as refusal:
+        said = {"keys_of": one.pk, "keys": text, "keys_problem": str(refusal)}
+        return _edit(request, product, status=422, **said)
+    messages.success(request, f"{count:,} more to sell.")
+    return redirect("shop:edit", product.pk)
+
+
+@require_POST
 def picture(request: HttpRequest, product_id: uuid.UUID) -> HttpResponse:
     """Give goods a picture, or the file that buyers download."""
     product = queries.access_own_product(user=request.user, product_id=product_id)
@@ -195,7 +210,7 @@ def tags(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
 
 
 def _edit(
-    request: HttpRequest, product: Product, *, status: int = 200, **forms: Form
+    request: HttpRequest, product: Product, *, status: int = 200, **shown: object
 ) -> HttpResponse:
     product.refresh_from_db()
     code = product.shop.currency
@@ -212,7 +227,7 @@ def _edit(
         "variant_form": empty,
         "picture_form": PictureForm(),
         "file_form": SoldFileForm(),
-        **forms,
+        **shown,
     }
     return render(request, "shop/studio/edit.html", context, status=status)
 

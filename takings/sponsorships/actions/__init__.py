@@ -36,6 +36,7 @@ from takings.sponsorships.actions.rating import (
 )
 from takings.sponsorships.actions.running import NotYourPart
 from takings.sponsorships.actions.talking import SayingNeedsWords, say
+from takings.sponsorships.actions.telling import tell_step
 from takings.sponsorships.actions.working import (
     NotADraft,
     RevisionNeedsWords,
@@ -85,6 +86,7 @@ __all__ = [
     "return_all_money",
     "return_money",
     "say",
+    "tell_step",
     "withdraw_deal",
     "withdraw_dispute",
 ]

@@ -3,10 +3,14 @@
 import datetime as dt
 from uuid import UUID
 
+from procrastinate.contrib.django import app as jobs
+
 from takings.core.errors import Forbidden
 from takings.sponsorships.models import Deal, Step, Work
 from takings.sponsorships.queries import Seat
 from takings.sponsorships.rules import NotNow, Progress, Side, Stage, Status, WorkNotNow
+
+TELL = "sponsorships.tell_step"
 
 
 class NotYourPart(Forbidden):
@@ -59,8 +63,8 @@ def take_step(
     number: int = 0,
     words: str = "",
 ) -> Step:
-    """Write down what happened; without a seat a clock did it."""
-    return Step.objects.create(
+    """Write down what happened, and let letters tell it; without a seat a clock did it."""
+    step = Step.objects.create(
         deal=deal,
         kind=kind,
         side=(seat.side if seat else None) or "",
@@ -69,3 +73,5 @@ def take_step(
         taken_by=seat.user if seat else None,
         taken_at=at,
     )
+    jobs.configure_task(TELL, queue="default").defer(step_id=step.pk)
+    return step

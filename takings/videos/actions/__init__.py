@@ -6,7 +6,9 @@ from takings.videos.actions.disclosing import (
     DisclosureStays,
     disclose,
     disclose_nothing,
+    force_commission,
     force_disclosure,
+    release_commission,
     release_disclosure,
 )
 from takings.videos.actions.editing import (
@@ -62,6 +64,7 @@ __all__ = [
     "disclose_nothing",
     "expires_at",
     "finish_upload",
+    "force_commission",
     "force_disclosure",
     "give_up",
     "keep_for_members",
@@ -71,6 +74,7 @@ __all__ = [
     "open_to_all",
     "prepare_again",
     "receive_bytes",
+    "release_commission",
     "release_disclosure",
     "remove",
     "remove_captions",

@@ -14,6 +14,10 @@ from takings.videos.actions.steps import locked
 from takings.videos.models import Disclosed, Disclosure
 
 LONGEST_PARTNER = 80
+FORCED = {
+    Disclosed.PARTNERSHIP.value: "a deal asks for it",
+    Disclosed.AFFILIATE.value: "the goods it shows ask for it",
+}
 
 
 class DisclosureStays(Conflict):
@@ -71,6 +75,35 @@ def force_disclosure(*, video_id: uuid.UUID, partner: str, at: dt.datetime) -> D
     return said
 
 
+def force_commission(*, video_id: uuid.UUID, partner: str, at: dt.datetime) -> Disclosure:
+    """Let a video say that its creator earns by what it shows; they cannot take that away.
+
+    What was said already of somebody who paid, or gave something, says more, and stays.
+    Call it in the transaction of what makes it so.
+    """
+    locked(video_id)
+    known = Disclosure.objects.filter(pk=video_id).exclude(kind=Disclosed.OWN).first()
+    if known is not None:
+        return known
+    said, _ = Disclosure.objects.update_or_create(
+        video_id=video_id,
+        defaults={
+            "kind": Disclosed.AFFILIATE,
+            "partner": partner[:LONGEST_PARTNER],
+            "is_forced": True,
+            "said_at": at,
+        },
+    )
+    return said
+
+
+def release_commission(*, video_id: uuid.UUID) -> None:
+    """Let a draft say nothing more of goods it does not show any more; published, it stays."""
+    if locked(video_id).published_at is None:
+        forced = Disclosure.objects.filter(pk=video_id, is_forced=True)
+        forced.filter(kind=Disclosed.AFFILIATE).delete()
+
+
 def release_disclosure(*, video_id: uuid.UUID) -> None:
     """Let a draft say nothing of a deal any more that it is no part of; published, it stays."""
     if locked(video_id).published_at is None:
@@ -84,6 +117,6 @@ def _check_free(video_id: uuid.UUID) -> None:
     if said is None:
         return
     if said.is_forced:
-        raise DisclosureStays(partner=said.partner, why="a deal asks for it")
+        raise DisclosureStays(partner=said.partner, why=FORCED[said.kind])
     if video.published_at is not None:
         raise DisclosureStays(partner=said.partner or "you", why="it is published")

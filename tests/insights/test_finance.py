@@ -218,6 +218,21 @@ def test_payables_are_aged_and_what_is_owed_to_us_stands_apart() -> None:
     assert (found.total, found.owed_to_us) == (usd("45"), usd("3"))
 
 
+def test_what_waits_in_escrow_is_told_by_age(olga: User) -> None:
+    account, deal, order = "escrow:request:1", "escrow:deal:2", "escrow:order:3"
+    make_posted(move("bank", account, "10"), move("bank", deal, "7"), move("bank", order, "3"))
+    make_posted(move(account, "bank", "4"), move(order, "bank", "3"))
+    make_posted(move("bank", account, "2"), move("bank", deal, Money(5_000_000, "EUR")))
+    [posted] = [row for row in ask.escrow_agings(at=NOON) if row.currency == "USD"]
+    assert [money for _, money in posted.buckets] == [usd("15"), usd("0"), usd("0"), usd("0")]
+    later = NOON + 45 * DAY
+    make_posted(move("bank", deal, "1"))
+    euro, dollar = ask.escrow_agings(at=later)
+    assert (euro.total, dollar.total) == (Money(5_000_000, "EUR"), usd("16"))
+    assert [money for _, money in dollar.buckets] == [usd("0"), usd("16"), usd("0"), usd("0")]
+    assert "In escrow, EUR" in page_text(signed_in(olga).get(HOME))
+
+
 def test_the_desk_says_what_is_not_ours_and_what_waits_for_somebody(olga: User) -> None:
     make_posted(
         move("bank", "coins:liability", "4"),

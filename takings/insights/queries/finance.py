@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,8 +12,9 @@ from takings.core.errors import NotFound
 from takings.insights.models import Adjustment, BooksRun
 from takings.insights.queries.desk import TrialSheet, last_books_run, trial_sheets
 from takings.insights.queries.waiting import Entrusted, Waiting, entrusted, waiting
-from takings.insights.rules.aging import NAMES, Became, aged
+from takings.insights.rules.aging import EDGES_DAYS, NAMES, Became, aged, between
 from takings.ledger import queries as ledger
+from takings.ledger.queries.ripe import standing_since
 from takings.ledger.queries.terms import locked_before
 from takings.money import Money
 from takings.people.queries import Visitor, access_operator
@@ -55,6 +57,7 @@ class Finance:
     sheets: list[TrialSheet]
     places: list[Place]
     agings: list[Aging]
+    escrow: list[Aging]
     holds: list[EarningsHold]
     run: BooksRun | None
     waiting: list[Adjustment]
@@ -70,6 +73,7 @@ def finance(*, at: dt.datetime) -> Finance:
         sheets=sheets,
         places=places(),
         agings=agings(at=at),
+        escrow=escrow_agings(at=at),
         holds=open_holds(),
         run=last_books_run(),
         waiting=list(_adjustments(is_approved=None)),
@@ -105,6 +109,17 @@ def agings(*, at: dt.datetime) -> list[Aging]:
     return [_aging(code, sums[code], below[code]) for code in sorted(sums)]
 
 
+def escrow_agings(*, at: dt.datetime) -> list[Aging]:
+    """Return what waits in escrow (deals, requests, orders), by currency and age."""
+    instants = [at, *(at - dt.timedelta(days=days) for days in EDGES_DAYS)]
+    standing = [standing_since(prefix="escrow:", until=until) for until in instants]
+    return [
+        _aging(code, between([one[code].micros for one in standing]), 0)
+        for code, now in standing[0].items()
+        if now
+    ]
+
+
 def access_adjustment(*, user: Visitor, adjustment_id: UUID) -> Adjustment:
     """Return an adjustment to an operator. Refuses: OperatorsOnly, UnknownAdjustment."""
     access_operator(user=user)
@@ -124,6 +139,6 @@ def _adjustments(**wanted: bool | None) -> QuerySet[Adjustment]:
     return rows.order_by("-proposed_at", "-pk")
 
 
-def _aging(code: str, micros: list[int], below: int) -> Aging:
+def _aging(code: str, micros: Sequence[int], below: int) -> Aging:
     parts = tuple((name, Money(one, code)) for name, one in zip(NAMES, micros, strict=True))
     return Aging(code, parts, Money(sum(micros), code), Money(-below, code))

@@ -33,5 +33,14 @@ def aged(*, balance: int, became: Iterable[Became], at: dt.datetime) -> Sequence
     return buckets
 
 
+def between(standing: Sequence[int]) -> Sequence[int]:
+    """Return a balance by age from what of it stands: now, and since each of :data:`EDGES_DAYS`.
+
+    >>> between([100, 60, 60, 10])
+    [40, 0, 50, 10]
+    """
+    return [now - then for now, then in zip(standing, [*standing[1:], 0], strict=True)]
+
+
 def _bucket(days: int) -> int:
     return sum(days > edge for edge in EDGES_DAYS)

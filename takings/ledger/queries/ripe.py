@@ -49,6 +49,33 @@ _RIPE = """
 """
 
 
+def standing_since(*, prefix: AccountName, until: dt.datetime) -> dict[str, Money]:
+    """Return by currency what is in accounts whose name begins so and was there by an instant.
+
+    As :func:`ripe_balances`, summed up, and of accounts alone that hold something now.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SINCE, [until, f"{prefix}%"])
+        return {code: Money(int(micros), code) for code, micros in cursor.fetchall()}
+
+
+_SINCE = """
+    SELECT currency, sum(greatest(0, least(now, was - debits)))
+    FROM (
+        SELECT balance.currency, balance.credits_micros - balance.debits_micros AS now,
+            balance.debits_micros AS debits, coalesce(sum(earlier.credits_micros), 0) AS was
+        FROM ledger_balance AS balance
+        JOIN ledger_account AS account ON account.id = balance.account_id
+        CROSS JOIN LATERAL generate_series(0, lane_count - 1) AS lane
+        LEFT JOIN LATERAL ledger_stood(account.id, lane.lane, %s) AS earlier ON true
+        WHERE balance.name LIKE %s AND balance.credits_micros > balance.debits_micros
+        GROUP BY balance.name, balance.currency, balance.credits_micros, balance.debits_micros
+    ) AS standing
+    GROUP BY currency
+    ORDER BY currency
+"""
+
+
 def overdrawn(*, names: Sequence[AccountName]) -> set[AccountName]:
     """Return which of these accounts have more debited than credited, in any currency."""
     with connection.cursor() as cursor:

@@ -1,6 +1,7 @@
 """The agreement on paper: for both sides the same, to the byte; of an offer there is none."""
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from django.test import Client
@@ -28,7 +29,8 @@ def test_both_sides_keep_the_same_agreement_and_nobody_else_any(pair: Pair) -> N
         files.append(answer.content)
     assert files[0] == files[1]
     assert deal.digest.encode() in files[0]
-    open_offer = offered(pair)
+    open_offer, client = offered(pair), Client()
+    client.force_login(pair.member)
     refused = client.get(f"/deals/{open_offer.pk}/agreement.pdf")
     assert (refused.status_code, "nothing_agreed" in refused.content.decode()) == (404, True)
     client.force_login(make_user("Stranger"))
@@ -51,7 +53,8 @@ def test_every_word_and_amount_is_on_it(pair: Pair) -> None:
         deal = Deal.objects.get(pk=agreed(pair, terms).pk)
         rule = deal_rule(deal.rule_version)
         values = agreement_of(agreed_of(deal), rule=rule).values
-        said.append((dict(values["terms"]), values["paid"]))  # type: ignore[arg-type]
+        rows = cast("list[tuple[str, str]]", values["terms"])
+        said.append((dict(rows), cast("list[list[str]]", values["paid"])))
     words, paid = said[0]
     assert words["Usage by the brand"] == "On the brand’s channels and in its ads, 30 days, Europe"
     assert words["Product"] == "A shoe, worth $90.00"

@@ -11,7 +11,7 @@ import typst
 
 from takings.documents.fonts import FAMILIES, font_folders, printable
 
-Layout = Literal["advice", "invoice", "statement"]
+Layout = Literal["advice", "agreement", "invoice", "statement"]
 Value = str | bool | Sequence["Value"] | Mapping[str, "Value"]
 LAYOUTS = Path(__file__).parent / "layouts"
 STANDARD: Literal["a-2a"] = "a-2a"

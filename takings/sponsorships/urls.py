@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from takings.sponsorships.views import lists, offers, records, room, steps
+from takings.sponsorships.views import lists, offers, papers, records, room, steps
 
 app_name = "sponsorships"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:deal_id>/", room.room, name="room"),
     path("<uuid:deal_id>/counter/", offers.counter, name="counter"),
     path("<uuid:deal_id>/pay/", room.pay, name="pay"),
+    path("<uuid:deal_id>/agreement.pdf", papers.agreement, name="agreement"),
     path("<uuid:deal_id>/report.csv", room.report, name="report"),
     path("<uuid:deal_id>/decide/", room.decide, name="decide"),
     path("brands/<int:brand_id>/", records.record, name="record"),

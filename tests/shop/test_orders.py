@@ -101,7 +101,7 @@ def test_who_left_the_card_page_is_led_back_to_the_order_that_keeps_the_pieces(t
     time.now += dt.timedelta(minutes=31)
     jobs.run_parcels()
     assert not orders_of(user=vera)
-    assert place_order(checkout=checkout(vera), at=clock.now())
+    assert place_order(checkout=checkout(vera), at=clock.now()).pk != first.pk
 
 
 @pytest.mark.parametrize("is_there", [True, False])

@@ -61,7 +61,7 @@ class NothingToSell(Conflict):
     """Goods have a variant with a price; what is downloaded has a file."""
 
     code = "nothing_to_sell"
-    sentence = "Give it a variant with a price, and a file or licence keys if it is downloaded."
+    sentence = "Give it at least one variant with a price, and a file or keys if it is downloaded."
 
 
 class TooManyVariants(TooMuch):

@@ -51,7 +51,7 @@ def give_keys(order: Order, *, at: dt.datetime) -> None:
     """Give each piece of a paid order its key; the order's row is locked, and its stock taken."""
     lines = OrderLine.objects.filter(parcel__order=order, variant__has_keys=True)
     for line in lines.order_by("variant_id", "pk"):
-        Variant.objects.select_for_update(no_key=True).get(pk=line.variant_id)
+        Variant.objects.select_for_update(no_key=True, of=("self",)).get(lines=line)
         waiting = LicenceKey.objects.filter(variant=line.variant_id, line=None).order_by("pk")
         taken = list(waiting.values_list("pk", flat=True)[: line.quantity])
         LicenceKey.objects.filter(pk__in=taken).update(line=line, given_at=at)

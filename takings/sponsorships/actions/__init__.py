@@ -35,6 +35,12 @@ from takings.sponsorships.actions.rating import (
     rate_deal,
 )
 from takings.sponsorships.actions.running import NotYourPart
+from takings.sponsorships.actions.sending import (
+    NoProduct,
+    ProductNotSent,
+    receive_product,
+    send_product,
+)
 from takings.sponsorships.actions.talking import SayingNeedsWords, say
 from takings.sponsorships.actions.telling import tell_step
 from takings.sponsorships.actions.working import (
@@ -55,10 +61,12 @@ __all__ = [
     "DealIdTaken",
     "DealWithOneself",
     "DisputeNeedsReason",
+    "NoProduct",
     "NotADraft",
     "NotEnoughPrepaid",
     "NotYourPart",
     "NothingInDispute",
+    "ProductNotSent",
     "RatedAlready",
     "RevisionNeedsWords",
     "RulingNeedsReason",
@@ -83,9 +91,11 @@ __all__ = [
     "open_dispute",
     "publish_video",
     "rate_deal",
+    "receive_product",
     "return_all_money",
     "return_money",
     "say",
+    "send_product",
     "tell_step",
     "withdraw_deal",
     "withdraw_dispute",

@@ -19,6 +19,7 @@ from takings.payments.rules import VERSION
 from takings.people.queries import access_operator
 from takings.policies.queries import deal_rule
 from takings.sponsorships import actions, queries
+from takings.sponsorships.actions.sending import RECEIVED, SENT
 from takings.sponsorships.models import Deal, Milestone, Work
 from takings.sponsorships.queries import Seat
 from takings.sponsorships.queries.records import may_read
@@ -145,6 +146,7 @@ def show(request: HttpRequest, seat: Seat, *, ruling: RulingForm | None = None) 
         "answers": seat.acts and deal.status == Status.OFFERED and deal.turn == seat.side,
         "pays": seat.acts and deal.status == Status.AGREED and seat.side is Side.BRAND,
         "may_withdraw": seat.acts and _may_withdraw(seat),
+        "product": _product(seat) if terms.product else "",
         "runs": deal.status == Status.RUNNING,
         "words": WordsForm(),
         "ruling": ruling or (RulingForm() if dispute and seat.user.is_staff else None),
@@ -154,6 +156,16 @@ def show(request: HttpRequest, seat: Seat, *, ruling: RulingForm | None = None) 
     }
     status = 422 if ruling is not None else 200
     return render(request, "sponsorships/room.html", context, status=status)
+
+
+def _product(seat: Seat) -> str:
+    """Return what this person may say now of the product: that it was sent, or is there."""
+    if not seat.acts or seat.deal.status != Status.RUNNING:
+        return ""
+    kinds = set(seat.deal.steps.values_list("kind", flat=True))
+    if seat.side is Side.BRAND:
+        return "" if SENT in kinds else "send"
+    return "receive" if SENT in kinds and RECEIVED not in kinds else ""
 
 
 def _may_withdraw(seat: Seat) -> bool:

@@ -89,6 +89,14 @@ STEPS: dict[str, tuple[Act, str]] = {
         lambda seat, said, at: actions.withdraw_dispute(seat=seat, at=at),  # noqa: ARG005
         "The deal goes on; its clocks go on where they stopped.",
     ),
+    "send": (
+        lambda seat, said, at: actions.send_product(seat=seat, words=_words(said), at=at),
+        "It is on its way; the creator reads it.",
+    ),
+    "receive": (
+        lambda seat, said, at: actions.receive_product(seat=seat, at=at),  # noqa: ARG005
+        "Good. The days for your drafts begin now.",
+    ),
     "say": (
         lambda seat, said, at: actions.say(seat=seat, words=_words(said), at=at),
         "Sent.",

@@ -214,7 +214,6 @@ DEFAULT_FROM_EMAIL = setting("TAKINGS_EMAIL_FROM") or f"Takings <no-reply@{ALLOW
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # whoever did not change a password hears that it was
 ACCOUNT_CHANGE_EMAIL = True  # an account has one address
-ACCOUNT_FORMS = {"add_email": "takings.web.new_address.NewAddressForm"}
 
 PROCRASTINATE_ON_APP_READY = "config.schedule.register"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -8,11 +8,21 @@ from typing_extensions import override
 from takings.core import clock
 from takings.people.actions import Profile, sign_up
 from takings.people.models import User
+from takings.web.actions import keep_address
 from takings.web.forms import youngest
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Joins allauth's forms to :func:`takings.people.actions.sign_up`."""
+
+    @override
+    def clean_email(self, email: str) -> str:
+        """Keep the address of who asks for another one until that is confirmed."""
+        user = getattr(self.request, "user", None)
+        if isinstance(user, User):
+            keep_address(user=user)
+        cleaned: str = super().clean_email(email)
+        return cleaned
 
     @override
     def save_user(self, request: HttpRequest, user: User, form: Form, commit: bool = True) -> User:

@@ -47,11 +47,14 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     posts, country = queries.posts_of(creator=creator), _watcher(request).country
     labels = queries.labels_of(posts, country=country, at=clock.now())
+    levels = dict(levels_of(creator_id=creator.pk))
     context = {
         "creator": creator,
-        "posts": [(post, labels.get(post.pk, "")) for post in posts],
+        "posts": [
+            (post, labels.get(post.pk, ""), levels.get(post.members_rank, "")) for post in posts
+        ],
         "locked": queries.locked_posts(posts, user=user),
-        "offers_membership": bool(levels_of(creator_id=creator.pk)),
+        "offers_membership": bool(levels),
         "is_member": creator.pk in ranks_of_member(user_id=user.pk if user else None, at=at),
         "follower_count": queries.follower_count(creator=creator),
         "is_following": queries.is_following(user=user, creator=creator),

@@ -26,6 +26,7 @@ from takings.requests.views.forms import (
     DeliveryForm,
     NoteForm,
     QuoteForm,
+    RatingForm,
     WordsForm,
 )
 
@@ -171,6 +172,23 @@ def deliver(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+def rate(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+    """Say what one thinks of what was made."""
+    user = access_self(user=request.user)
+    one = queries.access_request(user=user, request_id=request_id)
+    form = RatingForm(request.POST)
+
+    def send() -> object:
+        said = form.cleaned_data
+        return actions.rate(
+            request=one, by=user, stars=said["stars"], words=said["words"], at=clock.now()
+        )
+
+    told = "Thank you. Your rating stands beside the service."
+    return _fill(request, one, _Sent("rating_form", form, send, told))
+
+
+@require_POST
 def decide(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     """Decide a case."""
     operator = access_operator(user=request.user)
@@ -224,6 +242,8 @@ def _room_page(request: HttpRequest, request_id: uuid.UUID, **filled: forms.Form
         "quote": QuoteForm(one=one),
         "delivery": DeliveryForm(by=user),
         "decision": DecisionForm(one=one),
+        "rating": getattr(one, "rating", None),
+        "rating_form": RatingForm(),
         **filled,
     }
     return render(request, "requests/room.html", context, status=422 if filled else 200)

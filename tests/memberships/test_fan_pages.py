@@ -118,6 +118,19 @@ def test_a_fan_joins_changes_lets_it_end_and_leaves(client: Client, time: Time) 
     assert client.get(own).status_code == 404
 
 
+def test_whose_card_was_declined_finds_how_to_pay_by_another(client: Client, time: Time) -> None:
+    ada, vera = make_host("Ada"), signed_in(client, make_adult("Vera"))
+    tier, page = make_tier(ada), f"/memberships/at/{ada.handle}/"
+    joined(User.objects.get(display_name="Vera"), tier, EXPIRES)
+    assert ">Join</button>" not in vera.get(page).content.decode()
+    renew_memberships(at=time.go(2, 25))
+    time.go(2, 26, hour=9)
+    assert "pay by another card" in page_text(vera.get(f"/memberships/{Member.objects.get().pk}/"))
+    shown = vera.get(page)
+    assert "goes on from where your last month ended" in page_text(shown)
+    assert ">Join</button>" in shown.content.decode()
+
+
 def test_a_fan_follows_a_fee_to_its_last_cent(client: Client, time: Time) -> None:
     ada, vera = make_host("Ada"), make_adult("Vera")
     payment = joined(vera, make_tier(ada))

@@ -47,13 +47,15 @@ def _offers(request: HttpRequest, creator: Creator, *, at: dt.datetime) -> dict[
     rule = member_rule_at(at=at)
     country = user.country if user else creator.user.country
     member = ask.member_of(user=user, creator=creator) if user else None
+    standing = ask.member_standing(member, at=at) if member and member.joined_at else None
     return {
         "creator": creator,
         "offers": [(one.tier, one.price_for(country, rule=rule)) for one in offers_of(creator)],
         "signed_in": user is not None,
         "is_own": user is not None and creator.user_id == user.pk,
         "why_not": _why_not(user, at=at) if user else "",
-        "standing": ask.member_standing(member, at=at) if member and member.joined_at else None,
+        "standing": standing,
+        "may_join": standing is None or standing.in_grace or not standing.is_member,
         "rule": rule,
         "payment_id": ids.uuid7(at=at),
         "terms": show_terms(at=at),

@@ -68,7 +68,14 @@ def _locked(request: HttpRequest, video_id: uuid.UUID, refusal: queries.ForMembe
     """Show of a post for members its title, and how to become one: no picture of it."""
     post = Video.objects.select_related("creator").get(pk=video_id)
     levels = dict(levels_of(creator_id=post.creator_id))
-    context = {"post": post, "refusal": refusal, "level": levels.get(post.members_rank, "")}
+    user_id = request.user.pk if isinstance(request.user, User) else None
+    level = levels.get(post.members_rank, "")
+    context = {
+        "post": post,
+        "refusal": refusal,
+        "level": level,
+        "is_member": level and post.creator_id in ranks_of_member(user_id=user_id, at=clock.now()),
+    }
     return render(request, "audience/locked.html", context, status=403)
 
 

@@ -197,6 +197,10 @@ def test_pages_show_of_a_locked_post_its_title_and_how_to_join(
     assert "This video is for members of Ada. It is for “Bridge” and above." in locked
     assert "27 Jan 2027, 12:00 UTC" in locked
     assert f"/media/{video.pk}/" not in locked
+    rosa = make_adult("Rosa")
+    joined(rosa, ada.tiers.get(rank=1))
+    client.force_login(rosa)
+    assert "Rise to “Bridge”" in client.get(f"/v/{video.pk}").content.decode()
     vera = make_adult("Vera")
     joined(vera, ada.tiers.get(rank=2))
     client.force_login(vera)

@@ -122,6 +122,8 @@ def act(request: HttpRequest, request_id: uuid.UUID, name: str) -> HttpResponse:
         PLAIN[which](one, user, note)
     except Refusal as refusal:
         messages.error(request, str(refusal))
+        if note:  # what was written stays
+            return _room_page(request, one.pk, noted={"act": name, "text": note})
     else:
         messages.success(request, TOLD[which])
     return redirect("requests:room", request_id=one.pk)
@@ -221,7 +223,7 @@ def _fill(request: HttpRequest, one: Request, sent: _Sent) -> HttpResponse:
     return _room_page(request, one.pk, **{sent.name: sent.form})
 
 
-def _room_page(request: HttpRequest, request_id: uuid.UUID, **filled: forms.Form) -> HttpResponse:
+def _room_page(request: HttpRequest, request_id: uuid.UUID, **filled: object) -> HttpResponse:
     user, now = access_self(user=request.user), clock.now()
     one = queries.access_request(user=user, request_id=request_id)
     found = queries.room_of(one, user=user, at=now)
@@ -244,6 +246,7 @@ def _room_page(request: HttpRequest, request_id: uuid.UUID, **filled: forms.Form
         "decision": DecisionForm(one=one),
         "rating": getattr(one, "rating", None),
         "rating_form": RatingForm(),
+        "noted": None,
         **filled,
     }
     return render(request, "requests/room.html", context, status=422 if filled else 200)

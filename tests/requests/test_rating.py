@@ -54,7 +54,7 @@ def test_who_paid_rates_once_and_what_is_given_back_counts_no_more(pair: Pair, t
         Rating.objects.update(stars=5)
     mail.outbox.clear()
     assert tell_step(step_id=one.steps.get(act="rated").pk, at=time.now) == 1
-    assert "4 stars: So kind!" in mail.outbox[0].body
+    assert "4 of 5 stars: So kind!" in mail.outbox[0].body
     second = pair.taken()
     rate(request=second, by=pair.fan, stars=5, words="", at=time.now)
     assert rated([pair.service]) == {pair.service.pk: Rated(2, 45)}

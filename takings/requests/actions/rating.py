@@ -9,7 +9,7 @@ from takings.policies.queries import request_rule
 from takings.requests.actions.keeping import begin, take_step
 from takings.requests.models import Rating, Request
 from takings.requests.queries import said_well
-from takings.requests.rules import Act, RatedAlready, Side, check_stars
+from takings.requests.rules import MOST_STARS, Act, RatedAlready, Side, check_stars
 
 
 @transaction.atomic
@@ -25,7 +25,7 @@ def rate(*, request: Request, by: User, stars: int, words: str, at: dt.datetime)
     known = Rating.objects.filter(pk=one.pk).first()
     if known is None:
         known = Rating.objects.create(request=one, stars=check_stars(stars), words=said, at=at)
-        note = f"{stars} stars" + (f": {said}" if said else "")
+        note = f"{stars} of {MOST_STARS} stars" + (f": {said}" if said else "")
         take_step(one, Act.RATE, side=Side.FAN, by=by, note=note, at=at)
     elif (known.stars, known.words) != (stars, said):
         raise RatedAlready

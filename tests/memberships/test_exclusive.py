@@ -133,7 +133,8 @@ def test_what_is_for_members_is_for_a_tier_that_is_there_and_until_what_is_to_co
 def test_who_may_watch_names_the_tier_wherever_it_is_chosen(
     client: Client, ada: Creator, time: Time
 ) -> None:
-    post, alone = make_post(ada, title="Loop"), make_post(make_creator("Bo"))
+    bo = make_creator("Bo")
+    post, alone = make_post(ada, title="Loop"), make_post(bo)
     page, api = f"/studio/videos/{post.pk}/", f"/api/studio/videos/{post.pk}"
     client.force_login(ada.user)
     assert "&quot;levels&quot;: [[1, &quot;Crew&quot;], [2, &quot;Bridge&quot;]]" in (
@@ -162,7 +163,7 @@ def test_who_may_watch_names_the_tier_wherever_it_is_chosen(
     with pytest.raises(NoSuchLevel):
         make_video(ada, details=replace(for_few, members_rank=1))
     with pytest.raises(NoSuchLevel):
-        make_video(alone.creator, details=for_few)
+        make_video(bo, details=for_few)
     client.force_login(alone.uploader)
     without = client.get(f"/studio/videos/{alone.pk}/").content.decode()
     assert "offer a membership first" in without

@@ -6,9 +6,10 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from takings.live.rules.chat import NoLinks
+from takings.people.models import User
 from takings.requests import actions
 from takings.requests.actions import rate, tell_step
-from takings.requests.models import Rating, Request
+from takings.requests.models import Rating
 from takings.requests.queries import Rated, rated, words_about
 from takings.requests.rules import BadStars, NotNow, RatedAlready, mean_tenths
 from tests.make.coins import make_fan
@@ -31,25 +32,26 @@ def test_a_mean_is_in_tenths_of_a_star_half_of_one_rounded_up(
 
 def test_who_paid_rates_once_and_what_is_given_back_counts_no_more(pair: Pair, time: Time) -> None:
     one = pair.delivered()
-    stars = {"stars": 4, "words": "So kind!", "at": time.now}
+
+    def rated_by(user: User, stars: int = 4, words: str = "So kind!") -> Rating:
+        return rate(request=one, by=user, stars=stars, words=words, at=time.now)
+
     with pytest.raises(NotNow):
-        rate(request=one, by=pair.fan, **stars)  # not taken yet
+        rated_by(pair.fan)  # not taken yet
     one = actions.take(request=one, by=pair.fan, at=time.now)
     with pytest.raises(NotNow):
-        rate(request=one, by=pair.maker, **stars)
-    for wrong, refusal in (
-        ({"stars": 6, "words": ""}, BadStars),
-        ({"stars": 0, "words": ""}, BadStars),
-        ({"stars": 1, "words": "see example.com"}, NoLinks),
-    ):
-        with pytest.raises(refusal):
-            rate(request=one, by=pair.fan, at=time.now, **wrong)
+        rated_by(pair.maker)
+    for stars in (0, 6):
+        with pytest.raises(BadStars):
+            rated_by(pair.fan, stars)
+    with pytest.raises(NoLinks):
+        rated_by(pair.fan, 1, "see example.com")
     assert (rated([pair.service]), steps_of(one)[-1]) == ({}, "taken")
-    for _ in range(2):
-        given = rate(request=one, by=pair.fan, **stars)
+    given = rated_by(pair.fan)
+    assert rated_by(pair.fan) == given
     assert (given.stars, given.words, steps_of(one)[-2:]) == (4, "So kind!", ["taken", "rated"])
     with pytest.raises(RatedAlready):
-        rate(request=one, by=pair.fan, stars=5, words="So kind!", at=time.now)
+        rated_by(pair.fan, 5)
     with pytest.raises(DatabaseError, match="never change"), transaction.atomic():
         Rating.objects.update(stars=5)
     mail.outbox.clear()
@@ -86,4 +88,4 @@ def test_the_room_asks_for_stars_and_the_service_shows_them(client: Client, pair
     assert pair.fan.display_name not in shown
     assert "by 1 who paid" in page_text(client.get(f"/requests/for/{pair.service.pk}/"))
     assert client.post(f"{page}rate/", {"stars": "5"}).status_code == 404
-    assert Request.objects.get(pk=one.pk).rating.stars == 5
+    assert Rating.objects.get(request=one).stars == 5

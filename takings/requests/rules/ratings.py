@@ -15,7 +15,7 @@ class BadStars(Invalid):
 class RatedAlready(Conflict):
     """A rating is given once, so that nobody is asked to change it."""
 
-    code = "rated_already"
+    code = "request_rated_already"
     sentence = "You have rated this already; a rating stays as it was given."
 
 

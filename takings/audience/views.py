@@ -47,11 +47,14 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     posts, country = queries.posts_of(creator=creator), _watcher(request).country
     labels = queries.labels_of(posts, country=country, at=clock.now())
+    levels = dict(levels_of(creator_id=creator.pk))
     context = {
         "creator": creator,
-        "posts": [(post, labels.get(post.pk, "")) for post in posts],
+        "posts": [
+            (post, labels.get(post.pk, ""), levels.get(post.members_rank, "")) for post in posts
+        ],
         "locked": queries.locked_posts(posts, user=user),
-        "offers_membership": bool(levels_of(creator_id=creator.pk)),
+        "offers_membership": bool(levels),
         "is_member": creator.pk in ranks_of_member(user_id=user.pk if user else None, at=at),
         "follower_count": queries.follower_count(creator=creator),
         "is_following": queries.is_following(user=user, creator=creator),
@@ -65,7 +68,14 @@ def _locked(request: HttpRequest, video_id: uuid.UUID, refusal: queries.ForMembe
     """Show of a post for members its title, and how to become one: no picture of it."""
     post = Video.objects.select_related("creator").get(pk=video_id)
     levels = dict(levels_of(creator_id=post.creator_id))
-    context = {"post": post, "refusal": refusal, "level": levels.get(post.members_rank, "")}
+    user_id = request.user.pk if isinstance(request.user, User) else None
+    level = levels.get(post.members_rank, "")
+    context = {
+        "post": post,
+        "refusal": refusal,
+        "level": level,
+        "is_member": level and post.creator_id in ranks_of_member(user_id=user_id, at=clock.now()),
+    }
     return render(request, "audience/locked.html", context, status=403)
 
 

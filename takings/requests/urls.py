@@ -30,6 +30,7 @@ urlpatterns = [
     path("<uuid:request_id>/write/", rooms.write, name="write"),
     path("<uuid:request_id>/quote/", rooms.quote, name="quote"),
     path("<uuid:request_id>/deliver/", rooms.deliver, name="deliver"),
+    path("<uuid:request_id>/rate/", rooms.rate, name="rate"),
     path("<uuid:request_id>/decide/", rooms.decide, name="decide"),
     path("<uuid:request_id>/<plain_act:name>/", rooms.act, name="act"),
 ]

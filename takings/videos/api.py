@@ -44,6 +44,7 @@ class CaptionsCard(BaseModel):
 class StudioVideo(BaseModel):
     """One of my videos. ``progress_bp`` is how much of its preparation is done (10,000 is all);
     ``refused_why`` says what to do about a refused file; addresses are empty until it is ready.
+    One for ``members`` is for those of the tier with ``members_rank`` and above.
     ``category`` is a code of the IAB Content Taxonomy 1.0, empty where nothing is said.
     """  # noqa: D205 - the API's document shows this as one paragraph
 
@@ -52,6 +53,7 @@ class StudioVideo(BaseModel):
     title: str
     description: str
     visibility: str
+    members_rank: int
     status: str
     status_words: str
     progress_bp: int
@@ -88,6 +90,7 @@ class DetailsChange(BaseModel):
     title: str | None = None
     description: str | None = None
     visibility: str | None = None
+    members_rank: Annotated[int, Field(ge=1, le=2**15 - 1)] | None = None
     track_ids: list[Annotated[int, Field(ge=1, le=2**63 - 1)]] | None = None
     has_mid_rolls: bool | None = None
     category: str | None = None
@@ -113,7 +116,7 @@ def studio_video(request: HttpRequest, video_id: uuid.UUID) -> StudioVideo:
 
 @router.patch("/studio/videos/{video_id}", response=StudioVideo)
 def change_video(request: HttpRequest, video_id: uuid.UUID, change: DetailsChange) -> StudioVideo:
-    """Change title, description, visibility, music, mid-rolls or category."""
+    """Change title, description, visibility (for which members), music, mid-rolls or category."""
     video = queries.access_own_video(user=request.user, video_id=video_id)
     given = {name: value for name, value in change if value is not None}
     if change.track_ids is not None:
@@ -174,6 +177,7 @@ def _shown(video: Video) -> StudioVideo:
         title=video.title,
         description=video.description,
         visibility=video.visibility,
+        members_rank=video.members_rank,
         status=video.status,
         status_words=VideoStatus(video.status).label,
         progress_bp=video.progress_bp,

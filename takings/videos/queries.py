@@ -19,7 +19,7 @@ from takings.policies.queries import break_rule_at
 from takings.videos.models import Disclosure, Purpose, Status, Track, Video, Visibility
 from takings.videos.rules import files
 from takings.videos.rules.breaks import Break, breaks_of
-from takings.videos.rules.details import Details
+from takings.videos.rules.details import Details, NoSuchLevel
 from takings.videos.rules.status import Onlooker, is_open_to_all, may_watch
 
 Guests = Callable[[int, uuid.UUID], bool]
@@ -71,6 +71,12 @@ def levels_of(*, creator_id: int | None) -> list[tuple[int, str]]:
     if creator_id is None:
         return []
     return [level for members in _members for level in members.levels(creator_id=creator_id)]
+
+
+def check_level(rank: int, *, creator_id: int | None) -> None:
+    """Refuse with ``NoSuchLevel`` what is for members of no tier that a creator offers."""
+    if rank not in dict(levels_of(creator_id=creator_id)):
+        raise NoSuchLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +223,7 @@ def details_of(video: Video) -> Details:
         track_ids=track_ids,
         has_mid_rolls=video.has_mid_rolls,
         category=video.category,
+        members_rank=video.members_rank if video.visibility == Visibility.MEMBERS else None,
     )
 
 

@@ -1,6 +1,7 @@
 """What is for members: kept, found and watched by them alone, and by all when its time has come."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -17,7 +18,7 @@ from takings.audience.queries import (
 from takings.audience.rules import Place
 from takings.core import clock
 from takings.live.actions.scheduling import VideoIsPrivate
-from takings.memberships.actions.fans import leave
+from takings.memberships.actions.fans import archive_tier, leave
 from takings.people.models import Creator, User
 from takings.videos import jobs
 from takings.videos.actions import Details, change_details, keep_for_members, open_to_all
@@ -30,6 +31,7 @@ from tests.make.members import joined, make_adult, make_host, make_tier, member
 from tests.make.pages import page_text
 from tests.make.passes import Time
 from tests.make.people import make_creator, make_operator
+from tests.make.videos import make_video
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -116,12 +118,56 @@ def test_what_is_for_members_is_for_a_tier_that_is_there_and_until_what_is_to_co
         keep_for_members(video_id=post.pk, rank=1, opens_at=time.now, at=time.now)
     assert opens(post, None)
     keep_for_members(video_id=post.pk, rank=1, opens_at=time.now + DAY, at=time.now)
+    for rank in (3, 9):
+        high = Details("Loop", visibility=Visibility.MEMBERS, members_rank=rank)
+        with pytest.raises(NoSuchLevel):
+            change_details(video_id=post.pk, details=high, at=time.now)
     same = Details("Another name", visibility=Visibility.MEMBERS)
     renamed = change_details(video_id=post.pk, details=same, at=time.now)
     assert (renamed.title, renamed.opens_at) == ("Another name", time.now + DAY)
     details = Details("Loop", visibility="unlisted")
     changed = change_details(video_id=post.pk, details=details, at=time.now)
     assert (changed.visibility, changed.opens_at) == (Visibility.UNLISTED, None)
+
+
+def test_who_may_watch_names_the_tier_wherever_it_is_chosen(
+    client: Client, ada: Creator, time: Time
+) -> None:
+    bo = make_creator("Bo")
+    post, alone = make_post(ada, title="Loop"), make_post(bo)
+    page, api = f"/studio/videos/{post.pk}/", f"/api/studio/videos/{post.pk}"
+    client.force_login(ada.user)
+    assert "&quot;levels&quot;: [[1, &quot;Crew&quot;], [2, &quot;Bridge&quot;]]" in (
+        client.get("/studio/upload/").content.decode()
+    )
+    assert 'value="members:2">Members: “Bridge” and above<' in client.get(page).content.decode()
+    form = {"title": "Loop", "visibility": "members:2"}
+    assert client.post(page, form).status_code == 302
+    post.refresh_from_db()
+    assert (post.visibility, post.members_rank) == (Visibility.MEMBERS, 2)
+    archive_tier(tier=ada.tiers.get(rank=2), at=time.now)
+    assert 'value="members:2" selected>' in client.get(page).content.decode()
+    assert client.post(page, form | {"title": "Loops"}).status_code == 302  # stays as it is
+    assert client.post(page, form | {"visibility": "members:3"}).status_code == 422
+    changed = client.patch(api, {"members_rank": 1}, content_type="application/json").json()
+    assert (changed["title"], changed["visibility"], changed["members_rank"]) == (
+        *("Loops", "members", 1),
+    )
+    refused = client.patch(api, {"members_rank": 2}, content_type="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (422, "no_such_level")
+    for_few = Details("Cut", visibility=Visibility.MEMBERS)
+    assert make_video(ada, details=for_few).members_rank == 1
+    high = make_tier(ada, "Deck")
+    archive_tier(tier=ada.tiers.get(rank=1), at=time.now)
+    assert make_video(ada, details=for_few).members_rank == high.rank == 2
+    with pytest.raises(NoSuchLevel):
+        make_video(ada, details=replace(for_few, members_rank=1))
+    with pytest.raises(NoSuchLevel):
+        make_video(bo, details=for_few)
+    client.force_login(alone.uploader)
+    without = client.get(f"/studio/videos/{alone.pk}/").content.decode()
+    assert "offer a membership first" in without
+    assert "members:" not in without
 
 
 def test_pages_show_of_a_locked_post_its_title_and_how_to_join(
@@ -142,6 +188,7 @@ def test_pages_show_of_a_locked_post_its_title_and_how_to_join(
     client.logout()
     shown = client.get(f"/@{ada.handle}").content.decode()
     assert f"/media/{video.pk}/" not in shown
+    assert "Join to watch: “Bridge”, or wait until" in shown
     assert f'href="/memberships/at/{ada.handle}/"' in shown
     answer = client.get(f"/v/{video.pk}")
     assert "Member<" not in shown
@@ -151,6 +198,10 @@ def test_pages_show_of_a_locked_post_its_title_and_how_to_join(
     assert "This video is for members of Ada. It is for “Bridge” and above." in locked
     assert "27 Jan 2027, 12:00 UTC" in locked
     assert f"/media/{video.pk}/" not in locked
+    rosa = make_adult("Rosa")
+    joined(rosa, ada.tiers.get(rank=1))
+    client.force_login(rosa)
+    assert "Rise to “Bridge”" in client.get(f"/v/{video.pk}").content.decode()
     vera = make_adult("Vera")
     joined(vera, ada.tiers.get(rank=2))
     client.force_login(vera)

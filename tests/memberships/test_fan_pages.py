@@ -120,6 +120,38 @@ def test_a_fan_joins_changes_lets_it_end_and_leaves(client: Client, time: Time) 
     assert client.get(own).status_code == 404
 
 
+def test_whose_card_was_declined_finds_how_to_pay_by_another(client: Client, time: Time) -> None:
+    ada, vera = make_host("Ada"), signed_in(client, make_adult("Vera"))
+    tier, page = make_tier(ada), f"/memberships/at/{ada.handle}/"
+    joined(User.objects.get(display_name="Vera"), tier, EXPIRES)
+    assert ">Join</button>" not in vera.get(page).content.decode()
+    renew_memberships(at=time.go(2, 25))
+    time.go(2, 26, hour=9)
+    assert "pay by another card" in page_text(vera.get(f"/memberships/{Member.objects.get().pk}/"))
+    shown = vera.get(page)
+    assert "goes on from where your last month ended" in page_text(shown)
+    assert ">Join</button>" in shown.content.decode()
+
+
+def test_a_fan_follows_a_fee_to_its_last_cent(client: Client, time: Time) -> None:
+    ada, vera = make_host("Ada"), make_adult("Vera")
+    payment = joined(vera, make_tier(ada))
+    [entry] = page_links(signed_in(client, vera).get(f"/payments/{payment.pk}/"), "/trace/entry/")
+    begun = page_text(client.get(entry))
+    assert "Your payments" in begun
+    assert "€5.00 of it still waits here." in begun
+    earn_memberships(at=time.go(3, 2))
+    ended = client.get(entry)
+    assert "Nothing of it waits any more." in page_text(ended)
+    [first, second] = [link for link in page_links(ended, "/trace/entry/") if link != entry]
+    assert "Nothing of it waits any more." in page_text(client.get(first))
+    assert "Member" in page_text(client.get(second))
+    for other in (ada.user, make_operator()):
+        seen = page_text(signed_in(client, other).get(first))
+        assert ("What became of it" in seen) == (other != ada.user)
+    assert signed_in(client, make_user("Una")).get(first).status_code == 404
+
+
 def test_a_broken_form_pays_nothing_and_says_what_to_do(client: Client, time: Time) -> None:
     ada = make_host("Ada")
     tier = make_tier(ada)

@@ -111,6 +111,7 @@ def test_a_fan_finds_asks_pays_and_takes_it(client: Client, pair: Pair, time: Ti
     key = str(uuid4())
     assert "an empty delivery is none" in go(client, pair.maker, f"{room}deliver/", id=key)
     assert "Delivered." in go(client, pair.maker, f"{room}deliver/", id=key, text="Dear Mia")
+    assert "As on x.com" in go(client, pair.fan, f"{room}revised/", text="As on x.com")
     assert "Asked for once more." in go(client, pair.fan, f"{room}revised/", text="Louder")
     again = str(uuid4())
     go(client, pair.maker, f"{room}deliver/", id=again, text="DEAR MIA", link="https://a.example/b")

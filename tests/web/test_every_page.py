@@ -216,6 +216,7 @@ NO_PAGES = {  # files to download, and what only answers to POST
     "requests:decide",  # each is a form of the room
     "requests:deliver",
     "requests:quote",
+    "requests:rate",
     "requests:switch",
     "requests:write",
     "sandbox:cancel",

@@ -18,9 +18,13 @@ export type Details = {
   title: string;
   description: string;
   visibility: string;
+  members_rank: number | null;
   track_ids: number[];
   category: string;
 };
+
+/** A tier that a creator offers: its rank and its name. */
+export type Level = [rank: number, name: string];
 
 /** A code and its name. */
 export type Category = [code: string, name: string];

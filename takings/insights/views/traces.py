@@ -53,4 +53,6 @@ def _crumbs(reader: Reader) -> list[Crumb]:
         return [Crumb("Desk", reverse("insights:desk")), here]
     if reader.creator_id is not None:
         return [Crumb("Earnings", reverse("insights:earnings")), here]
-    return [Crumb("Advertiser", "/ads/"), here]
+    if reader.brand_ids:
+        return [Crumb("Advertiser", "/ads/"), here]
+    return [Crumb("Your payments", "/payments/"), here]

@@ -31,6 +31,7 @@ from takings.requests.actions.offering import (
     resume_service,
 )
 from takings.requests.actions.paying import RequestByCard, unearn
+from takings.requests.actions.rating import rate
 from takings.requests.actions.telling import tell_step
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "pause_service",
     "pay_request",
     "quote",
+    "rate",
     "restore_service",
     "resume_service",
     "revise",

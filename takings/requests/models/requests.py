@@ -28,6 +28,7 @@ ACT_WORDS = {
     Act.BANK_GAVE: "The payment stands again",
     Act.GAVE_BACK: "The money is back on the card",
     Act.NOT_GIVEN: "The card company did not take the money back",
+    Act.RATE: "Rated",
 }
 
 ENDING = sorted(one.value for one in TIMED)

@@ -1,5 +1,6 @@
 """Everything one may ask about requests. Nothing here writes."""
 
+from takings.requests.queries.ratings import Rated, rated, words_about
 from takings.requests.queries.rooms import (
     REQUEST_PURPOSE,
     NoSuchRequest,
@@ -38,6 +39,7 @@ __all__ = [
     "REQUEST_PURPOSE",
     "NoSuchRequest",
     "NoSuchService",
+    "Rated",
     "Room",
     "Shown",
     "access_own_service",
@@ -50,6 +52,7 @@ __all__ = [
     "gone_of",
     "offered_service",
     "payment_of",
+    "rated",
     "request_named",
     "request_of_subject",
     "requests_by",
@@ -64,4 +67,5 @@ __all__ = [
     "standing_release",
     "subject_of",
     "taken_of",
+    "words_about",
 ]

@@ -148,6 +148,8 @@ def room_of(one: Request, *, user: User, at: dt.datetime) -> Room:
         acts.discard(Act.OPEN_CASE)
     if one.revised_count >= one.revisions:
         acts.discard(Act.REVISE)
+    if hasattr(one, "rating"):
+        acts.discard(Act.RATE)
     net = payment.net if payment is not None and one.paid_at else None
     release = standing_release(one)
     share = release.share if release else direct_share(net, rate=rule.share) if net else None

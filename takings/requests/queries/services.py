@@ -15,7 +15,8 @@ from takings.people.models import Creator, User
 from takings.people.queries import Visitor, access_own_creator
 from takings.people.rules import age_on
 from takings.policies.queries import request_rule_at
-from takings.requests.models import Request, Service
+from takings.requests.models import Rating, Request, Service
+from takings.requests.queries.ratings import Rated, rated, words_about
 from takings.requests.rules import (
     OPEN,
     WORKING,
@@ -38,11 +39,16 @@ class NoSuchService(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A service as a visitor sees it: ``price`` is theirs; ``closed`` says why none can be made."""
+    """A service as a visitor sees it: ``price`` is theirs; ``closed`` says why none can be made.
+
+    ``rated`` is what fans thought of it, if any did, and ``words`` what the last of them said.
+    """
 
     service: Service
     price: Money | None
     closed: str
+    rated: Rated | None
+    words: list[Rating]
 
 
 def service_of(*, creator: Creator, service_id: UUID) -> Service:
@@ -90,13 +96,15 @@ def shown(service: Service, *, user: Visitor, at: dt.datetime) -> Shown:
     """Return one service as a visitor sees it."""
     country = user.country if isinstance(user, User) else ""
     price = price_for(service.as_offer().prices, country=country, rule=request_rule_at(at=at))
+    closed = ""
     try:
         check_open(service, at=at)
         if isinstance(user, User):
             check_fan(service, fan=user, at=at)
     except Refusal as why:
-        return Shown(service, price, str(why))
-    return Shown(service, price, "")
+        closed = str(why)
+    stars = rated([service]).get(service.pk)
+    return Shown(service, price, closed, stars, words_about(service) if stars else [])
 
 
 def check_open(service: Service, *, at: dt.datetime) -> None:

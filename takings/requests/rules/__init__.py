@@ -12,6 +12,13 @@ from takings.requests.rules.booking import (
     released_id,
     taken_back_id,
 )
+from takings.requests.rules.ratings import (
+    MOST_STARS,
+    BadStars,
+    RatedAlready,
+    check_stars,
+    mean_tenths,
+)
 from takings.requests.rules.states import (
     HOLDING,
     OPEN,
@@ -53,6 +60,7 @@ from takings.requests.rules.terms import (
 __all__ = [
     "ESCROW",
     "HOLDING",
+    "MOST_STARS",
     "OPEN",
     "STATE_WORDS",
     "TIMED",
@@ -61,6 +69,7 @@ __all__ = [
     "BadLink",
     "BadPrice",
     "BadService",
+    "BadStars",
     "Head",
     "MakerNotEligible",
     "NoSuchCurrency",
@@ -70,6 +79,7 @@ __all__ = [
     "OwnService",
     "Place",
     "PriceChanged",
+    "RatedAlready",
     "RequestAgeUnknown",
     "RequestIdTaken",
     "ServiceClosed",
@@ -86,10 +96,12 @@ __all__ = [
     "check_may",
     "check_offer",
     "check_price",
+    "check_stars",
     "earning_of",
     "escrow_of",
     "left_for_creator",
     "may",
+    "mean_tenths",
     "price_for",
     "release_transfers",
     "released_id",

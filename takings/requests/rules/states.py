@@ -52,6 +52,7 @@ class Act(StrEnum):
     BANK_GAVE = "bank_gave"
     GAVE_BACK = "gave_back"
     NOT_GIVEN = "not_given"
+    RATE = "rated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ MOVES: Mapping[Act, tuple[Move, ...]] = {
         Move(Side.CREATOR, frozenset({State.DELIVERED, State.ACCEPTED})),
     ),
     Act.DECIDE: (Move(Side.OPERATOR, frozenset({State.CASE})),),
+    Act.RATE: (Move(Side.FAN, frozenset({State.RELEASED, State.SPLIT})),),
 }
 """Whatever is not here is refused. A creator opens a case once something was delivered."""
 

@@ -12,7 +12,7 @@ from takings.people.models import User
 from takings.policies.rules import RequestRule
 from takings.requests.actions import Made, Quote
 from takings.requests.models import Request, Service
-from takings.requests.rules import Offer
+from takings.requests.rules import MOST_STARS, Offer
 from takings.videos.models import Purpose, Status, Video
 
 LONG = {"rows": 4}
@@ -214,6 +214,24 @@ class DeliveryForm(forms.Form):
         data = self.cleaned_data
         video = data["video"]
         return Made(data["id"], data["text"], data["link"], video.pk if video else None)
+
+
+class RatingForm(forms.Form):
+    """What a fan thinks of what was made."""
+
+    stars = forms.TypedChoiceField(
+        label="How was it?",
+        coerce=int,
+        choices=[(n, f"{n} star{'s' if n > 1 else ''}") for n in range(MOST_STARS, 0, -1)],
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label="A word about it",
+        required=False,
+        max_length=500,
+        help_text="Everybody reads it beside the service, without your name. It stays.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class DecisionForm(forms.Form):

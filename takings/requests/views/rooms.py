@@ -26,6 +26,7 @@ from takings.requests.views.forms import (
     DeliveryForm,
     NoteForm,
     QuoteForm,
+    RatingForm,
     WordsForm,
 )
 
@@ -121,6 +122,8 @@ def act(request: HttpRequest, request_id: uuid.UUID, name: str) -> HttpResponse:
         PLAIN[which](one, user, note)
     except Refusal as refusal:
         messages.error(request, str(refusal))
+        if note:  # what was written stays
+            return _room_page(request, one.pk, noted={"act": name, "text": note})
     else:
         messages.success(request, TOLD[which])
     return redirect("requests:room", request_id=one.pk)
@@ -171,6 +174,23 @@ def deliver(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+def rate(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+    """Say what one thinks of what was made."""
+    user = access_self(user=request.user)
+    one = queries.access_request(user=user, request_id=request_id)
+    form = RatingForm(request.POST)
+
+    def send() -> object:
+        said = form.cleaned_data
+        return actions.rate(
+            request=one, by=user, stars=said["stars"], words=said["words"], at=clock.now()
+        )
+
+    told = "Thank you. Your rating stands beside the service."
+    return _fill(request, one, _Sent("rating_form", form, send, told))
+
+
+@require_POST
 def decide(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     """Decide a case."""
     operator = access_operator(user=request.user)
@@ -203,7 +223,7 @@ def _fill(request: HttpRequest, one: Request, sent: _Sent) -> HttpResponse:
     return _room_page(request, one.pk, **{sent.name: sent.form})
 
 
-def _room_page(request: HttpRequest, request_id: uuid.UUID, **filled: forms.Form) -> HttpResponse:
+def _room_page(request: HttpRequest, request_id: uuid.UUID, **filled: object) -> HttpResponse:
     user, now = access_self(user=request.user), clock.now()
     one = queries.access_request(user=user, request_id=request_id)
     found = queries.room_of(one, user=user, at=now)
@@ -224,6 +244,9 @@ def _room_page(request: HttpRequest, request_id: uuid.UUID, **filled: forms.Form
         "quote": QuoteForm(one=one),
         "delivery": DeliveryForm(by=user),
         "decision": DecisionForm(one=one),
+        "rating": getattr(one, "rating", None),
+        "rating_form": RatingForm(),
+        "noted": None,
         **filled,
     }
     return render(request, "requests/room.html", context, status=422 if filled else 200)

@@ -11,10 +11,10 @@ from django.db.models import F
 from takings.people.models import User
 from takings.videos.actions.steps import date_publication, locked, take_step, tracks_named
 from takings.videos.models import Status, Video, Visibility
-from takings.videos.queries import NoSuchVideo, levels_of, video_folder
+from takings.videos.queries import NoSuchVideo, check_level, video_folder
 from takings.videos.rules import files
 from takings.videos.rules.captions import check_captions, check_language
-from takings.videos.rules.details import Details, NoSuchLevel, OpensInThePast, check_details
+from takings.videos.rules.details import Details, OpensInThePast, check_details
 
 
 def _locked_and_there(video_id: uuid.UUID) -> Video:
@@ -28,10 +28,16 @@ def _locked_and_there(video_id: uuid.UUID) -> Video:
 def change_details(*, video_id: uuid.UUID, details: Details, at: dt.datetime) -> Video:
     """Replace what the creator says about a video.
 
-    Refuses bad details and ``NoSuchTrack``.
+    It stays for the members it was for, also when their tier is offered no more. Refuses bad
+    details, ``NoSuchTrack`` and ``NoSuchLevel``.
     """
     details = check_details(details)
     video = _locked_and_there(video_id)
+    if details.visibility == Visibility.MEMBERS:
+        rank = details.members_rank or video.members_rank
+        if (video.visibility, video.members_rank) != (Visibility.MEMBERS, rank):
+            check_level(rank, creator_id=video.creator_id)
+        video.members_rank = rank
     video.title, video.description = details.title, details.description
     video.visibility, video.has_mid_rolls = details.visibility, details.has_mid_rolls
     video.category = details.category
@@ -52,8 +58,7 @@ def keep_for_members(
     Refuses: NoSuchLevel, OpensInThePast.
     """
     video = _locked_and_there(video_id)
-    if rank not in dict(levels_of(creator_id=video.creator_id)):
-        raise NoSuchLevel
+    check_level(rank, creator_id=video.creator_id)
     if opens_at is not None and opens_at <= at:
         raise OpensInThePast
     video.visibility, video.members_rank = Visibility.MEMBERS, rank

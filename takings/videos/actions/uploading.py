@@ -15,9 +15,11 @@ from takings.people.models import Creator, User
 from takings.people.queries import access_own_creator, brands_of
 from takings.videos.actions.receiving import NoRoom
 from takings.videos.actions.steps import locked, take_step, tracks_named
-from takings.videos.models import Purpose, Status, Step, Video
+from takings.videos.models import Purpose, Status, Step, Video, Visibility
 from takings.videos.queries import (
+    check_level,
     disk_free_bytes,
+    levels_of,
     received_bytes,
     source_path,
     video_folder,
@@ -74,8 +76,9 @@ def start_upload(
 ) -> Video:
     """Announce a file; its bytes follow through ``Receiver``. The same call again changes nothing.
 
-    Refuses ``NotAVideoName``, ``EmptyFile``, ``TooLarge``, bad details, ``NoStudio`` (posts),
-    :class:`NoBrandYet` (creatives), :class:`TooManyUploads`, :class:`IdTaken` and ``NoRoom``.
+    Refuses ``NotAVideoName``, ``EmptyFile``, ``TooLarge``, bad details, ``NoSuchLevel``,
+    ``NoStudio`` (posts), :class:`NoBrandYet` (creatives), :class:`TooManyUploads`,
+    :class:`IdTaken` and ``NoRoom``.
     """
     check_name(source.name)
     check_bytes(source.size_bytes)
@@ -85,6 +88,12 @@ def start_upload(
     if existing is not None:
         return _same(existing, user=user, source=source)
     channel = _channel(user, purpose)
+    rank = 1
+    if details.visibility == Visibility.MEMBERS:
+        creator_id = channel.pk if channel else None
+        lowest = min(dict(levels_of(creator_id=creator_id)), default=rank)
+        rank = details.members_rank or lowest
+        check_level(rank, creator_id=creator_id)
     _check_room(user, source)
     video = Video.objects.create(
         id=source.video_id,
@@ -94,6 +103,7 @@ def start_upload(
         title=details.title,
         description=details.description,
         visibility=details.visibility,
+        members_rank=rank,
         has_mid_rolls=details.has_mid_rolls,
         category=details.category,
         source_name=source.name[-255:],

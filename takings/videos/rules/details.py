@@ -59,7 +59,8 @@ class Details:
     """What a creator says about a video; ``track_ids`` are the pieces of music used in it.
 
     With ``has_mid_rolls``, an ad may interrupt it, if it is long enough. ``category`` is what it is
-    about, one of ``rules.categories``.
+    about, one of ``rules.categories``. What is for members is for those of ``members_rank`` and
+    above; without it for those it was for before, a new video for all.
     """
 
     title: str
@@ -68,6 +69,7 @@ class Details:
     track_ids: tuple[int, ...] = ()
     has_mid_rolls: bool = False
     category: str = ""
+    members_rank: int | None = None
 
 
 def check_details(details: Details) -> Details:

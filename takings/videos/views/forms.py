@@ -1,6 +1,8 @@
 """What a creator fills in about a video."""
 
 import datetime as dt
+from collections.abc import Iterator
+from dataclasses import asdict
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -24,6 +26,23 @@ def _music() -> list[tuple[int, str]]:
     return [(track.pk, str(track)) for track in queries.tracks()]
 
 
+def _watchers(visibility: str, rank: int) -> str:
+    """Return who may watch as one choice, such as ``public`` or ``members:2``."""
+    return f"{visibility}:{rank}" if visibility == Visibility.MEMBERS else visibility
+
+
+def _choices(levels: list[tuple[int, str]], *, said: str) -> Iterator[tuple[str, str]]:
+    """Give each kind of watchers, members by their tier; what is said stays among them."""
+    for value, words in Visibility.choices:
+        if value != Visibility.MEMBERS:
+            yield value, words
+            continue
+        offered = {_watchers(value, rank): f"Members: “{name}” and above" for rank, name in levels}
+        if said.startswith(f"{value}:"):
+            offered.setdefault(said, "Members of a tier that is offered no more")
+        yield from offered.items()
+
+
 class DetailsForm(forms.Form):
     """Title, description, category, visibility, music; the action checks all of it again."""
 
@@ -37,7 +56,7 @@ class DetailsForm(forms.Form):
         required=False,
         help_text="Ads are aimed by it, and kept away.",
     )
-    visibility = forms.ChoiceField(label="Who may watch", choices=Visibility.choices)
+    visibility = forms.ChoiceField(label="Who may watch")
     track_ids = forms.TypedMultipleChoiceField(
         label="Music in it",
         choices=_music,
@@ -47,13 +66,26 @@ class DetailsForm(forms.Form):
     )
     has_mid_rolls = forms.BooleanField(label="Interrupt it by an ad", required=False)
 
+    def __init__(self, data: QueryDict | None, *, video: Video) -> None:
+        """Show what a video says; it can be for members of each tier that its creator offers."""
+        details = queries.details_of(video)
+        said = _watchers(details.visibility, video.members_rank)
+        super().__init__(data, initial={**asdict(details), "visibility": said})
+        field = cast("forms.ChoiceField", self.fields["visibility"])
+        levels = queries.levels_of(creator_id=video.creator_id)
+        field.choices = list(_choices(levels, said=said))
+        if video.creator_id is not None and not levels:
+            field.help_text = "For members alone: offer a membership first."
+
     def details(self) -> Details:
         """Return what was filled in."""
         given = self.cleaned_data
+        visibility, _, rank = given["visibility"].partition(":")
         return Details(
             title=given["title"],
             description=given["description"],
-            visibility=given["visibility"],
+            visibility=visibility,
+            members_rank=int(rank) if rank else None,
             track_ids=tuple(given["track_ids"]),
             has_mid_rolls=given["has_mid_rolls"],
             category=given["category"],

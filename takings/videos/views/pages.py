@@ -35,12 +35,13 @@ _TONES = {Status.READY: "ok", Status.REFUSED: "bad", Status.UPLOADING: "warn"}
 @require_GET
 def upload_page(request: HttpRequest) -> HttpResponse:
     """Show the page on which a file is chosen, sent and followed."""
-    access_own_creator(user=request.user)
+    creator = access_own_creator(user=request.user)
     props = {
         "purpose": Purpose.POST.value,
         "maxBytes": MAX_BYTES,
         "maxSeconds": MAX_DURATION_MS // 1000,
         "categories": by_name(),
+        "levels": queries.levels_of(creator_id=creator.pk),
     }
     return render(request, "videos/upload.html", {"props": props})
 
@@ -60,8 +61,8 @@ def video_page(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     """Show one video, and change what it says."""
     video = queries.access_own_video(user=request.user, video_id=video_id)
     if request.method == "GET":
-        return _show(request, video, form=DetailsForm(initial=_initial(video)))
-    form = DetailsForm(request.POST)
+        return _show(request, video, form=DetailsForm(None, video=video))
+    form = DetailsForm(request.POST, video=video)
     if not form.is_valid():
         return _show(request, video, form=form, status=422)
     try:
@@ -78,7 +79,7 @@ def keep_for_members(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     """Keep a video for members, for good or until everybody may watch it."""
     video = queries.access_own_video(user=request.user, video_id=video_id)
     form = MembersForm(request.POST, video=video, time_zone=video.uploader.time_zone)
-    details = DetailsForm(initial=_initial(video))
+    details = DetailsForm(None, video=video)
     if not form.is_valid():
         return _show(request, video, form=details, members_form=form, status=422)
     rank, opens_at = form.cleaned_data["rank"], form.opens()
@@ -110,7 +111,7 @@ def disclose(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, "Viewers read it from the first frame.")
             return redirect("videos:video", video_id=video.pk)
-    details = DetailsForm(initial=_initial(video))
+    details = DetailsForm(None, video=video)
     return _show(request, video, form=details, disclosure_form=form, status=422)
 
 
@@ -129,7 +130,7 @@ def set_captions(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, "The captions are there.")
             return redirect("videos:video", video_id=video.pk)
-    details = DetailsForm(initial=_initial(video))
+    details = DetailsForm(None, video=video)
     return _show(request, video, form=details, captions_form=form, status=422)
 
 
@@ -172,18 +173,6 @@ def _row(video: Video) -> dict[str, object]:
         "seconds": round(video.duration_ms / 1000),
         "poster": files.media_url(video.pk, files.POSTER) if is_ready else "",
         "preview": files.media_url(video.pk, files.PREVIEW) if is_ready else "",
-    }
-
-
-def _initial(video: Video) -> dict[str, object]:
-    details = queries.details_of(video)
-    return {
-        "title": details.title,
-        "description": details.description,
-        "visibility": details.visibility,
-        "track_ids": list(details.track_ids),
-        "has_mid_rolls": details.has_mid_rolls,
-        "category": details.category,
     }
 
 

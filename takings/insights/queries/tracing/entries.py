@@ -15,6 +15,7 @@ from takings.insights.queries.tracing.money_in import (
     pool_stop,
     price_of_one,
 )
+from takings.insights.queries.tracing.waiting import waiting_stops
 from takings.insights.rules.pools import pool_of
 from takings.insights.rules.reader import Reader
 from takings.insights.rules.trace import Fact, Part, Ref, Stop, Trace
@@ -123,7 +124,8 @@ def _around(
         return (), _after_deposit(entry)
     if entry.kind == "earnings_released":
         return _released(entry), ()
-    return (), earned_stops(entry_id=entry.id, reader=reader)
+    waiting = waiting_stops(entry=entry, reader=reader)
+    return (), (*waiting, *earned_stops(entry_id=entry.id, reader=reader))
 
 
 def _before_charge(entry: EntryView, reader: Reader) -> tuple[Stop, ...]:

@@ -27,7 +27,10 @@ class CardSaidNo(Conflict):
     """Nothing has changed: the month goes on as it is."""
 
     code = "rise_declined"
-    sentence = "Your card was declined, and nothing has changed."
+    sentence = (
+        "Your card was declined, and nothing has changed. You can still change to the tier from "
+        "your next month on."
+    )
 
 
 def rise(*, member: Member, tier: Tier, at: dt.datetime) -> Payment:

@@ -24,7 +24,7 @@ from takings.ads.rules.outward import Place
 from takings.ads.rules.partners import Outcome
 from takings.ads.rules.pricing import promised_micros
 from takings.ads.rules.rates import Rates
-from takings.ads.rules.rivals import Shown, subjects_of
+from takings.ads.rules.rivals import Payer, Shown, subjects_of
 from takings.ads.rules.serving import MEMBER, NoAd, Offer, explain_ad, why_nobody
 from takings.ads.rules.snapshot import Bid, build_snapshot
 from takings.ads.rules.targeting import Client
@@ -126,7 +126,7 @@ class AdServer:
         self._turn += 1
         stock, at, limits = self._stock, spot.at, spot.limits
         here = self._opportunity(spot)
-        beside = self._noted.beside(spot)
+        beside = self._noted.beside(spot) + self._posts.payers(spot.after)
         hidden = stock.hidden(spot) | stock.rivals(beside)
         fitting, outcomes = stock.fitting(
             outside, here=here, limits=limits, hidden=hidden, beside=beside
@@ -185,12 +185,9 @@ class AdServer:
         )
         self._noted.count(decision, won, spot=spot, here=here, rates=self._rates)
         if won.item.pricing in SOLD and not spot.limits.is_offer:  # else perhaps never shown
-            payer, subjects = (
-                offer.advertiser or won.item.advertiser_id,
-                subjects_of(offer.categories),
-            )
-            shown = Shown(spot.at, spot.after, payer, subjects)
-            self._noted.show(decision.viewer_id, shown)
+            advertiser = offer.advertiser or won.item.advertiser_id
+            payer = Payer(advertiser, subjects_of(offer.categories))
+            self._noted.show(decision.viewer_id, Shown(spot.at, spot.after, payer))
         return Chosen(decision, self._keys.sign(decision), offer, won, here)
 
     def follow(

@@ -62,6 +62,12 @@ def send_invitation(*, invitation_id: str) -> None:
     actions.send_invitation(invitation_id=uuid.UUID(invitation_id))
 
 
+@app.task(name="ads.tell_declined", queue="default", retry=10)
+def tell_declined(*, creative_id: str, edition: int) -> None:
+    """Write to an advertiser whose ad was declined."""
+    actions.tell_declined(creative_id=uuid.UUID(creative_id), edition=edition)
+
+
 @app.task(name="ads.take_tag", queue="ads", retry=3)
 def take_tag(*, tag_id: str) -> None:
     """Fetch the video of a tag that an advertiser handed in."""

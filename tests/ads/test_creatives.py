@@ -6,12 +6,15 @@ import uuid
 
 import pytest
 from django.conf import settings
+from django.core import mail
 from django.db import DatabaseError, transaction
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from takings.ads import actions, queries
 from takings.ads.actions import CreativeDraft, GoalDraft
 from takings.ads.edge import AdServer, Chosen
+from takings.ads.jobs import tell_declined
 from takings.ads.models import Campaign, Change, Creative
 from takings.ads.rules.campaigns import BadLandingPage, Message
 from takings.ads.rules.creatives import (
@@ -24,9 +27,9 @@ from takings.ads.rules.creatives import (
     why_not_served,
 )
 from takings.core import clock
-from takings.people.models import StaffAct, User
+from takings.people.models import Membership, Role, StaffAct, User
 from takings.people.rules import Viewer
-from tests.make.ads import Wanted, make_advertiser, make_campaign, usd
+from tests.make.ads import Wanted, make_advertiser, make_campaign, make_house, usd
 from tests.make.people import NOON, make_operator, make_user
 from tests.make.videos import make_creative
 
@@ -324,6 +327,39 @@ def test_an_operator_approves_or_declines_what_waits_as_it_was_seen() -> None:
     assert creative.review == "approved"
     for page in ("/ads/desk/review/", address):
         assert signed_in(member).get(page).status_code == 404
+
+
+@pytest.mark.django_db
+def test_who_may_mend_a_declined_ad_reads_in_a_letter_why_until_it_is_mended() -> None:
+    campaign, ad, member = make_submitted()
+    for name, role in (("Eve", Role.EDITOR), ("Zoe", Role.VIEWER)):
+        user = make_user(name)
+        Membership.objects.create(brand=campaign.brand, user=user, role=role)
+    editor = User.objects.get(display_name="Eve")
+    actions.decline_creative(
+        creative_id=ad.pk, edition=1, reason="Too loud.", operator=make_operator(), at=NOON
+    )
+    [order] = ProcrastinateJob.objects.filter(task_name="ads.tell_declined")
+    tell_declined(**order.args)
+    [letter] = mail.outbox
+    assert set(letter.to) == {member.email, editor.email}
+    assert letter.subject == "Your ad “Warm all winter” was declined"
+    assert f"of {campaign.brand}, in the campaign “{campaign.name}”," in letter.body
+    assert "\n\nToo loud.\n\nIt is not shown; other ads" in letter.body
+    assert f"{settings.PUBLIC_URL}/ads/creatives/{ad.pk}/\n" in letter.body
+    actions.change_creative(creative_id=ad.pk, message=OTHER, user=member, at=NOON)
+    assert not actions.tell_declined(creative_id=ad.pk, edition=1)
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.django_db
+def test_of_a_declined_ad_of_the_platform_itself_nobody_is_written_to() -> None:
+    ad = make_house().creatives.get()
+    actions.decline_creative(
+        creative_id=ad.pk, edition=1, reason="Old.", operator=make_operator(), at=NOON
+    )
+    assert not actions.tell_declined(creative_id=ad.pk, edition=1)
+    assert not mail.outbox
 
 
 @pytest.mark.django_db

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from django.conf import settings
+from django.core import mail
 from django.db import IntegrityError, connection, connections, transaction
 
 from takings.ads import actions, queries
@@ -303,6 +305,11 @@ def test_an_operator_may_decline_a_promotion_and_makes_nothing_else_of_credits()
         creative_id=ad.pk, edition=2, reason="It sells.", operator=rita, at=NOON
     )
     assert why_not(ada) == "Its ad was declined; mend it."
+    assert actions.tell_declined(creative_id=ad.pk, edition=2)
+    [letter] = mail.outbox
+    assert letter.to == [ada.creator.user.email]
+    assert "It sells.\n\nIt is not shown. Your credits stay yours: end the promotion" in letter.body
+    assert f"{settings.PUBLIC_URL}/ads/promotions/{campaign.pk}/\n" in letter.body
     assert Creative.objects.count() == 1
 
 

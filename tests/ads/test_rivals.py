@@ -9,15 +9,19 @@ import pytest
 from takings.ads.edge import AdServer, Chosen
 from takings.ads.edge import noted as memory
 from takings.ads.models import Campaign
-from takings.ads.rules.rivals import APART, Shown, subjects_of
+from takings.ads.queries import payers_of_posts
+from takings.ads.rules.rivals import APART, Payer, Shown, subjects_of
 from takings.ads.rules.serving import NO_CAMPAIGN, NoAd
 from takings.ads.rules.tokens import Placement
 from takings.people.rules import Viewer
+from takings.videos.actions import disclose, force_disclosure
+from takings.videos.models import Disclosed, Video
 from tests.ads.test_partners import House, review_ad
 from tests.ads.test_serving import make_server, someone
 from tests.make.ads import Wanted, make_campaign, make_house, usd
 from tests.make.bidders import Bidder, bids, make_partner
-from tests.make.people import NOON
+from tests.make.people import NOON, make_creator
+from tests.make.videos import make_video
 
 COFFEE, TEA, CARS = "IAB8-6", "IAB8-7", "IAB2-3"
 SECOND = dt.timedelta(seconds=1)
@@ -35,9 +39,10 @@ def shown_to(
     *,
     at: dt.datetime = NOON,
     inside: uuid.UUID | None = None,
+    after: uuid.UUID | None = None,
 ) -> uuid.UUID | NoAd:
     placement = Placement.PRE if inside else Placement.FEED
-    chosen = server.decide(viewer=viewer, after=inside, at=at, placement=placement)
+    chosen = server.decide(viewer=viewer, after=inside or after, at=at, placement=placement)
     return chosen.offer.campaign_id if isinstance(chosen, Chosen) else chosen
 
 
@@ -92,14 +97,65 @@ def test_the_platforms_own_ads_compete_with_nobody_and_strangers_are_not_told_ap
     assert shown_to(viewer, server) == NO_CAMPAIGN
 
 
+@pytest.mark.django_db
+def test_at_a_post_that_a_brand_paid_for_no_competitor_of_it_is_shown() -> None:
+    rival, own, cars = (
+        about(COFFEE, dollars="9"),
+        about(COFFEE, dollars="8"),
+        about(CARS, dollars="1"),
+    )
+    house = make_house()
+    house.creatives.update(category=COFFEE)
+    paid, other = make_video(creator := make_creator()), make_video(creator)
+    force_disclosure(video_id=paid.pk, partner=own.brand.name, at=NOON)
+    server = make_server()
+    server.refresh(at=NOON)
+    for viewer in (someone(), Viewer(someone().viewer_id, None, "DE", NOON, is_shared=True)):
+        assert shown_to(viewer, server, inside=paid.pk) == own.pk
+    assert shown_to(someone(), server, inside=other.pk) == rival.pk
+    own.line_items.update(paused_at=NOON)
+    server.refresh(at=NOON)
+    assert shown_to(someone(), server, inside=paid.pk) == cars.pk
+    assert shown_to(someone(), server, after=paid.pk) == cars.pk
+    cars.line_items.update(paused_at=NOON)
+    server.refresh(at=NOON)
+    assert shown_to(someone(), server, after=paid.pk) == house.pk
+
+
+@pytest.mark.django_db
+def test_what_a_post_was_paid_for_is_what_its_payer_advertises_or_else_its_own_category() -> None:
+    coffee, creator = about(COFFEE, dollars="9"), make_creator()
+    brand = coffee.brand
+    spoken, stranger, silent, gifted = (make_video(creator) for _ in range(4))
+    Video.objects.filter(pk__in=[spoken.pk, stranger.pk, gifted.pk]).update(category="IAB9-30")
+    for video, kind, partner in (
+        (spoken, Disclosed.PARTNERSHIP, brand.name.upper()),
+        (stranger, Disclosed.PARTNERSHIP, "Kaffeehaus Süd"),
+        (silent, Disclosed.PARTNERSHIP, "Kaffeehaus Süd"),
+        (gifted, Disclosed.GIFTED, brand.name),
+    ):
+        disclose(video_id=video.pk, kind=kind, partner=partner, at=NOON)
+    about_games = frozenset({"IAB9-30"})
+    strange = Payer("kaffeehaus süd", about_games)
+    assert payers_of_posts() == {
+        spoken.pk: Payer(brand.pk, frozenset({COFFEE})),
+        stranger.pk: strange,
+    }
+    coffee.creatives.update(category="")
+    assert payers_of_posts() == {
+        spoken.pk: Payer(brand.pk, about_games),
+        stranger.pk: strange,
+    }
+
+
 def test_of_what_is_advertised_the_narrowest_counts_and_what_is_unsaid_never() -> None:
-    shown = Shown(NOON, None, 7, subjects_of([COFFEE, "IAB8"]))
-    assert shown.is_rival(advertiser=8, categories={COFFEE, "IAB8"})
-    assert not shown.is_rival(advertiser=7, categories={COFFEE})
-    assert not shown.is_rival(advertiser=8, categories={TEA, "IAB8"})
-    unsaid = Shown(NOON, None, 7, subjects_of(["unsaid"]))
+    payer = Payer(7, subjects_of([COFFEE, "IAB8"]))
+    assert payer.is_rival(advertiser=8, categories={COFFEE, "IAB8"})
+    assert not payer.is_rival(advertiser=7, categories={COFFEE})
+    assert not payer.is_rival(advertiser=8, categories={TEA, "IAB8"})
+    unsaid = Payer(7, subjects_of(["unsaid"]))
     assert not unsaid.is_rival(advertiser=8, categories={"unsaid"})
-    assert not shown.is_beside(video_id=None, at=NOON + APART)
+    assert not Shown(NOON, None, payer).is_beside(video_id=None, at=NOON + APART)
 
 
 @pytest.mark.django_db(transaction=True)

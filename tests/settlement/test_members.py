@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from takings.events.actions import continue_erasures, request_erasure
 from takings.events.queries import ViewerWatched, watching
 from takings.ledger.queries import check_books
 from takings.money import Money
@@ -19,10 +20,12 @@ from takings.settlement.models import Period, PoolResult
 from takings.settlement.rules import below_gate
 from tests.make.events import make_segment, make_view, own_lake
 from tests.make.ledger import dollars, usd
+from tests.make.people import make_operator
 from tests.make.settlement import Act, make_act, make_pool
 
 pytestmark = pytest.mark.django_db
 
+DAY = dt.timedelta(days=1)
 NOON = dt.datetime(2027, 2, 10, 12, tzinfo=dt.UTC)
 MARCH = dt.datetime(2027, 3, 1, tzinfo=dt.UTC)
 NAME = "2027-02"
@@ -95,6 +98,25 @@ def test_each_fee_goes_to_whom_its_member_watched_wherever_that_was() -> None:
     assert view.totals == {"USD": usd("5.625")}
     [allocated] = [one for one in queries.close_stages(period=period) if one.stage == "allocated"]
     assert allocated.output_digest == tried.lines_digest
+    assert check_books() == []
+
+
+def test_the_fee_of_somebody_who_is_erased_goes_to_whom_the_other_members_watched() -> None:
+    ada, ben = make_act("Ada"), make_act("Ben")
+    _watched(ada, ben)
+    _pay(MAY, "10")
+    _pay(NOA, "10")
+    later = NOON + 3 * DAY
+    request_erasure(
+        erasure_id=uuid4(), viewer_id=MAY, operator=make_operator(), reason="Asked.", at=later
+    )
+    [erasure] = continue_erasures(at=later)
+    assert erasure.row_count == 6  # three views, told in two events each
+    close_period(name=NAME, at=MARCH)
+    assert _pending(ada) == usd("9")  # the creators' 45 % of both fees: Noa watched nobody else
+    assert _pending(ben) == usd("0")
+    [result] = PoolResult.objects.filter(product="premium")
+    assert result.said.endswith("$10.00 without watching goes by what all of them watched")
     assert check_books() == []
 
 

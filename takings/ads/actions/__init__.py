@@ -115,6 +115,7 @@ from takings.ads.actions.tags import (
     retry_tag,
     take_tag,
 )
+from takings.ads.actions.writing import tell_declined
 from takings.ads.queries.keys import key_ring
 
 __all__ = [
@@ -225,6 +226,7 @@ __all__ = [
     "take_partner_creative",
     "take_tag",
     "tell_counters",
+    "tell_declined",
     "tell_partners",
     "top_up",
 ]

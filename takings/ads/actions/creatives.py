@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 from django.db import transaction
+from procrastinate.contrib.django import app as jobs
 
 from takings.ads import queries
 from takings.ads.actions.locks import lock_campaign
@@ -151,13 +152,15 @@ def decline_creative(
 ) -> Creative:
     """Keep a creative from being shown, also one that was approved; its clicks lead nowhere then.
 
-    A staff act; the advertiser reads the reason.
+    A staff act; the advertiser reads the reason, also in a letter.
     Refuses: NoReasonGiven, OwnAd, ChangedMeanwhile, AlreadyReviewed.
     """
     told = check_reason(reason)
     creative = _lock(creative_id)
     _check(creative, edition=edition, operator=operator, wanted=Review.DECLINED)
     creative.approved_url = ""
+    order = jobs.configure_task("ads.tell_declined", queue="default")
+    order.defer(creative_id=str(creative.pk), edition=edition)
     return _decide(creative, (Review.DECLINED, told), operator=operator, at=at)
 
 

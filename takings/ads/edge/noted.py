@@ -15,7 +15,7 @@ from takings.ads.rules.forecast import Sampled, price_to_win
 from takings.ads.rules.frequency import AWAITED, Exposure
 from takings.ads.rules.lines import SOLD, Opportunity
 from takings.ads.rules.rates import Rates
-from takings.ads.rules.rivals import Shown
+from takings.ads.rules.rivals import Payer, Shown
 from takings.ads.rules.tokens import NO_VIDEO, Decision
 
 MOST_WAITING = 2_000
@@ -80,12 +80,13 @@ class Noted:
             if len(self._last) > MOST_VIEWERS:
                 self._last.popitem(last=False)
 
-    def beside(self, spot: Spot) -> Shown | None:
-        """Return the ad beside which another would stand here, if any."""
+    def beside(self, spot: Spot) -> tuple[Payer, ...]:
+        """Return who paid for the ad beside which another would stand here, if any."""
         if spot.viewer.is_shared:
-            return None
+            return ()
         shown = self._last.get(spot.viewer.viewer_id)
-        return shown if shown and shown.is_beside(video_id=spot.after, at=spot.at) else None
+        is_beside = shown and shown.is_beside(video_id=spot.after, at=spot.at)
+        return (shown.payer,) if shown and is_beside else ()
 
     def click(self, click: ClickDraft) -> None:
         """Remember a click."""

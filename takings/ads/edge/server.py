@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from zlib import crc32
@@ -10,6 +10,7 @@ from zlib import crc32
 from takings.ads import actions, queries
 from takings.ads.actions import ClickDraft, LeaseRequest
 from takings.ads.edge.noted import Noted
+from takings.ads.edge.posts import Posts
 from takings.ads.edge.purse import HeldLease, Purse
 from takings.ads.edge.stock import NO_CLIENT, Spot, Stock
 from takings.ads.models import Lease
@@ -23,10 +24,10 @@ from takings.ads.rules.outward import Place
 from takings.ads.rules.partners import Outcome
 from takings.ads.rules.pricing import promised_micros
 from takings.ads.rules.rates import Rates
-from takings.ads.rules.rivals import Shown, subjects_of
+from takings.ads.rules.rivals import Payer, Shown, subjects_of
 from takings.ads.rules.serving import MEMBER, NoAd, Offer, explain_ad, why_nobody
 from takings.ads.rules.snapshot import Bid, build_snapshot
-from takings.ads.rules.targeting import Client, Context
+from takings.ads.rules.targeting import Client
 from takings.ads.rules.tokens import NO_VIDEO, Decision, KeyRing, Placement
 from takings.core import clock, ids
 from takings.core.errors import NotFound
@@ -36,8 +37,6 @@ from takings.policies.queries import policy_at
 
 RATES_LIFE = dt.timedelta(minutes=5)
 """The counts of a week change little in so long."""
-CONTEXTS_LIFE = dt.timedelta(minutes=1)
-NO_CONTEXT = Context()
 CLICK_LIFE = dt.timedelta(hours=24)
 _EVERYBODY = -1
 """Every rank, as bits."""
@@ -86,9 +85,7 @@ class AdServer:
         self._purses: dict[uuid.UUID, Purse] = {}
         self._noted = Noted(seed=crc32(name.encode()))
         self._turn = 0
-        self._contexts: Mapping[uuid.UUID, Context] = {}
-        self._is_aimed = False
-        self._contexts_at = dt.datetime.min.replace(tzinfo=dt.UTC)
+        self._posts = Posts()
         self._rates, self._rates_at = Rates(), dt.datetime.min.replace(tzinfo=dt.UTC)
 
     def decide(
@@ -111,7 +108,7 @@ class AdServer:
             placement=spot.placement.word,
             video_id=spot.after,
             floor_micros=max(self._stock.floor_micros, spot.limits.floor_micros),
-            context=self._contexts.get(spot.after or NO_VIDEO, NO_CONTEXT),
+            context=self._posts.context(spot.after),
             limits=spot.limits,
         )
 
@@ -129,7 +126,7 @@ class AdServer:
         self._turn += 1
         stock, at, limits = self._stock, spot.at, spot.limits
         here = self._opportunity(spot)
-        beside = self._noted.beside(spot)
+        beside = self._noted.beside(spot) + self._posts.payers(spot.after)
         hidden = stock.hidden(spot) | stock.rivals(beside)
         fitting, outcomes = stock.fitting(
             outside, here=here, limits=limits, hidden=hidden, beside=beside
@@ -154,7 +151,7 @@ class AdServer:
 
     def _opportunity(self, spot: Spot) -> Opportunity:
         """Return what is known of a place, and who watches there."""
-        context = self._contexts.get(spot.after or NO_VIDEO, NO_CONTEXT)
+        context = self._posts.context(spot.after)
         stock, at, limits = self._stock, spot.at, spot.limits
         return Opportunity(
             at=at,
@@ -188,12 +185,9 @@ class AdServer:
         )
         self._noted.count(decision, won, spot=spot, here=here, rates=self._rates)
         if won.item.pricing in SOLD and not spot.limits.is_offer:  # else perhaps never shown
-            payer, subjects = (
-                offer.advertiser or won.item.advertiser_id,
-                subjects_of(offer.categories),
-            )
-            shown = Shown(spot.at, spot.after, payer, subjects)
-            self._noted.show(decision.viewer_id, shown)
+            advertiser = offer.advertiser or won.item.advertiser_id
+            payer = Payer(advertiser, subjects_of(offer.categories))
+            self._noted.show(decision.viewer_id, Shown(spot.at, spot.after, payer))
         return Chosen(decision, self._keys.sign(decision), offer, won, here)
 
     def follow(
@@ -238,7 +232,7 @@ class AdServer:
         self._lease([item for one, item in running.items() if can_pay[one]], at=at)
         self._stock = self._load(running.values(), at=at)
         self._noted.exposures.learn(at=at)
-        self._look_at_videos(running.values(), at=at)
+        self._posts.look(running.values(), at=at)
 
     def _running(self, *, at: dt.datetime) -> dict[uuid.UUID, Row]:
         """Load the line items that run, and see that each has its purse."""
@@ -274,14 +268,6 @@ class AdServer:
             capped=sum(1 << bid.rank for bid in snapshot.bids if bid.item.caps),
             house=sum(1 << bid.rank for bid in snapshot.bids if bid.item.pricing is Pricing.FREE),
         )
-
-    def _look_at_videos(self, running: Collection[Row], *, at: dt.datetime) -> None:
-        """Learn about videos once a minute, as far as ads are aimed by them or kept away."""
-        is_aimed = any(queries.audience_of(item=item).needs_video for item in running)
-        if at - self._contexts_at >= CONTEXTS_LIFE or is_aimed > self._is_aimed:
-            posts = queries.newest_contexts() if is_aimed else {}
-            self._contexts = posts | queries.guarded_contexts()
-            self._contexts_at, self._is_aimed = at, is_aimed
 
     def _known_rates(self, items: Sequence[LineItem], *, at: dt.datetime) -> Rates:
         """Return the rates, counted anew every five minutes and when there is a new ad."""

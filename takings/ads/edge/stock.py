@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from takings.ads.rules.auction import Won, uncapped
@@ -11,7 +11,7 @@ from takings.ads.rules.limits import NO_LIMITS, Limits
 from takings.ads.rules.lines import MILLION, Opportunity, Sale
 from takings.ads.rules.outbids import OutsideBid
 from takings.ads.rules.partners import Outcome
-from takings.ads.rules.rivals import Shown
+from takings.ads.rules.rivals import Payer
 from takings.ads.rules.serving import AdKey, Offer
 from takings.ads.rules.snapshot import Bid, Snapshot, weigh
 from takings.ads.rules.targeting import Client
@@ -75,9 +75,12 @@ class Stock:
         is_ours = not spot.is_elsewhere and not spot.limits.is_offer
         return capped if is_ours else capped | self.promotions
 
-    def rivals(self, shown: Shown | None) -> int:
-        """Return the ranks that compete with an ad beside this place, as bits; ours never do."""
-        return self.snapshot.rivals(shown) & ~self.house if shown else 0
+    def rivals(self, beside: Collection[Payer]) -> int:
+        """Return the ranks that compete with who paid beside this place, as bits; ours never do."""
+        found = 0
+        for payer in beside:
+            found |= self.snapshot.rivals(payer)
+        return found & ~self.house
 
     def unfit(self, limits: Limits) -> int:
         """Return the ranks of which an ad does not fit here, as bits."""
@@ -100,7 +103,7 @@ class Stock:
         here: Opportunity,
         limits: Limits,
         hidden: int = 0,
-        beside: Shown | None = None,
+        beside: Collection[Payer] = (),
     ) -> tuple[list[Bid], dict[uuid.UUID, Outcome]]:
         """Return the bids of partners that may run here, and what is known of all of them.
 
@@ -117,7 +120,8 @@ class Stock:
             rank = self.partners.get(one.line_item_id)
             if rank is None or not eligible >> rank & 1:
                 continue
-            if beside and beside.is_rival(advertiser=one.advertiser, categories=one.categories):
+            payer, about = one.advertiser, one.categories
+            if any(paid.is_rival(advertiser=payer, categories=about) for paid in beside):
                 continue
             bid = self._outside_bid(one, rank, here=here)
             if not bid.item.runs(here.at) or not self._fits(bid, limits):

@@ -42,6 +42,7 @@ from takings.ads.queries.contexts import (
     guarded_contexts,
     handles_of,
     newest_contexts,
+    payers_of_posts,
 )
 from takings.ads.queries.conversions import reached_by, secrets_of
 from takings.ads.queries.creatives import (
@@ -153,6 +154,7 @@ __all__ = [
     "offers",
     "pace_of",
     "parts_by_creative",
+    "payers_of_posts",
     "payments_subject",
     "plan_in",
     "plan_new",

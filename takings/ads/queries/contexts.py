@@ -4,13 +4,15 @@ import uuid
 from collections.abc import Iterable, Mapping
 
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
-from takings.ads.models import AdChoice
+from takings.ads.models import AdChoice, Creative, Review
 from takings.ads.rules.lines import UNSAID
+from takings.ads.rules.rivals import Payer, subjects_of
 from takings.ads.rules.targeting import Context, words_of
-from takings.people.models import Creator
+from takings.people.models import Brand, Creator
 from takings.people.queries import creator_by_handle
-from takings.videos.models import Purpose, Status, Video
+from takings.videos.models import Disclosed, Disclosure, Purpose, Status, Video
 from takings.videos.rules.categories import with_wider
 
 MOST_POSTS = 20_000
@@ -30,6 +32,38 @@ def guarded_contexts() -> dict[uuid.UUID, Context]:
     """Return the same of the newest posts of creators who keep ads away, with what they do."""
     blocked = _blocked()
     return _contexts(Video.objects.filter(creator__in=blocked), blocked=blocked) if blocked else {}
+
+
+def payers_of_posts() -> dict[uuid.UUID, Payer]:
+    """Return who paid for the newest posts that say that somebody did, and for what.
+
+    A brand advertises there what its approved ads do; of one without any, and of who is no brand
+    here, the post's own category says it. Posts of which neither is known are left out.
+    """
+    posts = Disclosure.objects.filter(
+        kind=Disclosed.PARTNERSHIP, video__purpose=Purpose.POST, video__status=Status.READY
+    )
+    columns = ("pk", Lower("partner"), "video__category")
+    rows = list(posts.order_by("-said_at").values_list(*columns)[:MOST_POSTS])
+    named = Brand.objects.annotate(known_as=Lower("name"))
+    named = named.filter(known_as__in={name for _, name, _ in rows})
+    brands = dict(named.values_list("known_as", "pk"))
+    advertised = _advertised_by(brands.values())
+    found = {}
+    for video_id, name, category in rows:
+        brand_id = brands.get(name)
+        subjects = advertised.get(brand_id or 0) or subjects_of(with_wider(category))
+        found[video_id] = Payer(brand_id or name, subjects)
+    return {video_id: payer for video_id, payer in found.items() if payer.subjects}
+
+
+def _advertised_by(brand_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """Return the narrowest categories of the approved ads of brands, of those that say them."""
+    ads = Creative.objects.filter(campaign__brand__in=set(brand_ids), review=Review.APPROVED)
+    found: dict[int, set[str]] = {}
+    for brand_id, category in ads.values_list("campaign__brand_id", "category").distinct():
+        found.setdefault(brand_id, set()).update(with_wider(category))
+    return {brand_id: subjects_of(categories) for brand_id, categories in found.items()}
 
 
 def _blocked() -> dict[int, frozenset[str]]:

@@ -1,4 +1,4 @@
-"""Competitors apart: whose ads are not shown to somebody next to an ad that they just saw."""
+"""Competitors apart: whose ads are not shown next to an ad, or at a post that a brand paid for."""
 
 import datetime as dt
 import uuid
@@ -12,25 +12,33 @@ APART = dt.timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """The ad that was chosen last for a viewer, after or in which video.
+class Payer:
+    """Who paid for what a viewer sees, and for what.
 
-    ``advertiser`` is a brand's id, or of a partner's ad the domain of who pays; ``subjects`` are
-    the narrowest categories of what was advertised.
+    ``advertiser`` is a brand's id, or of a partner's ad the domain of who pays, or the name that a
+    post says where no brand has it; ``subjects`` are the narrowest categories of what is
+    advertised.
     """
 
-    at: dt.datetime
-    video_id: uuid.UUID | None
     advertiser: Hashable
     subjects: frozenset[str]
-
-    def is_beside(self, *, video_id: uuid.UUID | None, at: dt.datetime) -> bool:
-        """Tell whether an ad here would stand beside it."""
-        return at - self.at < APART or (video_id is not None and video_id == self.video_id)
 
     def is_rival(self, *, advertiser: Hashable, categories: Iterable[str]) -> bool:
         """Tell whether another advertises the same."""
         return advertiser != self.advertiser and not self.subjects.isdisjoint(categories)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The ad that was chosen last for a viewer, after or in which video, and who paid for it."""
+
+    at: dt.datetime
+    video_id: uuid.UUID | None
+    payer: Payer
+
+    def is_beside(self, *, video_id: uuid.UUID | None, at: dt.datetime) -> bool:
+        """Tell whether an ad here would stand beside it."""
+        return at - self.at < APART or (video_id is not None and video_id == self.video_id)
 
 
 def subjects_of(categories: Iterable[str]) -> frozenset[str]:

@@ -14,7 +14,7 @@ from zlib import crc32
 from takings.ads.rules.lifts import LiftsAt, Where, where_of
 from takings.ads.rules.lines import MILLION, UNSAID, LineItem, Opportunity, Pricing, Sale
 from takings.ads.rules.rates import Rates
-from takings.ads.rules.rivals import Shown
+from takings.ads.rules.rivals import Payer
 from takings.ads.rules.rotation import round_of
 from takings.ads.rules.targeting import quarter_of, regions_around
 
@@ -143,12 +143,12 @@ class Snapshot:
         )
         return found & ~self._barred(here)
 
-    def rivals(self, shown: Shown) -> int:
+    def rivals(self, payer: Payer) -> int:
         """Return the items of others that advertise the same, as bits."""
         found = 0
-        for subject in shown.subjects:
+        for subject in payer.subjects:
             found |= self.barred["ad category"].get(subject, 0)
-        return found & ~self.barred["advertiser"].get(shown.advertiser, 0)
+        return found & ~self.barred["advertiser"].get(payer.advertiser, 0)
 
     def bids_at(self, here: Opportunity) -> "tuple[Bid, ...] | Weighed":
         """Return the bids by rank, as they are worth here."""

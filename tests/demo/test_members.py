@@ -9,11 +9,13 @@ from takings.demo.actions.dealing import make_deals
 from takings.demo.actions.gifting import fill_catalogue, give_gifts
 from takings.demo.actions.joining import sell_membership
 from takings.demo.actions.paying import sell_coins, sell_pass
+from takings.demo.actions.rewarding import stock_vouchers
 from takings.demo.actions.rooms import open_rooms
 from takings.demo.actions.selling import open_the_shop, sell_goods, show_goods
 from takings.demo.rules.cast import BRAND_NAME, CHANNELS, FAN, MEMBER, VIEWERS
 from takings.demo.rules.goods import SELLER
 from takings.demo.rules.rooms import ROOMS
+from takings.demo.rules.vouchers import EACH, KINDS
 from takings.gifts.models import Gift, GiftKind
 from takings.gifts.queries.fans import board, look_at
 from takings.ledger.queries import check_books
@@ -21,9 +23,12 @@ from takings.live.models import Line, Room
 from takings.live.queries import room_of
 from takings.live.rules.rooms import State
 from takings.memberships.models import MemberMonth, Month, Pass
+from takings.money import Money
 from takings.people.models import Brand, Creator
 from takings.shop.models import Parcel, Tag
 from takings.sponsorships.models import Deal
+from takings.vouchers.actions import VouchersForEarnings
+from takings.vouchers.models import Voucher
 from tests.make.coins import make_fan
 from tests.make.deals import deposit, make_pair
 from tests.make.members import make_host
@@ -91,6 +96,18 @@ def test_who_has_coins_gives_some_gifts_of_the_houses_catalogue_once() -> None:
     assert {gift.creator for gift in Gift.objects.all()} == {act.creator for act in acts}
     assert (Gift.objects.count(), GiftKind.objects.count()) == (2, 8)
     assert check_books() == []
+
+
+def test_a_shops_vouchers_are_there_to_take_once_and_for_whom_they_are_sold() -> None:
+    operator = make_operator()
+    for _ in range(2):
+        stock_vouchers(operator=operator, at=FIRST_DAY)
+    assert Voucher.objects.count() == len(KINDS) * EACH
+    mara = make_act("Mara").creator
+    mara.user.country = "BR"
+    offers = VouchersForEarnings().offers(creator=mara, at=FIRST_DAY)
+    prices = {str(one.price) for one in offers if not one.obstacle}
+    assert prices == {str(Money.parse("10", "EUR")), str(Money.parse("10", "USD"))}
 
 
 @pytest.mark.parametrize("has_money", [True, False])

@@ -76,7 +76,9 @@ def test_what_a_room_brought_is_seen_by_guests_and_its_creator(
     assert f'value="{room.pk}"' in client.get(form).content.decode()
     sent = {"id": str(uuid4()), "kind": rose.slug, "room": str(room.pk)}
     assert "Sent: Rose" in page_text(client.post(form, sent, follow=True))
-    assert "1 Vera Friend 1 180 coins" in page_text(client.get(page))
+    guest = page_text(client.get(page))
+    assert "1 Vera Friend 1 180 coins" in guest
+    assert "brought" not in guest
     assert client.get(api).json() == {
         "by": "coins",
         "fans": [{"place": 1, "name": "Vera", "level": "Friend", "gifts": 1, "coins": 180}],
@@ -86,6 +88,8 @@ def test_what_a_room_brought_is_seen_by_guests_and_its_creator(
     client.force_login(ada.creator.user)
     shown = page_text(client.get("/gifts/studio/"))
     assert f"By room RoomGiftsCoinsYours {room.title} 1 180 coins" in shown
+    brought = page_text(client.get(page))
+    assert "This room brought 180 coins 1 gift, €0.50 yours." in brought
     end_room(room_id=room.pk, at=clock.now())
     assert "data-refresh" not in client.get(page).content.decode()
     assert client.get(page).status_code == 200

@@ -151,6 +151,7 @@ def test_the_page_says_what_can_be_had_and_what_was_taken(client: Client, ada: A
     shown = page_text(client.get(page))
     assert "Payable now €20.00" in shown
     assert "5,000 coins and 500 bonus coins€59.50Not enough payable" in shown
+    assert "$5.00 of promotion credits$5.00Only from earnings in USD" in shown
     form = {"id": str(uuid4()), "reward": "coins", "choice": "chest"}
     for _ in range(2):
         done = page_text(client.post(page, form, follow=True))

@@ -24,6 +24,7 @@ from takings.demo.actions.paying import (
 )
 from takings.demo.actions.people import Cast, arrive, settle_cast
 from takings.demo.actions.posts import announce_posts, order_clips
+from takings.demo.actions.rewarding import stock_vouchers
 from takings.demo.actions.selling import open_the_shop, sell_goods
 from takings.demo.actions.watching import imagine, tell_chapter
 from takings.demo.rules.activity import World
@@ -97,6 +98,7 @@ def live_on(*, at: dt.datetime) -> None:
     [member] = [one for one in life.cast.viewers if one.email == MEMBER.email]
     sell_pass(member=member, at=time.now)
     fill_catalogue(operator=operator, at=time.now)
+    stock_vouchers(operator=operator, at=time.now)
     for fan in life.cast.viewers:
         if fan.email in {FAN.email, MEMBER.email}:
             sell_coins(fan=fan, at=time.now)

@@ -13,6 +13,8 @@ from takings.core.errors import Refusal
 from takings.gifts.actions import thanking
 from takings.gifts.queries import goals as ask_goals
 from takings.gifts.queries.fans import Look, board, level_names, look_at, way_at
+from takings.gifts.queries.insights import sums_of
+from takings.gifts.queries.standing import standing_gifts
 from takings.gifts.rules import COIN
 from takings.gifts.rules.fans import By, measured_by
 from takings.gifts.rules.insights import Span
@@ -60,12 +62,21 @@ def board_page(request: HttpRequest, handle: str) -> HttpResponse:
 
 @require_safe
 def room_page(request: HttpRequest, room_id: uuid.UUID) -> HttpResponse:
-    """Show who gave in a room, to whoever may enter it: while it runs, and when it is over."""
+    """Show who gave in a room, to whoever may enter it: while it runs, and when it is over.
+
+    Its creator alone sees what it brought.
+    """
     at = clock.now()
     room = access_room(user=request.user, room_id=room_id, at=at)
     person = request.user if isinstance(request.user, User) else None
     found = board(look=look_at(room, person=person), at=at)
-    context = {"room": room, "board": found, "by_coins": found.by is By.COINS}
+    gifts = standing_gifts(creator=room.creator).filter(room=room)
+    context = {
+        "room": room,
+        "board": found,
+        "by_coins": found.by is By.COINS,
+        "whole": sums_of(gifts) if person == room.creator.user else None,
+    }
     return render(request, "gifts/room.html", context)
 
 

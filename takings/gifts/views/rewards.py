@@ -27,11 +27,15 @@ PAGE = 20
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something that can be had, what is withheld besides, and whether there is enough for both."""
+    """Something that can be had, what is withheld besides, and whether there is enough for both.
+
+    ``is_foreign``: what could be paid out is all in other currencies, and nothing is converted.
+    """
 
     offer: Offer
     tax: Money | None
     is_covered: bool
+    is_foreign: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,9 @@ def _shelves(
                 continue
             tax = admission.tax_on(offer.price)
             whole = offer.price + tax.amount if tax else offer.price
-            choices.append(Choice(offer, tax.amount if tax else None, _covers(payable, whole)))
+            same = [one for one in payable if one.currency == whole.currency]
+            is_covered = any(one >= whole for one in same)
+            is_foreign = bool(payable) and not same
+            choices.append(Choice(offer, tax.amount if tax else None, is_covered, is_foreign))
         shelves.append(Shelf(reward, choices))
     return shelves
-
-
-def _covers(payable: tuple[Money, ...], price: Money) -> bool:
-    return any(one.currency == price.currency and one >= price for one in payable)

@@ -60,9 +60,9 @@ def payers_of_posts() -> dict[uuid.UUID, Payer]:
 def _advertised_by(brand_ids: Iterable[int]) -> dict[int, frozenset[str]]:
     """Return the narrowest categories of the approved ads of brands, of those that say them."""
     ads = Creative.objects.filter(campaign__brand__in=set(brand_ids), review=Review.APPROVED)
-    found: dict[int, set[str]] = {}
+    found: dict[int, frozenset[str]] = {}
     for brand_id, category in ads.values_list("campaign__brand_id", "category").distinct():
-        found.setdefault(brand_id, set()).update(with_wider(category))
+        found[brand_id] = found.get(brand_id, frozenset()) | with_wider(category)
     return {brand_id: subjects_of(categories) for brand_id, categories in found.items()}
 
 

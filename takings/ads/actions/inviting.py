@@ -3,15 +3,13 @@
 import datetime as dt
 import uuid
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from procrastinate.contrib.django import app as jobs
 
 from takings.people import actions
 from takings.people.actions import Invite
+from takings.people.actions.letters import send_letter
 from takings.people.models import Brand, Invitation, User
 from takings.people.queries import open_invitation
 
@@ -39,10 +37,10 @@ def send_invitation(*, invitation_id: uuid.UUID) -> None:
     invitation = open_invitation(invitation_id=invitation_id)
     if invitation is None:
         return
-    told = {"invitation": invitation, "link": f"{settings.PUBLIC_URL}{reverse('ads:overview')}"}
-    send_mail(
+    send_letter(
+        address=invitation.email,
         subject=f"{invitation.brand} invites you to advertise together",
-        message=render_to_string("ads/letters/invitation.txt", told),
-        from_email=None,
-        recipient_list=[invitation.email],
+        letter="ads/letters/invitation.txt",
+        told={"invitation": invitation},
+        page=reverse("ads:overview"),
     )

@@ -2,14 +2,12 @@
 
 import uuid
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from takings.ads import queries
 from takings.ads.models import Creative, Review
 from takings.ads.queries.promoters import promoter_of
+from takings.people.actions.letters import send_letter
 from takings.people.models import Role
 from takings.people.queries import members_of
 
@@ -35,11 +33,12 @@ def tell_declined(*, creative_id: uuid.UUID, edition: int) -> bool:
         readers = [one.user for one in members if one.role != Role.VIEWER]
         page = reverse("ads:creative", args=[ad.pk])
     addresses = [one.email for one in readers if one.is_active]
-    told = {"ad": ad, "creator": creator, "link": f"{settings.PUBLIC_URL}{page}"}
-    send_mail(
-        subject=f"Your ad “{' '.join(ad.headline.split())}” was declined",
-        message=render_to_string("ads/letters/declined.txt", told),
-        from_email=None,
-        recipient_list=addresses,
-    )
+    for address in addresses:
+        send_letter(
+            address=address,
+            subject=f"Your ad “{ad.headline}” was declined",
+            letter="ads/letters/declined.txt",
+            told={"ad": ad, "creator": creator},
+            page=page,
+        )
     return bool(addresses)

@@ -4,16 +4,14 @@ import datetime as dt
 import logging
 import uuid
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from takings.core.errors import Refusal
 from takings.live.actions.scheduling import begin_room, end_room, lock_room
 from takings.live.models import Reminder, Room
 from takings.live.rules.rooms import State
+from takings.people.actions.letters import send_letter
 
 log = logging.getLogger(__name__)
 AT_ONCE = 500
@@ -59,15 +57,14 @@ def remind(*, room_id: uuid.UUID, at: dt.datetime) -> int:
     if room.state != State.RUNNING:
         return 0
     waiting = Reminder.objects.filter(room=room, sent_at=None, user__is_active=True)
-    link = f"{settings.PUBLIC_URL}{reverse('live:room', args=[room.pk])}"
     count = 0
     for reminder in waiting.select_related("user").order_by("pk"):
-        told = {"room": room, "reminder": reminder, "link": link}
-        send_mail(
+        send_letter(
+            address=reminder.user.email,
             subject=f"{room.title} has begun",
-            message=render_to_string("live/letters/begun.txt", told),
-            from_email=None,
-            recipient_list=[reminder.user.email],
+            letter="live/letters/begun.txt",
+            told={"room": room, "reminder": reminder},
+            page=reverse("live:room", args=[room.pk]),
         )
         reminder.sent_at = at
         reminder.save(update_fields=["sent_at"])

@@ -3,13 +3,11 @@
 import datetime as dt
 from uuid import UUID
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from takings.memberships import queries
 from takings.memberships.models import Month
+from takings.people.actions.letters import send_letter
 
 
 def tell_declined(*, month_id: UUID, at: dt.datetime) -> bool:
@@ -23,16 +21,11 @@ def tell_declined(*, month_id: UUID, at: dt.datetime) -> bool:
     standing = queries.standing(user=one.user, at=at)
     if not (standing.runs and one.renews and standing.declined):
         return False
-    told = {
-        "user": one.user,
-        "price": month.price,
-        "standing": standing,
-        "link": f"{settings.PUBLIC_URL}{reverse('memberships:own')}",
-    }
-    send_mail(
+    send_letter(
+        address=one.user.email,
         subject="Your card was declined: your pass for watching without ads",
-        message=render_to_string("memberships/letters/declined.txt", told),
-        from_email=None,
-        recipient_list=[one.user.email],
+        letter="memberships/letters/declined.txt",
+        told={"user": one.user, "price": month.price, "standing": standing},
+        page=reverse("memberships:own"),
     )
     return True

@@ -2,11 +2,9 @@
 
 import datetime as dt
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
 from django.urls import reverse
 
+from takings.people.actions.letters import send_letter
 from takings.requests.models import Step
 from takings.requests.rules import Act, Side
 
@@ -33,13 +31,13 @@ def tell_step(*, step_id: int, at: dt.datetime) -> int:
             "request": one,
             "is_fan": side is Side.FAN,
             "at": at,
-            "link": f"{settings.PUBLIC_URL}{reverse('requests:room', args=[one.pk])}",
         }
-        send_mail(
+        send_letter(
+            address=user.email,
             subject=f"{step.get_act_display()}: {one.title}",
-            message=render_to_string("requests/letters/step.txt", told),
-            from_email=None,
-            recipient_list=[user.email],
+            letter="requests/letters/step.txt",
+            told=told,
+            page=reverse("requests:room", args=[one.pk]),
         )
     return len(sides)
 

@@ -1,14 +1,11 @@
 """Letters: what happened to a parcel, told to whoever did not do it."""
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
 from django.urls import reverse
 
+from takings.people.actions.letters import send_letter
 from takings.shop.models import Step
 
 EARNED = "Nobody may send it back any more; it is earned"
-LONGEST_SUBJECT = 120
 
 
 def tell_step(*, step_id: int) -> int:
@@ -35,12 +32,12 @@ def tell_step(*, step_id: int) -> int:
             "parcel": parcel,
             "lines": parcel.lines.filter(variant__isnull=False),
             "is_buyer": user == buyer,
-            "link": f"{settings.PUBLIC_URL}{pages[user]}",
         }
-        send_mail(
-            subject=f"{parcel.order}: {step.words}"[:LONGEST_SUBJECT],
-            message=render_to_string("shop/letters/step.txt", said),
-            from_email=None,
-            recipient_list=[user.email],
+        send_letter(
+            address=user.email,
+            subject=f"{parcel.order}: {step.words}",
+            letter="shop/letters/step.txt",
+            told=said,
+            page=pages[user],
         )
     return len(told)

@@ -1,10 +1,8 @@
 """Letters: what was done or said in a deal, told to the other side, with what is due next."""
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
 from django.urls import reverse
 
+from takings.people.actions.letters import send_letter
 from takings.people.models import Role, User
 from takings.sponsorships.models import Deal, Step
 from takings.sponsorships.queries import works_of
@@ -22,19 +20,13 @@ def tell_step(*, step_id: int) -> int:
     deal = step.deal
     told = [one for side in Side if side != step.side for one in _people(deal, side)]
     for user in told:
-        said = {
-            "user": user,
-            "step": step,
-            "deal": deal,
-            "works": works_of(deal),
-            "link": f"{settings.PUBLIC_URL}{reverse('sponsorships:room', args=[deal.pk])}",
-        }
         what = "A message" if step.kind == "said" else step.words_of_kind
-        send_mail(
+        send_letter(
+            address=user.email,
             subject=f"{what}: {deal.terms.title}",
-            message=render_to_string("sponsorships/letters/step.txt", said),
-            from_email=None,
-            recipient_list=[user.email],
+            letter="sponsorships/letters/step.txt",
+            told={"user": user, "step": step, "deal": deal, "works": works_of(deal)},
+            page=reverse("sponsorships:room", args=[deal.pk]),
         )
     return len(told)
 

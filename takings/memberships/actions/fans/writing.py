@@ -3,9 +3,6 @@
 import datetime as dt
 from uuid import UUID
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from takings.memberships.models import Member, Tier
@@ -16,6 +13,7 @@ from takings.memberships.queries.fans.members import (
     month_of_payment,
     next_price,
 )
+from takings.people.actions.letters import send_letter
 from takings.policies.queries import member_rule_at
 
 
@@ -62,11 +60,10 @@ def tell_new_price(*, tier_id: int, member_id: int, at: dt.datetime) -> bool:
 
 
 def _write(member: Member, *, subject: str, letter: str, told: dict[str, object]) -> None:
-    link = f"{settings.PUBLIC_URL}{reverse('fans:own', args=[member.pk])}"
-    about = {**told, "user": member.user, "creator": member.creator, "link": link}
-    send_mail(
+    send_letter(
+        address=member.user.email,
         subject=subject,
-        message=render_to_string(f"memberships/letters/{letter}.txt", about),
-        from_email=None,
-        recipient_list=[member.user.email],
+        letter=f"memberships/letters/{letter}.txt",
+        told={**told, "user": member.user, "creator": member.creator},
+        page=reverse("fans:own", args=[member.pk]),
     )

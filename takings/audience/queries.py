@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Count, Max, Min
 
-from takings.audience.models import Follow
+from takings.audience.models import Follow, Sighting
 from takings.audience.rules import (
     CANDIDATES,
     FOLLOWED_S,
@@ -41,6 +42,7 @@ from takings.videos.rules.breaks import breaks_of
 from takings.videos.rules.files import CAPTIONS, MASTER, POSTER, WITH_BREAKS, media_url
 
 SOON = dt.timedelta(hours=24)
+MINUTE = "%Y-%m-%d %H:%M UTC"
 
 
 class Invitations(Protocol):
@@ -362,3 +364,21 @@ def _item(row: tuple[Any, ...], *, at: dt.datetime) -> FeedItem:
         return replace(item, why="It is private; only who was invited sees it.")
     grounds = Grounds(item.handle, item.published_at, item.likes, item.following, item.seen)
     return replace(item, why=explain(grounds, at=at))
+
+
+def watch_log(
+    *, viewer_id: uuid.UUID, begin: dt.datetime, end: dt.datetime, creator: Creator | None = None
+) -> tuple[str, ...]:
+    """Say how many posts (of one creator) a viewer saw for the first time within a stretch of time.
+
+    It tells a bank what was delivered; nothing, where nothing of somebody's watching is kept.
+    """
+    seen = Sighting.objects.filter(viewer_id=viewer_id, seen_at__gte=begin, seen_at__lt=end)
+    if creator is not None:
+        seen = seen.filter(video__creator=creator)
+    found = seen.aggregate(count=Count("pk"), first=Min("seen_at"), last=Max("seen_at"))
+    if not found["count"]:
+        return ()
+    count, first, last = found["count"], found["first"], found["last"]
+    videos = f"{count} video{'s' if count > 1 else ''}"
+    return (f"Watched for the first time: {videos}, {first:{MINUTE}} to {last:{MINUTE}}",)

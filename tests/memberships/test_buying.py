@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 
 from takings.ads.edge.ended import ENDED
 from takings.ads.edge.routes import known_viewer
+from takings.audience.actions import mark_seen
 from takings.ledger.queries import balance, check_books, entry
 from takings.memberships import queries
 from takings.memberships.actions import (
@@ -36,9 +37,10 @@ from takings.payments.queries import (
     sale_of,
 )
 from takings.people.rules import VIEWER_COOKIE, Viewer, sign_viewer
+from tests.make.audience import make_post
 from tests.make.passes import Time, bought
 from tests.make.payments import DECLINED, DISPUTED_WON, PAYS, asked, pay
-from tests.make.people import make_operator, make_user
+from tests.make.people import make_creator, make_operator, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -182,8 +184,12 @@ def test_a_dispute_ends_the_pass_and_one_that_is_won_gives_the_days_again(time: 
     one = queries.pass_of(user=vera)
     assert (payment.status, one.runs(at=time.now), one.renews) == ("disputed", False, False)
     assert waiting(payment) == Money.zero("EUR")
+    assert not [line for line in evidence_lines(payment) if line.startswith("Watched")]
+    post = make_post(make_creator("Ada"))
+    mark_seen(sightings=[(vera.viewer_id, post.pk, time.now + DAY)])
     told = "\n".join(evidence_lines(payment))
     assert "Delivered: no ads from 2027-01-25 14:00 to 2027-02-25 14:00 UTC" in told
+    assert "first time: 1 video, 2027-01-26 14:00 UTC to 2027-01-26 14:00 UTC" in told
     assert "2027-01-25 14:00 UTC: A month was paid" in told
     [fact] = payment.facts.filter(kind="disputed")
     answer_dispute(operator=make_operator(), dispute=fact, note="They watched.", at=time.now)

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from takings.audience.actions import mark_seen
 from takings.core import clock
 from takings.ledger.actions import LimitExceeded
 from takings.ledger.actions.terms import set_limit
@@ -34,11 +35,12 @@ from takings.people.models import User
 from takings.settlement import queries as settlement
 from takings.settlement.actions import close_period
 from takings.settlement.models import DirectEarning, PoolCut
+from tests.make.audience import make_post
 from tests.make.ledger import all_balances
 from tests.make.members import joined, make_adult, make_host, make_tier, member, ordered
 from tests.make.passes import Time
 from tests.make.payments import DECLINED, DISPUTED_LOST, DISPUTED_WON, PAYS, asked, pay
-from tests.make.people import make_operator, make_user
+from tests.make.people import make_creator, make_operator, make_user
 from tests.make.settlement import counting
 
 pytestmark = pytest.mark.django_db
@@ -196,8 +198,14 @@ def test_peer_bug_23_who_is_a_member_follows_from_what_was_paid_and_stands(time:
     one = Member.objects.get()
     assert (payment.status, rank(vera, one), one.renews) == ("disputed", 0, False)
     assert waiting(payment) == Money.zero("EUR")
+    posts = [make_post(creator) for creator in (ada, ada, make_creator("Ben"))]
+    hour = dt.timedelta(hours=1)
+    mark_seen(
+        sightings=[(vera.viewer_id, post.pk, time.now + n * hour) for n, post in enumerate(posts)]
+    )
     told = "\n".join(evidence_lines(payment))
     assert "Delivered: what members see from 2027-01-25 14:00 to 2027-02-25 14:00 UTC" in told
+    assert "first time: 2 videos, 2027-01-25 14:00 UTC to 2027-01-25 15:00 UTC" in told
     [fact] = payment.facts.filter(kind="disputed")
     answer_dispute(operator=make_operator(), dispute=fact, note="They watched.", at=time.now)
     one.refresh_from_db()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from takings.audience.queries import watch_log
 from takings.core.errors import Conflict
 from takings.ledger.rules import TransferDraft
 from takings.memberships.actions.running import lock_pass, run_again, take_step
@@ -20,7 +21,7 @@ from takings.memberships.queries import (
     pass_of_subject,
 )
 from takings.memberships.queries.passes import subject_of
-from takings.memberships.rules import month_end
+from takings.memberships.rules import Span, month_end
 from takings.money import Money, format_money
 from takings.payments.actions import Order, PaymentIdTaken, start_payment
 from takings.payments.models import Payment
@@ -89,18 +90,24 @@ class PassByCard:
         """Say which days the money paid for, and what happened to the pass."""
         one = pass_of_subject(sale.subject)
         months = one.months.filter(pk=sale.payment_id, paid_at__isnull=False)
+        spans = [month.span for month in months]
         return (
             f"Bought: a month of watching without ads, for {format_money(sale.amount)}",
             *(
                 f"Delivered: no ads from {span.starts_at:%Y-%m-%d %H:%M} to "
                 f"{span.ends_at:%Y-%m-%d %H:%M} UTC"
-                for span in (month.span for month in months)
+                for span in spans
             ),
+            *(line for span in spans for line in _watched(one.user, span)),
             *(
                 f"{step.at:%Y-%m-%d %H:%M} UTC: {step.get_kind_display()}"
                 for step in one.steps.all()
             ),
         )
+
+
+def _watched(user: User, span: Span) -> tuple[str, ...]:
+    return watch_log(viewer_id=user.viewer_id, begin=span.starts_at, end=span.ends_at)
 
 
 def buy_pass(

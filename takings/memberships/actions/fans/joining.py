@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from takings.audience.queries import watch_log
 from takings.core.errors import Conflict
 from takings.ledger.rules import TransferDraft
 from takings.memberships.actions.fans.keeping import lock_member, reckon, take_member_step
@@ -22,7 +23,7 @@ from takings.memberships.queries.fans.members import (
     subject_of_member,
 )
 from takings.memberships.queries.fans.tiers import open_offer
-from takings.memberships.rules import month_end
+from takings.memberships.rules import Span, month_end
 from takings.memberships.rules.tiers import Person, check_may_join
 from takings.money import Money, format_money
 from takings.payments.actions import Order, PaymentIdTaken, start_payment
@@ -121,11 +122,21 @@ class MembershipByCard:
                 f"{span.ends_at:%Y-%m-%d %H:%M} UTC"
                 for span in spans
             ),
+            *(line for span in spans for line in _watched(member, span)),
             *(
                 f"{step.at:%Y-%m-%d %H:%M} UTC: {step.get_kind_display()}"
                 for step in member.steps.all()
             ),
         )
+
+
+def _watched(member: Member, span: Span) -> tuple[str, ...]:
+    return watch_log(
+        viewer_id=member.user.viewer_id,
+        begin=span.starts_at,
+        end=span.ends_at,
+        creator=member.creator,
+    )
 
 
 def join(

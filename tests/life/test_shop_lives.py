@@ -76,7 +76,7 @@ class Life:
     def _buy(self, which: int) -> None:
         is_digital = which % 3 == 0
         for number, one in enumerate(self.goods):
-            if one.product.is_digital == is_digital and (which + number) % 4:
+            if one.product.is_digital == is_digital and (is_digital or (which + number) % 4):
                 came = self.click if one.product_id == self.click.product_id else None
                 actions.put_into_cart(
                     user=self.fan, variant=one, quantity=1 + which % 3, click=came, at=clock.now()
